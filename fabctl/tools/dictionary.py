@@ -1,0 +1,156 @@
+"""A tool's dictionary: its variables, events, alarms, commands and recipes, as one data file.
+
+The host's driver and the simulated tool load the same file (the same facts as SEMI E172's SEDD).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Role(StrEnum):
+    """Which kind of variable: status, data (valid in its event only), or equipment constant."""
+
+    SV = "SV"
+    DV = "DV"
+    EC = "EC"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable. Limits and default are in `unit`; `format` is an SML item type (F4, U2, A)."""
+
+    vid: int
+    role: Role
+    name: str
+    format: str
+    unit: str = ""
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    default: str | None = None
+    signal: str = ""
+    """The rules' word for what it measures (``temperature``); "" where no rule watches it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A collection event, with the names of the variables that the host links to it."""
+
+    ceid: int
+    name: str
+    report: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm; `category` as in SECS-II ALCD bits 7 to 1, `reaction` of the tool itself."""
+
+    alid: int
+    name: str
+    text: str
+    category: int
+    reaction: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a remote command or of a recipe block."""
+
+    name: str
+    format: str
+    unit: str = ""
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    optional: bool = False
+    words: tuple[str, ...] = ()
+    """The closed list of a text parameter's values; empty where any text will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A remote command (RCMD) with its parameters and the processing states that allow it."""
+
+    rcmd: str
+    parameters: tuple[Parameter, ...]
+    states: tuple[str, ...]
+    done: str = ""
+    """The event that tells that it is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCode:
+    """A block of a formatted process program: what it is called and takes, in order."""
+
+    ccode: int
+    name: str
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateBlock:
+    """One block of a template: parameter name → literal text or ``$recipe_parameter``."""
+
+    ccode: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """How recipes of an operation become a program: chosen by the recipe's words, read both ways.
+
+    `when` maps recipe parameters to the words that they must have ("*": any). `blocks` build a
+    formatted program; `body` (a text template) an unformatted one; `start` the parameters of the
+    START command.
+    """
+
+    operation: str
+    when: Mapping[str, tuple[str, ...]]
+    blocks: tuple[TemplateBlock, ...] = ()
+    body: str = ""
+    start: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Which variables are traced during an operation, and how often (process seconds)."""
+
+    operation: str
+    period_s: Fraction
+    variables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Where a metrology tool puts a measured quantity: variables of values, unit, uncertainty."""
+
+    quantity: str
+    values: str
+    uncertainty: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """Everything there is to know of one tool's SECS interface."""
+
+    tool: str
+    kind: str
+    mdln: str
+    softrev: str
+    wafer_mm: int
+    device_id: int
+    chambers: Mapping[str, tuple[str, ...]]
+    """Chamber → materials that it may handle."""
+    timers: Mapping[str, Fraction]
+    quirks: Mapping[str, str]
+    variables: tuple[Variable, ...]
+    events: tuple[Event, ...]
+    alarms: tuple[Alarm, ...]
+    commands: tuple[Command, ...]
+    states: Mapping[int, str]
+    ccodes: tuple[CommandCode, ...]
+    templates: tuple[Template, ...]
+    watches: tuple[Watch, ...]
+    results: tuple[Result, ...]
+    formatted: bool = True
