@@ -1,0 +1,1 @@
+"""The run: step protocol, run state machine, recovery."""

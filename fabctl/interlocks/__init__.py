@@ -1,0 +1,1 @@
+"""A rule, once: its static check, its run-time monitor, its latch."""

@@ -1,0 +1,1 @@
+"""Where bytes really travel: TCP, the in-memory wire, and HSMS sessions over them."""

@@ -1,0 +1,1 @@
+"""What is to be done: sequence, step, recipe, material, layout, claim."""

@@ -1,0 +1,1 @@
+"""The Tool port, tool dictionaries, the fab file."""

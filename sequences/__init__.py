@@ -1,0 +1,1 @@
+"""Data only: sequences, claims, rule packs, layouts, materials, dictionaries, fab files."""

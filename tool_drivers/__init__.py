@@ -1,0 +1,1 @@
+"""One plain class per tool, over a shared link."""
