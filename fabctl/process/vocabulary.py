@@ -28,6 +28,8 @@ class ParameterRule:
     """The closed list of a word's values; empty where another file decides."""
     names: str = ""
     """What such a word names: ``material``, ``module``, ``reticle``; "" where it names nothing."""
+    whole: bool = False
+    """Whether the number must be a whole one (sites, cycles)."""
     required: bool = True
 
 
@@ -54,7 +56,7 @@ _TIME = ParameterRule(Dimension.TIME)
 _RATE = ParameterRule(Dimension.HEATING_RATE)
 _PERCENT = ParameterRule(Dimension.RATIO)
 _ROTATION = ParameterRule(Dimension.ROTATION)
-_COUNT = ParameterRule(Dimension.COUNT)
+_COUNT = ParameterRule(Dimension.NUMBER, whole=True)
 _MATERIAL = ParameterRule(names="material")
 _MODULE = ParameterRule(names="module")
 

@@ -1,5 +1,15 @@
-"""Exact numbers with units."""
+"""Exact numbers with units: "120 Å", "399.9 degC"."""
 
 from fabctl.quantities.dimension import Dimension
+from fabctl.quantities.number import QuantityError, exact, parse_number, show_number
+from fabctl.quantities.quantity import Quantity, find_unit
 
-__all__ = ["Dimension"]
+__all__ = [
+    "Dimension",
+    "Quantity",
+    "QuantityError",
+    "exact",
+    "find_unit",
+    "parse_number",
+    "show_number",
+]

@@ -10,7 +10,7 @@ class Dimension(StrEnum):
     at 5 K. So are the flows of gas, precursor and liquid, which tools meter differently.
     """
 
-    COUNT = "count"
+    NUMBER = "pure number"
     RATIO = "ratio"
     LENGTH = "length"
     TEMPERATURE = "temperature"

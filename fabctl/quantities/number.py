@@ -1,0 +1,132 @@
+"""Numbers as text: one strict grammar in, the shortest exact decimal out.
+
+Python's ``float()`` is no reader for recipes: it takes ``nan``, ``1_000``, full-width digits, and
+makes 400 of 399.99999999999999999. Here a number is ASCII digits with an optional fraction and
+exponent, read exactly, and everything that only looks like a number is refused with the reason.
+"""
+
+import math
+import re
+import struct
+from fractions import Fraction
+from typing import Literal
+
+_MANTISSA_LIMIT = 64
+_MAGNITUDE_LIMIT = 40
+_PLAIN_LIMIT = 40
+_ROUNDED_DIGITS = 6
+
+NUMBER = re.compile(r"([+-]?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?:[eE]([+-]?[0-9]{1,4}))?")
+"""Sign, mantissa, exponent. Match it with ``re.ASCII`` in mind: `[0-9]` takes ASCII digits only."""
+
+
+class QuantityError(ValueError):
+    """Text that is no number or no quantity; the message says why and what to write instead."""
+
+
+def parse_number(text: str) -> Fraction:
+    """Read a decimal number exactly. Raises `QuantityError`.
+
+    Zero, or between 1e-40 and 1e40 in size: nothing in a fab is outside that, and bounds keep a
+    hostile file from asking for a number of a billion digits.
+    """
+    match = NUMBER.fullmatch(text)
+    if match is None:
+        raise QuantityError(_why_no_number(text))
+    return number_of(match)
+
+
+def number_of(match: re.Match[str]) -> Fraction:
+    """Read what `NUMBER` matched. Raises `QuantityError` where it is too long or out of range."""
+    sign, mantissa, exponent = match.group(1, 2, 3)
+    if len(mantissa) > _MANTISSA_LIMIT:
+        raise QuantityError(f"the number has more than {_MANTISSA_LIMIT} digits")
+    if exponent is None:
+        number = Fraction(mantissa)
+    else:
+        if abs(int(exponent)) > 2 * _MAGNITUDE_LIMIT:
+            raise QuantityError(f"{match.group()} is out of range")
+        number = Fraction(mantissa) * Fraction(10) ** int(exponent)
+    if number and not Fraction(1, 10**_MAGNITUDE_LIMIT) <= number < 10**_MAGNITUDE_LIMIT:
+        raise QuantityError(f"{match.group()} is out of range")
+    return -number if sign == "-" else number
+
+
+def _why_no_number(text: str) -> str:
+    bare = text.lstrip("+-")
+    if not text:
+        return "a number is missing"
+    if bare.lower().lstrip(".") in ("nan", "inf", "infinity"):
+        return f"{text} is not a number that a recipe can hold"
+    if not bare.isascii() and any(c.isdigit() for c in bare):
+        return f"{text!r} has digits that are not ASCII; write 0 to 9"
+    if ":" in bare:
+        return f"{text} looks like a time of day; write a decimal number and a unit, as in 400 s"
+    if "_" in bare:
+        return f"{text} has an underscore; write the digits without it"
+    if "," in bare:
+        return f"{text} has a comma; write the decimal point as a point, and no separators"
+    if re.match(r"0[xXoObB]", bare):
+        return f"{text} is not decimal; write a decimal number"
+    if re.match(r"0[0-9]", bare):
+        return f"{text} has a leading zero, which some readers take as octal; write it without"
+    if bare.startswith(".") or bare.endswith("."):
+        return f"{text} needs a digit on both sides of the point"
+    return f"{text!r} is not a number"
+
+
+def decimal(number: Fraction) -> str | None:
+    """Write a number as its shortest exact decimal; None where it has none (1/3)."""
+    twos = fives = 0
+    rest = number.denominator
+    while rest % 2 == 0:
+        rest //= 2
+        twos += 1
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    if rest != 1:
+        return None
+    places = max(twos, fives)
+    digits = str(abs(number.numerator) * 10**places // number.denominator)
+    sign = "-" if number < 0 else ""
+    if max(len(digits), places) > _PLAIN_LIMIT:
+        return sign + _scientific(digits, places)
+    if not places:
+        return sign + digits
+    digits = digits.rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def _scientific(digits: str, places: int) -> str:
+    exponent = len(digits) - 1 - places
+    digits = digits.rstrip("0")
+    point = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{digits[0]}{point}e{exponent}"
+
+
+def show_number(number: Fraction) -> str:
+    """Write a number as its exact decimal, else rounded to 6 digits and marked ≈."""
+    return decimal(number) or f"≈{float(number):.{_ROUNDED_DIGITS}g}"
+
+
+def exact(value: float, width: Literal[4, 8]) -> Fraction:
+    """Give the number that a binary float of `width` bytes stands for: its shortest decimal.
+
+    A tool that shows 12.3 sends 12.300000190734863 as F4; this gives 123/10 back. Raises
+    `ValueError` for NaN and the infinities.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value} has no decimal")
+    if width == 8:
+        return Fraction(repr(value))
+    packed = struct.pack(">f", value)
+    single: float = struct.unpack(">f", packed)[0]
+    for digits in range(9):
+        text = f"{single:.{digits}e}"
+        try:
+            if struct.pack(">f", float(text)) == packed:
+                return Fraction(text)
+        except OverflowError:  # rounded up past the largest F4
+            continue
+    raise AssertionError("nine digits tell every F4 from its neighbours")

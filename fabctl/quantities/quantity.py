@@ -1,0 +1,130 @@
+"""A number with its unit, exact: what every parameter of a recipe is."""
+
+import difflib
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from fabctl.quantities.dimension import Dimension
+from fabctl.quantities.number import (
+    NUMBER,
+    QuantityError,
+    decimal,
+    number_of,
+    parse_number,
+    show_number,
+)
+from fabctl.quantities.units import UNITS, Unit, canonical
+
+_HINTS = {
+    "A": "A is the ampere; the ångström is Å",
+    "C": "write degC",
+    "F": "write degF",
+    "degK": "write K",
+    "sec": "write s",
+    "hr": "write h",
+    "M": "write m",
+    "cc": "write mL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An exact quantity; equal and comparable by value within one dimension.
+
+    `value` is in the dimension's base unit (nm, K, s, Pa ...), `text` and `unit` are as written.
+    """
+
+    value: Fraction
+    dimension: Dimension
+    text: str = field(compare=False)
+    unit: str = field(compare=False)
+
+    @classmethod
+    def parse(cls, text: str) -> "Quantity":
+        """Read ``120 Å``, ``399.9 degC`` or a bare pure number. Raises `QuantityError`."""
+        match = NUMBER.match(text)
+        rest = text[match.end() :] if match else ""
+        if match is None or rest[:1] in tuple("0123456789._,:xXoO"):
+            parse_number(_number_part(text))  # raises: it says what is wrong with the number
+            raise QuantityError(f"{text!r} is not a quantity")
+        number = number_of(match)
+        written = rest.removeprefix(" ")
+        if not rest:
+            return cls(number, Dimension.NUMBER, text, "1")
+        unit = find_unit(written)
+        if unit.dimension is Dimension.NUMBER:
+            raise QuantityError(f"{text!r}: a pure number is written without a unit")
+        return cls(_in_base(number, unit, text), unit.dimension, text, written)
+
+    @classmethod
+    def of(cls, number: Fraction | int, unit: str) -> "Quantity":
+        """Make a quantity of a number that was not written by a person (a value from the wire).
+
+        Raises `QuantityError` for an unknown unit or a temperature below absolute zero.
+        """
+        known = find_unit(unit)
+        number = Fraction(number)
+        written = decimal(number) or f"{number.numerator}/{number.denominator}"
+        text = written if known.dimension is Dimension.NUMBER else f"{written} {unit}"
+        return cls(_in_base(number, known, text), known.dimension, text, unit)
+
+    def in_unit(self, unit: str) -> Fraction:
+        """Convert exactly. Raises `QuantityError` where the unit measures another thing."""
+        known = find_unit(unit)
+        if known.dimension is not self.dimension:
+            raise QuantityError(f"{self.text} is a {self.dimension}, not a {known.dimension}")
+        return (self.value - known.offset) / known.scale
+
+    def show(self, unit: str = "") -> str:
+        """Write it in `unit` ("": as written): the exact decimal, else rounded and marked ≈."""
+        unit = unit or self.unit
+        number = show_number(self.in_unit(unit))
+        return number if self.dimension is Dimension.NUMBER else f"{number} {unit}"
+
+    def __lt__(self, other: "Quantity") -> bool:
+        return self.value < self._comparable(other)
+
+    def __le__(self, other: "Quantity") -> bool:
+        return self.value <= self._comparable(other)
+
+    def __gt__(self, other: "Quantity") -> bool:
+        return self.value > self._comparable(other)
+
+    def __ge__(self, other: "Quantity") -> bool:
+        return self.value >= self._comparable(other)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _comparable(self, other: "Quantity") -> Fraction:
+        if self.dimension is not other.dimension:
+            raise QuantityError(
+                f"{self.text} is a {self.dimension}, {other.text} a {other.dimension}: "
+                "they do not compare"
+            )
+        return other.value
+
+
+def find_unit(symbol: str) -> Unit:
+    """Look a unit up by its symbol, in any encoding. Raises `QuantityError`."""
+    unit = UNITS.get(canonical(symbol))
+    if unit is not None:
+        return unit
+    close = _HINTS.get(symbol) or next(
+        (f"did you mean {known}?" for known in UNITS if known.casefold() == symbol.casefold()), ""
+    )
+    if not close and len(symbol) <= 16:
+        matches = difflib.get_close_matches(symbol, UNITS, n=1)
+        close = f"did you mean {matches[0]}?" if matches else ""
+    raise QuantityError(f"unknown unit {symbol!r}" + (f"; {close}" if close else ""))
+
+
+def _in_base(number: Fraction, unit: Unit, text: str) -> Fraction:
+    value = number * unit.scale + unit.offset
+    if unit.dimension is Dimension.TEMPERATURE and value < 0:
+        raise QuantityError(f"{text} is below absolute zero")
+    return value
+
+
+def _number_part(text: str) -> str:
+    return text.split(" ", 1)[0]
