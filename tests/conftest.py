@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def peer() -> Callable[[str], str]:
-    """Find a foreign program that a test talks to: ``tshark = peer("tshark")`` gives its path.
+    """Gives the path of a foreign program that a test talks to, as in ``peer("tshark")``.
 
     Where it is missing the test is skipped with a reason, except with FABCTL_REQUIRE_PEERS=1 (CI),
     where the test fails.
