@@ -1,0 +1,169 @@
+"""Reading a YAML tree into typed values, collecting every problem of the file on the way.
+
+A `Reading` notes problems and goes on; each of its methods answers None where it has noted one.
+`Reading.finish` raises them all, so no None ever leaves a loader.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from fabctl.process.errors import InputError, Mark, Problem, did_you_mean
+from fabctl.process.yaml_tree import List, Node, Scalar
+from fabctl.process.yaml_tree import Mapping as MappingNode
+from fabctl.quantities import Dimension, Quantity, QuantityError, parse_number
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
+"""What a name may look like: letters, digits and ``. _ - : /``, no spaces."""
+
+
+class Reading:
+    """Collects the problems of one file."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def note(self, code: str, message: str, mark: Mark, hint: str = "") -> None:
+        """Note a problem."""
+        self.problems.append(Problem(code, message, mark, hint))
+
+    def finish(self) -> None:
+        """Raise `InputError` with everything noted, if anything was."""
+        if self.problems:
+            raise InputError(self.problems)
+
+    def fields(
+        self, node: Node, what: str, required: Iterable[str], optional: Iterable[str] = ()
+    ) -> Mapping[str, Node]:
+        """Check a mapping's keys; gives the known ones with their values."""
+        if not isinstance(node, MappingNode):
+            self.note("IN203", f"{what} must be a mapping of keys to values", node.mark)
+            return {}
+        required = tuple(required)
+        known = (*required, *optional)
+        values: dict[str, Node] = {}
+        for key, value in node.items:
+            if key.text in known:
+                values[key.text] = value
+            else:
+                self.note(
+                    "IN201",
+                    f"{what} has no key {key.text}",
+                    key.mark,
+                    did_you_mean(key.text, known),
+                )
+        missing = [key for key in required if key not in values]
+        if missing:
+            self.note("IN202", f"{what} lacks {', '.join(missing)}", node.mark)
+        return values
+
+    def entries(self, node: Node, what: str) -> Sequence[tuple[Scalar, Node]]:
+        """Give a mapping's pairs, whose keys are the writer's own."""
+        if isinstance(node, MappingNode):
+            return node.items
+        self.note("IN203", f"{what} must be a mapping of names to values", node.mark)
+        return ()
+
+    def items(self, node: Node, what: str) -> Sequence[Node]:
+        """Give a list's items."""
+        if isinstance(node, List):
+            return node.items
+        self.note("IN203", f"{what} must be a list", node.mark)
+        return ()
+
+    def text(self, node: Node, what: str) -> str | None:
+        """Read any text that is not empty."""
+        if isinstance(node, Scalar) and node.text.strip():
+            return node.text.strip()
+        self.note("IN203", f"{what} must be a text", node.mark)
+        return None
+
+    def name(self, node: Node, what: str) -> str | None:
+        """Read a name: one word as `NAME` has it."""
+        if isinstance(node, Scalar) and NAME.fullmatch(node.text):
+            return node.text
+        self.note("IN204", f"{what} must be a name: letters, digits and . _ - : /", node.mark)
+        return None
+
+    def names(self, node: Node, what: str) -> tuple[str, ...]:
+        """Read a list of names, each standing once."""
+        found: list[str] = []
+        for item in self.items(node, what):
+            name = self.name(item, f"an item of {what}")
+            if name in found:
+                self.note("IN204", f"{name} stands twice in {what}", item.mark)
+            elif name is not None:
+                found.append(name)
+        return tuple(found)
+
+    def word(self, node: Node, what: str, words: Iterable[str]) -> str | None:
+        """Read one word of a closed list."""
+        words = tuple(words)
+        if isinstance(node, Scalar) and node.text in words:
+            return node.text
+        said = node.text if isinstance(node, Scalar) else "this"
+        hint = did_you_mean(said, words) or f"one of {', '.join(words)}"
+        self.note("IN206", f"{what} can't be {said}", node.mark, hint)
+        return None
+
+    def flag(self, node: Node, what: str) -> bool | None:
+        """Read ``true`` or ``false``."""
+        word = self.word(node, what, ("true", "false"))
+        return None if word is None else word == "true"
+
+    def whole(self, node: Node, what: str) -> int | None:
+        """Read a whole number that is not negative."""
+        number = self.number(node, what)
+        if number is None:
+            return None
+        if number.denominator == 1 and number >= 0:
+            return int(number)
+        self.note("TY103", f"{what} must be a whole number", node.mark)
+        return None
+
+    def number(self, node: Node, what: str) -> Fraction | None:
+        """Read a pure number, exactly."""
+        text = self._plain(node, what)
+        if text is None:
+            return None
+        try:
+            return parse_number(text)
+        except QuantityError as error:
+            self.note("TY101", f"{what}: {error}", node.mark)
+            return None
+
+    def quantity(self, node: Node, what: str, dimension: Dimension | None) -> Quantity | None:
+        """Read a quantity of a dimension (None: of any)."""
+        text = self._plain(node, what)
+        if text is None:
+            return None
+        return self.parsed(text, what, dimension, node.mark)
+
+    def parsed(
+        self, text: str, what: str, dimension: Dimension | None, mark: Mark
+    ) -> Quantity | None:
+        """Read a quantity from a text that stands at `mark`."""
+        try:
+            quantity = Quantity.parse(text)
+        except QuantityError as error:
+            self.note("TY101", f"{what}: {error}", mark)
+            return None
+        if dimension in (None, quantity.dimension):
+            return quantity
+        if quantity.dimension is Dimension.NUMBER:
+            self.note("UN101", f"{what}: {text} lacks its unit; a {dimension} has one", mark)
+        else:
+            self.note("UN101", f"{what}: {text} is a {quantity.dimension}, not a {dimension}", mark)
+        return None
+
+    def _plain(self, node: Node, what: str) -> str | None:
+        """Give the text of a scalar that may be a number: in one line and without quotes."""
+        if not isinstance(node, Scalar):
+            self.note("IN203", f"{what} must be a number with its unit", node.mark)
+        elif node.quoted:
+            self.note("TY102", f"{what}: a number is written without quotes", node.mark)
+        elif node.mark.line != node.end.line and node.text:
+            self.note("TY101", f"{what}: a number and its unit stand in one line", node.mark)
+        else:
+            return node.text
+        return None
