@@ -1,0 +1,45 @@
+"""What can be asked of a section. All lengths nm, areas nm²; every tolerance is in one file."""
+
+from fabctl.structure.predicates.contact import (
+    conducts,
+    contact,
+    covers_exposed,
+    enclosed,
+    separated,
+)
+from fabctl.structure.predicates.films import (
+    continuous,
+    planarity,
+    smallest_thickness,
+    thickness_at,
+    voids_in,
+)
+from fabctl.structure.predicates.openings import (
+    between,
+    count,
+    cuts_through,
+    exposes,
+    filled,
+    inside,
+    stepped,
+)
+
+__all__ = [
+    "between",
+    "conducts",
+    "contact",
+    "continuous",
+    "count",
+    "covers_exposed",
+    "cuts_through",
+    "enclosed",
+    "exposes",
+    "filled",
+    "inside",
+    "planarity",
+    "separated",
+    "smallest_thickness",
+    "stepped",
+    "thickness_at",
+    "voids_in",
+]

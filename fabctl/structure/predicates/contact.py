@@ -1,0 +1,79 @@
+"""Who touches whom: contact, conduction, enclosure, separation, cover."""
+
+from collections.abc import Sequence
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.structure.section import parts, polygonal
+from fabctl.structure.tolerances import CONTACT, ENCLOSED, LEAST_CONTACT
+
+
+def contact(a: BaseGeometry, b: BaseGeometry) -> float:
+    """Length (nm) of a's boundary that lies on b.
+
+    Measured within `CONTACT` of b, less the two ends by which that reaches too far on each run.
+    """
+    if a.is_empty or b.is_empty or a.distance(b) > CONTACT:
+        return 0.0
+    touching = shapely.line_merge(a.boundary.intersection(b.buffer(CONTACT, cap_style="flat")))
+    runs = getattr(touching, "geoms", (touching,))
+    return sum(max(0.0, run.length - 2 * CONTACT) for run in runs)
+
+
+def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGeometry]) -> bool:
+    """Whether a continuous path of conductors joins two bodies (themselves conductors)."""
+    bodies = [part for shape in (start, end, *conductors) for part in parts(shape)]
+    tree = shapely.STRtree(bodies)
+    first = sum(1 for _ in parts(start))
+    goal = set(range(first, first + sum(1 for _ in parts(end))))
+    reached = set(range(first))
+    frontier = list(reached)
+    while frontier:
+        here = frontier.pop()
+        if here in goal:
+            return True
+        for there in tree.query(bodies[here].buffer(CONTACT)):
+            if there not in reached and _joined(bodies[here], bodies[there]):
+                reached.add(int(there))
+                frontier.append(int(there))
+    return bool(reached & goal)
+
+
+def _joined(a: BaseGeometry, b: BaseGeometry) -> bool:
+    return a.intersection(b).area > 0 or contact(a, b) >= LEAST_CONTACT
+
+
+def enclosed(body: BaseGeometry, by: Sequence[BaseGeometry]) -> bool:
+    """Whether every part of a body lies wholly in a shell: no side open to anything else."""
+    shell = shapely.union_all([polygonal(each) for each in by])
+    bodies = list(parts(body))
+    return bool(bodies) and all(
+        contact(part, shell) >= ENCLOSED * part.length - 2 * CONTACT for part in bodies
+    )
+
+
+def separated(a: BaseGeometry, b: BaseGeometry, by: BaseGeometry, least: float = 0.0) -> bool:
+    """Whether a body keeps two others apart by at least `least` nm.
+
+    They do not touch, and what lies on the shortest way between them is that body.
+    """
+    if a.is_empty or b.is_empty or contact(a, b) > CONTACT:
+        return False
+    if a.distance(b) < least:
+        return False
+    way = shapely.shortest_line(a, b)
+    return bool(way.length > 0 and way.intersection(by.buffer(CONTACT)).length >= 0.9 * way.length)
+
+
+def covers_exposed(cover: BaseGeometry, body: BaseGeometry, *others: BaseGeometry) -> bool:
+    """Whether all of a body's boundary that is not on `others` lies under the cover."""
+    if body.is_empty or cover.is_empty:
+        return False
+    rest = body.boundary
+    for other in others:
+        rest = rest.difference(other.buffer(CONTACT))
+    bare = rest.difference(cover.buffer(CONTACT))
+    return bool(
+        rest.length > LEAST_CONTACT and bare.length <= (1 - ENCLOSED) * rest.length + 4 * CONTACT
+    )

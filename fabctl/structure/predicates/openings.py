@@ -1,0 +1,90 @@
+"""What an etch removed, and what became of it: filled, cut through, stepped, exposed."""
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.structure.predicates.contact import contact
+from fabctl.structure.section import Section, parts
+from fabctl.structure.tolerances import FILLED, INSIDE, LEAST_CONTACT, STEP
+
+
+def filled(opening: BaseGeometry, materials: BaseGeometry) -> bool:
+    """Whether an opening is full of some materials (a half-filled via is enclosed, not filled)."""
+    return bool(
+        not opening.is_empty and materials.intersection(opening).area >= FILLED * opening.area
+    )
+
+
+def inside(body: BaseGeometry, opening: BaseGeometry) -> bool:
+    """Whether a body lies in an opening: its middle and nearly all of its area."""
+    return bool(
+        not body.is_empty
+        and opening.contains(body.centroid)
+        and body.intersection(opening).area >= INSIDE * body.area
+    )
+
+
+def between(body: BaseGeometry, left: BaseGeometry, right: BaseGeometry) -> bool:
+    """Whether a body lies in the lateral gap of two others."""
+    if body.is_empty or left.is_empty or right.is_empty:
+        return False
+    if left.bounds[0] > right.bounds[0]:
+        left, right = right, left
+    low, high = left.bounds[2], right.bounds[0]
+    if high <= low:
+        return False
+    gap = shapely.box(low, body.bounds[1] - 1, high, body.bounds[3] + 1)
+    return bool(low < body.centroid.x < high and body.intersection(gap).area >= INSIDE * body.area)
+
+
+def cuts_through(opening: BaseGeometry, layer: BaseGeometry) -> bool:
+    """Whether an opening goes right through a layer, from its upper to its lower face."""
+    removed_from = opening.intersection(_span(opening, layer))
+    return bool(
+        not layer.is_empty
+        and not removed_from.is_empty
+        and layer.intersection(_column(opening, layer)).area <= LEAST_CONTACT
+    )
+
+
+def _span(opening: BaseGeometry, layer: BaseGeometry) -> BaseGeometry:
+    return shapely.box(opening.bounds[0], layer.bounds[1], opening.bounds[2], layer.bounds[3])
+
+
+def _column(opening: BaseGeometry, layer: BaseGeometry) -> BaseGeometry:
+    """The middle half of the opening's narrowest (lowest) run, over the layer's height."""
+    low = opening.bounds[1]
+    foot = opening.intersection(
+        shapely.box(opening.bounds[0], low, opening.bounds[2], low + 1.0)
+    ).bounds
+    width = foot[2] - foot[0]
+    return shapely.box(foot[0] + width / 4, layer.bounds[1], foot[2] - width / 4, layer.bounds[3])
+
+
+def exposes(section: Section, body: BaseGeometry) -> float:
+    """Length (nm) of a body's surface that lies open to the ambient."""
+    return contact(body, section.ambient)
+
+
+def stepped(opening: BaseGeometry) -> bool:
+    """Whether an opening is a dual damascene window: narrow below, wider above on both sides."""
+    return all(_stepped(part) for part in parts(opening)) and not opening.is_empty
+
+
+def _stepped(part: BaseGeometry) -> bool:
+    left, low, right, high = part.bounds
+    height = high - low
+    foot = part.intersection(
+        shapely.box(left, low + 0.1 * height, right, low + 0.15 * height)
+    ).bounds
+    head = part.intersection(
+        shapely.box(left, high - 0.15 * height, right, high - 0.1 * height)
+    ).bounds
+    if not foot or not head:
+        return False
+    return bool(head[0] <= foot[0] - STEP and head[2] >= foot[2] + STEP)
+
+
+def count(shape: BaseGeometry) -> int:
+    """How many separate bodies."""
+    return sum(1 for _ in parts(shape))

@@ -1,0 +1,123 @@
+"""The cross-section: regions, ambient, voids, and what every etch removed, kept for ever."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import shapely
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+AREA_FLOOR = 0.05
+"""nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One deposit: what it is made of, where it is, and the job that made it.
+
+    `name` identifies the deposit, not the material, because two barriers may both be TaN.
+    `tags` say what is left to know of it: ``gelled`` resist, ``damaged`` low-k ...
+    """
+
+    name: str
+    material: str
+    shape: BaseGeometry
+    job: str
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What one etch removed, kept whatever fills it later."""
+
+    name: str
+    shape: BaseGeometry
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A wafer's cross-section between x = 0 and `width`, z = `floor` and `ceiling` (nm)."""
+
+    width: float
+    floor: float
+    ceiling: float
+    regions: tuple[Region, ...]
+    ambient: BaseGeometry
+    voids: tuple[Polygon, ...] = ()
+    openings: tuple[Opening, ...] = field(default=())
+
+    @classmethod
+    def bare(
+        cls, width: float, *, material: str = "Si", depth: float = 400.0, headroom: float = 8000.0
+    ) -> "Section":
+        """A bare substrate whose surface lies at z = 0."""
+        substrate = Region("substrate", material, shapely.box(0, -depth, width, 0), job="")
+        return cls(width, -depth, headroom, (substrate,), shapely.box(0, 0, width, headroom))
+
+    @property
+    def domain(self) -> Polygon:
+        """The whole rectangle."""
+        return shapely.box(0, self.floor, self.width, self.ceiling)
+
+    def of_material(self, *materials: str) -> tuple[Region, ...]:
+        """The regions made of one of the materials."""
+        return tuple(region for region in self.regions if region.material in materials)
+
+    def named(self, name: str) -> Region:
+        """The region of that name. Raises KeyError where there is none (any more)."""
+        for region in self.regions:
+            if region.name == name:
+                return region
+        raise KeyError(f"no region {name!r}; there are {[region.name for region in self.regions]}")
+
+    def opening(self, name: str) -> Opening:
+        """The opening of that name. Raises KeyError where there is none."""
+        for opening in self.openings:
+            if opening.name == name:
+                return opening
+        raise KeyError(f"no opening {name!r}; there are {[each.name for each in self.openings]}")
+
+    def solids(self) -> BaseGeometry:
+        """Everything that is neither ambient nor void."""
+        return shapely.union_all([region.shape for region in self.regions])
+
+    def with_regions(self, regions: Iterable[Region], ambient: BaseGeometry) -> "Section":
+        """The same wafer with other regions; a crumb of one goes to whatever it touches."""
+        kept: list[Region] = []
+        crumbs: list[BaseGeometry] = []
+        for region in regions:
+            if region.shape.area > AREA_FLOOR:
+                kept.append(region)
+            elif region.shape.area > 0:
+                crumbs.append(region.shape)
+        for crumb in crumbs:
+            near = crumb.buffer(1e-6)
+            touched = [place for place, each in enumerate(kept) if near.intersects(each.shape)]
+            if near.intersects(ambient) or not touched:
+                ambient = polygonal(ambient.union(crumb))
+            else:
+                host = kept[touched[0]]
+                kept[touched[0]] = replace(host, shape=polygonal(host.shape.union(crumb)))
+        return replace(self, regions=tuple(kept), ambient=ambient)
+
+    def with_opening(self, opening: Opening) -> "Section":
+        """The same wafer with one opening more, if anything was removed at all."""
+        if opening.shape.area <= AREA_FLOOR:
+            return self
+        return replace(self, openings=(*self.openings, opening))
+
+
+def parts(shape: BaseGeometry) -> Iterator[Polygon]:
+    """The polygons of a geometry that are larger than a crumb."""
+    for part in getattr(shape, "geoms", (shape,)):
+        if isinstance(part, Polygon) and part.area > AREA_FLOOR:
+            yield part
+
+
+def polygonal(shape: BaseGeometry) -> BaseGeometry:
+    """The areas of a geometry, without the lines and points that an overlay may leave."""
+    if isinstance(shape, Polygon | MultiPolygon):
+        return shape
+    found = [part for part in getattr(shape, "geoms", ()) if isinstance(part, Polygon)]
+    return MultiPolygon(found) if len(found) != 1 else found[0]

@@ -1,0 +1,18 @@
+"""Every tolerance of a predicate, in one place."""
+
+CONTACT = 0.05
+"""nm: two boundaries nearer than this touch."""
+THICKNESS = 0.05
+"""nm by which a thickness may differ ..."""
+THICKNESS_SHARE = 0.005
+"""... or this share of it, whichever is larger."""
+ENCLOSED = 0.999
+"""Share of a perimeter that must be covered."""
+FILLED = 0.99
+"""Share of an opening's area that must be taken."""
+INSIDE = 0.9
+"""Share of an area that must lie in the opening or gap."""
+STEP = 20.0
+"""nm by which the upper part of a stepped window must be wider than the lower, on both sides."""
+LEAST_CONTACT = 1.0
+"""nm of common boundary below which two bodies only graze each other."""

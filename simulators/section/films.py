@@ -1,0 +1,77 @@
+"""Films: conformal deposition with step coverage and sealing, and planarising spin-on."""
+
+from dataclasses import replace
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.structure.section import Region, Section, parts, polygonal
+from simulators.section.surface import grow
+
+
+def deposit(
+    section: Section, name: str, material: str, thickness: float, job: str, coverage: float = 1.0
+) -> Section:
+    """Grow a film of `thickness` nm on every surface that the ambient reaches.
+
+    `coverage` is side-wall over top thickness (0 < coverage <= 1). Where the film meets itself it
+    seals, and what it seals in is a void.
+    """
+    if thickness <= 0:
+        return section
+    left, sealed = grow(section, section.ambient, thickness, coverage)
+    film = polygonal(section.ambient.difference(left))
+    for pocket in sealed:
+        film = polygonal(film.difference(pocket))
+    pockets = tuple(part for pocket in sealed for part in parts(pocket))
+    grown = section.with_regions((*section.regions, Region(name, material, film, job)), left)
+    return replace(grown, voids=(*section.voids, *pockets))
+
+
+def spin_on(section: Section, name: str, material: str, thickness: float, job: str) -> Section:
+    """Fill the ambient from below to one level: a liquid that would lie `thickness` nm on a flat.
+
+    The level is found by bisection, so that the liquid's volume is kept.
+    """
+    if thickness <= 0:
+        return section
+    level = level_of(section, thickness * section.width)
+    below = shapely.box(0, section.floor, section.width, level)
+    film = polygonal(section.ambient.intersection(below))
+    left = polygonal(section.ambient.difference(below))
+    return section.with_regions((*section.regions, Region(name, material, film, job)), left)
+
+
+def level_of(section: Section, area: float) -> float:
+    """The z (nm) below which the ambient has `area` nm²."""
+    low, high = section.ambient.bounds[1], section.ceiling
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        if _area_below(section, middle) < area:
+            low = middle
+        else:
+            high = middle
+    return round(high, 6)
+
+
+def _area_below(section: Section, level: float) -> float:
+    return float(
+        shapely.intersection(
+            section.ambient, shapely.box(0, section.floor, section.width, level)
+        ).area
+    )
+
+
+def take(
+    section: Section, removed: dict[str, BaseGeometry]
+) -> tuple[tuple[Region, ...], BaseGeometry]:
+    """Regions less what was removed of each (by name), and the union of all that was removed."""
+    regions = []
+    for region in section.regions:
+        gone = removed.get(region.name)
+        if gone is None or gone.is_empty:
+            regions.append(region)
+        else:
+            regions.append(replace(region, shape=polygonal(region.shape.difference(gone))))
+    everything = shapely.union_all([shape for shape in removed.values() if not shape.is_empty])
+    return tuple(regions), polygonal(everything)

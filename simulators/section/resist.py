@@ -1,0 +1,131 @@
+"""Resist: coats, latent images of one or two exposures through both coats, development."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.structure.section import Region, Section, parts, polygonal
+from simulators.section.etching import finish
+from simulators.section.films import spin_on
+
+GELLED = "gelled"
+"""Negative resist that enough light has linked: developer leaves it."""
+MIXED = "mixed"
+"""Two undeveloped coats that one solvent has dissolved into each other."""
+
+
+def coat(
+    section: Section, name: str, resist: str, thickness: float, job: str, *, dissolves: bool
+) -> Section:
+    """Spin a coat on; if its solvent `dissolves` the soluble resist below, both are mixed."""
+    coated = spin_on(section, name, resist, thickness, job)
+    if not dissolves:
+        return coated
+    old = {region.name for region in section.regions}
+    soluble = [
+        region
+        for region in coated.regions
+        if region.name in old and _is_resist(region, resist) and GELLED not in region.tags
+    ]
+    if not soluble:
+        return coated
+    mixed = {region.name for region in soluble} | {name}
+    return replace(
+        coated,
+        regions=tuple(
+            replace(region, tags=region.tags | {MIXED}) if region.name in mixed else region
+            for region in coated.regions
+        ),
+    )
+
+
+def gel_depth(dose: float, threshold: float, absorption_per_nm: float) -> float:
+    """How deep a dose links negative resist: z* = ln(D/D0)/α (nm); 0 below the threshold.
+
+    D and D0 in mJ/cm², α in 1/nm (Beer's law in resist that does not bleach; Dill's B).
+    """
+    if dose <= threshold:
+        return 0.0
+    return math.log(dose / threshold) / absorption_per_nm
+
+
+def expose(
+    section: Section, resist: str, lit: Sequence[tuple[float, float]], depth: float
+) -> Section:
+    """Link the negative resist under the lit intervals (x from, x to; nm) down to `depth` nm.
+
+    Light goes through every coat: the depth counts from the resist's open surface at each place.
+    """
+    if depth <= 0 or not lit:
+        return section
+    columns = shapely.union_all(
+        [shapely.box(left, section.floor, right, section.ceiling) for left, right in lit]
+    )
+    resists = shapely.union_all(
+        [region.shape for region in section.regions if _is_resist(region, resist)]
+    )
+    if resists.is_empty:
+        return section
+    reached = polygonal(resists.intersection(columns).intersection(_down(section, depth)))
+    regions: list[Region] = []
+    for region in section.regions:
+        if not _is_resist(region, resist) or GELLED in region.tags:
+            regions.append(region)
+            continue
+        image = polygonal(region.shape.intersection(reached))
+        rest = polygonal(region.shape.difference(reached))
+        regions.append(replace(region, shape=rest))
+        regions.append(
+            replace(region, name=f"{region.name}+", shape=image, tags=region.tags | {GELLED})
+        )
+    return section.with_regions(_joined(regions), section.ambient)
+
+
+def develop(section: Section, resist: str, job: str, *, negative: bool = True) -> Section:
+    """Dissolve what is soluble and can be reached, until nothing changes."""
+    for _ in range(20):
+        gone: dict[str, BaseGeometry] = {}
+        for region in section.regions:
+            if not _is_resist(region, resist) or (GELLED in region.tags) is negative:
+                continue
+            reached = [
+                part
+                for part in parts(region.shape)
+                if part.intersection(section.ambient).length > 1e-6
+            ]
+            if reached:
+                gone[region.name] = shapely.union_all(reached)
+        if not gone:
+            return section
+        section = finish(section, gone, job, "")
+    return section
+
+
+def _is_resist(region: Region, resist: str) -> bool:
+    return region.material == resist
+
+
+def _down(section: Section, depth: float) -> BaseGeometry:
+    """The resist's upper `depth` nm: everything above its open surface lowered by that much."""
+    roof = section.ambient
+    lowered = shapely.transform(roof, lambda points: points - [0.0, depth])
+    return (
+        roof.union(lowered)
+        .union(shapely.transform(roof, lambda points: points - [0.0, depth / 2]))
+        .buffer(0)
+    )
+
+
+def _joined(regions: list[Region]) -> list[Region]:
+    """Regions with the pieces of one name and tags made one."""
+    found: dict[tuple[str, frozenset[str]], Region] = {}
+    for region in regions:
+        key = (region.name, region.tags)
+        if key in found:
+            found[key] = replace(found[key], shape=polygonal(found[key].shape.union(region.shape)))
+        else:
+            found[key] = region
+    return list(found.values())

@@ -1,0 +1,164 @@
+"""The ambient's surface: how it recedes when a film of some thickness grows on it."""
+
+import itertools
+import math
+
+import shapely
+from shapely.affinity import scale
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.structure.section import Section, parts, polygonal
+
+FACET_TOLERANCE = 0.004
+"""nm by which a facet of a corner arc may lie inside the arc (a film reads that much thin)."""
+FACET_SHARE = 0.002
+"""The same as a share of the film's thickness; the larger of the two counts."""
+FEWEST_FACETS = 2
+NECK = 0.1
+"""nm: a gap narrower than this is closed; no gas molecule passes it."""
+SUB_STEPS = 24
+"""Samples of the growth in which a neck is looked for; the sealing moment is then bisected."""
+
+
+def facets(thickness: float) -> int:
+    """Segments a quarter circle so that no facet cuts deeper than the tolerance.
+
+    A facet of angle a cuts t (1 - cos(a/2)) deep; with q segments a quarter, a = π / (2 q).
+    """
+    tolerance = max(FACET_TOLERANCE, FACET_SHARE * thickness)
+    if thickness <= tolerance:
+        return FEWEST_FACETS
+    return max(FEWEST_FACETS, math.ceil(math.pi / (4 * math.acos(1 - tolerance / thickness))))
+
+
+def recede(section: Section, air: BaseGeometry, thickness: float) -> BaseGeometry:
+    """What is left of some air when its whole solid surface has grown by `thickness` (nm).
+
+    The domain's sides mirror and its top is open, so nothing grows on them.
+    """
+    return polygonal(
+        _opened(section, air, thickness)
+        .buffer(-thickness, quad_segs=facets(thickness))
+        .intersection(section.domain)
+    )
+
+
+def advance(shape: BaseGeometry, distance: float) -> BaseGeometry:
+    """Everything within `distance` (nm) of a shape."""
+    return shape.buffer(distance, quad_segs=facets(distance))
+
+
+def grow(
+    section: Section, air: BaseGeometry, thickness: float, coverage: float
+) -> tuple[BaseGeometry, list[BaseGeometry]]:
+    """Air after conformal growth: (what is still open to the top, the voids that were sealed).
+
+    `coverage` is side-wall thickness over top thickness, 0 < coverage <= 1: x is stretched by its
+    inverse, grown by a round front, and shrunk again.
+    """
+    stretch = 1.0 / coverage
+    origin = (0.0, 0.0)
+    wide = Section(section.width * stretch, section.floor, section.ceiling, (), shapely.Polygon())
+    room = scale(air, xfact=stretch, origin=origin) if coverage < 1 else air
+    still_open, sealed = _grow_round(wide, room, thickness)
+    if coverage < 1:
+        still_open = scale(still_open, xfact=coverage, origin=origin)
+        sealed = [scale(void, xfact=coverage, origin=origin) for void in sealed]
+    return still_open, sealed
+
+
+def _grow_round(
+    section: Section, air: BaseGeometry, thickness: float
+) -> tuple[BaseGeometry, list[BaseGeometry]]:
+    if not _overhung(air):
+        return _split(section, recede(section, air, thickness))
+    done = 0.0
+    sealed: list[BaseGeometry] = []
+    while True:
+        moment = _next_sealing(section, air, thickness - done)
+        if moment is None:
+            left, crumbs = _split(section, recede(section, air, thickness - done))
+            return left, sealed + crumbs
+        air, pockets = _split(section, _without_necks(recede(section, air, moment)))
+        sealed += pockets
+        done += moment
+        if done >= thickness:
+            return air, sealed
+
+
+def _next_sealing(section: Section, air: BaseGeometry, thickness: float) -> float | None:
+    """The growth (nm) at which the air next falls apart, or None."""
+
+    def apart(growth: float) -> bool:
+        shrunk = _without_necks(recede(section, air, growth))
+        return sum(1 for _ in parts(shrunk)) > 1
+
+    low = 0.0
+    for number in range(1, SUB_STEPS + 1):
+        high = thickness * number / SUB_STEPS
+        if apart(high):
+            break
+        low = high
+    else:
+        return None
+    while high - low > 0.001:
+        middle = (low + high) / 2
+        if apart(middle):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _without_necks(air: BaseGeometry) -> BaseGeometry:
+    """Air in pieces where only a hair-thin neck joins them, else unchanged."""
+    cores = list(parts(air.buffer(-NECK / 2, quad_segs=FEWEST_FACETS)))
+    if len(cores) < 2:
+        return air
+    pieces = [core.buffer(NECK / 2, quad_segs=FEWEST_FACETS).intersection(air) for core in cores]
+    return shapely.MultiPolygon([part for piece in pieces for part in parts(piece)])
+
+
+def _split(section: Section, air: BaseGeometry) -> tuple[BaseGeometry, list[BaseGeometry]]:
+    """Air that reaches the top of the domain, and the pockets that do not."""
+    top = section.ceiling - 1.0
+    still_open = [part for part in parts(air) if part.bounds[3] >= top]
+    pockets: list[BaseGeometry] = [part for part in parts(air) if part.bounds[3] < top]
+    return still_open[0] if len(still_open) == 1 else shapely.MultiPolygon(still_open), pockets
+
+
+def _overhung(air: BaseGeometry) -> bool:
+    """Whether some solid hangs over the air, so that growth may trap a void."""
+    for part in parts(air):
+        if part.interiors:
+            return True
+        ring = list(part.exterior.coords)
+        if not part.exterior.is_ccw:
+            ring.reverse()
+        # counter-clockwise, the lower boundary runs to the right: a step to the left that is not
+        # the domain's top edge is an overhang
+        top = part.bounds[3]
+        for (x0, z0), (x1, z1) in itertools.pairwise(ring):
+            if x1 < x0 - 1e-9 and not (z0 >= top - 1e-6 and z1 >= top - 1e-6):
+                return True
+    return False
+
+
+def _opened(section: Section, air: BaseGeometry, margin: float) -> BaseGeometry:
+    """Air continued beyond the domain's sides and top by more than `margin`."""
+    reach = 2 * margin + 1.0
+    pieces: list[BaseGeometry] = [
+        air,
+        shapely.box(-reach, section.ceiling, section.width + reach, section.ceiling + reach),
+    ]
+    for x, outer in ((0.0, -reach), (section.width, section.width + reach)):
+        edge = shapely.LineString([(x, section.floor), (x, section.ceiling)])
+        for run in _runs(air.intersection(edge)):
+            low, high = run
+            pieces.append(shapely.box(min(x, outer), low, max(x, outer), high))
+    return shapely.union_all(pieces)
+
+
+def _runs(shape: BaseGeometry) -> list[tuple[float, float]]:
+    lines = [g for g in getattr(shape, "geoms", (shape,)) if g.geom_type == "LineString"]
+    return [(line.bounds[1], line.bounds[3]) for line in lines if line.length > 1e-6]

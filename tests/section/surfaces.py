@@ -1,0 +1,34 @@
+"""Surfaces that several tests start from."""
+
+import shapely
+
+from fabctl.structure.section import Region, Section, polygonal
+
+
+def trench(width=4000.0, left=1600.0, right=2400.0, depth=700.0):
+    """A flat dielectric of `depth` nm with one straight opening down to the substrate."""
+    bare = Section.bare(width)
+    block = shapely.box(0, 0, left, depth).union(shapely.box(right, 0, width, depth))
+    air = polygonal(bare.ambient.difference(block))
+    return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)
+
+
+def bowed(neck=60.0, belly=160.0, depth=500.0):
+    """A via that is narrow at its mouth and wide below."""
+    bare = Section.bare(2000)
+    middle = 1000.0
+    hole = shapely.Polygon(
+        [
+            (middle - neck / 2, depth),
+            (middle - belly / 2, depth * 0.6),
+            (middle - belly / 2, depth * 0.3),
+            (middle - neck / 2, 0),
+            (middle + neck / 2, 0),
+            (middle + belly / 2, depth * 0.3),
+            (middle + belly / 2, depth * 0.6),
+            (middle + neck / 2, depth),
+        ]
+    )
+    block = shapely.box(0, 0, 2000, depth).difference(hole)
+    air = polygonal(bare.ambient.difference(block))
+    return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)

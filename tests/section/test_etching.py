@@ -1,0 +1,85 @@
+"""Etches spend their time layer by layer; liquids reach only what lies open."""
+
+import pytest
+import shapely
+from surfaces import bowed, trench
+
+from fabctl.structure.invariants import check
+from fabctl.structure.section import Region, Section
+from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.films import deposit
+
+RATES = {"SiN": 80 / 60, "SiOC": 350 / 60}
+
+
+def masked(mask_open=(400.0, 600.0)):
+    """SiN on SiOC on Si under a resist with one opening."""
+    wafer = deposit(Section.bare(1000), "d", "SiOC", 650.0, "1")
+    wafer = deposit(wafer, "stop", "SiN", 50.0, "2")
+    left, right = mask_open
+    resist = shapely.box(0, 700, left, 1700).union(shapely.box(right, 700, 1000, 1700))
+    air = wafer.ambient.difference(resist)
+    return wafer.with_regions((*wafer.regions, Region("r", "PR", resist, "3")), air)
+
+
+def test_the_time_is_spent_layer_by_layer():
+    etched = etch_down(masked(), RATES, 50 / RATES["SiN"] + 100 / RATES["SiOC"], "4", "o")
+    check(etched)
+    assert etched.opening("o").shape.bounds == pytest.approx((400, 550, 600, 700))
+
+
+def test_a_layer_without_a_rate_stops_the_etch():
+    etched = etch_down(masked(), RATES, 10_000, "4", "o")
+    assert etched.opening("o").shape.bounds == pytest.approx((400, 0, 600, 700))
+
+
+def test_resist_is_eaten_at_its_own_rate():
+    etched = etch_down(masked(), {**RATES, "PR": 1.0}, 60, "4", "o")
+    assert etched.named("r").shape.bounds[3] == pytest.approx(1640)
+
+
+def test_a_mask_edge_on_a_plain_film_does_not_widen():
+    etched = etch_down(masked(), RATES, 30, "4", "o")
+    assert etched.opening("o").shape.area == pytest.approx(200 * 30 * RATES["SiN"])
+
+
+def test_a_slope_of_a_stop_layer_is_left_whole():
+    wafer = deposit(trench(), "liner", "TaN", 10.0, "1")
+    before = wafer.named("liner").shape.area
+    etched = etch_down(wafer, {"SiOC": 5.0}, 100, "2")
+    assert etched.named("liner").shape.area == pytest.approx(before)
+
+
+def test_a_liquid_takes_what_it_reaches_and_no_more():
+    wafer = deposit(trench(), "film", "Sn", 12.0, "1")
+    etched = etch_all_round(wafer, {"Sn": 50 / 60}, 30, "2")
+    check(etched)
+    assert etched.of_material("Sn") == ()
+    assert etched.named("d").shape.area == pytest.approx(trench().named("d").shape.area)
+
+
+def test_a_covered_layer_is_out_of_reach_until_its_cover_is_gone():
+    wafer = deposit(deposit(Section.bare(500), "cu", "Cu", 100.0, "1"), "cap", "TaN", 10.0, "2")
+    etched = etch_all_round(wafer, {"Cu": 10.0}, 100, "3")
+    assert etched.named("cu").shape.area == pytest.approx(100.0 * 500)
+
+
+def test_an_opened_void_becomes_ambient():
+    sealed = deposit(bowed(), "cu", "Cu", 60.0, "1")
+    opened = etch_down(sealed, {"Cu": 10.0}, 100.0, "2")
+    check(opened)
+    assert opened.voids == ()
+
+
+def test_damaged_skin_has_its_own_rate():
+    wafer = deposit(Section.bare(500), "d", "SiOC", 100.0, "1")
+    region = wafer.named("d")
+    skin = shapely.box(0, 60, 500, 100)
+    parts = (
+        Region("d", "SiOC", region.shape.difference(skin), "1"),
+        Region("skin", "SiOC", skin, "2", frozenset({"damaged"})),
+    )
+    wafer = wafer.with_regions((wafer.named("substrate"), *parts), wafer.ambient)
+    etched = etch_all_round(wafer, {"SiOC": 0.0, "SiOC:damaged": 0.5}, 1000, "3")
+    assert etched.named("d").shape.bounds[3] == pytest.approx(60)
+    assert etched.of_material("SiOC") == (etched.named("d"),)

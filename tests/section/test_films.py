@@ -1,0 +1,93 @@
+"""Conformal films, seals, voids, and the liquid that lies flat."""
+
+import math
+
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from surfaces import bowed, trench
+
+from fabctl.structure.invariants import check
+from fabctl.structure.section import Region, Section, polygonal
+from simulators.section.films import deposit, spin_on
+
+
+@st.composite
+def topographies(draw):
+    """A random surface of plateaus and slopes up to a µm high, flat at the domain's sides."""
+    xs = sorted(draw(st.lists(st.integers(300, 3700), min_size=2, max_size=10, unique=True)))
+    points = [(0.0, 0.0), (200.0, 0.0)]
+    points += [(float(x), float(draw(st.integers(0, 1000)))) for x in xs]
+    points += [(3800.0, points[-1][1]), (4000.0, points[-1][1])]
+    bare = Section.bare(4000)
+    block = shapely.Polygon([*points, (4000.0, -1.0), (0.0, -1.0)]).buffer(0)
+    block = polygonal(block.intersection(shapely.box(0, 0, 4000, 2000)))
+    air = polygonal(bare.ambient.difference(block))
+    return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)
+
+
+@settings(max_examples=200, deadline=None)
+@given(surface=topographies(), thickness=st.sampled_from([1.0, 5.0, 10.0, 50.0]))
+def test_a_conformal_film_has_its_thickness_at_every_vertex_of_its_face(surface, thickness):
+    grown = deposit(surface, "film", "TaN", thickness, "j")
+    check(grown)
+    solid = surface.solids()
+    for part in getattr(grown.ambient, "geoms", (grown.ambient,)):
+        for x, z in part.exterior.coords:
+            if z >= grown.ceiling or x <= 60 or x >= grown.width - 60:
+                continue
+            found = solid.distance(shapely.Point(x, z))
+            assert abs(found - thickness) <= max(0.006 * thickness, 0.01)
+
+
+def test_a_film_on_a_flat_is_exactly_its_area():
+    grown = deposit(Section.bare(1000), "film", "TaN", 12.0, "j")
+    assert grown.named("film").shape.area == pytest.approx(12_000, abs=1e-6)
+
+
+def test_step_coverage_thins_the_side_walls_only():
+    grown = deposit(trench(), "film", "TaN", 10.0, "j", coverage=0.8)
+    film = grown.named("film").shape
+    wall = film.intersection(shapely.LineString([(1500, 350), (2000, 350)])).length
+    roof = film.intersection(shapely.LineString([(800, 600), (800, 900)])).length
+    assert wall == pytest.approx(8.0, abs=0.02)
+    assert roof == pytest.approx(10.0, abs=0.01)
+
+
+def test_a_straight_trench_fills_without_a_void_once_the_film_is_half_its_width():
+    grown = deposit(trench(), "cu", "Cu", 401.0, "j")
+    assert grown.voids == ()
+    assert not grown.ambient.intersects(shapely.box(1700, 100, 2300, 600))
+
+
+def test_a_bowed_via_pinches_off_and_keeps_a_void():
+    sealed = deposit(bowed(), "cu", "Cu", 60.0, "j")
+    check(sealed)
+    assert len(sealed.voids) == 1
+    assert sealed.voids[0].area > 10_000
+
+
+@pytest.mark.parametrize("steps", [2, 4, 16, 64])
+def test_the_void_is_the_same_whatever_the_sub_steps(steps):
+    whole = deposit(bowed(), "cu", "Cu", 60.0, "j").voids[0].area
+    section = bowed()
+    for number in range(steps):
+        section = deposit(section, f"cu{number}", "Cu", 60.0 / steps, "j")
+    assert sum(void.area for void in section.voids) == pytest.approx(whole, rel=1e-3)
+
+
+def test_a_liquid_keeps_its_volume_and_lies_flat():
+    filled = spin_on(trench(), "msq", "MSQ", 300.0, "j")
+    check(filled)
+    film = filled.named("msq").shape
+    assert film.area == pytest.approx(300.0 * 4000, rel=1e-6)
+    assert film.bounds[3] == pytest.approx(700 + (300 * 4000 - 800 * 700) / 4000, abs=1e-3)
+
+
+def test_a_corner_is_rounded_by_the_films_own_radius():
+    grown = deposit(trench(), "film", "TaN", 50.0, "j")
+    corner = shapely.Point(1600, 700)
+    face = grown.named("film").shape.intersection(corner.buffer(60))
+    assert max(corner.distance(shapely.Point(p)) for p in face.exterior.coords) <= 60.001
+    assert math.isclose(grown.ambient.distance(corner), 50.0, rel_tol=0.003)

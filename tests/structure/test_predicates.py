@@ -1,0 +1,132 @@
+"""Each predicate on a section where it holds and on one where it does not."""
+
+import pytest
+import shapely
+
+from fabctl.structure import predicates as ask
+from fabctl.structure.section import Section
+
+PLUG = shapely.box(100, 0, 200, 300)
+SHELL = shapely.box(90, -10, 210, 310).difference(PLUG)
+
+
+class TestContact:
+    def test_the_length_of_a_common_edge(self):
+        assert ask.contact(shapely.box(0, 0, 400, 10), shapely.box(0, 10, 400, 20)) == (
+            pytest.approx(400.0, abs=0.2)
+        )
+
+    def test_bodies_apart_do_not_touch(self):
+        assert ask.contact(shapely.box(0, 0, 1, 1), shapely.box(1.2, 0, 2, 1)) == 0.0
+
+    def test_a_shell_encloses(self):
+        assert ask.enclosed(PLUG, [SHELL])
+
+    def test_a_shell_with_a_gap_does_not(self):
+        assert not ask.enclosed(PLUG, [SHELL.difference(shapely.box(150, 290, 160, 320))])
+
+    def test_two_barriers_enclose_together(self):
+        lower, upper = (
+            SHELL.intersection(shapely.box(0, -20, 300, 300)),
+            shapely.box(90, 300, 210, 310),
+        )
+        assert ask.enclosed(PLUG, [lower, upper])
+        assert not ask.enclosed(PLUG, [lower])
+
+    def test_a_film_between_separates(self):
+        outside = shapely.box(0, -100, 300, 400).difference(shapely.union(PLUG, SHELL))
+        assert ask.separated(PLUG, outside, SHELL, least=9.9)
+        assert not ask.separated(PLUG, outside, SHELL, least=10.1)
+
+    def test_a_gap_of_air_does_not_separate(self):
+        assert not ask.separated(shapely.box(0, 0, 1, 1), shapely.box(5, 0, 6, 1), SHELL)
+
+    def test_a_conductor_between_conducts(self):
+        line, plug = shapely.box(0, 310, 300, 400), PLUG
+        assert ask.conducts(line, plug, [SHELL])
+        assert not ask.conducts(line, plug, [])
+
+    def test_a_chain_of_conductors_conducts(self):
+        bodies = [shapely.box(10 * n, 0, 10 * n + 10, 10) for n in range(5)]
+        assert ask.conducts(bodies[0], bodies[4], bodies[1:4])
+        assert not ask.conducts(bodies[0], bodies[4], bodies[1:3])
+
+    def test_a_cap_covers_what_the_dielectric_leaves_bare(self):
+        dielectric = shapely.box(0, 0, 300, 300).difference(PLUG).union(shapely.box(0, -50, 300, 0))
+        cap = shapely.box(95, 300, 205, 310)
+        assert ask.covers_exposed(cap, PLUG, dielectric)
+        assert not ask.covers_exposed(shapely.box(95, 300, 150, 310), PLUG, dielectric)
+
+
+STEPPED = shapely.union(shapely.box(800, 0, 1200, 350), shapely.box(600, 350, 1400, 700))
+
+
+class TestOpenings:
+    def test_a_half_filled_via_is_not_filled(self):
+        assert ask.filled(STEPPED, STEPPED)
+        assert not ask.filled(STEPPED, shapely.box(600, 0, 1400, 500))
+
+    def test_a_dual_damascene_window_is_stepped(self):
+        assert ask.stepped(STEPPED)
+
+    @pytest.mark.parametrize(
+        "plain",
+        [
+            shapely.box(0, 0, 100, 700),
+            shapely.Polygon([(0, 0), (100, 0), (300, 700), (0, 700)]),
+        ],
+    )
+    def test_a_plain_or_one_sided_hole_is_not(self, plain):
+        assert not ask.stepped(plain)
+
+    def test_inside_wants_the_body_in_the_opening(self):
+        assert ask.inside(shapely.box(850, 10, 1150, 300), STEPPED)
+        assert not ask.inside(shapely.box(100, 10, 1150, 300), STEPPED)
+
+    def test_between_two_plugs(self):
+        left, right = shapely.box(0, 0, 100, 300), shapely.box(500, 0, 600, 300)
+        assert ask.between(shapely.box(110, 100, 490, 300), right, left)
+        assert not ask.between(shapely.box(700, 100, 800, 300), left, right)
+
+    def test_an_opening_that_stops_short_does_not_cut_through(self):
+        layer = shapely.box(0, 100, 1000, 130)
+        through = shapely.box(400, 90, 600, 700)
+        short = shapely.box(400, 110, 600, 700)
+        assert ask.cuts_through(through, layer.difference(through))
+        assert not ask.cuts_through(short, layer.difference(short))
+
+    def test_what_lies_open(self):
+        section = Section.bare(500)
+        assert ask.exposes(section, section.named("substrate").shape) == pytest.approx(500, abs=0.2)
+
+    def test_parts_are_counted(self):
+        two = shapely.union(shapely.box(0, 0, 1, 1), shapely.box(5, 0, 6, 1))
+        assert ask.count(two) == 2
+
+
+class TestFilms:
+    def test_thickness_at_a_place_lists_the_runs_from_the_top(self):
+        frame = shapely.box(0, 0, 10, 30).difference(shapely.box(-1, 10, 11, 18))
+        assert ask.thickness_at(frame, 5) == (pytest.approx(12), pytest.approx(10))
+
+    def test_the_smallest_thickness_is_the_shortest_way_through(self):
+        below, film = (
+            shapely.box(0, -10, 100, 0),
+            shapely.box(0, 0, 100, 10).difference(shapely.box(40, 7, 60, 10)),
+        )
+        above = shapely.box(0, 10, 100, 50).union(shapely.box(40, 7, 60, 10))
+        assert ask.smallest_thickness(film, below, above) == pytest.approx(7)
+
+    def test_planarity_is_the_height_of_the_open_surface(self):
+        section = Section.bare(1000)
+        assert ask.planarity(section, 0, 1000) == pytest.approx(0)
+
+    def test_a_pinhole_breaks_continuity(self):
+        below, above = shapely.box(0, -10, 100, 0), shapely.box(0, 5, 100, 10)
+        film = shapely.box(0, 0, 100, 5)
+        assert ask.continuous(film, below, above)
+        hole = shapely.box(50, 0, 51, 5)
+        assert not ask.continuous(film.difference(hole), below, above.union(hole))
+
+    def test_voids_are_counted_and_measured(self):
+        assert ask.voids_in(Section.bare(100)) == (0, 0)

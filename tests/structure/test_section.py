@@ -1,0 +1,75 @@
+"""The partition is exact, and its snapshot is the same wafer."""
+
+from dataclasses import replace
+
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fabctl.structure.invariants import BrokenSection, check
+from fabctl.structure.section import Opening, Region, Section
+from fabctl.structure.snapshot import from_json, to_json
+
+
+def layered(heights):
+    section = Section.bare(1000)
+    level = 0.0
+    for number, height in enumerate(heights):
+        film = shapely.box(0, level, 1000, level + height)
+        section = section.with_regions(
+            (*section.regions, Region(f"film-{number}", "SiOC", film, f"job-{number}")),
+            section.ambient.difference(film),
+        )
+        level += height
+    return section.with_opening(Opening("o", shapely.box(10, 0, 20, 5), "job-x"))
+
+
+@given(st.lists(st.floats(0.5, 500), max_size=8))
+def test_a_snapshot_read_back_is_the_same_wafer(heights):
+    section = layered(heights)
+    again = from_json(to_json(section))
+    check(again)
+    assert to_json(again) == to_json(section)
+    assert [region.name for region in again.regions] == [r.name for r in section.regions]
+
+
+def test_an_overlap_is_noticed():
+    section = layered([100.0])
+    twice = (*section.regions, replace(section.regions[1], name="again"))
+    with pytest.raises(BrokenSection, match="film-0 and again overlap"):
+        check(replace(section, regions=twice))
+
+
+def test_a_gap_is_noticed():
+    section = layered([100.0])
+    with pytest.raises(BrokenSection, match="miss the domain by 1e\\+05"):
+        check(replace(section, regions=section.regions[:1]))
+
+
+def test_an_invalid_shape_is_noticed():
+    bow_tie = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    section = Section.bare(1000)
+    with pytest.raises(BrokenSection, match="Self-intersection"):
+        check(replace(section, regions=(*section.regions, Region("x", "SiOC", bow_tie, "j"))))
+
+
+def test_a_crumb_is_given_to_its_neighbour():
+    section = Section.bare(1000)
+    crumb = shapely.box(0, 0, 0.1, 0.1)
+    left = section.with_regions(
+        (*section.regions, Region("crumb", "Cu", crumb, "j")), section.ambient.difference(crumb)
+    )
+    check(left)
+    assert left.of_material("Cu") == ()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"width": 1}', "null"])
+def test_what_is_no_snapshot_is_refused(text):
+    with pytest.raises(ValueError, match="not a section snapshot"):
+        from_json(text)
+
+
+def test_an_unknown_name_says_what_there_is():
+    with pytest.raises(KeyError, match="substrate"):
+        Section.bare(10).named("copper")
