@@ -1,0 +1,63 @@
+"""A record, its canonical text, and the hash that chains it to the record before."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+GENESIS = "0" * 64
+"""What stands for the hash before the first record of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that happened in a run. `at` is UTC, ISO 8601; `body` is plain JSON."""
+
+    run: str
+    seq: int
+    at: str
+    kind: str
+    body: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person at another terminal asked of the process that owns the run."""
+
+    id: int
+    action: str
+    by: str
+    reason: str
+    at: str
+
+
+def canonical(value: object) -> str:
+    """JSON in its one form here: sorted keys, no blanks, real characters, finite numbers only.
+
+    Raises ValueError for NaN and infinities and TypeError for what JSON has no word for.
+    """
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def chained(run: str, seq: int, at: str, kind: str, body: str, previous: str) -> str:
+    """The sha-256, in hex, of a record's canonical JSON; `body` is canonical text already."""
+    return hashlib.sha256(_line(run, seq, at, kind, body, previous, "").encode()).hexdigest()
+
+
+def exported(run: str, seq: int, at: str, kind: str, body: str, previous: str, digest: str) -> str:
+    """A record as one line of the export: its canonical JSON with its hash, no line end."""
+    return _line(run, seq, at, kind, body, previous, f'"hash":{canonical(digest)},')
+
+
+def _line(run: str, seq: int, at: str, kind: str, body: str, previous: str, digest: str) -> str:
+    # Keys in sorted order, so that this *is* the canonical JSON of the whole, and the body's bytes
+    # are hashed as they are stored, not as a parser understood them.
+    return (
+        f'{{"at":{canonical(at)},"body":{body},{digest}"kind":{canonical(kind)},'
+        f'"previous":{canonical(previous)},"run":{canonical(run)},"seq":{seq}}}'
+    )
