@@ -4,9 +4,10 @@ The host's driver and the simulated tool load the same file (the same facts as S
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 
 class Role(StrEnum):
@@ -31,6 +32,8 @@ class Variable:
     default: str | None = None
     signal: str = ""
     """The rules' word for what it measures (``temperature``); "" where no rule watches it."""
+    peak_of: str = ""
+    """The signal whose highest value since the job's start the tool keeps in this variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +102,18 @@ class TemplateBlock:
 class Template:
     """How recipes of an operation become a program: chosen by the recipe's words, read both ways.
 
-    `when` maps recipe parameters to the words that they must have ("*": any). `blocks` build a
-    formatted program; `body` (a text template) an unformatted one; `start` the parameters of the
-    START command.
+    `when` maps recipe parameters to the words that they must have. `blocks` build a formatted
+    program; `body` (a text template) an unformatted one; `start` the parameters of the START
+    command. `defaults` holds the value of each parameter that the recipe may leave out. A template
+    fits a recipe whose parameters are exactly those that it uses.
     """
 
     operation: str
     when: Mapping[str, tuple[str, ...]]
     blocks: tuple[TemplateBlock, ...] = ()
     body: str = ""
-    start: Mapping[str, str] | None = None
+    start: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +127,20 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Where a metrology tool puts a measured quantity: variables of values, unit, uncertainty."""
+    """Where a metrology tool puts a measured quantity.
+
+    `values`, `uncertainty` and `layer` name variables; `uncertainty` is absolute, in `unit`;
+    `layer` is "" where the tool does not say which layer it measured.
+    """
 
     quantity: str
     values: str
     uncertainty: str
     unit: str
+    layer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dictionary:
     """Everything there is to know of one tool's SECS interface."""
 
@@ -154,3 +164,38 @@ class Dictionary:
     watches: tuple[Watch, ...]
     results: tuple[Result, ...]
     formatted: bool = True
+
+    @cached_property
+    def variables_by_name(self) -> Mapping[str, Variable]:
+        """Every variable by its name."""
+        return {each.name: each for each in self.variables}
+
+    @cached_property
+    def variables_by_id(self) -> Mapping[int, Variable]:
+        """Every variable by its VID (SVID, DVID or ECID: one number space)."""
+        return {each.vid: each for each in self.variables}
+
+    @cached_property
+    def events_by_name(self) -> Mapping[str, Event]:
+        """Every collection event by its name."""
+        return {each.name: each for each in self.events}
+
+    @cached_property
+    def events_by_id(self) -> Mapping[int, Event]:
+        """Every collection event by its CEID."""
+        return {each.ceid: each for each in self.events}
+
+    @cached_property
+    def alarms_by_id(self) -> Mapping[int, Alarm]:
+        """Every alarm by its ALID."""
+        return {each.alid: each for each in self.alarms}
+
+    @cached_property
+    def commands_by_name(self) -> Mapping[str, Command]:
+        """Every remote command by its RCMD."""
+        return {each.rcmd: each for each in self.commands}
+
+    @cached_property
+    def ccodes_by_id(self) -> Mapping[int, CommandCode]:
+        """Every recipe block by its CCODE."""
+        return {each.ccode: each for each in self.ccodes}

@@ -1,0 +1,144 @@
+"""How one entry of a dictionary file is read: a variable, an event, a recipe block ..."""
+
+from fabctl.process.yaml_tree import Node
+from fabctl.tools.dictionary import (
+    Alarm,
+    Command,
+    CommandCode,
+    Event,
+    Parameter,
+    Result,
+    Role,
+    Variable,
+    Watch,
+)
+from fabctl.tools.fields import Fields, each
+from fabctl.tools.wire_value import INTEGERS
+
+FORMATS = ("L", "A", "B", "BOOLEAN", "F4", "F8", *INTEGERS)
+PARAMETER_FORMATS = ("A", "F4", "F8", *INTEGERS)
+
+STATES = (
+    "INIT",
+    "IDLE",
+    "SETUP",
+    "READY",
+    "EXECUTING",
+    "PAUSING",
+    "PAUSED",
+    "STOPPING",
+    "ABORTING",
+    "FAULT",
+)
+"""The canonical processing states, to which a tool's own numbers are mapped."""
+
+REACTIONS = ("none", "stop", "abort")
+
+
+def variable(node: Node) -> Variable:
+    """``{vid: 1101, class: SV, name: Pressure, format: F4, unit: Torr, min: 0, max: 20}``."""
+    keys = ("vid", "class", "name", "format", "unit", "min", "max", "default", "signal", "peak_of")
+    fields = Fields(node, "a variable", keys)
+    minimum, maximum = fields.number("min"), fields.number("max")
+    if minimum is not None and maximum is not None and minimum > maximum:
+        fields.fail("WN101", fields.mark_of("min"), "'min' is above 'max'")
+    return Variable(
+        vid=fields.whole("vid"),
+        role=Role(fields.word("class", tuple(Role))),
+        name=fields.text("name"),
+        format=fields.word("format", FORMATS),
+        unit=fields.text("unit", ""),
+        minimum=minimum,
+        maximum=maximum,
+        default=fields.text("default") if fields.has("default") else None,
+        signal=fields.text("signal", ""),
+        peak_of=fields.text("peak_of", ""),
+    )
+
+
+def event(node: Node) -> Event:
+    """``{ceid: 8, name: ProcessingStarted, report: [Clock, JobID, SubstID]}``."""
+    fields = Fields(node, "an event", ("ceid", "name", "report"))
+    return Event(fields.whole("ceid"), fields.text("name"), fields.texts("report"))
+
+
+def alarm(node: Node) -> Alarm:
+    """``{alid: 1102, name: HeaterOverTemperature, text: ..., category: 2, reaction: abort}``."""
+    fields = Fields(node, "an alarm", ("alid", "name", "text", "category", "reaction"))
+    category = fields.whole("category")
+    if category > 127:
+        fields.fail("TY103", fields.mark_of("category"), "'category' must be 0 to 127")
+    return Alarm(
+        alid=fields.whole("alid"),
+        name=fields.text("name"),
+        text=fields.text("text"),
+        category=category,
+        reaction=fields.word("reaction", REACTIONS, "none"),
+    )
+
+
+def parameter(node: Node) -> Parameter:
+    """``{name: Pressure, format: F4, unit: Torr, min: 0.5, max: 20}``."""
+    keys = ("name", "format", "unit", "min", "max", "optional", "words")
+    fields = Fields(node, "a parameter", keys)
+    minimum, maximum = fields.number("min"), fields.number("max")
+    if minimum is not None and maximum is not None and minimum > maximum:
+        fields.fail("WN101", fields.mark_of("min"), "'min' is above 'max'")
+    return Parameter(
+        name=fields.text("name"),
+        format=fields.word("format", PARAMETER_FORMATS),
+        unit=fields.text("unit", ""),
+        minimum=minimum,
+        maximum=maximum,
+        optional=fields.flag("optional", default=False),
+        words=fields.texts("words"),
+    )
+
+
+def command(node: Node) -> Command:
+    """``{rcmd: START, params: [...], states: [READY], done: ProcessingStarted}``."""
+    fields = Fields(node, "a command", ("rcmd", "params", "states", "done"))
+    states = fields.texts("states")
+    for state in states:
+        if state not in STATES:
+            fields.fail(
+                "IN206", fields.mark_of("states"), f"no processing state is called {state!r}"
+            )
+    return Command(
+        rcmd=fields.text("rcmd"),
+        parameters=each(fields.items("params"), parameter),
+        states=states,
+        done=fields.text("done", ""),
+    )
+
+
+def block(node: Node) -> CommandCode:
+    """``{ccode: 102, name: DEPOSIT, params: [...]}``: parameters in the order of the wire."""
+    fields = Fields(node, "a recipe block", ("ccode", "name", "params"))
+    return CommandCode(
+        ccode=fields.whole("ccode"),
+        name=fields.text("name"),
+        parameters=each(fields.items("params"), parameter),
+    )
+
+
+def watch(node: Node) -> Watch:
+    """``{operation: anneal, period: 10 s, variables: [Zone1Temp]}``."""
+    fields = Fields(node, "a watch", ("operation", "period", "variables"))
+    period = fields.quantity("period", "s")
+    if period <= 0:
+        fields.fail("TY101", fields.mark_of("period"), "'period' must be above 0 s")
+    return Watch(fields.text("operation"), period, fields.texts("variables"))
+
+
+def result(node: Node) -> Result:
+    """``{quantity: film_thickness, values: SiteValues, uncertainty: Uncertainty, unit: nm}``."""
+    keys = ("quantity", "values", "uncertainty", "unit", "layer")
+    fields = Fields(node, "a result", keys)
+    return Result(
+        quantity=fields.text("quantity"),
+        values=fields.text("values"),
+        uncertainty=fields.text("uncertainty"),
+        unit=fields.text("unit"),
+        layer=fields.text("layer", ""),
+    )
