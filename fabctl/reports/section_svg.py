@@ -1,0 +1,190 @@
+"""A cross-section as an SVG picture: true polygons in nm, thin films made visible, an inset.
+
+Paths are written in nm under one transform, so that a reader can measure areas on the picture.
+A film thinner than `VISIBLE` pixels gets a stroke of its own colour; what it really measures
+stands in the legend, and the thinnest one is shown again in an inset at its own scale.
+"""
+
+import math
+from html import escape
+
+import shapely
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.reports.palette import AMBIENT, colour
+from fabctl.structure.section import Region, Section, parts
+
+WIDTH = 960
+PLOT = 640
+"""Pixels across the section; the rest is legend and inset."""
+TOP, LEFT, BOTTOM = 44, 16, 40
+VISIBLE = 2.0
+"""Pixels: the least width at which a film is seen in print."""
+BELOW, ABOVE = 160.0, 120.0
+"""nm of substrate and of air that the picture shows."""
+INSET = 220
+"""Pixels of the inset's sides."""
+
+
+def draw(section: Section, title: str) -> str:
+    """The picture of a section, `title` above it."""
+    low, high = -BELOW, _top(section) + ABOVE
+    scale = min(PLOT / section.width, 620.0 / (high - low))
+    height = (high - low) * scale
+    plot = [
+        f'<svg x="{LEFT}" y="{TOP}" width="{section.width * scale:.2f}" height="{height:.2f}" '
+        f'viewBox="0 {-high:.3f} {section.width:.3f} {high - low:.3f}">',
+        f'<rect x="0" y="{-high:.3f}" width="{section.width:.3f}" height="{high - low:.3f}" '
+        f'fill="{AMBIENT}" stroke="#bbb" stroke-width="1" vector-effect="non-scaling-stroke"/>',
+        *(_region(region, scale) for region in section.regions),
+        *(_void(void) for void in section.voids),
+        "</svg>",
+    ]
+    total = max(height + TOP + BOTTOM, 44 + 20 * len(section.regions) + INSET + 70)
+    thin = thinnest(section, scale)
+    aside = LEFT + PLOT + 20
+    parts_ = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{total:.0f}" '
+        f'viewBox="0 0 {WIDTH} {total:.0f}" font-family="Helvetica, Arial, sans-serif" '
+        'font-size="12" fill="#111">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{WIDTH}" height="{total:.0f}" fill="#fff"/>',
+        f'<text x="{LEFT}" y="26" font-size="16" font-weight="bold">{escape(title)}</text>',
+        *plot,
+        _scale_bar(scale, LEFT, TOP + height + 14),
+        *_legend(section, aside),
+    ]
+    if thin is not None:
+        parts_ += _inset(section, thin, aside, total - INSET - 24, scale, high)
+    return "\n".join([*parts_, "</svg>", ""])
+
+
+def thinnest(section: Section, scale: float) -> Region | None:
+    """The thinnest region that the picture's scale can't show, or None."""
+    thin = [
+        region
+        for region in section.regions
+        if region.name != "substrate" and mean_thickness(region.shape) * scale < VISIBLE
+    ]
+    return min(thin, key=lambda region: mean_thickness(region.shape), default=None)
+
+
+def mean_thickness(shape: BaseGeometry) -> float:
+    """The shorter side (nm) of the rectangle with a body's area and perimeter.
+
+    Area A = t l and perimeter P = 2 (t + l) give t = (P/2 - sqrt(P²/4 - 4 A)) / 2: the thickness
+    of a film however it is folded. Parts count by their area.
+    """
+    weighted = area = 0.0
+    for part in parts(shape):
+        half = part.length / 2
+        weighted += part.area * (half - math.sqrt(max(0.0, half * half - 4 * part.area))) / 2
+        area += part.area
+    return weighted / area if area else 0.0
+
+
+def _top(section: Section) -> float:
+    return max(float(region.shape.bounds[3]) for region in section.regions)
+
+
+def _region(region: Region, scale: float) -> str:
+    fill = colour(region.material, region.tags)
+    stroke, width = ("#555", 0.4)
+    if mean_thickness(region.shape) * scale < VISIBLE:
+        stroke, width = (fill, VISIBLE)
+    return (
+        f'<path d="{_path(region.shape)}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" '
+        f'stroke-width="{width}" vector-effect="non-scaling-stroke" '
+        f'data-name="{escape(region.name)}"><title>{escape(_label(region))}</title></path>'
+    )
+
+
+def _void(void: Polygon) -> str:
+    return (
+        f'<path d="{_path(void)}" fill="#fff" stroke="#c00" stroke-width="1" '
+        'stroke-dasharray="3 2" vector-effect="non-scaling-stroke"><title>void</title></path>'
+    )
+
+
+def _path(shape: BaseGeometry) -> str:
+    runs = []
+    for part in parts(shape):
+        for ring in (part.exterior, *part.interiors):
+            points = " ".join(f"{x:.3f} {-z:.3f}" for x, z in ring.coords[:-1])
+            runs.append(f"M{points}Z")
+    return "".join(runs)
+
+
+def _label(region: Region) -> str:
+    return f"{region.name}: {region.material}, {mean_thickness(region.shape):.1f} nm"
+
+
+def _legend(section: Section, x: float) -> list[str]:
+    rows = []
+    for number, region in enumerate(reversed(section.regions)):
+        y = TOP + 8 + 20 * number
+        fill = colour(region.material, region.tags)
+        text = f"{region.material}  {region.name}"
+        if region.name != "substrate":
+            text += f"  {mean_thickness(region.shape):.1f} nm"
+        rows.append(
+            f'<rect x="{x}" y="{y}" width="14" height="12" fill="{fill}" stroke="#333" '
+            f'stroke-width="0.6"/><text x="{x + 20}" y="{y + 10}">{escape(text)}</text>'
+        )
+    if section.voids:
+        y = TOP + 8 + 20 * len(section.regions)
+        rows.append(f'<text x="{x}" y="{y + 10}" fill="#c00">voids: {len(section.voids)}</text>')
+    return rows
+
+
+def _scale_bar(scale: float, x: float, y: float) -> str:
+    length = max(
+        (each for each in (10, 20, 50, 100, 200, 500, 1000) if each * scale <= 160), default=10
+    )
+    return (
+        f'<path d="M{x} {y:.1f}h{length * scale:.2f}" stroke="#111" stroke-width="3"/>'
+        f'<text x="{x}" y="{y + 16:.1f}">{length} nm</text>'
+    )
+
+
+def _inset(
+    section: Section, thin: Region, x: float, y: float, outer_scale: float, high: float
+) -> list[str]:
+    thickness = mean_thickness(thin.shape)
+    side = 8 * thickness
+    part = max(parts(thin.shape), key=lambda each: each.area)
+    middle = _place(part)
+    window = shapely.box(
+        middle.x - side / 2, middle.y - side / 2, middle.x + side / 2, middle.y + side / 2
+    )
+    left, low, _, top = window.bounds
+    shown = [
+        Region(region.name, region.material, piece, region.job, region.tags)
+        for region in section.regions
+        if not (piece := region.shape.intersection(window)).is_empty
+    ]
+    box = (LEFT + left * outer_scale, TOP + (high - top) * outer_scale, side * outer_scale)
+    mark = max(box[2], 8.0)
+    return [
+        f'<rect x="{box[0] - (mark - box[2]) / 2:.2f}" y="{box[1] - (mark - box[2]) / 2:.2f}" '
+        f'width="{mark:.2f}" height="{mark:.2f}" fill="none" stroke="#c00"/>',
+        f'<path d="M{box[0] + mark:.2f} {box[1] + mark / 2:.2f}L{x} {y + INSET / 2:.1f}" '
+        'stroke="#c00" stroke-width="0.7" stroke-dasharray="4 3"/>',
+        f'<svg x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" '
+        f'viewBox="{left:.4f} {-top:.4f} {side:.4f} {side:.4f}">',
+        f'<rect x="{left:.4f}" y="{-top:.4f}" width="{side:.4f}" height="{side:.4f}" fill="#fff"/>',
+        *(_region(region, INSET / side) for region in shown),
+        "</svg>",
+        f'<rect x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" fill="none" stroke="#c00"/>',
+        f'<text x="{x}" y="{y - 6:.1f}">{escape(thin.material)} {escape(thin.name)}: '
+        f"{thickness:.1f} nm (inset {side:.0f} nm wide)</text>",
+    ]
+
+
+def _place(part: Polygon) -> shapely.Point:
+    """A point in the middle of the film, on its highest flat stretch."""
+    left, _, right, top = part.bounds
+    band = part.intersection(shapely.box(left, top - 2 * mean_thickness(part), right, top))
+    best = max(parts(band), key=lambda each: each.area, default=part)
+    return best.representative_point()

@@ -1,0 +1,81 @@
+"""The picture is the snapshot: same areas, same names, and every film can be seen."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+import shapely
+
+from fabctl.reports.film_strip import strip
+from fabctl.reports.section_svg import VISIBLE, draw, mean_thickness
+from fabctl.structure.section import Region, Section
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def wafer():
+    section = Section.bare(4000)
+    layers = [("d", "SiOC", 650.0), ("stop", "SiN", 50.0), ("film-1", "Sn", 1.0)]
+    level = 0.0
+    for name, material, height in layers:
+        film = shapely.box(0, level, 4000, level + height)
+        section = section.with_regions(
+            (*section.regions, Region(name, material, film, "j")),
+            section.ambient.difference(film),
+        )
+        level += height
+    return section
+
+
+def drawn_areas(picture):
+    """Area of each named path of the main plot, from its own coordinates."""
+    plot = ET.fromstring(picture).find(f"{SVG}svg")
+    found = {}
+    for path in plot.findall(f"{SVG}path"):
+        rings = [
+            [tuple(map(float, point)) for point in re.findall(r"(-?[\d.]+) (-?[\d.]+)", run)]
+            for run in path.get("d").strip("Z").split("ZM")
+        ]
+        shape = shapely.Polygon(rings[0], rings[1:])
+        found[path.get("data-name")] = shape.area
+    return found
+
+
+def test_the_drawn_areas_are_the_snapshots():
+    section = wafer()
+    drawn = drawn_areas(draw(section, "x"))
+    for region in section.regions:
+        clipped = region.shape.intersection(shapely.box(0, -400, 4000, 9000)).area
+        assert drawn[region.name] == pytest.approx(clipped, rel=0.01)
+
+
+def test_a_film_below_the_visible_width_gets_a_stroke_of_its_own_colour():
+    picture = draw(wafer(), "x")
+    path = next(
+        each
+        for each in ET.fromstring(picture).find(f"{SVG}svg").findall(f"{SVG}path")
+        if each.get("data-name") == "film-1"
+    )
+    assert path.get("stroke") == path.get("fill")
+    assert float(path.get("stroke-width")) == VISIBLE
+
+
+def test_the_true_thickness_stands_in_the_picture():
+    assert "Sn film-1: 1.0 nm (inset 8 nm wide)" in draw(wafer(), "x")
+
+
+def test_a_title_is_text_not_markup():
+    ET.fromstring(draw(wafer(), "film-1 <5 & 6>"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(4000, 1), (10, 600), (300, 300)])
+def test_mean_thickness_is_the_shorter_side_of_a_rectangle(width, height):
+    assert mean_thickness(shapely.box(0, 0, width, height)) == pytest.approx(min(width, height))
+
+
+def test_a_strip_keeps_every_picture_whole_and_below_the_last():
+    one = draw(wafer(), "first")
+    both = ET.fromstring(strip([one, draw(wafer(), "second")]))
+    inner = both.findall(f"{SVG}svg")
+    assert [each.find(f"{SVG}title").text for each in inner] == ["first", "second"]
+    assert int(inner[1].get("y")) >= int(inner[0].get("height"))
