@@ -19,8 +19,10 @@ def strip(pictures: Sequence[str]) -> str:
         y += tall + GAP
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}">',
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+                f'viewBox="0 0 {width} {height}">'
+            ),
             *rows,
             "</svg>",
             "",

@@ -33,10 +33,14 @@ def draw(section: Section, title: str) -> str:
     scale = min(PLOT / section.width, 620.0 / (high - low))
     height = (high - low) * scale
     plot = [
-        f'<svg x="{LEFT}" y="{TOP}" width="{section.width * scale:.2f}" height="{height:.2f}" '
-        f'viewBox="0 {-high:.3f} {section.width:.3f} {high - low:.3f}">',
-        f'<rect x="0" y="{-high:.3f}" width="{section.width:.3f}" height="{high - low:.3f}" '
-        f'fill="{AMBIENT}" stroke="#bbb" stroke-width="1" vector-effect="non-scaling-stroke"/>',
+        (
+            f'<svg x="{LEFT}" y="{TOP}" width="{section.width * scale:.2f}" height="{height:.2f}" '
+            f'viewBox="0 {-high:.3f} {section.width:.3f} {high - low:.3f}">'
+        ),
+        (
+            f'<rect x="0" y="{-high:.3f}" width="{section.width:.3f}" height="{high - low:.3f}" '
+            f'fill="{AMBIENT}" stroke="#bbb" stroke-width="1" vector-effect="non-scaling-stroke"/>'
+        ),
         *(_region(region, scale) for region in section.regions),
         *(_void(void) for void in section.voids),
         "</svg>",
@@ -45,9 +49,11 @@ def draw(section: Section, title: str) -> str:
     thin = thinnest(section, scale)
     aside = LEFT + PLOT + 20
     parts_ = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{total:.0f}" '
-        f'viewBox="0 0 {WIDTH} {total:.0f}" font-family="Helvetica, Arial, sans-serif" '
-        'font-size="12" fill="#111">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{total:.0f}" '
+            f'viewBox="0 0 {WIDTH} {total:.0f}" font-family="Helvetica, Arial, sans-serif" '
+            'font-size="12" fill="#111">'
+        ),
         f"<title>{escape(title)}</title>",
         f'<rect width="{WIDTH}" height="{total:.0f}" fill="#fff"/>',
         f'<text x="{LEFT}" y="26" font-size="16" font-weight="bold">{escape(title)}</text>',
@@ -158,7 +164,7 @@ def _inset(
     window = shapely.box(
         middle.x - side / 2, middle.y - side / 2, middle.x + side / 2, middle.y + side / 2
     )
-    left, low, _, top = window.bounds
+    left, _low, _, top = window.bounds
     shown = [
         Region(region.name, region.material, piece, region.job, region.tags)
         for region in section.regions
@@ -167,18 +173,26 @@ def _inset(
     box = (LEFT + left * outer_scale, TOP + (high - top) * outer_scale, side * outer_scale)
     mark = max(box[2], 8.0)
     return [
-        f'<rect x="{box[0] - (mark - box[2]) / 2:.2f}" y="{box[1] - (mark - box[2]) / 2:.2f}" '
-        f'width="{mark:.2f}" height="{mark:.2f}" fill="none" stroke="#c00"/>',
-        f'<path d="M{box[0] + mark:.2f} {box[1] + mark / 2:.2f}L{x} {y + INSET / 2:.1f}" '
-        'stroke="#c00" stroke-width="0.7" stroke-dasharray="4 3"/>',
-        f'<svg x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" '
-        f'viewBox="{left:.4f} {-top:.4f} {side:.4f} {side:.4f}">',
+        (
+            f'<rect x="{box[0] - (mark - box[2]) / 2:.2f}" y="{box[1] - (mark - box[2]) / 2:.2f}" '
+            f'width="{mark:.2f}" height="{mark:.2f}" fill="none" stroke="#c00"/>'
+        ),
+        (
+            f'<path d="M{box[0] + mark:.2f} {box[1] + mark / 2:.2f}L{x} {y + INSET / 2:.1f}" '
+            'stroke="#c00" stroke-width="0.7" stroke-dasharray="4 3"/>'
+        ),
+        (
+            f'<svg x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" '
+            f'viewBox="{left:.4f} {-top:.4f} {side:.4f} {side:.4f}">'
+        ),
         f'<rect x="{left:.4f}" y="{-top:.4f}" width="{side:.4f}" height="{side:.4f}" fill="#fff"/>',
         *(_region(region, INSET / side) for region in shown),
         "</svg>",
         f'<rect x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" fill="none" stroke="#c00"/>',
-        f'<text x="{x}" y="{y - 6:.1f}">{escape(thin.material)} {escape(thin.name)}: '
-        f"{thickness:.1f} nm (inset {side:.0f} nm wide)</text>",
+        (
+            f'<text x="{x}" y="{y - 6:.1f}">{escape(thin.material)} {escape(thin.name)}: '
+            f"{thickness:.1f} nm (inset {side:.0f} nm wide)</text>"
+        ),
     ]
 
 
