@@ -11,3 +11,7 @@ class ToolError(Exception):
 
 class RecipeError(ToolError):
     """A recipe that the tool can't be told, or a program on the tool that can't be read."""
+
+
+class NoToolError(ToolError):
+    """A step for which the fab has no tool; `tool` is the fab's name, or the tool asked for."""

@@ -1,0 +1,66 @@
+"""Where names of drivers and simulators become objects: through entry points, and only here.
+
+So anybody can ship a driver as a package of its own, and nothing imports one by name.
+"""
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+from fabctl.clock import Clock
+from fabctl.links.link import Dial
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.errors import NoToolError
+from fabctl.tools.fab import Fab, ToolEntry
+from fabctl.tools.faults import Faults
+from fabctl.tools.port import Tool
+from fabctl.tools.simulated import SimulatedTools
+
+DRIVERS = "fabctl.drivers"
+SIMULATORS = "fabctl.simulators"
+
+
+class Driver(Protocol):
+    """A driver class as its entry point gives it."""
+
+    def __call__(
+        self, entry: ToolEntry, dictionary: Dictionary, dial: Dial, clock: Clock, tap: Any = None
+    ) -> Tool:
+        """Make the driver of one tool; nothing is sent before `Tool.connect`."""
+
+
+def open_tools(
+    fab: Fab, clock: Clock, dial_for: Callable[[ToolEntry], Dial], tap: Any = None
+) -> dict[str, Tool]:
+    """Make the driver of each tool of a fab, by tool ID; none is connected yet.
+
+    `tap` sees every message of every tool (`fabctl.links.wire_log.WireLog`), None: nobody does.
+    Raises `NoToolError` where a driver is not installed.
+    """
+    tools: dict[str, Tool] = {}
+    for entry in fab.tools:
+        driver: Driver = load(DRIVERS, entry.driver, entry.id)
+        tools[entry.id] = driver(entry, entry.dictionary, dial_for(entry), clock, tap)
+    return tools
+
+
+def simulate(
+    fab: Fab, clock: Clock, *, seed: int = 0, faults: Faults | None = None
+) -> SimulatedTools:
+    """Make the simulated tools of a fab. Raises `NoToolError` where the package is missing."""
+    names = {entry.simulator for entry in fab.tools}
+    if len(names) != 1:
+        raise NoToolError(fab.name, f"needs one simulator for all its tools, not {sorted(names)}")
+    made: SimulatedTools = load(SIMULATORS, names.pop(), fab.name)(
+        fab, clock, seed=seed, faults=faults
+    )
+    return made
+
+
+def load(group: str, name: str, asker: str) -> Any:
+    """Load an entry point. Raises `NoToolError` where nothing of that name is installed."""
+    found = entry_points(group=group, name=name)
+    if not found:
+        known = ", ".join(sorted({each.name for each in entry_points(group=group)})) or "none"
+        raise NoToolError(asker, f"{group} has no {name!r} (installed: {known})")
+    return next(iter(found)).load()

@@ -1,0 +1,208 @@
+"""The fab file: which tools there are, of which kind, and how each is reached.
+
+::
+
+    fab: built-in
+    wafer: 200 mm
+    tools:
+      - {id: CVD01, kind: cvd, driver: gem, dictionary: CVD01.yaml, address: "127.0.0.1:5001"}
+
+A dictionary's path is relative to the fab file; one that is not there is looked for among the
+dictionaries that come with fabctl.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fabctl.process.errors import InputError, Mark, Problem
+from fabctl.process.recipe import Recipe
+from fabctl.process.vocabulary import KINDS
+from fabctl.process.yaml_reader import read_file
+from fabctl.process.yaml_tree import Node
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.dictionary_file import load_dictionary
+from fabctl.tools.errors import NoToolError, RecipeError
+from fabctl.tools.fields import Fields, each
+from fabctl.tools.template import find_template
+from sequences import data
+
+
+@dataclass(frozen=True, slots=True)
+class ToolEntry:
+    """One tool of a fab.
+
+    `driver` and `simulator` are names of entry points (groups ``fabctl.drivers`` and
+    ``fabctl.simulators``); `address` is ``host:port``, "" for a tool that only exists simulated.
+    """
+
+    id: str
+    kind: str
+    driver: str
+    simulator: str
+    dictionary: Dictionary
+    path: Path
+    """The dictionary's file."""
+    address: str
+    mark: Mark
+
+    @property
+    def chambers(self) -> Mapping[str, tuple[str, ...]]:
+        """Its chambers (baths, platens), and the materials that each may handle."""
+        return self.dictionary.chambers
+
+    @property
+    def endpoint(self) -> tuple[str, int]:
+        """Host and port of its address. Raises `NoToolError` where the fab file gives none."""
+        if not self.address:
+            raise NoToolError(self.id, "the fab file gives no address")
+        host, port = split_address(self.address)
+        return host, port
+
+
+@dataclass(frozen=True, slots=True)
+class Fab:
+    """The tools of a fab, in the order of the file, which is the order of preference."""
+
+    name: str
+    wafer_mm: int
+    tools: tuple[ToolEntry, ...]
+    path: Path
+
+    def tool(self, tool_id: str) -> ToolEntry:
+        """Give a tool by its ID. Raises `NoToolError`."""
+        for entry in self.tools:
+            if entry.id == tool_id:
+                return entry
+        known = ", ".join(entry.id for entry in self.tools)
+        raise NoToolError(tool_id, f"not in fab {self.name}, which has {known}")
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Split ``host:port`` or ``[v6]:port``. Raises ValueError."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit():
+        raise ValueError(f"{address!r} is not host:port")
+    if not 0 < int(port) < 65536:
+        raise ValueError(f"port {port} is not between 1 and 65535")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def load_fab(path: Path) -> Fab:
+    """Read a fab file and the dictionaries of its tools.
+
+    Raises `InputError` with the place of every problem, in this file or in a dictionary.
+    """
+    fields = Fields(read_file(path), "a fab", ("fab", "wafer", "tools"))
+    wafer_mm = int(fields.quantity("wafer", "mm"))
+    tools = each(fields.items("tools"), lambda node: _entry(node, path.parent))
+    if not tools:
+        fields.fail("IN202", fields.mark, "a fab needs 'tools'")
+    seen: set[str] = set()
+    problems: list[Problem] = []
+    for tool in tools:
+        if tool.id in seen:
+            problems.append(Problem("IN204", f"tool {tool.id} is there twice", tool.mark))
+        seen.add(tool.id)
+    if problems:
+        raise InputError(problems)
+    return Fab(fields.text("fab"), wafer_mm, tools, path)
+
+
+def _entry(node: Node, folder: Path) -> ToolEntry:
+    keys = ("id", "kind", "driver", "simulator", "dictionary", "address")
+    fields = Fields(node, "a tool", keys)
+    kind = fields.word("kind", KINDS)
+    address = fields.text("address", "")
+    if address:
+        try:
+            split_address(address)
+        except ValueError as error:
+            fields.fail("IN203", fields.mark_of("address"), str(error))
+    path = _dictionary_path(fields, folder)
+    dictionary = load_dictionary(path)
+    if dictionary.kind != kind:
+        fields.fail(
+            "IN207",
+            fields.mark_of("kind"),
+            f"a {kind} can't have the dictionary of a {dictionary.kind}",
+        )
+    return ToolEntry(
+        id=fields.text("id"),
+        kind=kind,
+        driver=fields.text("driver", "gem"),
+        simulator=fields.text("simulator", "gem"),
+        dictionary=dictionary,
+        path=path,
+        address=address,
+        mark=fields.mark,
+    )
+
+
+def _dictionary_path(fields: Fields, folder: Path) -> Path:
+    name = fields.text("dictionary")
+    paths = (folder / name, data("dictionaries", name))
+    found = next((path for path in paths if path.is_file()), None)
+    if found is None:
+        fields.fail(
+            "IN205",
+            fields.mark_of("dictionary"),
+            f"no dictionary {name!r} beside the fab file or among those that come with fabctl",
+        )
+    return found
+
+
+def resolve(fab: Fab, kind: str, recipe: Recipe, tool: str = "") -> ToolEntry:
+    """Give the tool for a step: the first of its kind that has a program for the recipe.
+
+    So chambers, baths and materials tell a plasma etcher from a wet bench. A `tool` asked for by
+    ID wins, if it can do the step. Raises `NoToolError`, saying why each tool of the kind can't.
+    """
+    entries = (fab.tool(tool),) if tool else fab.tools
+    reasons: list[str] = []
+    for entry in entries:
+        if entry.kind != kind:
+            continue
+        try:
+            find_template(entry.dictionary, recipe)
+        except RecipeError as error:
+            reasons.append(f"{entry.id}{str(error).removeprefix(entry.dictionary.tool)}")
+        else:
+            return entry
+    if reasons:
+        raise NoToolError(tool or fab.name, f"no tool for {recipe.operation}: {'; '.join(reasons)}")
+    raise NoToolError(tool or fab.name, f"is no {kind}" if tool else f"has no {kind}")
+
+
+def simulated(fab: Fab, built_in: Fab) -> Fab:
+    """Give the fab with each tool replaced by the simulated tool of its kind, under its own ID.
+
+    Of several simulated tools of a kind, the one that shares most programs with the real tool
+    stands in for it. Raises `NoToolError` where no tool of the kind can be simulated.
+    """
+    return replace(fab, tools=tuple(_stand_in(entry, built_in) for entry in fab.tools))
+
+
+def _stand_in(entry: ToolEntry, built_in: Fab) -> ToolEntry:
+    candidates = [each for each in built_in.tools if each.kind == entry.kind]
+    if not candidates:
+        raise NoToolError(entry.id, f"no {entry.kind} can be simulated")
+    wanted = _abilities(entry.dictionary)
+    best = max(candidates, key=lambda each: len(wanted & _abilities(each.dictionary)))
+    return replace(
+        entry,
+        driver=best.driver,
+        simulator=best.simulator,
+        dictionary=best.dictionary,
+        path=best.path,
+        address="",
+    )
+
+
+def _abilities(dictionary: Dictionary) -> set[tuple[str, str, str]]:
+    return {
+        (template.operation, name, word)
+        for template in dictionary.templates
+        for name, words in (template.when or {"": ("",)}).items()
+        for word in words
+    }

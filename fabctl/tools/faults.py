@@ -1,0 +1,187 @@
+"""Fault files: what shall go wrong with which simulated tool, and when.
+
+::
+
+    faults:
+      - {tool: FUR01, fault: signal-freeze, channel: Zone3Temp, operation: anneal, after: 30 min}
+      - {tool: CVD01, fault: rate, factor: 1.5, operation: deposit}
+
+``after`` is process time since the job started (or since the tool was switched on, where no
+``operation`` is given). ``operation`` restricts the fault to jobs whose program is one of that
+operation. ``times`` says how often it happens; without it a fault that is an act (an alarm, a
+dropped link) happens once, and one that is a state (a frozen signal) lasts.
+"""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+
+from fabctl.process.errors import InputError, Mark, Problem
+from fabctl.process.vocabulary import OPERATIONS
+from fabctl.process.yaml_reader import read_file
+from fabctl.process.yaml_tree import Node
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.fab import Fab
+from fabctl.tools.fields import Fields, each
+
+
+class Takes(Enum):
+    """What a fault's parameter is."""
+
+    NAME = "a name of the tool's dictionary"
+    WORD = "a word"
+    NUMBER = "a number"
+    SECONDS = "a time"
+
+
+_CHANNEL = {"channel": Takes.NAME}
+
+FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
+    {
+        # what the tool measures
+        "signal-freeze": _CHANNEL,
+        "signal-nan": _CHANNEL,
+        "signal-scale": {**_CHANNEL, "factor": Takes.NUMBER},
+        "signal-offset": {**_CHANNEL, "offset": Takes.NUMBER},
+        "trace-silent": {},
+        # what the tool does
+        "rate": {"factor": Takes.NUMBER},
+        "no-anti-windup": {},
+        "alarm": {"alarm": Takes.NAME},
+        "alarm-flood": {"alarm": Takes.NAME, "period": Takes.SECONDS},
+        "lost-wafer": {},
+        "program-edit": {},
+        "operator": {"action": Takes.WORD},
+        "clock-jump": {"by": Takes.SECONDS},
+        "restart": {},
+        # what the tool says
+        "no-reply": {"message": Takes.WORD},
+        "slow-reply": {"message": Takes.WORD, "delay": Takes.SECONDS},
+        "abort-transaction": {"message": Takes.WORD},
+        "error-message": {"message": Takes.WORD, "function": Takes.NUMBER},
+        "refuse": {"command": Takes.NAME, "hcack": Takes.NUMBER},
+        "no-effect": {"command": Takes.NAME},
+        "event-lost": {"event": Takes.NAME},
+        "event-duplicate": {"event": Takes.NAME},
+        "event-before-reply": {"command": Takes.NAME},
+        "wrong-id-width": {},
+        "padded-text": {},
+        # what the wire does
+        "link-drop": {},
+        "link-stall": {"duration": Takes.SECONDS},
+        "separate": {},
+        "second-host": {},
+    }
+)
+"""Every fault with its parameters, all of which must be given.
+
+``message`` is a primary of the host, ``S2F41``, or with a command ``S2F41 START``. ``action`` is
+one of OPERATOR_ACTIONS. ``no-effect``: HCACK 4, and then nothing. ``error-message``: S9 with that
+function in place of a reply.
+"""
+
+OPERATOR_ACTIONS = ("local", "remote", "offline", "pause", "stop", "abort")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong. Numbers exact, times in process seconds."""
+
+    tool: str
+    name: str
+    parameters: Mapping[str, str | Fraction]
+    operation: str
+    after_s: Fraction
+    times: int
+    """How often; 0 where the file does not say: once for an act, for ever for a state."""
+    mark: Mark
+
+    def text(self, parameter: str) -> str:
+        """A parameter that is a name or a word."""
+        return str(self.parameters[parameter])
+
+    def number(self, parameter: str) -> float:
+        """A parameter that is a number, or a time in seconds."""
+        return float(self.parameters[parameter])
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What shall go wrong in a run."""
+
+    faults: tuple[Fault, ...] = ()
+
+    def of(self, tool: str) -> tuple[Fault, ...]:
+        """The faults of one tool, in file order."""
+        return tuple(fault for fault in self.faults if fault.tool == tool)
+
+
+def load_faults(path: Path) -> Faults:
+    """Read a fault file. Raises `InputError` with the place of every problem."""
+    fields = Fields(read_file(path), "a fault file", ("faults",))
+    fields.node("faults")
+    return Faults(each(fields.items("faults"), _fault))
+
+
+def _fault(node: Node) -> Fault:
+    common = ("tool", "fault", "operation", "after", "times")
+    every = {key for takes in FAULTS.values() for key in takes}
+    fields = Fields(node, "a fault", (*common, *sorted(every)))
+    name = fields.word("fault", FAULTS)
+    takes = FAULTS[name]
+    fields = Fields(node, f"fault {name!r}", (*common, *takes))
+    parameters = {key: _parameter(fields, key, kind) for key, kind in takes.items()}
+    return Fault(
+        tool=fields.text("tool"),
+        name=name,
+        parameters=parameters,
+        operation=fields.word("operation", OPERATIONS) if fields.has("operation") else "",
+        after_s=fields.quantity("after", "s") if fields.has("after") else Fraction(0),
+        times=fields.whole("times") if fields.has("times") else 0,
+        mark=fields.mark,
+    )
+
+
+def _parameter(fields: Fields, key: str, kind: Takes) -> str | Fraction:
+    if kind is Takes.SECONDS:
+        return fields.quantity(key, "s")
+    if kind is Takes.NUMBER:
+        fields.node(key)
+        return fields.number(key) or Fraction(0)
+    if key == "action":
+        return fields.word(key, OPERATOR_ACTIONS)
+    return fields.text(key)
+
+
+def check_faults(faults: Faults, fab: Fab) -> None:
+    """Check that every fault's tool is in the fab and that its names stand in its dictionary.
+
+    Raises `InputError`.
+    """
+    known = {entry.id: _names(entry.dictionary) for entry in fab.tools}
+    problems = []
+    for fault in faults.faults:
+        if fault.tool not in known:
+            problems.append(
+                Problem("IN205", f"fab {fab.name} has no tool {fault.tool!r}", fault.mark)
+            )
+            continue
+        for key, kind in FAULTS[fault.name].items():
+            name = fault.parameters[key]
+            if kind is Takes.NAME and name not in known[fault.tool][key]:
+                message = f"{fault.tool} has no {key} {name!r}"
+                problems.append(Problem("IN205", message, fault.mark))
+    if problems:
+        raise InputError(problems)
+
+
+def _names(dictionary: Dictionary) -> dict[str, Container[object]]:
+    return {
+        "channel": dictionary.variables_by_name,
+        "event": dictionary.events_by_name,
+        "command": dictionary.commands_by_name,
+        "alarm": {alarm.name for alarm in dictionary.alarms},
+    }

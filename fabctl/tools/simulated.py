@@ -1,0 +1,33 @@
+"""What a package of simulated tools must offer (entry point group ``fabctl.simulators``)."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from fabctl.clock import Clock
+from fabctl.links.link import Dial
+from fabctl.tools.fab import Fab
+from fabctl.tools.faults import Faults
+
+
+class SimulatedTools(Protocol):
+    """The tools of a fab, simulated: wired in memory for a dry run, or served on real sockets."""
+
+    idle_since: float | None
+    """Wire time since the last connection went; None while one is there."""
+
+    def __init__(
+        self, fab: Fab, clock: Clock, *, seed: int = 0, faults: Faults | None = None
+    ) -> None:
+        """Make the tools; same seed, same noise."""
+
+    async def open(self) -> None:
+        """Switch the tools on."""
+
+    async def close(self) -> None:
+        """Switch the tools off."""
+
+    def dial(self, tool: str) -> Dial:
+        """Give the in-memory wire to a tool."""
+
+    async def serve(self, host: str) -> Mapping[str, tuple[str, int]]:
+        """Listen on a free port of `host` for each tool; returns tool → (host, port)."""
