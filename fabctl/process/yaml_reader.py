@@ -47,15 +47,17 @@ except ImportError:  # PyYAML was built without libyaml: the same events, slower
 
 def read_file(path: Path) -> Node:
     """Read a file. Raises `InputError` with every problem's place."""
+    return read(read_bytes(path), str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read at most a little more than `MAX_BYTES`. Raises `InputError`."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError(
-            [Problem("IN112", f"can't be read: {why}", Mark(str(path), 1, 1))]
-        ) from error
-    return read(data, str(path))
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a path with NUL in it
+        message = f"can't be read: {getattr(error, 'strerror', None) or error}"
+        raise InputError([Problem("IN112", message, Mark(str(path), 1, 1))]) from error
 
 
 def read(text: str | bytes, file: str) -> Node:

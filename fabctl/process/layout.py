@@ -1,0 +1,109 @@
+"""A layout: what is on the reticles, along the line in which the wafer is looked at in section."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from fabctl.process.errors import Mark
+from fabctl.process.reading import Reading
+from fabctl.process.yaml_reader import read_file
+from fabctl.process.yaml_tree import Node
+from fabctl.quantities import Dimension, Quantity
+
+
+class Polarity(StrEnum):
+    """Which part of a reticle lets light through."""
+
+    DARK_FIELD = "dark-field"
+    """Clear windows in chrome: opens windows in a positive resist."""
+    CLEAR_FIELD = "clear-field"
+    """Chrome where the windows will be: opens windows in a negative resist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An opening to be made in the resist, from `left` to `right` along the section."""
+
+    left: Quantity
+    right: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """What is on one reticle; windows from left to right, none touching the next."""
+
+    reticle: str
+    polarity: Polarity
+    windows: tuple[Window, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The masks of a sequence on a section `width` wide."""
+
+    name: str
+    title: str
+    width: Quantity
+    masks: Mapping[str, Mask]
+
+
+BLANKET = Layout("blanket", "No pattern at all", Quantity.of(4000, "nm"), {})
+"""The layout of a sequence that exposes nothing."""
+
+
+@lru_cache(maxsize=64)
+def load_layout(path: Path) -> Layout:
+    """Load a layout file. Raises `InputError`."""
+    reading = Reading()
+    root = read_file(path)
+    fields = reading.fields(root, "a layout", ("layout", "title", "width", "masks"))
+    name = title = width = None
+    masks: dict[str, Mask] = {}
+    if "layout" in fields:
+        name = reading.name(fields["layout"], "layout")
+    if "title" in fields:
+        title = reading.text(fields["title"], "title")
+    if "width" in fields:
+        width = reading.quantity(fields["width"], "width", Dimension.LENGTH)
+    if "masks" in fields:
+        for key, node in reading.entries(fields["masks"], "masks"):
+            reticle = reading.name(key, "a reticle")
+            mask = _mask(reading, key.text, node, width)
+            if reticle is not None and mask is not None:
+                masks[reticle] = mask
+    reading.finish()
+    assert name is not None
+    assert title is not None
+    assert width is not None
+    return Layout(name, title, width, masks)
+
+
+def _mask(reading: Reading, reticle: str, node: Node, width: Quantity | None) -> Mask | None:
+    fields = reading.fields(node, f"the mask {reticle}", ("polarity", "windows"))
+    if len(fields) < 2:
+        return None
+    polarity = reading.word(fields["polarity"], "polarity", tuple(Polarity))
+    windows: list[Window] = []
+    edge = Quantity.of(0, "nm")
+    for item in reading.items(fields["windows"], "windows"):
+        ends = reading.fields(item, "a window", ("left", "right"))
+        if len(ends) < 2:
+            continue
+        left = reading.quantity(ends["left"], "left", Dimension.LENGTH)
+        right = reading.quantity(ends["right"], "right", Dimension.LENGTH)
+        if left is None or right is None:
+            continue
+        if not edge < left < right or (width is not None and right >= width):
+            reading.note(
+                "IN207",
+                f"the window {left} to {right} must lie in the section, right of the one before",
+                item.mark,
+            )
+        edge = right
+        windows.append(Window(left, right))
+    if polarity is None:
+        return None
+    return Mask(reticle, Polarity(polarity), tuple(windows), node.mark)

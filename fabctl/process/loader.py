@@ -1,0 +1,140 @@
+"""Loading a sequence file: its schema, and what the command line sets in it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import sequences
+from fabctl.process.claim import claims
+from fabctl.process.errors import InputError, Mark, did_you_mean
+from fabctl.process.layout import BLANKET, Layout, load_layout
+from fabctl.process.reading import NAME, Reading
+from fabctl.process.sequence import Parameter, Sequence, Step
+from fabctl.process.step_loader import StepLoader, Surroundings
+from fabctl.process.yaml_reader import checked_text, read, read_bytes
+from fabctl.process.yaml_tree import Mapping as MappingNode
+from fabctl.process.yaml_tree import Node
+
+
+def load_sequence(path: Path, overrides: Mapping[str, str] | None = None) -> Sequence:
+    """Load a sequence; `overrides` sets recipe parameters: ``{"film-1.thickness": "501 Å"}``.
+
+    An overridden value keeps the place that it has in the file, and no window binds it. Raises
+    `InputError` with every problem of the file.
+    """
+    file = str(path)
+    text = checked_text(read_bytes(path), file)
+    return _SequenceLoader(Reading(), text, path).load(read(text, file), overrides or {})
+
+
+class _SequenceLoader:
+    def __init__(self, reading: Reading, text: str, path: Path) -> None:
+        self.reading = reading
+        self.text = text
+        self.path = path
+
+    def load(self, root: Node, overrides: Mapping[str, str]) -> Sequence:
+        fields = self.reading.fields(
+            root,
+            "a sequence",
+            ("sequence", "title", "steps"),
+            ("practises", "layout", "parameters"),
+        )
+        name = title = None
+        if "sequence" in fields:
+            name = self.reading.name(fields["sequence"], "sequence")
+        if "title" in fields:
+            title = self.reading.text(fields["title"], "title")
+        practises = self._practises(fields["practises"]) if "practises" in fields else ()
+        layout = self._layout(fields["layout"]) if "layout" in fields else BLANKET
+        stated = self._parameters(fields["parameters"]) if "parameters" in fields else {}
+        elements = [element.name for claim in claims().values() for element in claim.elements]
+        used: dict[str, Parameter] = {}
+        around = Surroundings(stated, layout, elements, self._split(overrides, root.mark), used)
+        steps = self._steps(fields["steps"], around) if "steps" in fields else ()
+        for unused in sorted(stated.keys() - used.keys()):
+            if not self.reading.problems:
+                message = f"no step uses the parameter {unused}"
+                self.reading.note("IN205", message, stated[unused][2])
+        self.reading.finish()
+        assert name is not None
+        assert title is not None
+        return Sequence(name, title, practises, layout, used, steps, str(self.path), self.text)
+
+    def _practises(self, node: Node) -> tuple[str, ...]:
+        names = self.reading.names(node, "practises")
+        for name in names:
+            if name not in claims():
+                hint = did_you_mean(name, claims())
+                self.reading.note("IN205", f"there is no claim {name}", node.mark, hint)
+        return names
+
+    def _layout(self, node: Node) -> Layout:
+        """Find the layout beside the sequence, else among those that come with it."""
+        name = self.reading.name(node, "layout")
+        if name is None:
+            return BLANKET
+        beside = self.path.parent / "layouts" / f"{name}.yaml"
+        path = beside if beside.is_file() else sequences.data("layouts", f"{name}.yaml")
+        if "/" in name or not path.is_file():
+            known = [each.stem for each in sequences.data("layouts").glob("*.yaml")]
+            self.reading.note(
+                "IN205", f"there is no layout {name}", node.mark, did_you_mean(name, known)
+            )
+            return BLANKET
+        try:
+            return load_layout(path)
+        except InputError as error:
+            self.reading.problems.extend(error.problems)
+            return BLANKET
+
+    def _parameters(self, node: Node) -> Mapping[str, tuple[Node, Node | None, Mark]]:
+        found: dict[str, tuple[Node, Node | None, Mark]] = {}
+        for key, value in self.reading.entries(node, "parameters"):
+            if not NAME.fullmatch(key.text):
+                self.reading.note("IN204", "a parameter needs a name without spaces", key.mark)
+            elif isinstance(value, MappingNode):
+                what = f"the parameter {key.text}"
+                fields = self.reading.fields(value, what, ("value",), ("window",))
+                if "value" in fields:
+                    found[key.text] = (fields["value"], fields.get("window"), key.mark)
+            else:
+                found[key.text] = (value, None, key.mark)
+        return found
+
+    def _split(self, overrides: Mapping[str, str], mark: Mark) -> dict[str, dict[str, str]]:
+        split: dict[str, dict[str, str]] = defaultdict(dict)
+        for target, text in overrides.items():
+            step, dot, parameter = target.rpartition(".")
+            if not dot or not step or not parameter:
+                message = f"{target} can't be set: name a step and its parameter"
+                self.reading.note("IN205", message, mark, "as in film-1.thickness")
+            else:
+                split[step][parameter] = text
+        return split
+
+    def _steps(self, node: Node, around: Surroundings) -> tuple[Step, ...]:
+        loader = StepLoader(self.reading, around)
+        steps: dict[str, Step] = {}
+        items = self.reading.items(node, "steps")
+        if not items:
+            self.reading.note("IN203", "a sequence needs at least one step", node.mark)
+        for item in items:
+            step = loader.load(item)
+            if step is None:
+                continue
+            if step.id in steps:
+                first = steps[step.id].mark.line
+                message = f"the step {step.id} stands here again; first in line {first}"
+                self.reading.note("IN204", message, step.mark)
+            else:
+                steps[step.id] = step
+        self._check_overrides(node, around, steps)
+        return tuple(steps.values())
+
+    def _check_overrides(self, node: Node, around: Surroundings, steps: Mapping[str, Step]) -> None:
+        if self.reading.problems:
+            return  # a broken step would be reported as a missing one
+        for step in around.overrides.keys() - steps.keys():
+            message = f"there is no step {step} to set anything in"
+            self.reading.note("IN205", message, node.mark, did_you_mean(step, steps))

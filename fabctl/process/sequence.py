@@ -1,0 +1,90 @@
+"""A sequence: ordered steps on a wafer, with parameters, citing the claims that it practises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fabctl.process.errors import Mark
+from fabctl.process.layout import Layout
+from fabctl.process.recipe import Recipe, Value
+from fabctl.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands in the file, for an excerpt with a caret under it.
+
+    `parameter` is the sequence parameter that a ``$name`` there refers to, "" for a plain value.
+    `overridden`: the value was set on the command line, in place of what stands there.
+    """
+
+    mark: Mark
+    end: Mark
+    parameter: str = ""
+    overridden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The values that a parameter may be given, both ends included."""
+
+    low: Quantity
+    high: Quantity
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named value of a sequence, used by steps as ``$name``; `window` is None for a fixed one."""
+
+    name: str
+    value: Value
+    window: Window | None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation on one tool.
+
+    `places` has one entry for every recipe parameter; `windows` one for those whose value may be
+    chosen within a window. `tool` is the fab file's ID of a tool where the step insists on one,
+    else "". `forms` names the region that the step makes. `does` is what the writer believes the
+    step does for a claim: a hint, never evidence.
+    """
+
+    id: str
+    kind: str
+    operation: str
+    recipe: Recipe
+    places: Mapping[str, Place]
+    windows: Mapping[str, Window]
+    tool: str
+    forms: str
+    does: tuple[str, ...]
+    mark: Mark
+
+    @property
+    def marks(self) -> Mapping[str, Mark]:
+        """Where each recipe parameter's value stands."""
+        return {name: place.mark for name, place in self.places.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A whole sequence; `text` is the file as read, for excerpts."""
+
+    name: str
+    title: str
+    practises: tuple[str, ...]
+    layout: Layout
+    parameters: Mapping[str, Parameter]
+    steps: tuple[Step, ...]
+    file: str
+    text: str
+
+    def step(self, step_id: str) -> Step:
+        """Find a step by its ID. Raises `KeyError`."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)

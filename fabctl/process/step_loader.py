@@ -1,0 +1,226 @@
+"""One step of a sequence file, checked against the vocabulary."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from fabctl.process.errors import Mark, did_you_mean
+from fabctl.process.layout import Layout
+from fabctl.process.reading import Reading
+from fabctl.process.recipe import Recipe, Value
+from fabctl.process.sequence import Parameter, Place, Step, Window
+from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
+from fabctl.process.yaml_tree import Node, Scalar
+from fabctl.quantities import Quantity
+
+STEP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a step may refer to; `used` collects the sequence parameters that a step did use."""
+
+    parameters: Mapping[str, tuple[Node, Node | None, Mark]]
+    """Name → value, window, place of the name."""
+    layout: Layout
+    elements: Collection[str]
+    overrides: Mapping[str, Mapping[str, str]]
+    used: dict[str, Parameter]
+
+
+class StepLoader:
+    """Reads one step; every problem goes to `reading`."""
+
+    def __init__(self, reading: Reading, around: Surroundings) -> None:
+        self.reading = reading
+        self.around = around
+
+    def load(self, node: Node) -> Step | None:
+        """Read a step; None where it is too broken to be one."""
+        fields = self.reading.fields(
+            node, "a step", ("id", "kind", "operation", "recipe"), ("tool", "forms", "does")
+        )
+        if "id" not in fields:
+            return None
+        step_id = self._id(fields["id"])
+        if step_id is None or not {"kind", "operation", "recipe"} <= fields.keys():
+            return None
+        kind = self.reading.word(fields["kind"], "kind", KINDS)
+        name = self.reading.word(fields["operation"], "operation", OPERATIONS)
+        tool = self._name(fields, "tool")
+        forms = self._name(fields, "forms")
+        does = self._does(fields)
+        if kind is None or name is None:
+            return None
+        operation = OPERATIONS[name]
+        if kind not in operation.kinds:
+            self.reading.note(
+                "IN207", f"no {kind} does {name}", fields["kind"].mark, " or ".join(operation.kinds)
+            )
+        recipe = _RecipeLoader(self.reading, self.around, step_id, operation)
+        recipe.load(fields["recipe"])
+        return Step(
+            id=step_id,
+            kind=kind,
+            operation=name,
+            recipe=Recipe(name, recipe.values),
+            places=recipe.places,
+            windows=recipe.windows,
+            tool=tool,
+            forms=forms,
+            does=does,
+            mark=fields["id"].mark,
+        )
+
+    def _id(self, node: Node) -> str | None:
+        if isinstance(node, Scalar) and STEP_ID.fullmatch(node.text):
+            return node.text
+        self.reading.note("IN204", "a step's id must be letters, digits, - and _", node.mark)
+        return None
+
+    def _name(self, fields: Mapping[str, Node], key: str) -> str:
+        return (self.reading.name(fields[key], key) or "") if key in fields else ""
+
+    def _does(self, fields: Mapping[str, Node]) -> tuple[str, ...]:
+        if "does" not in fields:
+            return ()
+        names = self.reading.names(fields["does"], "does")
+        for name in names:
+            if name not in self.around.elements:
+                hint = did_you_mean(name, self.around.elements)
+                message = f"there is no claim element {name}"
+                self.reading.note("IN205", message, fields["does"].mark, hint)
+        return names
+
+
+class _RecipeLoader:
+    """Reads the recipe of one step, with what the command line sets in it."""
+
+    def __init__(
+        self, reading: Reading, around: Surroundings, step_id: str, operation: Operation
+    ) -> None:
+        self.reading = reading
+        self.around = around
+        self.step_id = step_id
+        self.operation = operation
+        self.overrides = around.overrides.get(step_id, {})
+        self.values: dict[str, Value] = {}
+        self.places: dict[str, Place] = {}
+        self.windows: dict[str, Window] = {}
+
+    def load(self, node: Node) -> None:
+        rules = self.operation.parameters
+        before = len(self.reading.problems)
+        required = [n for n, rule in rules.items() if rule.required and n not in self.overrides]
+        what = f"the recipe of {self.operation.name}"
+        fields = self.reading.fields(node, what, required, set(rules).difference(required))
+        for name, value in fields.items():
+            place = Place(value.mark, value.end, overridden=name in self.overrides)
+            if not place.overridden:
+                self._read(name, rules[name], value, place)
+            else:
+                self._override(name, place)
+        for name in self.overrides:
+            if name not in rules:
+                message = f"{self.step_id} has no parameter {name} that could be set"
+                self.reading.note("IN205", message, node.mark, did_you_mean(name, rules))
+            elif name not in fields:
+                self._override(name, Place(node.mark, node.end, overridden=True))
+        if len(self.reading.problems) == before:
+            self._check_groups(node.mark)
+
+    def _read(self, name: str, rule: ParameterRule, node: Node, place: Place) -> None:
+        value: Value | None
+        if isinstance(node, Scalar) and node.text.startswith("$"):
+            value = self._parameter(name, rule, node)
+            place = Place(place.mark, place.end, parameter=node.text[1:])
+        else:
+            value = self._value(name, rule, node)
+        if value is not None:
+            self.values[name] = value
+            self.places[name] = place
+
+    def _override(self, name: str, place: Place) -> None:
+        rule, text = self.operation.parameters[name], self.overrides[name]
+        what = f"{self.step_id}.{name} as set on the command line"
+        value: Value | None
+        if rule.dimension is not None:
+            value = self.reading.parsed(text, what, rule.dimension, place.mark)
+            self._check_whole(what, rule, value, place.mark)
+        else:
+            value = self._word(what, rule, text, place.mark)
+        if value is not None:
+            self.values[name] = value
+            self.places[name] = place
+
+    def _value(self, what: str, rule: ParameterRule, node: Node) -> Value | None:
+        if rule.dimension is not None:
+            quantity = self.reading.quantity(node, what, rule.dimension)
+            self._check_whole(what, rule, quantity, node.mark)
+            return quantity
+        word = self.reading.name(node, what)
+        return None if word is None else self._word(what, rule, word, node.mark)
+
+    def _word(self, what: str, rule: ParameterRule, word: str, mark: Mark) -> str | None:
+        known = rule.words or (tuple(self.around.layout.masks) if rule.names == "reticle" else ())
+        if word in known or (not known and rule.names != "reticle"):
+            return word
+        where = f" in the layout {self.around.layout.name}" if rule.names == "reticle" else ""
+        hint = did_you_mean(word, known) or f"one of {', '.join(known)}"
+        code = "IN205" if where else "IN206"
+        self.reading.note(code, f"{what} can't be {word}{where}", mark, hint if known else "")
+        return None
+
+    def _check_whole(
+        self, what: str, rule: ParameterRule, quantity: Quantity | None, mark: Mark
+    ) -> None:
+        if not rule.whole or quantity is None:
+            return
+        if quantity.value.denominator != 1 or quantity.value < 0:
+            self.reading.note("TY103", f"{what} must be a whole number", mark)
+
+    def _parameter(self, what: str, rule: ParameterRule, node: Scalar) -> Value | None:
+        """Look a ``$name`` up; its value and window are read as what this recipe needs."""
+        name = node.text[1:]
+        if name not in self.around.parameters:
+            hint = did_you_mean(name, self.around.parameters)
+            self.reading.note("IN205", f"there is no parameter {name}", node.mark, hint)
+            return None
+        value_node, window_node, mark = self.around.parameters[name]
+        value = self._value(f"{what} (${name})", rule, value_node)
+        window = None
+        if window_node is not None:
+            window = self._window(f"the window of {name}", rule, window_node)
+            if window is not None and isinstance(value, Quantity):
+                self.windows[what] = window
+                if not window.low <= value <= window.high:
+                    message = f"{value} is outside its own window, {window.low} to {window.high}"
+                    self.reading.note("WN102", message, value_node.mark)
+        if value is not None:
+            self.around.used[name] = Parameter(name, value, window, mark)
+        return value
+
+    def _window(self, what: str, rule: ParameterRule, node: Node) -> Window | None:
+        ends = self.reading.items(node, what)
+        if rule.dimension is None:
+            self.reading.note("IN207", f"{what}: a word has no window", node.mark)
+            return None
+        if len(ends) != 2:
+            self.reading.note("IN203", f"{what} must be [lowest, highest]", node.mark)
+            return None
+        low = self.reading.quantity(ends[0], what, rule.dimension)
+        high = self.reading.quantity(ends[1], what, rule.dimension)
+        if low is None or high is None:
+            return None
+        if low >= high:
+            self.reading.note("WN101", f"{what} holds no choice: {low} to {high}", node.mark)
+            return None
+        return Window(low, high, node.mark)
+
+    def _check_groups(self, mark: Mark) -> None:
+        for group in self.operation.one_of:
+            stated = [name for name in group if name in self.values]
+            if len(stated) != 1:
+                said = f"not {' and '.join(stated)}" if stated else "none is there"
+                message = f"{self.operation.name} takes one of {', '.join(group)}; {said}"
+                self.reading.note("IN207", message, mark)
