@@ -1,0 +1,1 @@
+"""Codecs of serial instruments, without I/O: both ends of each line."""
