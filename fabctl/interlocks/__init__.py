@@ -1,1 +1,53 @@
-"""A rule, once: its static check, its run-time monitor, its latch."""
+"""Interlocks: one rule, three uses.
+
+A rule is checked against a file (`audit`), against the program that a tool really holds
+(`audit_recipe`) and, live, before START (`gate`) and while the tool works (`arm`). What trips
+latches (`Latch`) until a named person resets it with a reason.
+
+These are process interlocks in software. They have no safety-rated function: people and tools
+stay protected by the tool's own hardware.
+"""
+
+from fabctl.interlocks.arming import arm
+from fabctl.interlocks.examples import ExampleResult, run_examples
+from fabctl.interlocks.finding import AuditReport, Coverage, Excerpt, Finding, Related
+from fabctl.interlocks.gate import GateVerdict, gate, opens
+from fabctl.interlocks.latch import Latch, LatchError, LatchState
+from fabctl.interlocks.monitor import Monitor
+from fabctl.interlocks.rule import Rule, RulePack, Severity
+from fabctl.interlocks.rule_file import load_rules
+from fabctl.interlocks.static import audit, audit_recipe
+from fabctl.interlocks.trip import Cause, Trip, first_out
+from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.wafer_state import BARE, Film, WaferState
+
+__all__ = [
+    "BARE",
+    "AuditReport",
+    "Cause",
+    "Coverage",
+    "ExampleResult",
+    "Excerpt",
+    "Film",
+    "Finding",
+    "GateVerdict",
+    "Latch",
+    "LatchError",
+    "LatchState",
+    "Monitor",
+    "Related",
+    "Rule",
+    "RulePack",
+    "Severity",
+    "Trip",
+    "Verdict",
+    "WaferState",
+    "arm",
+    "audit",
+    "audit_recipe",
+    "first_out",
+    "gate",
+    "load_rules",
+    "opens",
+    "run_examples",
+]

@@ -1,0 +1,43 @@
+"""Runs the examples that every rule carries: a rule that can't tell them apart is broken."""
+
+from dataclasses import dataclass
+
+from fabctl.interlocks.rule import Example, Rule, RulePack
+from fabctl.interlocks.static import audit
+from fabctl.interlocks.verdict import Verdict, worst
+from fabctl.process.material import Materials
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """What one example was said to be, and what the rule says of it."""
+
+    rule: str
+    example: Example
+    got: Verdict
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule says what its author said."""
+        return self.got is self.example.verdict
+
+    def __str__(self) -> str:
+        end = "" if self.passed else f", but is {self.got}"
+        return f"{self.example.mark}: {self.rule} example is {self.example.verdict}{end}"
+
+
+def run_examples(rules: RulePack, materials: Materials) -> tuple[ExampleResult, ...]:
+    """Audit every example by its own rule alone, in the order of the files."""
+    return tuple(
+        ExampleResult(rule.code, example, _verdict(rule, example, materials))
+        for rule in rules
+        for example in rule.examples
+    )
+
+
+def _verdict(rule: Rule, example: Example, materials: Materials) -> Verdict:
+    """Give the rule's verdict; a rule that binds nothing in its example shows nothing."""
+    report = audit(example.sequence, RulePack({rule.code: rule}), materials)
+    if rule.code not in report.coverage.exercised:
+        return Verdict.NOT_SHOWN
+    return worst(finding.verdict for finding in report.all)

@@ -1,0 +1,102 @@
+"""What an audit found: each finding with its place, both units, the claim and a witness."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fabctl.interlocks.rule import Severity
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.errors import Mark
+from fabctl.process.sequence import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The line of the file that a finding points at; `column` counts from 1, `width` ≥ 1."""
+
+    text: str
+    column: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding rests on (an earlier coat)."""
+
+    mark: Mark
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule broken, or not shown to be kept, at one step.
+
+    `saw` is in the file's unit and `saw_in_rule_unit` in the rule's; both are "" where nothing
+    was seen. `witness` is an allowed value, or a state, that breaks the rule.
+    """
+
+    code: str
+    rule: str
+    verdict: Verdict
+    severity: Severity
+    step: str
+    parameter: str
+    mark: Mark
+    excerpt: Excerpt
+    saw: str
+    saw_in_rule_unit: str
+    limit: str
+    elements: tuple[str, ...]
+    witness: str
+    message: str
+    hint: str
+    related: tuple[Related, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.mark}: {self.code} {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an audit really looked at: nothing checked must not look like clean.
+
+    `exercised` is rule code → the steps that it bound; `unseen` are step → parameters with a
+    quantity that no rule looked at.
+    """
+
+    exercised: Mapping[str, tuple[str, ...]]
+    never_exercised: tuple[str, ...]
+    unseen: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """The result of auditing one sequence; findings stand in file order, then by code."""
+
+    file: str
+    findings: tuple[Finding, ...]
+    not_shown: tuple[Finding, ...]
+    coverage: Coverage = field(default_factory=lambda: Coverage({}, (), {}))
+
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """Findings and what is not shown together, in file order."""
+        return tuple(sorted((*self.findings, *self.not_shown), key=order))
+
+    @property
+    def legal(self) -> bool:
+        """Whether everything is shown to be legal; `run` asks for nothing less."""
+        return not any(each.severity is Severity.ERROR for each in self.all)
+
+
+def order(finding: Finding) -> tuple[Mark, str, str]:
+    """Sort findings by place, then code."""
+    return finding.mark, finding.code, finding.parameter
+
+
+def excerpt(text: str, place: Place) -> Excerpt:
+    """Cut the line at a place out of a file's text, with what stands there marked."""
+    lines = text.splitlines()
+    mark, end = place.mark, place.end
+    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
+    stop = end.column if end.line == mark.line else len(line) + 1
+    return Excerpt(line, mark.column, max(stop - mark.column, 1))

@@ -1,0 +1,142 @@
+"""Limits on a quantity, judged exactly, and compiled to the floats that a live signal carries.
+
+"Between a and b" includes both ends (``at_least``, ``at_most``); "lower than" and "smaller than"
+are strict (``above``, ``below``).
+"""
+
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.verdict import Verdict
+from fabctl.quantities import Dimension, Quantity, exact
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One end of what is legal; `strict` where the end itself is not."""
+
+    quantity: Quantity
+    strict: bool
+
+    def moved(self, by: Fraction) -> "Bound":
+        """Give the same end for what is left after `by` (base units) is already there."""
+        value = self.quantity.value - by
+        unit = self.quantity.unit
+        moved = Quantity(value, self.quantity.dimension, "", unit)
+        return Bound(Quantity(value, moved.dimension, moved.show(), unit), self.strict)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A lower end, an upper end, or both."""
+
+    lower: Bound | None
+    upper: Bound | None
+
+    @property
+    def unit(self) -> str:
+        """The unit in which the rule's author wrote the limit."""
+        return self._any().unit
+
+    @property
+    def dimension(self) -> Dimension:
+        """What is limited."""
+        return self._any().dimension
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there is any end at all."""
+        return self.lower is not None or self.upper is not None
+
+    @property
+    def empty(self) -> bool:
+        """Whether no value at all is legal: such a rule is a slip of its author."""
+        if self.lower is None or self.upper is None:
+            return False
+        low, high = self.lower.quantity.value, self.upper.quantity.value
+        return low > high or (low == high and (self.lower.strict or self.upper.strict))
+
+    def admits(self, value: Fraction) -> bool:
+        """Tell whether one value, in base units, is legal."""
+        return not (self.is_under(value) or self.is_over(value))
+
+    def is_under(self, value: Fraction) -> bool:
+        """Tell whether the value breaks the lower end."""
+        if self.lower is None:
+            return False
+        low = self.lower.quantity.value
+        return value <= low if self.lower.strict else value < low
+
+    def is_over(self, value: Fraction) -> bool:
+        """Tell whether the value breaks the upper end."""
+        if self.upper is None:
+            return False
+        high = self.upper.quantity.value
+        return value >= high if self.upper.strict else value > high
+
+    def witness(self, allowed: Interval) -> Fraction | None:
+        """Give an allowed value that is illegal; None is the proof that there is none."""
+        if self.is_over(allowed.high):
+            return allowed.high
+        return allowed.low if self.is_under(allowed.low) else None
+
+    def judge_measured(self, measured: Interval) -> Verdict:
+        """Judge a value that lies somewhere in `measured` (value ± uncertainty).
+
+        Wholly inside is legal, wholly outside illegal, all else is not shown.
+        """
+        if self.witness(measured) is None:
+            return Verdict.LEGAL
+        if self.is_under(measured.high) or self.is_over(measured.low):
+            return Verdict.ILLEGAL
+        return Verdict.NOT_SHOWN
+
+    def after(self, present: Interval) -> "Limits":
+        """Give the limits on what may still be added to what is already there."""
+        return Limits(
+            self.lower.moved(present.low) if self.lower else None,
+            self.upper.moved(present.high) if self.upper else None,
+        )
+
+    def floats(self, unit: str) -> tuple[float, float]:
+        """Compile to the lowest and the highest legal float in `unit`, both legal themselves.
+
+        ``low <= x <= high`` says of every float exactly what `admits` says of the number that
+        `fabctl.quantities.exact` reads it as, and is false for NaN and the infinities.
+        """
+        low, high = -sys.float_info.max, sys.float_info.max
+        if self.lower is not None:
+            edge, strict = self.lower.quantity.in_unit(unit), self.lower.strict
+            low = _edge(edge, math.inf, lambda x: x > edge if strict else x >= edge)
+        if self.upper is not None:
+            edge_, strict_ = self.upper.quantity.in_unit(unit), self.upper.strict
+            high = _edge(edge_, -math.inf, lambda x: x < edge_ if strict_ else x <= edge_)
+        return low, high
+
+    def __str__(self) -> str:
+        ends = []
+        if self.lower is not None:
+            ends.append(f"{'above' if self.lower.strict else 'at least'} {self.lower.quantity}")
+        if self.upper is not None:
+            ends.append(f"{'below' if self.upper.strict else 'at most'} {self.upper.quantity}")
+        return " and ".join(ends)
+
+    def _any(self) -> Quantity:
+        bound = self.lower or self.upper
+        if bound is None:
+            raise ValueError("a limit has at least one end")
+        return bound.quantity
+
+
+def _edge(edge: Fraction, inward: float, legal: Callable[[Fraction], bool]) -> float:
+    """Find the outermost float that is legal: next to `edge`, going `inward` is safe."""
+    x = float(edge)
+    while not legal(exact(x, 8)):
+        x = math.nextafter(x, inward)
+    while legal(exact(outer := math.nextafter(x, -inward), 8)):
+        x = outer
+    return x

@@ -1,0 +1,295 @@
+"""A rule compiled to a live monitor: one per rule and job, every channel of its signal by itself.
+
+Permit only while every input is fresh, good and legal. The monitor never blocks and does no I/O:
+readings and time are passed in, trips come out. After its first trip it is done; what follows is
+a consequence.
+
+How the engine uses one::
+
+    monitors = arm(rules, step, state, channels, now)      # before power is applied
+    trip = monitor.observe(observation)                    # every observation of the tool
+    trip = monitor.tick(now)                               # whenever `next_check` is reached
+    start only while `monitor.permits(now)` of each        # fresh, good and legal inputs
+
+On the job's STARTED and COMPLETED events `observe` calls `started` and `finish`; an engine that
+learns of them otherwise calls these itself. After `finish`, go on observing until `settled`: what
+is judged at the end is judged on a value from after it.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from fabctl.interlocks.limits import Limits
+from fabctl.interlocks.rule import During, From, Live, Rule
+from fabctl.interlocks.trip import Cause, Trip
+from fabctl.quantities import QuantityError, exact, show_number
+from fabctl.tools.port import JobEvent, JobPhase, Observation, Reading, SightEvent
+
+NO_CHANNEL = "(none)"
+"""Stands for the channel of a tool that has none for the signal."""
+
+
+@dataclass(slots=True)
+class _Channel:
+    """What is known of one channel. `since` is when its present value was first seen."""
+
+    due: float
+    spoke: bool = False
+    value: float = math.nan
+    at: float = -math.inf
+    since: float = 0.0
+    repeats: int = 0
+
+
+@dataclass(slots=True)
+class _Floats:
+    """The rule's limits in one unit: the legal range, its two ends, and what is plausible."""
+
+    low: float
+    high: float
+    plausible_low: float
+    plausible_high: float
+
+
+@dataclass(slots=True)
+class Monitor:
+    """Watches one rule during one job. All times are process seconds of the host.
+
+    `allowance` is added to every freshness limit: what the wire itself may take.
+    """
+
+    rule: Rule
+    live: Live
+    limits: Limits
+    channels: dict[str, _Channel]
+    armed_at: float
+    allowance: float
+    trip: Trip | None = None
+    settled: bool = False
+    _running: bool = False
+    _ended_at: float | None = None
+    _awaited: set[str] = field(default_factory=set)
+    _blind_since: float | None = None
+    _floats: dict[str, _Floats] = field(default_factory=dict)
+
+    def observe(self, observation: Observation, now: float | None = None) -> Trip | None:
+        """Take any observation of the tool; returns the trip that it causes."""
+        if isinstance(observation, Reading):
+            return self.feed(observation)
+        if isinstance(observation, SightEvent):
+            at = observation.at if now is None else now
+            return self.regained(at) if observation.seen else self.lost_sight(at)
+        if isinstance(observation, JobEvent):
+            if observation.phase is JobPhase.STARTED:
+                self.started()
+            elif observation.phase is JobPhase.COMPLETED:
+                return self.finish(observation.at if now is None else now)
+        return None
+
+    def feed(self, reading: Reading) -> Trip | None:
+        """Judge one sample; samples of other signals are not this monitor's business."""
+        if reading.signal != self.live.signal or self.trip is not None or self.settled:
+            return None
+        floats = self._floats.get(reading.unit)
+        if floats is None:
+            try:
+                floats = self._compile(reading.unit)
+            except QuantityError:
+                return self._tripped(Cause.WRONG_UNIT, reading, reading.at)
+        channel = self.channels.get(reading.channel)
+        if channel is None:
+            channel = self.channels[reading.channel] = _Channel(due=0.0)
+        first, channel.spoke = not channel.spoke, True
+        channel.due = reading.at + self._fresh_for
+        value = reading.value
+        if value == channel.value:
+            channel.repeats += 1
+        else:
+            channel.value, channel.since, channel.repeats = value, reading.at, 0
+        channel.at = reading.at
+        if floats.low <= value <= floats.high and (
+            floats.plausible_low <= value <= floats.plausible_high
+        ):
+            if self._is_frozen(channel):
+                return self._tripped(Cause.FROZEN, reading, reading.at)
+            self._settle(reading)
+            return None
+        return self._classify(reading, floats, first=first)
+
+    def tick(self, now: float) -> Trip | None:
+        """Let time pass: a channel may have gone silent, a blind tool stayed out of sight."""
+        if self.trip is not None or self.settled:
+            return None
+        if self._blind_since is not None:
+            if now - self._blind_since > float(self.live.blind_for):
+                return self._silent(
+                    Cause.BLIND, "", now, f"out of sight since {self._blind_since:g} s"
+                )
+            return None
+        for name, channel in self.channels.items():
+            if now > channel.due:
+                if channel.spoke:
+                    return self._silent(Cause.STALE, name, now, f"silent since {channel.at:g} s")
+                return self._silent(Cause.MISSING, name, now, f"no value since {self.armed_at:g} s")
+        return None
+
+    @property
+    def next_check(self) -> float:
+        """When `tick` is due next, unless a reading comes first; infinite when all is over."""
+        if self.trip is not None or self.settled:
+            return math.inf
+        if self._blind_since is not None:
+            return math.nextafter(self._blind_since + float(self.live.blind_for), math.inf)
+        return math.nextafter(min(each.due for each in self.channels.values()), math.inf)
+
+    def permits(self, now: float) -> bool:
+        """Whether every input is fresh, good and legal now: only then may the job start."""
+        if self.trip is not None or self._blind_since is not None:
+            return False
+        return all(each.spoke and now <= each.due for each in self.channels.values())
+
+    def started(self) -> None:
+        """Take note that the tool has started the job."""
+        self._running = True
+
+    def finish(self, now: float) -> Trip | None:
+        """Take note that the job has ended; what binds at the end is judged on the next values.
+
+        The monitor is `settled` once every channel has spoken again, or at once where the rule
+        asks nothing at the end.
+        """
+        if self.trip is not None or self.settled:
+            return None
+        self._running, self._ended_at = True, now
+        self._awaited = set(self.channels)
+        if not self._asks_at_end:
+            self.settled = True
+        return self.tick(now)
+
+    def lost_sight(self, now: float) -> Trip | None:
+        """Take note that the link to the tool is gone: silence is no news until `blind_for`."""
+        if self._blind_since is None:
+            self._blind_since = now
+        return self.tick(now)
+
+    def regained(self, now: float) -> Trip | None:
+        """Take note that the tool is in sight again; every channel has to speak anew."""
+        trip = self.tick(now)
+        self._blind_since = None
+        for channel in self.channels.values():
+            channel.due = max(channel.due, now + self._fresh_for)
+            channel.since, channel.repeats = now, 0
+        return trip
+
+    def recorded_peak(self, value: float, unit: str, now: float) -> Trip | None:
+        """Judge the highest value since the start by the tool's own record (after a gap)."""
+        if self.trip is not None:
+            return None
+        reading = Reading("", self.live.signal, "(peak)", value, unit, now)
+        try:
+            high = self._compile(unit).high
+        except QuantityError:
+            return self._tripped(Cause.WRONG_UNIT, reading, now)
+        if not math.isfinite(value):
+            return self._tripped(Cause.NAN, reading, now)
+        return self._tripped(Cause.OVER, reading, now) if value > high else None
+
+    @property
+    def _fresh_for(self) -> float:
+        return float(self.live.fresh_for) + self.allowance
+
+    @property
+    def _asks_at_end(self) -> bool:
+        ends = []
+        if self.limits.lower is not None:
+            ends.append(self.live.lower)
+        if self.limits.upper is not None:
+            ends.append(self.live.upper)
+        return During.AT_END in ends
+
+    def _compile(self, unit: str) -> _Floats:
+        low, high = self.limits.floats(unit)
+        plausible = self.live.plausible
+        floats = _Floats(low, high, *(plausible.floats(unit) if plausible else _ANY))
+        self._floats[unit] = floats
+        return floats
+
+    def _judged_now(self, during: During) -> bool:
+        if self.live.begins is From.START and not self._running:
+            return False
+        return during is During.THROUGHOUT or self._ended_at is not None
+
+    def _classify(self, reading: Reading, floats: _Floats, *, first: bool) -> Trip | None:
+        """Say why a value outside the legal range trips, if it does yet."""
+        value = reading.value
+        if not math.isfinite(value):
+            return self._tripped(Cause.NAN, reading, reading.at)
+        if not floats.plausible_low <= value <= floats.plausible_high:
+            return self._tripped(Cause.UNPLUGGED, reading, reading.at)
+        if value > floats.high and self._judged_now(self.live.upper):
+            cause = Cause.ALREADY_VIOLATED if first else Cause.OVER
+            return self._tripped(cause, reading, reading.at)
+        if value < floats.low and self._judged_now(self.live.lower):
+            cause = Cause.ALREADY_VIOLATED if first else Cause.UNDER
+            return self._tripped(cause, reading, reading.at)
+        self._settle(reading)
+        return None
+
+    def _settle(self, reading: Reading) -> None:
+        """Be done with a channel that has spoken since the end."""
+        if self._ended_at is not None and reading.at >= self._ended_at:
+            self._awaited.discard(reading.channel)
+            self.settled = not self._awaited
+
+    def _is_frozen(self, channel: _Channel) -> bool:
+        after = self.live.frozen_after
+        return (
+            after is not None
+            and channel.repeats >= 2  # two equal values in a row are chance
+            and channel.at - channel.since > float(after)
+        )
+
+    def _tripped(self, cause: Cause, reading: Reading, at: float) -> Trip:
+        return self._trip(cause, reading.channel, _shown(reading), at, reading.tool_time)
+
+    def _silent(self, cause: Cause, channel: str, at: float, saw: str) -> Trip:
+        return self._trip(cause, channel, saw, at, "")
+
+    def _trip(self, cause: Cause, channel: str, saw: str, at: float, tool_time: str) -> Trip:
+        limit = str(self.live.plausible if cause is Cause.UNPLUGGED else self.limits)
+        self.trip = Trip(
+            self.rule.code, cause, self.live.signal, channel, saw, limit, at, tool_time
+        )
+        return self.trip
+
+
+_ANY = (-math.inf, math.inf)
+
+
+def new_monitor(
+    rule: Rule,
+    live: Live,
+    limits: Limits,
+    channels: Iterable[str],
+    now: float,
+    *,
+    allowance: float,
+) -> Monitor:
+    """Arm a monitor; a tool without any channel for the signal is one that is missing."""
+    due = now + float(live.fresh_for) + allowance
+    names = list(channels) or [NO_CHANNEL]
+    return Monitor(
+        rule=rule,
+        live=live,
+        limits=limits,
+        channels={name: _Channel(due) for name in names},
+        armed_at=now,
+        allowance=allowance,
+    )
+
+
+def _shown(reading: Reading) -> str:
+    if not math.isfinite(reading.value):
+        return str(reading.value)
+    return f"{show_number(exact(reading.value, 8))} {reading.unit}"

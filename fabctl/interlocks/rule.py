@@ -1,0 +1,142 @@
+"""A rule, as data: what it binds, what it demands, why, and how it is enforced on live signals.
+
+One object serves three uses: it is checked against a file (`fabctl.interlocks.static`), against
+the tool's own copy of the program, and on live signals (`fabctl.interlocks.monitor`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from fabctl.interlocks.limits import Limits
+from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.errors import Mark
+from fabctl.process.sequence import Sequence
+
+
+class Severity(StrEnum):
+    """How bad a broken rule is; a warning alone does not fail an audit."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a rule comes from. Without one there is no rule.
+
+    `element` is a claim element (``cap.5.a``) or "", `source` a document, standard or site policy.
+    """
+
+    element: str
+    source: str
+    words: str
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Demands that a quantity lies within limits.
+
+    `subject` is a recipe parameter, or with `of_wafer` a quantity of the wafer right after the
+    step, which several steps may add up to.
+    """
+
+    subject: str
+    of_wafer: bool
+    limits: Limits
+
+
+class From(StrEnum):
+    """From when on a live value is judged."""
+
+    ARMING = "arming"
+    """From before START: a value that is illegal then already trips."""
+    START = "start"
+    """From START: before it the signal still shows the job before."""
+
+
+class During(StrEnum):
+    """When an end of a limit is enforced live."""
+
+    THROUGHOUT = "throughout"
+    AT_END = "at_end"
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How a rule is enforced while the tool works. Times are process seconds.
+
+    `frozen_after` is None where the signal may rightly stand still. `plausible` is what a working
+    sensor can read: outside it lies an unplugged one.
+    """
+
+    signal: str
+    begins: From
+    upper: During
+    lower: During
+    fresh_for: Fraction
+    blind_for: Fraction
+    frozen_after: Fraction | None
+    plausible: Limits | None
+    reset_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What must have been measured, and be legal, before a step that `binds` selects may start."""
+
+    binds: Selector
+    measured: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A little sequence, written in the rule's own file, and the rule's verdict on it."""
+
+    verdict: Verdict
+    sequence: Sequence
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; `code` is stable and never used again for another."""
+
+    code: str
+    name: str
+    title: str
+    severity: Severity
+    waivable: bool
+    binds: Selector
+    demands: Limit
+    cites: tuple[Citation, ...]
+    hint: str
+    examples: tuple[Example, ...]
+    live: Live | None
+    gate: Gate | None
+    mark: Mark
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """The claim elements that this rule states."""
+        return tuple(cite.element for cite in self.cites if cite.element)
+
+
+@dataclass(frozen=True, slots=True)
+class RulePack:
+    """Rules by code, from one or more files, in the files' order."""
+
+    rules: Mapping[str, Rule]
+    files: tuple[str, ...] = field(default=())
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules.values())
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def __getitem__(self, code: str) -> Rule:
+        return self.rules[code]

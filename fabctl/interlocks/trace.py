@@ -1,0 +1,80 @@
+"""A sequence as the rules see it: each step with its wafer before and after, and what may vary."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence as SequenceOf
+from dataclasses import dataclass
+
+from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.wafer_state import BARE, WaferState
+from fabctl.process.material import Materials
+from fabctl.process.recipe import Recipe
+from fabctl.process.sequence import Sequence, Step
+from fabctl.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One step on its wafer. `allowed` holds every value that each quantity may be given.
+
+    `completes` tells that no later step adds to the film that this one deposits on.
+    """
+
+    step: Step
+    recipe: Recipe
+    allowed: Mapping[str, Interval]
+    before: WaferState
+    after: WaferState
+    completes: bool
+
+
+def trace(sequence: Sequence, materials: Materials) -> tuple[TraceStep, ...]:
+    """Fold a sequence, from a bare wafer."""
+    steps: list[TraceStep] = []
+    state = BARE
+    for index, step in enumerate(sequence.steps):
+        steps.append(trace_step(step, state, materials, later=sequence.steps[index + 1 :]))
+        state = steps[-1].after
+    return tuple(steps)
+
+
+def trace_step(
+    step: Step,
+    before: WaferState,
+    materials: Materials,
+    *,
+    recipe: Recipe | None = None,
+    later: SequenceOf[Step] = (),
+) -> TraceStep:
+    """See one step on its wafer; with `recipe`, as the tool would do it: nothing varies then."""
+    allowed = _allowed(step) if recipe is None else _points(recipe)
+    done = recipe or step.recipe
+    after = before.after(step.id, done, materials, allowed=allowed)
+    return TraceStep(step, done, allowed, before, after, _completes(after, later, materials))
+
+
+def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials) -> bool:
+    """Look ahead to the next step that needs or changes the film."""
+    state = after
+    for step in later:
+        then = state.after(step.id, step.recipe, materials)
+        if state.film is None or then.film is None or step.operation == "anneal":
+            return True
+        if len(then.film.coats) > len(state.film.coats):
+            return False
+        state = then
+    return True
+
+
+def _allowed(step: Step) -> dict[str, Interval]:
+    allowed = _points(step.recipe)
+    for name, window in step.windows.items():
+        allowed[name] = Interval(window.low.value, window.high.value)
+    return allowed
+
+
+def _points(recipe: Recipe) -> dict[str, Interval]:
+    return {
+        name: Interval.point(value.value)
+        for name, value in recipe.parameters.items()
+        if isinstance(value, Quantity)
+    }
