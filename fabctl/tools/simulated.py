@@ -29,5 +29,11 @@ class SimulatedTools(Protocol):
     def dial(self, tool: str) -> Dial:
         """Give the in-memory wire to a tool."""
 
-    async def serve(self, host: str) -> Mapping[str, tuple[str, int]]:
-        """Listen on a free port of `host` for each tool; returns tool → (host, port)."""
+    async def serve(
+        self, host: str, ports: Mapping[str, int] | None = None
+    ) -> Mapping[str, tuple[str, int]]:
+        """Listen on `host` for each tool; returns tool → (host, port).
+
+        `ports` says on which port; a tool without one, or with 0, gets a free one. Raises
+        OSError where a port is taken.
+        """

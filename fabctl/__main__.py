@@ -1,0 +1,5 @@
+"""`python -m fabctl` is the command `fabctl`."""
+
+from fabctl.cli import main
+
+main()

@@ -1,0 +1,43 @@
+"""`fabctl claims`: the claims and their elements."""
+
+from fabctl.cli.options import Json
+from fabctl.cli.output import LEGAL, emit, show
+
+
+def list_claims(as_json: Json = False) -> int:
+    """List the claims with all their elements, what each asks for, and the rule that checks it."""
+    from fabctl.process.claim import documents
+
+    if as_json:
+        emit(
+            [
+                {
+                    "claim": claim.name,
+                    "document": document.title,
+                    "parent": claim.parent,
+                    "elements": [
+                        {
+                            "element": element.name,
+                            "kinds": list(element.kinds),
+                            "rule": element.rule,
+                            "meaning": element.meaning,
+                        }
+                        for element in claim.elements
+                    ],
+                }
+                for document in documents()
+                for claim in document.claims
+            ]
+        )
+        return LEGAL
+    for document in documents():
+        show(f"{document.title} ({document.name})")
+        for claim in document.claims:
+            show(f"  {claim.name}" + (f", after {claim.parent}" if claim.parent else ""))
+            for element in claim.elements:
+                rule = f" {element.rule}" if element.rule else ""
+                show(f"    {element.name} [{', '.join(element.kinds)}{rule}] {element.meaning}")
+    return LEGAL
+
+
+commands = {"list": list_claims}

@@ -1,0 +1,126 @@
+"""`fabctl rules`: the rules, why each exists, and their examples run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fabctl.cli.options import Json
+from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, show, show_table
+
+if TYPE_CHECKING:
+    from fabctl.interlocks import Rule, RulePack
+
+Code = Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as LM101.")]
+Pack = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="PACK", help="A rule file in place of fabctl's own; repeats."),
+]
+
+
+def load(packs: list[Path] | None) -> "RulePack":
+    """Load rule files, by default those that come with fabctl. Raises `InputError`."""
+    import sequences
+    from fabctl.interlocks import load_rules
+
+    return load_rules(packs or sorted(sequences.data("rules").glob("*.yaml")))
+
+
+def list_rules(rules: Pack = None, as_json: Json = False) -> int:
+    """List the rules."""
+    pack = load(rules)
+    if as_json:
+        emit([_as_json(rule) for rule in pack])
+    else:
+        rows = [(r.code, r.severity.value, " ".join(r.elements), r.title) for r in pack]
+        show_table(("code", "severity", "claims", "demands"), rows)
+    return LEGAL
+
+
+def explain(code: Code, rules: Pack = None, as_json: Json = False) -> int:
+    """Tell what a rule demands, why it exists, how it is read, and how it is enforced."""
+    pack = load(rules)
+    if code not in pack.rules:
+        raise Failure(f"there is no rule {code}; there are {', '.join(pack.rules)}")
+    rule = pack[code]
+    if as_json:
+        emit(_as_json(rule))
+        return LEGAL
+    show(f"{rule.code} {rule.name} ({rule.severity.value}), {rule.mark}")
+    show(rule.title)
+    show(f"\nDemands that {rule.demands.subject.replace('_', ' ')} is {rule.demands.limits}.")
+    for cite in rule.cites:
+        show(f"\nFrom {cite.element or cite.source}: “{cite.words}”")
+        show(f"We read: {cite.reading}")
+    if rule.gate is not None:
+        show(f"\nBefore the start: {rule.gate.measured.replace('_', ' ')} must have been measured.")
+    if rule.live is not None:
+        live = rule.live
+        show(
+            f"\nWhile the tool works: watches {live.signal.replace('_', ' ')}; stale after "
+            f"{float(live.fresh_for):g} s, blind for at most {float(live.blind_for):g} s; "
+            f"a trip is reset by a {live.reset_by}."
+        )
+    for example in rule.examples:
+        show(f"\nExample, {example.verdict.value}:\n{example.steps.rstrip()}")
+    if rule.hint:
+        show(f"\nHint: {rule.hint}")
+    return LEGAL
+
+
+def test(rules: Pack = None, as_json: Json = False) -> int:
+    """Run every rule's own examples: one legal, one illegal at least."""
+    from fabctl.interlocks import run_examples
+    from fabctl.process.material import materials
+
+    results = run_examples(load(rules), materials())
+    good = all(result.passed for result in results)
+    if as_json:
+        emit(
+            [
+                {
+                    "rule": result.rule,
+                    "example": str(result.example.mark),
+                    "expected": result.example.verdict.value,
+                    "got": result.got.value,
+                    "passed": result.passed,
+                }
+                for result in results
+            ]
+        )
+    else:
+        for result in results:
+            show(f"{'ok  ' if result.passed else 'BAD '} {result}")
+        show(f"{sum(result.passed for result in results)} of {len(results)} examples hold")
+    return LEGAL if good else FINDINGS
+
+
+def _as_json(rule: "Rule") -> dict[str, object]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "waivable": rule.waivable,
+        "demands": {"subject": rule.demands.subject, "limits": str(rule.demands.limits)},
+        "cites": [
+            {"element": c.element, "source": c.source, "words": c.words, "reading": c.reading}
+            for c in rule.cites
+        ],
+        "gate": rule.gate.measured if rule.gate else None,
+        "live": None
+        if rule.live is None
+        else {
+            "signal": rule.live.signal,
+            "fresh_for_s": float(rule.live.fresh_for),
+            "blind_for_s": float(rule.live.blind_for),
+            "reset_by": rule.live.reset_by,
+        },
+        "examples": [{"verdict": e.verdict.value, "steps": e.steps} for e in rule.examples],
+        "hint": rule.hint,
+        "file": rule.mark.file,
+        "line": rule.mark.line,
+    }
+
+
+commands = {"list": list_rules, "explain": explain, "test": test}

@@ -1,0 +1,79 @@
+"""`fabctl sequences`: the sequences that come with fabctl, and the claims each practises."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fabctl.cli.options import Json
+from fabctl.cli.output import LEGAL, emit, show, show_table
+
+if TYPE_CHECKING:
+    from fabctl.process.sequence import Step
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A sequence's name, or a path.")]
+
+
+def list_sequences(as_json: Json = False) -> int:
+    """List the sequences that come with fabctl."""
+    import sequences
+    from fabctl.process.loader import load_sequence
+
+    loaded = [load_sequence(path) for path in sequences.listed()]
+    if as_json:
+        emit(
+            [
+                {"name": s.name, "title": s.title, "practises": s.practises, "steps": len(s.steps)}
+                for s in loaded
+            ]
+        )
+    else:
+        rows = [(s.name, len(s.steps), " ".join(s.practises), s.title) for s in loaded]
+        show_table(("name", "steps", "practises", "title"), rows)
+    return LEGAL
+
+
+def show_sequence(name: Name, as_json: Json = False) -> int:
+    """Show a sequence's steps with their recipes."""
+    import sequences
+    from fabctl.process.loader import load_sequence
+
+    sequence = load_sequence(sequences.find(name))
+    if as_json:
+        emit(
+            {
+                "name": sequence.name,
+                "title": sequence.title,
+                "practises": sequence.practises,
+                "file": sequence.file,
+                "steps": [
+                    {
+                        "id": step.id,
+                        "kind": step.kind,
+                        "operation": step.operation,
+                        "recipe": _recipe(step),
+                    }
+                    for step in sequence.steps
+                ],
+            }
+        )
+    else:
+        show(f"{sequence.name}: {sequence.title}")
+        show(f"practises {' '.join(sequence.practises)}\n")
+        rows = [
+            (
+                step.id,
+                step.kind,
+                step.operation,
+                ", ".join(f"{k} {v}" for k, v in _recipe(step).items()),
+            )
+            for step in sequence.steps
+        ]
+        show_table(("step", "kind", "operation", "recipe"), rows)
+    return LEGAL
+
+
+def _recipe(step: "Step") -> dict[str, str]:
+    return {name: str(value) for name, value in step.recipe.parameters.items()}
+
+
+commands = {"list": list_sequences, "show": show_sequence}

@@ -1,0 +1,110 @@
+"""`fabctl sim up`: the simulated tools on real sockets, for any host to use."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fabctl.cli.options import Fab, Faults, Json, Seed, Speed
+from fabctl.cli.output import LEGAL, Failure, emit, say, show_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabctl.clock import Clock
+    from fabctl.tools.simulated import SimulatedTools
+
+Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        "--port",
+        min=0,
+        max=65000,
+        help="The first tool's port, the next ones follow; 0: any; default: the fab file's.",
+    ),
+]
+Idle = Annotated[
+    float | None,
+    typer.Option("--idle", min=0, metavar="SECONDS", help="End after so long without a host."),
+]
+
+
+def up(
+    fab: Fab = None,
+    speed: Speed = 1.0,
+    faults: Faults = None,
+    seed: Seed = 0,
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    idle: Idle = None,
+    as_json: Json = False,
+) -> int:
+    """Serve the simulated tools until Ctrl-C; prints where each one listens."""
+    from fabctl import clock
+
+    return clock.run(_serve(fab, speed, faults, seed, host, port, idle, as_json))
+
+
+async def _serve(
+    fab_path: Path | None,
+    speed: float,
+    faults_path: Path | None,
+    seed: int,
+    host: str,
+    port: int | None,
+    idle: float | None,
+    as_json: bool,
+) -> int:
+    from fabctl.cli.compose import load_faults_for, load_simulated_fab
+    from fabctl.clock import Clock
+    from fabctl.tools.drivers import simulate
+
+    fab = load_simulated_fab(fab_path)
+    clock = Clock(speed)
+    tools = simulate(fab, clock, seed=seed, faults=load_faults_for(faults_path, fab))
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    if port is None:
+        ports = {entry.id: entry.endpoint[1] if entry.address else 0 for entry in fab.tools}
+    else:
+        ports = {entry.id: port + i if port else 0 for i, entry in enumerate(fab.tools)}
+    await tools.open()
+    try:
+        try:
+            addresses = await tools.serve(host, ports)
+        except OSError as error:
+            raise Failure(f"can't listen on {host}: {error}; try --port 0") from error
+        _tell(addresses, speed, as_json)
+        await _until_idle(tools, clock, idle, ended)
+    finally:
+        await tools.close()
+    return LEGAL
+
+
+def _tell(addresses: "Mapping[str, tuple[str, int]]", speed: float, as_json: bool) -> None:
+    if as_json:
+        places = {tool: {"host": host, "port": port} for tool, (host, port) in addresses.items()}
+        emit({"pid": os.getpid(), "speed": speed, "tools": places})
+    else:
+        show_table(("tool", "address"), [(t, f"{h}:{p}") for t, (h, p) in addresses.items()])
+        say("serving; Ctrl-C ends it")
+
+
+async def _until_idle(
+    tools: "SimulatedTools", clock: "Clock", idle: float | None, ended: asyncio.Event
+) -> None:
+    """Wait for a signal, or for `idle` seconds without any connection."""
+    while not ended.is_set():
+        since = tools.idle_since
+        if idle is not None and since is not None and clock.wire() - since >= idle:
+            say("no host for a while: ending")
+            return
+        try:
+            await asyncio.wait_for(ended.wait(), timeout=0.2 if idle is not None else None)
+        except TimeoutError:
+            continue

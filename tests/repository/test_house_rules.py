@@ -1,0 +1,77 @@
+"""What holds for every file of the repository."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("fabctl", "tool_drivers", "simulators", "sequences")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+TIME = {
+    ("time", "time"),
+    ("time", "monotonic"),
+    ("time", "sleep"),
+    ("time", "perf_counter"),
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("date", "today"),
+}
+
+
+def attributes(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield node.value.id, node.attr
+
+
+def test_only_the_clock_knows_the_time() -> None:
+    guilty = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if path != ROOT / "fabctl" / "clock.py" and TIME & set(attributes(path))
+    }
+    assert guilty == set()
+
+
+def test_no_source_file_is_longer_than_400_lines() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in SOURCES
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
+
+
+class TestReadme:
+    @pytest.fixture
+    def first_screen(self) -> str:
+        return "\n".join((ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:20])
+
+    def test_its_first_screen_has_the_two_commands(self, first_screen: str) -> None:
+        block = re.search(r"```sh\n(.*?)```", first_screen, re.DOTALL)
+        assert block is not None
+        commands = [line.split("#")[0].strip() for line in block[1].splitlines()]
+        assert commands == ["./go run cap-line --speed 600", "./go test"]
+
+    def test_it_says_that_this_is_no_safety_system(self) -> None:
+        assert "Not a safety system" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_ci_calls_the_readmes_test_command() -> None:
+    assert "./go test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_news_fragments_are_of_a_declared_kind() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    kinds = {kind["directory"] for kind in settings["tool"]["towncrier"]["type"]}
+    fragments = [path for path in (ROOT / "changes").glob("*.md") if path.name != "README.md"]
+    assert {path.name.split(".")[-2] for path in fragments} <= kinds
