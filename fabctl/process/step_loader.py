@@ -116,9 +116,8 @@ class _RecipeLoader:
         fields = self.reading.fields(node, what, required, set(rules).difference(required))
         for name, value in fields.items():
             place = Place(value.mark, value.end, overridden=name in self.overrides)
-            if not place.overridden:
-                self._read(name, rules[name], value, place)
-            else:
+            self._read(name, rules[name], value, place)
+            if place.overridden:
                 self._override(name, place)
         for name in self.overrides:
             if name not in rules:
@@ -142,6 +141,7 @@ class _RecipeLoader:
 
     def _override(self, name: str, place: Place) -> None:
         rule, text = self.operation.parameters[name], self.overrides[name]
+        self.windows.pop(name, None)
         what = f"{self.step_id}.{name} as set on the command line"
         value: Value | None
         if rule.dimension is not None:
