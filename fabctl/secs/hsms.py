@@ -1,0 +1,417 @@
+"""One HSMS-SS connection (SEMI E37, E37.1), free of I/O, for either role and either end.
+
+Bytes and the time go in, events and bytes come out::
+
+    connection = HsmsConnection(HsmsSettings(Role.ACTIVE, End.HOST))
+    events = connection.connected(now)            # TCP is up: Select.req to transmit
+    events = connection.receive(data, now)        # any chunk of bytes, whole frames or not
+    events = connection.expire(now)               # not later than connection.next_deadline()
+    system, data = connection.request(1, 1, None, now)
+    data = connection.send(6, 11, item, now)      # no reply wanted
+    data = connection.reply(primary, item)
+    events = connection.separate(); connection.disconnected("why")
+
+`now` is any clock's monotonic seconds. What a request came to is told by `Concluded` with its
+system bytes. State changes go by the table in `fabctl.secs.hsms_state`; all else is plain code,
+since every message of every tool goes through it.
+"""
+
+from fabctl.secs import hsms_frames as frames
+from fabctl.secs.codec import CodecError, decode, encode
+from fabctl.secs.hsms_events import (
+    Closed,
+    Concluded,
+    Deselected,
+    Discarded,
+    Event,
+    Primary,
+    Selected,
+    Transmit,
+)
+from fabctl.secs.hsms_frames import (
+    HEADER,
+    DeselectStatus,
+    RejectReason,
+    SelectStatus,
+    SType,
+    control,
+)
+from fabctl.secs.hsms_reader import FrameReader
+from fabctl.secs.hsms_settings import End, HsmsSettings, Role
+from fabctl.secs.hsms_state import HsmsModel, HsmsState
+from fabctl.secs.hsms_transactions import NEVER, Transactions
+from fabctl.secs.items import B, Item
+from fabctl.secs.message import Message
+from fabctl.secs.outcome import Aborted, Rejected, Reply, TimedOut
+
+_SELECTED = HsmsState.SELECTED
+_KNOWN_STYPES = frozenset(SType)
+
+
+class HsmsConnection:
+    """One end of one connection after the other; see the module's own words for its use.
+
+    `refuse`: a status other than OK makes a passive end answer every Select.req with it and
+    close, which is how a second host is turned away.
+    """
+
+    def __init__(self, settings: HsmsSettings, *, refuse: SelectStatus = SelectStatus.OK) -> None:
+        self.settings = settings
+        self._refuse = refuse
+        self._model = HsmsModel()
+        self._transactions = Transactions()
+        self._is_equipment = settings.end is End.EQUIPMENT
+        self._forget(0.0)
+
+    @property
+    def state(self) -> HsmsState:
+        """Where the connection stands."""
+        return self._model.state
+
+    @property
+    def open_transactions(self) -> int:
+        """How many of our primaries await their replies."""
+        return len(self._transactions)
+
+    # What the owner sends.
+
+    def request(
+        self,
+        stream: int,
+        function: int,
+        item: Item | None,
+        now: float,
+        timeout: float | None = None,
+    ) -> tuple[int, bytes]:
+        """A primary with W: its system bytes, and the frame to transmit. T3 starts now.
+
+        Only while SELECTED. Raises `CodecError` where the item can't be written.
+        """
+        body = b"" if item is None else encode(item)
+        system = self._transactions.begin(
+            stream, function, now, self.settings.t3 if timeout is None else timeout
+        )
+        return system, frames.data(
+            self.settings.device_id, stream, function, system, body, wait=True
+        )
+
+    def send(self, stream: int, function: int, item: Item | None) -> bytes:
+        """A primary without W: the frame to transmit. Only while SELECTED."""
+        body = b"" if item is None else encode(item)
+        system = self._transactions.new_system()
+        return frames.data(self.settings.device_id, stream, function, system, body, wait=False)
+
+    def reply(self, primary: Message, item: Item | None, function: int | None = None) -> bytes:
+        """The reply to the peer's primary (function + 1 unless given; 0 aborts): the frame.
+
+        Empty if that primary awaits no answer: it had no W, was answered, or came over a
+        connection that is gone.
+        """
+        if self._unanswered.get(primary.system) is not primary:
+            return b""
+        body = b"" if item is None else encode(item)
+        del self._unanswered[primary.system]
+        answer = primary.function + 1 if function is None else function
+        return frames.data(
+            self.settings.device_id, primary.stream, answer, primary.system, body, wait=False
+        )
+
+    def linktest(self, now: float) -> list[Event]:
+        """Ask whether the peer is there; no answer within T6 is a communication failure."""
+        return [self._ask(SType.LINKTEST_REQ, now)]
+
+    def deselect(self, now: float) -> list[Event]:
+        """End the session but keep the connection (generic E37; HSMS-SS separates instead)."""
+        return [self._ask(SType.DESELECT_REQ, now)]
+
+    def separate(self) -> list[Event]:
+        """End the session and the connection."""
+        events: list[Event] = []
+        if self.state is _SELECTED:
+            events.append(Transmit(control(SType.SEPARATE_REQ, self._transactions.new_system())))
+        self._close("separated by this end", events)
+        return events
+
+    # What happens to it.
+
+    def connected(self, now: float) -> list[Event]:
+        """TCP is up."""
+        self._forget(now)
+        self._model.move("link_up")
+        if self.settings.role is Role.PASSIVE:
+            self._t7 = now + self.settings.t7
+            return []
+        return [self._ask(SType.SELECT_REQ, now)]
+
+    def disconnected(self, why: str) -> list[Event]:
+        """TCP is gone."""
+        events: list[Event] = []
+        self._close(why, events)
+        return events
+
+    def receive(self, data: bytes, now: float) -> list[Event]:
+        """Bytes came, however cut. Never raises for what is in them."""
+        events: list[Event] = []
+        self._heard = now
+        reader = self._reader
+        for frame in reader.feed(data):
+            session, byte2, byte3, ptype, stype, system = HEADER.unpack_from(frame)
+            if stype == 0 and ptype == 0 and self._model.state is _SELECTED:
+                self._data(frame, session, byte2, byte3, system, events)
+            elif self._model.state is not HsmsState.NOT_CONNECTED:
+                self._control(frame, byte3, ptype, stype, system, now, events)
+        if reader.broken and self._model.state is not HsmsState.NOT_CONNECTED:
+            if self._is_equipment and reader.broken_header and self.state is _SELECTED:
+                self._stream9(11, reader.broken_header, events)
+            self._close(reader.broken, events)
+        self._t8 = now + self.settings.t8 if reader.partial else NEVER
+        return events
+
+    def next_deadline(self) -> float:
+        """When `expire` must be called at the latest; it may be called earlier. inf = never."""
+        if self._model.state is HsmsState.NOT_CONNECTED:
+            return NEVER
+        soonest = min(self._t7, self._t8, self._transactions.soonest, self._linktest_due())
+        if self._asked:
+            soonest = min(soonest, *(deadline for _, deadline in self._asked.values()))
+        return soonest
+
+    def expire(self, now: float) -> list[Event]:
+        """Do what is due by now."""
+        events: list[Event] = []
+        if self._model.state is HsmsState.NOT_CONNECTED:
+            return events
+        for system, ours in self._transactions.end_expired(now):
+            name = f"S{ours.stream}F{ours.function}"
+            events.append(
+                Concluded(system, TimedOut(f"no reply to {name} within {ours.timeout} s"))
+            )
+            if self._is_equipment:
+                device = self.settings.device_id
+                primary = Message(
+                    ours.stream, ours.function, wait=True, system=system, device=device
+                )
+                self._stream9(9, primary.header(), events)
+        if now >= self._t7:
+            self._close(f"not selected within T7 ({self.settings.t7} s)", events)
+        elif now >= self._t8:
+            self._close(f"a message stopped half-way for T8 ({self.settings.t8} s)", events)
+        else:
+            self._expire_asked(now, events)
+            if now >= self._linktest_due():
+                events.append(self._ask(SType.LINKTEST_REQ, now))
+        return events
+
+    # Data.
+
+    def _data(
+        self, frame: bytes, session: int, byte2: int, function: int, system: int,
+        events: list[Event],
+    ) -> None:  # fmt: skip
+        stream = byte2 & 0x7F
+        if session != self.settings.device_id and (stream != 9 or self._is_equipment):
+            if self._is_equipment:
+                self._stream9(1, frame[:10], events)
+            events.append(Discarded(f"device ID {session} is not ours", frame[:10]))
+            return
+        message = Message(stream, function, byte2 > 0x7F, None, system, session)
+        try:
+            if len(frame) > 10:
+                message.item = decode(frame[10:])
+        except CodecError as error:
+            self._unreadable(message, frame[:10], str(error), events)
+            return
+        if function & 1:
+            if stream == 9 and not self._is_equipment:
+                self._match_stream9(message, events)
+            if message.wait:
+                self._unanswered[system] = message
+            events.append(Primary(message))
+        elif not self._transactions.end_with(message):
+            events.append(Discarded(f"{message.name} answers nothing that is open", frame[:10]))
+        elif function:
+            events.append(Concluded(system, Reply(message)))
+        else:
+            why = f"the peer aborted the transaction ({message.name})"
+            events.append(Concluded(system, Aborted(why, message.name)))
+
+    def _unreadable(self, message: Message, header: bytes, why: str, events: list[Event]) -> None:
+        events.append(Discarded(f"{message.name} can't be read: {why}", header))
+        if not message.is_primary:
+            if self._transactions.end_with(message):
+                outcome = Aborted(f"{message.name} can't be read: {why}", "unreadable")
+                events.append(Concluded(message.system, outcome))
+        elif self._is_equipment:
+            self._stream9(7, header, events)
+        elif message.wait:  # a host never sends stream 9: it aborts the transaction
+            self._unanswered[message.system] = message
+            events.append(Transmit(self.reply(message, None, function=0)))
+
+    def _match_stream9(self, message: Message, events: list[Event]) -> None:
+        # S9F9 cites the tool's own primary and S9F13 none, so neither ends one of ours.
+        if message.function not in (1, 3, 5, 7, 11) or message.item is None:
+            return
+        header = message.item.value
+        system = self._transactions.end_cited(header) if isinstance(header, bytes) else None
+        if system is not None:
+            why = f"the tool answered {message.name} ({_STREAM9[message.function]})"
+            events.append(Concluded(system, Aborted(why, message.name)))
+
+    def _stream9(self, function: int, header: bytes, events: list[Event]) -> None:
+        events.append(Transmit(self.send(9, function, B(header))))
+
+    # Control messages.
+
+    def _control(
+        self, frame: bytes, byte3: int, ptype: int, stype: int, system: int, now: float,
+        events: list[Event],
+    ) -> None:  # fmt: skip
+        if ptype:
+            events.append(Transmit(_reject(RejectReason.PTYPE, ptype, system)))
+        elif stype not in _KNOWN_STYPES:
+            events.append(Transmit(_reject(RejectReason.STYPE, stype, system)))
+        elif stype == SType.DATA:
+            events.append(Transmit(_reject(RejectReason.NOT_SELECTED, stype, system)))
+        elif len(frame) != 10:
+            self._close(f"{SType(stype).name} is {len(frame)} bytes long, not 10", events)
+            return
+        elif stype == SType.SEPARATE_REQ:
+            if self.state is _SELECTED:
+                self._close("separated by the peer", events)
+            return
+        elif stype == SType.SELECT_REQ:
+            self._select_req(system, events)
+            return
+        elif stype == SType.REJECT_REQ:
+            self._rejected(byte3, frame[:10], system, events)
+        elif stype == SType.LINKTEST_REQ:
+            events.append(Transmit(control(SType.LINKTEST_RSP, system)))
+        elif stype == SType.DESELECT_REQ:
+            self._deselect_req(system, now, events)
+            return
+        else:
+            self._answered(stype, byte3, system, now, events)
+        if self.state is HsmsState.NOT_SELECTED and self.settings.role is Role.PASSIVE:
+            self._close(f"the peer sent SType {stype} before it selected", events)
+
+    def _select_req(self, system: int, events: list[Event]) -> None:
+        status = self._refuse
+        if self.state is _SELECTED:
+            status = SelectStatus.ALREADY_ACTIVE
+        elif self.settings.role is Role.ACTIVE:
+            status = SelectStatus.NOT_READY
+        events.append(Transmit(control(SType.SELECT_RSP, system, byte3=status)))
+        if status is SelectStatus.OK:
+            self._selected(events)
+        elif self._refuse:
+            self._close(f"the peer was turned away: {status.name}", events)
+
+    def _selected(self, events: list[Event]) -> None:
+        self._t7 = NEVER
+        self._model.move("select")
+        events.append(Selected())
+
+    def _deselect_req(self, system: int, now: float, events: list[Event]) -> None:
+        was_selected = self.state is _SELECTED
+        status = DeselectStatus.OK if was_selected else DeselectStatus.NOT_ESTABLISHED
+        events.append(Transmit(control(SType.DESELECT_RSP, system, byte3=status)))
+        if was_selected:
+            self._deselected("deselected by the peer", now, events)
+
+    def _deselected(self, why: str, now: float, events: list[Event]) -> None:
+        self._abort_all(why, events)
+        self._model.move("deselect")
+        self._t7 = now + self.settings.t7
+        events.append(Deselected(why))
+
+    def _answered(
+        self, stype: int, status: int, system: int, now: float, events: list[Event]
+    ) -> None:
+        asked = self._asked.get(system)
+        if asked is None or asked[0] != stype - 1:
+            events.append(Transmit(_reject(RejectReason.NOT_OPEN, stype, system)))
+            return
+        del self._asked[system]
+        if stype == SType.LINKTEST_RSP:
+            self._misses = 0
+        elif stype == SType.DESELECT_RSP:
+            if status == DeselectStatus.OK and self.state is _SELECTED:
+                self._deselected("deselected by this end", now, events)
+        elif status != SelectStatus.OK:
+            self._close(f"the peer refused to be selected: status {status}", events)
+        elif self.state is HsmsState.NOT_SELECTED:
+            self._selected(events)
+
+    def _rejected(self, reason: int, header: bytes, system: int, events: list[Event]) -> None:
+        known = reason in RejectReason.__members__.values()
+        why = f"Reject.req, reason {reason}" + (f" {RejectReason(reason).name}" if known else "")
+        asked = self._asked.pop(system, None)
+        if self._transactions.end(system) is not None:
+            events.append(Concluded(system, Rejected(why)))
+        elif asked is not None and asked[0] == SType.SELECT_REQ:
+            self._close(f"the peer refused to be selected: {why}", events)
+        else:
+            events.append(Discarded(why, header))
+
+    # Timers and ends.
+
+    def _ask(self, stype: SType, now: float) -> Transmit:
+        system = self._transactions.new_system()
+        self._asked[system] = (stype, now + self.settings.t6)
+        return Transmit(control(stype, system))
+
+    def _expire_asked(self, now: float, events: list[Event]) -> None:
+        for system, (stype, deadline) in list(self._asked.items()):
+            if now < deadline:
+                continue
+            del self._asked[system]
+            if stype == SType.LINKTEST_REQ:
+                self._misses += 1
+                if self._misses < self.settings.linktest_misses:
+                    events.append(self._ask(SType.LINKTEST_REQ, now))
+                    continue
+            self._close(f"no answer to {stype.name} within T6 ({self.settings.t6} s)", events)
+            return
+
+    def _linktest_due(self) -> float:
+        if self._model.state is not _SELECTED or not self.settings.linktest:
+            return NEVER
+        if any(stype == SType.LINKTEST_REQ for stype, _ in self._asked.values()):
+            return NEVER
+        return self._heard + self.settings.linktest
+
+    def _abort_all(self, why: str, events: list[Event]) -> None:
+        events += [
+            Concluded(system, Aborted(why, "link")) for system in self._transactions.end_all()
+        ]
+
+    def _close(self, why: str, events: list[Event]) -> None:
+        if self.state is HsmsState.NOT_CONNECTED:
+            return
+        was_selected = self.state is _SELECTED
+        self._abort_all(why, events)
+        self._model.move("link_down")
+        self._forget(0.0)
+        events.append(Closed(why, was_selected))
+
+    def _forget(self, now: float) -> None:
+        """Begin anew; only the count of system bytes goes on."""
+        self._reader = FrameReader(self.settings.max_length)
+        self._unanswered: dict[int, Message] = {}
+        self._asked: dict[int, tuple[SType, float]] = {}
+        self._t7 = self._t8 = NEVER
+        self._heard = now
+        self._misses = 0
+
+
+_STREAM9 = {
+    1: "device ID unknown",
+    3: "stream unknown",
+    5: "function unknown",
+    7: "data illegal",
+    11: "too long",
+}
+
+
+def _reject(reason: RejectReason, culprit: int, system: int) -> bytes:
+    return control(SType.REJECT_REQ, system, byte2=culprit, byte3=reason)
