@@ -48,7 +48,7 @@ from fabctl.process.vocabulary import KINDS, OPERATIONS
 from fabctl.process.yaml_reader import read_file
 from fabctl.process.yaml_tree import List, Node
 from fabctl.tools import dictionary_entries as entries
-from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.dictionary import Dictionary, Role
 from fabctl.tools.fields import Fields
 from fabctl.tools.template_file import read_template
 
@@ -76,13 +76,15 @@ QUIRKS = {
     "time_format": "16",
     "period_format": "8",
     "all_alarms": "empty_item",
+    "hcack_type": "B",
     "body_ignores": "",
 }
 """How tools differ, and what they do unless their dictionary says otherwise.
 
 ``id_format``: item type of VID, CEID, RPTID, ALID and TRID. ``time_format``: characters of S2F31's
 TIME, 12 or 16. ``period_format``: characters of S2F23's DSPER, 6 (hhmmss) or 8 (hhmmsscc).
-``all_alarms``: how S5F3 names all alarms: ``empty_item``, or ``each`` by its ALID.
+``all_alarms``: how S5F3 and S5F5 name all alarms: ``empty_item``, or ``each`` by its ALID.
+``hcack_type``: item type of HCACK and CPACK as the tool sends it, B or U1 (the host takes any).
 ``body_ignores``: lines of an unformatted program that begin so are no part of it (a save time).
 """
 
@@ -93,16 +95,16 @@ TIMERS = {
     "t7": 10,
     "t8": 5,
     "linktest": 30,
-    "command_latency": 5,
+    "command_latency": 2,
     "verification": 60,
     "selection": 120,
     "transfer": 300,
 }
 """Timers and their values in seconds unless the dictionary says otherwise.
 
-T3 to T8 and ``linktest`` are E37's, in wire seconds. The others are process seconds:
-``command_latency`` until an accepted command shows in the tool's variables, ``verification`` of a
-program, ``selection`` of one, ``transfer`` of a wafer.
+Wire seconds: T3 to T8 and ``linktest`` (E37), and ``command_latency``, until a command that was
+sent shows in the tool's record. Process seconds: how long the tool takes for the ``verification``
+of a program, the ``selection`` of one, the ``transfer`` of a wafer.
 """
 
 
@@ -278,8 +280,9 @@ class _Loader:
             need(bare.events_by_name, command.done, "commands", command.rcmd, "event")
         for watch in bare.watches:
             need(OPERATIONS, watch.operation, "watches", watch.operation, "operation")
+            status = {each.name for each in bare.variables if each.role is Role.SV}
             for name in watch.variables:
-                need(variables, name, "watches", watch.operation, "variable")
+                need(status, name, "watches", watch.operation, "status variable")
         for result in bare.results:
             for name in (result.values, result.uncertainty, result.layer):
                 need(variables, name, "results", result.quantity, "variable")
