@@ -11,7 +11,7 @@ class LineSplitter:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[str]:
-        """The lines that are now whole. Raises `FrameError` for noise; all of it is then dropped."""
+        """The lines that are now whole. Raises `FrameError` for noise, which is dropped."""
         self._rest += data
         *whole, self._rest = self._rest.replace(b"\r", b"\n").split(b"\n")
         if len(self._rest) > self._longest:
