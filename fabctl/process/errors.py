@@ -5,6 +5,7 @@ Codes are stable and never used twice: ``IN1..`` how the file is written, ``IN2.
 """
 
 import difflib
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -40,6 +41,9 @@ CODES = MappingProxyType(
 )
 """Every code with its meaning."""
 
+_MESSAGE_LIMIT = 300
+_CHOICE_LIMIT = 200
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
@@ -62,6 +66,10 @@ class Problem:
     mark: Mark
     hint: str = ""
 
+    def __post_init__(self) -> None:
+        if len(self.message) > _MESSAGE_LIMIT:  # it may quote a megabyte of the file
+            object.__setattr__(self, "message", self.message[:_MESSAGE_LIMIT] + " ...")
+
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
         return f"{self.mark}: {self.code} {self.message}{hint}"
@@ -72,7 +80,8 @@ class InputError(Exception):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(problems)
-        self.problems = tuple(sorted(problems, key=lambda each: (each.mark, each.code)))
+        once = dict.fromkeys(problems)
+        self.problems = tuple(sorted(once, key=lambda each: (each.mark, each.code)))
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
@@ -82,5 +91,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Hint at the known word that looks most like this one; "" where none does."""
     if len(word) > 60:
         return ""
-    close = difflib.get_close_matches(word, list(known), n=1)
+    close = difflib.get_close_matches(word, itertools.islice(known, _CHOICE_LIMIT), n=1)
     return f"did you mean {close[0]}?" if close else ""

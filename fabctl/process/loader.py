@@ -48,7 +48,7 @@ class _SequenceLoader:
         practises = self._practises(fields["practises"]) if "practises" in fields else ()
         layout = self._layout(fields["layout"]) if "layout" in fields else BLANKET
         stated = self._parameters(fields["parameters"]) if "parameters" in fields else {}
-        elements = [element.name for claim in claims().values() for element in claim.elements]
+        elements = frozenset(each.name for claim in claims().values() for each in claim.elements)
         used: dict[str, Parameter] = {}
         around = Surroundings(stated, layout, elements, self._split(overrides, root.mark), used)
         steps = self._steps(fields["steps"], around) if "steps" in fields else ()

@@ -13,6 +13,9 @@ from fabctl.process.yaml_tree import List, Node, Scalar
 from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.quantities import Dimension, Quantity, QuantityError, parse_number
 
+MAX_PROBLEMS = 100
+"""After so many, a file is given up: it is not what it was taken for."""
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
 """What a name may look like: letters, digits and ``. _ - : /``, no spaces."""
 
@@ -24,8 +27,10 @@ class Reading:
         self.problems: list[Problem] = []
 
     def note(self, code: str, message: str, mark: Mark, hint: str = "") -> None:
-        """Note a problem."""
+        """Note a problem. Raises `InputError` with all of them once there are too many."""
         self.problems.append(Problem(code, message, mark, hint))
+        if len(self.problems) >= MAX_PROBLEMS:
+            self.finish()
 
     def finish(self) -> None:
         """Raise `InputError` with everything noted, if anything was."""
@@ -87,13 +92,13 @@ class Reading:
 
     def names(self, node: Node, what: str) -> tuple[str, ...]:
         """Read a list of names, each standing once."""
-        found: list[str] = []
+        found: dict[str, None] = {}
         for item in self.items(node, what):
             name = self.name(item, f"an item of {what}")
             if name in found:
                 self.note("IN204", f"{name} stands twice in {what}", item.mark)
             elif name is not None:
-                found.append(name)
+                found[name] = None
         return tuple(found)
 
     def word(self, node: Node, what: str, words: Iterable[str]) -> str | None:

@@ -87,7 +87,7 @@ class StepLoader:
         names = self.reading.names(fields["does"], "does")
         for name in names:
             if name not in self.around.elements:
-                hint = did_you_mean(name, self.around.elements)
+                hint = did_you_mean(name, sorted(self.around.elements))
                 message = f"there is no claim element {name}"
                 self.reading.note("IN205", message, fields["does"].mark, hint)
         return names

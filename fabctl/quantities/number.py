@@ -13,7 +13,7 @@ from typing import Literal
 
 _MANTISSA_LIMIT = 64
 _MAGNITUDE_LIMIT = 40
-_PLAIN_LIMIT = 40
+_PLAIN_LIMIT = 30
 _ROUNDED_DIGITS = 6
 
 NUMBER = re.compile(r"([+-]?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?:[eE]([+-]?[0-9]{1,4}))?")

@@ -3,6 +3,7 @@
 import difflib
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from fabctl.quantities.dimension import Dimension
 from fabctl.quantities.number import (
@@ -15,6 +16,7 @@ from fabctl.quantities.number import (
 )
 from fabctl.quantities.units import UNITS, Unit, canonical
 
+_LONGEST = 160
 _HINTS = {
     "A": "A is the ampere; the ångström is Å",
     "C": "write degC",
@@ -42,19 +44,7 @@ class Quantity:
     @classmethod
     def parse(cls, text: str) -> "Quantity":
         """Read ``120 Å``, ``399.9 degC`` or a bare pure number. Raises `QuantityError`."""
-        match = NUMBER.match(text)
-        rest = text[match.end() :] if match else ""
-        if match is None or rest[:1] in tuple("0123456789._,:xXoO"):
-            parse_number(_number_part(text))  # raises: it says what is wrong with the number
-            raise QuantityError(f"{text!r} is not a quantity")
-        number = number_of(match)
-        written = rest.removeprefix(" ")
-        if not rest:
-            return cls(number, Dimension.NUMBER, text, "1")
-        unit = find_unit(written)
-        if unit.dimension is Dimension.NUMBER:
-            raise QuantityError(f"{text!r}: a pure number is written without a unit")
-        return cls(_in_base(number, unit, text), unit.dimension, text, written)
+        return _parse(text)
 
     @classmethod
     def of(cls, number: Fraction | int, unit: str) -> "Quantity":
@@ -103,6 +93,27 @@ class Quantity:
                 "they do not compare"
             )
         return other.value
+
+
+@lru_cache(maxsize=4096)  # a fab's files say the same few hundred things again and again
+def _parse(text: str) -> Quantity:
+    if len(text) > _LONGEST:
+        raise QuantityError(f"{text[:20]!r}... is too long for a quantity")
+    match = NUMBER.match(text)
+    rest = text[match.end() :] if match else ""
+    if match is None or rest[:1].isdigit() or rest[:1] in tuple("._,:xXoO"):
+        parse_number(_number_part(text))  # raises: it says what is wrong with the number
+        raise QuantityError(f"{text!r} is not a quantity")
+    number = number_of(match)
+    written = rest.removeprefix(" ")
+    if not rest:
+        return Quantity(number, Dimension.NUMBER, text, "1")
+    if written[:1].isspace():
+        raise QuantityError(f"{text!r}: between a number and its unit stands one plain space")
+    unit = find_unit(written)
+    if unit.dimension is Dimension.NUMBER:
+        raise QuantityError(f"{text!r}: a pure number is written without a unit")
+    return Quantity(_in_base(number, unit, text), unit.dimension, text, written)
 
 
 def find_unit(symbol: str) -> Unit:
