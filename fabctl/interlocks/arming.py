@@ -38,15 +38,15 @@ def arm(
             continue
         limits = rule.demands.limits
         if rule.demands.of_wafer:
-            limits = _left(rule.demands.subject, limits, before, completes=seen.completes)
+            limits = _left(rule.demands.of_wafer, limits, before, completes=seen.completes)
         names = [channel for signal, channel in channels if signal == rule.live.signal]
         monitors.append(new_monitor(rule, rule.live, limits, names, now, allowance=allowance))
     return monitors
 
 
-def _left(subject: str, limits: Limits, before: WaferState, *, completes: bool) -> Limits:
+def _left(quantity: str, limits: Limits, before: WaferState, *, completes: bool) -> Limits:
     """Take off what already lies on the wafer: the signal tells what this step adds."""
-    present = WAFER_QUANTITIES[subject].of(before)
+    present = WAFER_QUANTITIES[quantity].of(before)
     if present is not None:
         limits = limits.after(present)
     return limits if completes else Limits(None, limits.upper)

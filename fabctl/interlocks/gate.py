@@ -14,7 +14,7 @@ from fabctl.interlocks.verdict import Verdict, worst
 from fabctl.interlocks.wafer_state import Film, WaferState
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Step
-from fabctl.quantities import Quantity, QuantityError, exact, show_number
+from fabctl.quantities import Dimension, Quantity, exact, show_number
 from fabctl.tools.port import Measurement
 
 
@@ -73,8 +73,8 @@ def _judge(rule: Rule, asks: Gate, step: Step, before: WaferState) -> GateVerdic
     verdicts = []
     for measured, value in sites:
         try:
-            interval = _interval(measured, value)
-        except (QuantityError, ValueError) as error:
+            interval = _interval(measured, value, rule.demands.limits.dimension)
+        except ValueError as error:
             return answer(Verdict.NOT_SHOWN, str(value), f"a site can't be judged: {error}")
         verdicts.append(rule.demands.limits.judge_measured(interval))
     verdict = worst(verdicts)
@@ -95,15 +95,16 @@ def _sites(film: Film, quantity: str) -> tuple[tuple[Measurement, float], ...]:
     )
 
 
-def _interval(measured: Measurement, value: float) -> Interval:
-    """Give value ± uncertainty in base units. Raises `ValueError` for what is no number."""
+def _interval(measured: Measurement, value: float, dimension: Dimension) -> Interval:
+    """Give value ± uncertainty in base units. Raises `ValueError` where it can't be judged."""
     u = exact(measured.uncertainty, 8)
     if u < 0:
         raise ValueError(f"the uncertainty is {measured.uncertainty}")
     middle = exact(value, 8)
-    return Interval(
-        Quantity.of(middle - u, measured.unit).value, Quantity.of(middle + u, measured.unit).value
-    )
+    low = Quantity.of(middle - u, measured.unit)
+    if low.dimension is not dimension:
+        raise ValueError(f"{measured.unit} is not a unit of {dimension}")
+    return Interval(low.value, Quantity.of(middle + u, measured.unit).value)
 
 
 def _shown(measured: Measurement, value: float) -> str:

@@ -38,14 +38,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Demands that a quantity lies within limits.
+    """Demands that quantities lie within limits.
 
-    `subject` is a recipe parameter, or with `of_wafer` a quantity of the wafer right after the
-    step, which several steps may add up to.
+    `parameters` are the recipe's; or `of_wafer` is a quantity of the wafer right after the step,
+    which several steps may add up to ("": none).
     """
 
-    subject: str
-    of_wafer: bool
+    parameters: tuple[str, ...]
+    of_wafer: str
     limits: Limits
 
 

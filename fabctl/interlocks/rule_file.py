@@ -182,22 +182,30 @@ class _RuleFile:
     def _limit(self, node: Node, binds: Selector | None) -> Limit | None:
         reading = self.reading
         ends = ("at_least", "above", "at_most", "below")
-        fields = reading.fields(node, "limit", (), ("parameter", "wafer", *ends))
-        if ("parameter" in fields) == ("wafer" in fields):
-            reading.note("IN207", "a limit is on a parameter or on the wafer", node.mark)
+        fields = reading.fields(node, "limit", (), ("parameters", "wafer", *ends))
+        if ("parameters" in fields) == ("wafer" in fields):
+            reading.note("IN207", "a limit is on parameters or on the wafer", node.mark)
             return None
-        if "wafer" in fields:
-            subject = reading.word(fields["wafer"], "wafer", WAFER_QUANTITIES)
-            dimension = WAFER_QUANTITIES[subject].dimension if subject else None
-        else:
-            subject = reading.name(fields["parameter"], "parameter")
-            rule = self._parameter(fields["parameter"], binds.operations) if binds else None
-            dimension = rule.dimension if rule else None
-            if rule is not None and dimension is None:
-                message = f"{subject} is a word, and words have no limits"
-                reading.note("IN207", message, fields["parameter"].mark)
+        dimension: Dimension | None = None
+        wafer = self._word(fields, "wafer", WAFER_QUANTITIES)
+        parameters: list[str] = []
+        if wafer:
+            dimension = WAFER_QUANTITIES[wafer].dimension
+        for item in (
+            reading.items(fields["parameters"], "parameters") if "wafer" not in fields else ()
+        ):
+            rule = self._parameter(item, binds.operations) if binds else None
+            if rule is None:
+                continue
+            parameters.append(getattr(item, "text", ""))
+            if rule.dimension is None:
+                message = f"{parameters[-1]} is a word, and words have no limits"
+                reading.note("IN207", message, item.mark)
+            dimension = dimension or rule.dimension
         limits = self._limits(node, fields, dimension)
-        return Limit(subject, "wafer" in fields, limits) if subject and limits else None
+        if limits is None or not (wafer or parameters):
+            return None
+        return Limit(tuple(parameters), wafer, limits)
 
     def _limits(
         self, node: Node, fields: Mapping[str, Node], dimension: Dimension | None

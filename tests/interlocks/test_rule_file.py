@@ -1,0 +1,82 @@
+"""A rule file that does not say all that a rule must is refused, with the place."""
+
+import pytest
+from interlock_rig import written
+
+import sequences
+from fabctl.interlocks import load_rules
+from fabctl.process.errors import InputError
+
+GOOD = sequences.data("rules", "claims.yaml").read_text(encoding="utf-8")
+
+
+def refused(tmp_path, text: str) -> str:
+    with pytest.raises(InputError) as caught:
+        load_rules([written(tmp_path / "pack.yaml", text)])
+    return str(caught.value)
+
+
+def test_the_claims_load():
+    pack = load_rules([sequences.data("rules", "claims.yaml")])
+    assert {"LM101", "LM102"} <= set(pack.rules)
+    assert pack["LM102"].elements == ("cap.6.a", "cap.13.a")
+
+
+def test_a_rule_knows_its_place():
+    pack = load_rules([sequences.data("rules", "claims.yaml")])
+    line = GOOD.splitlines()[pack["LM101"].mark.line - 1]
+    assert "LM101" in line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("waivable: false", "waiveable: false", "a rule has no key waiveable"),
+        ("code: LM101", "code: XX101", "XX101 is no rule code"),
+        ("code: LM101", "code: LM1", "LM1 is no rule code"),
+        ("code: LM102", "code: LM101", "LM101 stands already at"),
+        ("operation: [deposit]", "operation: [deposits]", "an operation can't be deposits"),
+        ("operation: [deposit]", "operation: []", "binds at least one operation"),
+        ("material_class: film", "material_class: fillm", "material_class can't be fillm"),
+        ("wafer_has: film", "wafer_has: ice", "wafer_has can't be ice"),
+        ("[temperature, boat_in]", "[temprature]", "can't be temprature"),
+        ("[temperature, boat_in]", "[ambient]", "ambient is a word, and words have no limits"),
+        ("below: 400 degC", "below: 400 nm", "400 nm is a length, not a temperature"),
+        ("below: 400 degC", "below: 400", "lacks its unit"),
+        ("below: 400 degC", "below: 400 delta_K", "not a temperature"),
+        (", below: 400 degC", "", "a limit has a lower or an upper end"),
+        ("at_least: 10 Å, at_most: 500 Å", "at_least: 500 Å, at_most: 10 Å", "no value is"),
+        ("at_least: 10 Å", "at_least: 10 Å, above: 10 Å", "are the same end"),
+        ("wafer: film_thickness, at_least", "wafer: film_mass, at_least", "can't be film_mass"),
+        ("element: cap.5.a", "element: cap.5", "cap.5 is no claim element"),
+        ("element: cap.5.a", "elephant: cap.5.a", "a citation has no key elephant"),
+        ("verdict: illegal", "verdict: bad", "verdict can't be bad"),
+        ("verdict: illegal", "verdict: legal", "a rule has an example that is illegal"),
+        ("fresh_for: 35 s", "fresh_for: 0 s", "fresh_for must be above 0 s"),
+        ("fresh_for: 35 s", "fresh_for: 35 nm", "fresh_for: 35 nm is a length, not a time"),
+        ("measured: film_thickness", "measured: weight", "measured can't be weight"),
+        ("temperature: 399.9 degC", "temperature: 3_99 degC", "underscore"),
+    ],
+)
+def test_a_slip_is_refused_with_its_place(tmp_path, old, new, said):
+    assert old in GOOD
+    text = refused(tmp_path, GOOD.replace(old, new))
+    assert said in text
+    assert "pack.yaml:" in text
+
+
+def test_a_rule_without_citation_is_refused(tmp_path):
+    lines = GOOD.splitlines()
+    start = next(i for i, line in enumerate(lines) if "cites:" in line)
+    end = next(i for i, line in enumerate(lines) if "hint:" in line)
+    text = "\n".join([*lines[:start], "    cites: []", *lines[end:]])
+    assert "a rule without a citation is none" in refused(tmp_path, text)
+
+
+def test_a_code_is_not_used_twice_over_two_files(tmp_path):
+    with pytest.raises(InputError, match="LM101 stands already at"):
+        load_rules([written(tmp_path / f"{n}.yaml", GOOD) for n in (1, 2)])
+
+
+def test_a_file_without_rules_is_refused(tmp_path):
+    assert "at least one rule" in refused(tmp_path, "rules: x\ntitle: x\nentries: []\n")
