@@ -48,7 +48,7 @@ def explain(code: Code, rules: Pack = None, as_json: Json = False) -> int:
         return LEGAL
     show(f"{rule.code} {rule.name} ({rule.severity.value}), {rule.mark}")
     show(rule.title)
-    show(f"\nDemands that {rule.demands.subject.replace('_', ' ')} is {rule.demands.limits}.")
+    show(f"\nDemands that {subject(rule)} is {rule.demands.limits}.")
     for cite in rule.cites:
         show(f"\nFrom {cite.element or cite.source}: “{cite.words}”")
         show(f"We read: {cite.reading}")
@@ -62,13 +62,16 @@ def explain(code: Code, rules: Pack = None, as_json: Json = False) -> int:
             f"a trip is reset by a {live.reset_by}."
         )
     for example in rule.examples:
-        show(f"\nExample, {example.verdict.value}:\n{example.steps.rstrip()}")
+        show(f"\nExample, {example.verdict.value} ({example.mark}):")
+        for step in example.sequence.steps:
+            recipe = ", ".join(f"{k} {v}" for k, v in step.recipe.parameters.items())
+            show(f"  {step.id}: {step.operation} {recipe}")
     if rule.hint:
         show(f"\nHint: {rule.hint}")
     return LEGAL
 
 
-def test(rules: Pack = None, as_json: Json = False) -> int:
+def run_tests(rules: Pack = None, as_json: Json = False) -> int:
     """Run every rule's own examples: one legal, one illegal at least."""
     from fabctl.interlocks import run_examples
     from fabctl.process.material import materials
@@ -95,6 +98,13 @@ def test(rules: Pack = None, as_json: Json = False) -> int:
     return LEGAL if good else FINDINGS
 
 
+def subject(rule: "Rule") -> str:
+    """Say in words what a rule limits."""
+    of_wafer = rule.demands.of_wafer
+    words = f"the wafer's {of_wafer}" if of_wafer else " or ".join(rule.demands.parameters)
+    return words.replace("_", " ")
+
+
 def _as_json(rule: "Rule") -> dict[str, object]:
     return {
         "code": rule.code,
@@ -102,7 +112,7 @@ def _as_json(rule: "Rule") -> dict[str, object]:
         "title": rule.title,
         "severity": rule.severity.value,
         "waivable": rule.waivable,
-        "demands": {"subject": rule.demands.subject, "limits": str(rule.demands.limits)},
+        "demands": {"subject": subject(rule), "limits": str(rule.demands.limits)},
         "cites": [
             {"element": c.element, "source": c.source, "words": c.words, "reading": c.reading}
             for c in rule.cites
@@ -116,11 +126,14 @@ def _as_json(rule: "Rule") -> dict[str, object]:
             "blind_for_s": float(rule.live.blind_for),
             "reset_by": rule.live.reset_by,
         },
-        "examples": [{"verdict": e.verdict.value, "steps": e.steps} for e in rule.examples],
+        "examples": [
+            {"verdict": e.verdict.value, "file": e.mark.file, "line": e.mark.line}
+            for e in rule.examples
+        ],
         "hint": rule.hint,
         "file": rule.mark.file,
         "line": rule.mark.line,
     }
 
 
-commands = {"list": list_rules, "explain": explain, "test": test}
+commands = {"list": list_rules, "explain": explain, "test": run_tests}

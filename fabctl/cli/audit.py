@@ -1,0 +1,127 @@
+"""`fabctl audit`: checks files against the rules, without touching a tool."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fabctl.cli.options import Fab, Json, Set, overrides
+from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
+from fabctl.cli.rules import Pack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabctl.interlocks import RulePack
+    from fabctl.reports.audited import Audited, AuditedFile, Sort
+    from fabctl.tools.fab import Fab as FabModel
+
+
+class Format(StrEnum):
+    """How an audit is told."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+
+
+Names = Annotated[
+    list[str], typer.Argument(metavar="NAME|PATH...", help="Sequences, rule packs, fab files.")
+]
+As = Annotated[Format, typer.Option("--format", help="How the audit is told.")]
+
+
+def audit(
+    names: Names,
+    settings: Set = [],  # noqa: B006 -- typer copies it
+    fab: Fab = None,
+    rules: Pack = None,
+    form: As = Format.TEXT,
+    as_json: Json = False,
+) -> int:
+    """Check sequences, rule packs and fab files against the rules."""
+    audited = audit_files(names, overrides(settings), fab, rules)
+    show(_rendered(audited, Format.JSON if as_json else form))
+    if not audited.readable:
+        return FAILED
+    return LEGAL if audited.legal else FINDINGS
+
+
+def audit_files(
+    names: list[str], settings: "Mapping[str, str]", fab_path: Path | None, packs: list[Path] | None
+) -> "Audited":
+    """Audit every file. Raises `InputError` for the rules or the fab that they are judged by."""
+    from fabctl.cli.rules import load
+    from fabctl.reports.audited import Audited
+    from fabctl.tools.fab import load_fab
+
+    pack = load(packs)
+    fab = load_fab(fab_path) if fab_path else None
+    files = tuple(_audit_file(name, settings, pack, fab) for name in names)
+    if settings and not any(each.report or each.problems for each in files):
+        raise Failure("--set changes a sequence, and none was given")
+    return Audited(files, tuple(pack))
+
+
+def _audit_file(
+    name: str, settings: "Mapping[str, str]", pack: "RulePack", fab: "FabModel | None"
+) -> "AuditedFile":
+    from fabctl.cli.fab_audit import capability
+    from fabctl.interlocks import audit as judge
+    from fabctl.interlocks import run_examples
+    from fabctl.process.errors import InputError
+    from fabctl.process.loader import load_sequence
+    from fabctl.process.material import materials
+    from fabctl.reports.audited import AuditedFile, Sort
+    from fabctl.tools.fab import load_fab
+    from sequences import find
+
+    path = find(name)
+    sort = Sort.UNREADABLE
+    try:
+        sort = _sort(path)
+        if sort is Sort.FAB:
+            load_fab(path)
+            return AuditedFile(str(path), sort)
+        if sort is Sort.RULES:
+            from fabctl.interlocks import load_rules
+
+            examples = run_examples(load_rules([path]), materials())
+            return AuditedFile(str(path), sort, examples=examples)
+        sequence = load_sequence(path, settings)
+    except InputError as error:
+        return AuditedFile(str(path), sort, problems=error.problems)
+    lacking = capability(sequence, fab) if fab else ()
+    return AuditedFile(str(path), sort, judge(sequence, pack, materials()), lacking)
+
+
+def _sort(path: Path) -> "Sort":
+    """Tell by its top-level keys what a file holds. Raises `InputError`."""
+    from fabctl.process.yaml_reader import read_file
+    from fabctl.process.yaml_tree import Mapping as MappingNode
+    from fabctl.reports.audited import Sort
+
+    root = read_file(path)
+    keys = {key.text for key, _ in root.items} if isinstance(root, MappingNode) else set()
+    if "fab" in keys:
+        return Sort.FAB
+    return Sort.RULES if "rules" in keys else Sort.SEQUENCE
+
+
+def _rendered(audited: "Audited", form: Format) -> str:
+    if form in (Format.JSON, Format.SARIF):
+        from fabctl.reports import audit_json, audit_sarif
+
+        renderer = audit_json if form is Format.JSON else audit_sarif
+        return json.dumps(renderer.render(audited), indent=2, ensure_ascii=False)
+    if form is Format.JUNIT:
+        from fabctl.reports import audit_junit
+
+        return audit_junit.render(audited)
+    from fabctl.reports import audit_github, audit_text
+
+    return (audit_text if form is Format.TEXT else audit_github).render(audited)

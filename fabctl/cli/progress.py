@@ -1,0 +1,126 @@
+"""What a person sees while a run goes on, on standard error: steps, tool, key values, time left."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from fabctl.clock import Clock
+from fabctl.engine.deadlines import expected_s
+from fabctl.engine.history import DONE, History
+from fabctl.journal import Record
+from fabctl.process.sequence import Sequence as Steps
+from fabctl.tools.port import Observation, Reading, Tool
+
+WINDOW = 7  # steps shown at once, the current one in the middle
+
+
+class Progress:
+    """Shows a run as it goes; on a terminal a live table, else a line whenever a step ends.
+
+    Use as a context manager; pass `record` every journal record of the run.
+    """
+
+    def __init__(self, sequence: Steps, clock: Clock, tools: Mapping[str, Tool]) -> None:
+        self._history = History()
+        self._clock = clock
+        self._expected = {s.id: expected_s(s.kind, s.recipe) for s in sequence.steps}
+        self._console = Console(file=sys.stderr)
+        self._live: Live | None = None
+        self._values: dict[tuple[str, str], str] = {}
+        self._current = ""
+        self._began = 0.0
+        self._done_lines = 0
+        self._unsubscribe: list[Callable[[], None]] = [
+            tool.subscribe(self._observe) for tool in tools.values()
+        ]
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live = Live(
+                get_renderable=self._table, console=self._console, refresh_per_second=8
+            )
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        if self._live is not None:
+            self._live.stop()
+
+    def record(self, record: Record) -> None:
+        """Take a record of the run."""
+        self._history.take(record)
+        step = record.body.get("step")
+        if isinstance(step, str) and step != self._current and step in self._expected:
+            self._current, self._began = step, self._clock.process()
+            self._values.clear()
+        if self._live is None and record.kind in ("CONCLUDED", "TRIP", "HELD", "ENDED"):
+            self._console.print(self._line(record), highlight=False, markup=False)
+
+    def _observe(self, observation: Observation) -> None:
+        if isinstance(observation, Reading):
+            self._values[observation.tool, observation.channel] = (
+                f"{observation.value:.4g} {observation.unit}"
+            )
+
+    def _line(self, record: Record) -> str:
+        body = record.body
+        done = sum(step.done for step in self._history.steps.values())
+        total = len(self._history.steps)
+        match record.kind:
+            case "CONCLUDED":
+                return f"[{done}/{total}] {self._current} {body['outcome']}"
+            case "TRIP":
+                return f"TRIP {body['trip']}"
+            case "HELD":
+                return f"HELD {body.get('cause', '')}: {body.get('why', '')}"
+            case _:
+                return f"{body['outcome']} {body['why']}".strip()
+
+    def _table(self) -> Group:
+        steps = list(self._history.steps.values())
+        names = [step.id for step in steps]
+        at = names.index(self._current) if self._current in names else 0
+        first = max(0, min(at - WINDOW // 2, len(steps) - WINDOW))
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for number, step in enumerate(steps[first : first + WINDOW], start=first):
+            current = number == at
+            state = "done" if step.done else "now" if current else ""
+            style = "bold" if current else "dim" if step.done else ""
+            values = self._key_values(step.tool) if current else ""
+            cells = (f"{number + 1:>3}", step.id, step.tool, step.operation, state, values)
+            table.add_row(*cells, style=style)
+        done = sum(step.done for step in steps)
+        bar = ProgressBar(total=max(len(steps), 1), completed=done, width=40)
+        left = Text(f"{done} of {len(steps)} steps, about {self._left(names[at:])} left")
+        return Group(table, bar, left)
+
+    def _key_values(self, tool: str) -> str:
+        shown = [f"{channel} {v}" for (of, channel), v in self._values.items() if of == tool]
+        return "  ".join(shown[:4])
+
+    def _left(self, names: Sequence[str]) -> str:
+        """The wall time that the remaining steps usually take."""
+        process = sum(self._expected[name] for name in names if not self._is_done(name))
+        if names and not self._is_done(names[0]):
+            process -= min(self._clock.process() - self._began, self._expected[names[0]])
+        seconds = round(process / self._clock.speed)
+        hours, minutes = seconds // 3600, seconds // 60 % 60
+        return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds % 60:02} s"
+
+    def _is_done(self, name: str) -> bool:
+        step = self._history.steps[name]
+        return step.done or step.answer == DONE

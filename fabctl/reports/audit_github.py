@@ -1,0 +1,39 @@
+"""An audit as GitHub workflow commands: annotations on the lines of a pull request."""
+
+from collections.abc import Iterator
+
+from fabctl.interlocks import Severity
+from fabctl.process.errors import Mark
+from fabctl.reports.audited import Audited, shown_path
+
+
+def render(audited: Audited) -> str:
+    """Give one line for each annotation."""
+    return "\n".join(_lines(audited))
+
+
+def _lines(audited: Audited) -> Iterator[str]:
+    for each in audited.files:
+        for problem in each.problems:
+            yield _annotation("error", problem.mark, problem.code, problem.message)
+        for finding in each.findings:
+            level = "warning" if finding.severity is Severity.WARNING else "error"
+            title = f"{finding.code} {finding.rule}"
+            claim = f" ({', '.join(finding.elements)})" if finding.elements else ""
+            yield _annotation(level, finding.mark, title, finding.message + claim)
+        for example in each.examples:
+            if not example.passed:
+                yield _annotation("error", example.example.mark, example.rule, str(example))
+
+
+def _annotation(level: str, mark: Mark, title: str, message: str) -> str:
+    place = f"file={_property(shown_path(mark.file))},line={mark.line},col={mark.column}"
+    return f"::{level} {place},title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

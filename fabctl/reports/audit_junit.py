@@ -1,0 +1,51 @@
+"""An audit as JUnit XML: a suite for each file, a case for each rule on each step it binds."""
+
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+from fabctl.interlocks import Finding
+from fabctl.reports.audited import Audited, AuditedFile
+
+
+def render(audited: Audited) -> str:
+    """Give the whole report as XML text."""
+    root = ET.Element("testsuites", name="fabctl audit")
+    for each in audited.files:
+        cases = list(_cases(each))
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=each.file,
+            tests=str(len(cases)),
+            failures=str(sum(case.find("failure") is not None for case in cases)),
+            errors=str(sum(case.find("error") is not None for case in cases)),
+        )
+        suite.extend(cases)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _cases(each: AuditedFile) -> Iterator[ET.Element]:
+    for problem in each.problems:
+        case = ET.Element("testcase", classname=each.file, name=f"{problem.code} {problem.mark}")
+        ET.SubElement(case, "error", message=problem.message).text = str(problem)
+        yield case
+    judged: dict[tuple[str, str], list[Finding]] = {}
+    if each.report is not None:
+        for code, steps in each.report.coverage.exercised.items():
+            judged.update({(code, step): [] for step in steps})
+    for finding in each.findings:
+        judged.setdefault((finding.code, finding.step), []).append(finding)
+    for (code, step), findings in judged.items():
+        case = ET.Element("testcase", classname=each.file, name=f"{code} {step}")
+        for finding in findings:
+            ET.SubElement(case, "failure", message=finding.message).text = str(finding)
+        yield case
+    for example in each.examples:
+        name = f"{example.rule} example, {example.example.verdict}"
+        case = ET.Element("testcase", classname=each.file, name=name)
+        if not example.passed:
+            ET.SubElement(case, "failure", message=str(example))
+        yield case
+    if not (each.problems or judged or each.examples):
+        yield ET.Element("testcase", classname=each.file, name="can be read")
