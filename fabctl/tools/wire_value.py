@@ -48,10 +48,15 @@ def number_to_wire(parameter: Parameter, number: Fraction) -> float | int:
     if parameter.format != "F4":
         raise ValueError(f"a number does not fit {parameter.format}")
     try:
-        single: float = struct.unpack(">f", struct.pack(">f", float(number)))[0]
+        return single(float(number))
     except OverflowError:
         raise ValueError(f"{show_number(number)}{unit} does not fit F4") from None
-    return single
+
+
+def single(number: float) -> float:
+    """Round to the nearest number that an F4 can hold. Raises OverflowError beyond its range."""
+    rounded: float = struct.unpack(">f", struct.pack(">f", number))[0]
+    return rounded
 
 
 def number_from_wire(parameter: Parameter, raw: object) -> Fraction:

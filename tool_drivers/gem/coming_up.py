@@ -1,0 +1,128 @@
+"""From a selected link to a tool that can be used: communicate, on-line, clock, reports, alarms."""
+
+from datetime import datetime
+
+from fabctl.clock import Clock
+from fabctl.secs.items import A, B, Item, ItemError, L
+from fabctl.secs.read import as_int, as_list, as_text
+from fabctl.tools.errors import ToolError
+from fabctl.tools.port import Control
+from tool_drivers.gem.observations import CONTROL, Observations
+from tool_drivers.gem.reading import whole_of
+from tool_drivers.gem.reports import Reports
+from tool_drivers.gem.wire import OffLineError, Wire
+
+ENABLE_ALARM = 0x80
+ATTEMPTS = 6
+BETWEEN_ATTEMPTS_S = 10.0
+"""EstablishCommunicationsTimeout: between two S1F13; wire seconds."""
+
+
+class ComingUp:
+    """Brings one tool up; the same for the first link and for every later one."""
+
+    def __init__(
+        self, wire: Wire, reports: Reports, observations: Observations, clock: Clock
+    ) -> None:
+        self._wire = wire
+        self._reports = reports
+        self._observations = observations
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Do it all but the clock. Raises `ToolError` where the tool can't be used as it is.
+
+        A tool in LOCAL is no error here: it can be watched, and says so by its control state.
+        """
+        await self._communicate()
+        control = await self._go_online()
+        await self._reports.set_up()
+        await self._set_up_alarms()
+        enabled = await self._wire.values(("EventsEnabled",))
+        self._reports.check_enabled(enabled["EventsEnabled"])
+        self._observations.control(control)
+
+    async def set_clock(self) -> None:
+        """Set the tool's clock; a tool that follows a time server may decline."""
+        form = self._wire.dictionary.quirks["time_format"]
+        await self._wire.code(2, 31, A(time_text(self._clock.process_utc(), form)))
+
+    async def _communicate(self) -> None:
+        """S1F13 until it is accepted; check that it is the tool that the dictionary is for."""
+        for _ in range(ATTEMPTS):
+            if await self._accepted():
+                return
+            await self._clock.sleep(BETWEEN_ATTEMPTS_S)
+        raise ToolError(self._wire.tool, "S1F13: the tool declines to communicate")
+
+    async def _accepted(self) -> bool:
+        reply = await self._wire.ask(1, 13, L())
+        dictionary = self._wire.dictionary
+        try:
+            commack, identity = as_list(reply, 2)
+            if as_int(commack) != 0:
+                return False
+            told = tuple(as_text(each) for each in as_list(identity))
+        except ItemError as error:
+            raise ToolError(self._wire.tool, f"S1F14: {error}") from None
+        wanted = (dictionary.mdln, dictionary.softrev)
+        if told != wanted:
+            raise ToolError(
+                self._wire.tool,
+                f"is {' '.join(told) or 'nameless'}, its dictionary is for {' '.join(wanted)}",
+            )
+        return True
+
+    async def _go_online(self) -> Control:
+        try:
+            return await self.control_state()
+        except OffLineError:
+            onlack = await self._wire.code(1, 17)
+            if onlack == 1:
+                raise ToolError(
+                    self._wire.tool, "is off-line: an operator must put it on-line at its panel"
+                ) from None
+            return await self.control_state()
+
+    async def control_state(self) -> Control:
+        """Ask who may command the tool. Raises `OffLineError`, `ToolError`."""
+        value = (await self._wire.values(("ControlState",)))["ControlState"]
+        number = whole_of(value)
+        if number is None:  # a tool without this variable: it answers, so it is on-line
+            return Control.UNKNOWN
+        return CONTROL.get(number, Control.OFFLINE)
+
+    async def _set_up_alarms(self) -> None:
+        """Have every alarm told, and hear which ones stand already."""
+        wire, alarms = self._wire, self._wire.dictionary.alarms
+        if not alarms:
+            return
+        one_by_one = wire.dictionary.quirks["all_alarms"] == "each"
+        which = [wire.id(alarm.alid) for alarm in alarms] if one_by_one else [wire.all_ids()]
+        for alid in which:
+            code = await wire.code(5, 3, L(B(ENABLE_ALARM), alid))
+            if code:
+                raise ToolError(wire.tool, f"S5F3: alarms not enabled: code {code}")
+        for alid in which:
+            for row in _rows(wire.tool, await wire.ask(5, 5, alid)):
+                self._read_row(row)
+
+    def _read_row(self, row: Item) -> None:
+        try:
+            self._observations.alarm(row)
+        except ItemError as error:
+            raise ToolError(self._wire.tool, f"S5F6: {error}") from None
+
+
+def _rows(tool: str, reply: Item | None) -> tuple[Item, ...]:
+    try:
+        return as_list(reply)
+    except ItemError as error:
+        raise ToolError(tool, f"S5F6: {error}") from None
+
+
+def time_text(moment: datetime, form: str) -> str:
+    """A date and time as TIME of 12 or 16 characters."""
+    if form == "12":
+        return moment.strftime("%y%m%d%H%M%S")
+    return moment.strftime("%Y%m%d%H%M%S") + f"{moment.microsecond // 10_000:02}"

@@ -1,0 +1,107 @@
+"""Traces: S2F23 has variables reported, S6F1 brings their samples.
+
+A trace's TRID is its place in the dictionary's list of watches, so that a sample can be read even
+where another host process set the trace up.
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from fabctl.secs.items import U4, A, Item, L
+from fabctl.secs.read import as_int, as_list
+from fabctl.tools.dictionary import Watch
+from fabctl.tools.errors import ToolError
+from fabctl.tools.port import Reading
+from tool_drivers.gem.reading import number_of, text_of
+from tool_drivers.gem.wire import Wire
+
+TIAACK = {1: "too many variables", 2: "no more traces", 3: "bad period", 4: "unknown variable"}
+ENDLESS = 2**31 - 1
+"""TOTSMP: more samples than any job brings."""
+
+
+class Traces:
+    """The traces of one tool."""
+
+    def __init__(self, wire: Wire, now: Callable[[], float]) -> None:
+        """`now` is process seconds."""
+        self._wire = wire
+        self._now = now
+        self._watches = dict(enumerate(wire.dictionary.watches, start=1))
+        self._active: dict[int, Watch] = {}
+        self._last: dict[int, int] = {}
+
+    async def start(self, operation: str) -> Sequence[tuple[str, str]]:
+        """Set up the trace of an operation; gives signal and channel of each variable."""
+        for number, watch in self._watches.items():
+            if watch.operation == operation:
+                self._active[number] = watch  # its first sample may outrun the reply
+                await self._set_up(number, watch)
+                return [(self._signal(name), name) for name in watch.variables]
+        return []
+
+    async def renew(self) -> None:
+        """Set up again what was active before the link was lost."""
+        for number, watch in self._active.items():
+            await self._set_up(number, watch)
+
+    async def end(self) -> None:
+        """End the traces that `start` began."""
+        for number in tuple(self._active):
+            del self._active[number]
+            await self._end(number)
+
+    async def clean(self) -> None:
+        """End whatever an earlier host left running."""
+        for number in self._watches:
+            await self._end(number)
+
+    def read(self, tool: str, body: Item | None) -> list[Reading]:
+        """Read an S6F1. Raises `ItemError`; a repeated or unknown sample gives nothing."""
+        trid, smpln, stime, values = as_list(body, 4)
+        number, sample = as_int(trid), as_int(smpln)
+        watch = self._active.get(number)
+        if watch is None or sample == self._last.get(number):
+            return []
+        self._last[number] = sample
+        variables = self._wire.dictionary.variables_by_name
+        at, tool_time = self._now(), text_of(stime)
+        given = as_list(values)
+        return [
+            Reading(
+                tool=tool,
+                signal=self._signal(name),
+                channel=name,
+                value=number_of(given[place]) if place < len(given) else number_of(L()),
+                unit=variables[name].unit,
+                at=at,
+                tool_time=tool_time,
+            )
+            for place, name in enumerate(watch.variables)
+        ]
+
+    def _signal(self, name: str) -> str:
+        return self._wire.dictionary.variables_by_name[name].signal
+
+    async def _set_up(self, number: int, watch: Watch) -> None:
+        variables = self._wire.dictionary.variables_by_name
+        vids = self._wire.ids(variables[name].vid for name in watch.variables)
+        code = await self._send(number, self._period(watch.period_s), ENDLESS, vids)
+        if code:
+            why = TIAACK.get(code, f"TIAACK {code}")
+            raise ToolError(self._wire.tool, f"trace of {watch.operation}: {why}")
+
+    async def _end(self, number: int) -> None:
+        await self._send(number, self._period(Fraction(1)), 0, L())
+
+    async def _send(self, number: int, period: str, samples: int, vids: Item) -> int:
+        trid = self._wire.id(number)
+        return await self._wire.code(2, 23, L(trid, A(period), U4(samples), U4(1), vids))
+
+    def _period(self, seconds: Fraction) -> str:
+        hundredths = round(seconds * 100)
+        whole, rest = divmod(hundredths, 100)
+        text = f"{whole // 3600:02}{whole // 60 % 60:02}{whole % 60:02}"
+        if self._wire.dictionary.quirks["period_format"] == "6":
+            return text
+        return f"{text}{rest:02}"
