@@ -92,4 +92,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if len(word) > 60:
         return ""
     close = difflib.get_close_matches(word, itertools.islice(known, _CHOICE_LIMIT), n=1)
-    return f"did you mean {close[0]}?" if close else ""
+    return asked(close[0]) if close else ""
+
+
+def asked(word: str) -> str:
+    """Ask whether a word was meant."""
+    return f"did you mean {word}?"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from fabctl.process.errors import InputError, Mark, Problem, did_you_mean
+from fabctl.process.errors import InputError, Mark, Problem, asked, did_you_mean
 from fabctl.process.yaml_tree import List, Node, Scalar
 from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.quantities import Dimension, Quantity, QuantityError, parse_number
@@ -47,17 +47,15 @@ class Reading:
         required = tuple(required)
         known = (*required, *optional)
         values: dict[str, Node] = {}
+        meant = []
         for key, value in node.items:
             if key.text in known:
                 values[key.text] = value
             else:
-                self.note(
-                    "IN201",
-                    f"{what} has no key {key.text}",
-                    key.mark,
-                    did_you_mean(key.text, known),
-                )
-        missing = [key for key in required if key not in values]
+                hint = did_you_mean(key.text, known)
+                self.note("IN201", f"{what} has no key {key.text}", key.mark, hint)
+                meant.append(hint)
+        missing = [each for each in required if each not in values and asked(each) not in meant]
         if missing:
             self.note("IN202", f"{what} lacks {', '.join(missing)}", node.mark)
         return values

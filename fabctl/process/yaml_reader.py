@@ -31,18 +31,24 @@ _FORBIDDEN = re.compile(
 
 _DIRECTIVE = re.compile("^%", re.MULTILINE)
 
-_Parser: Any
-try:
-    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
-except ImportError:  # PyYAML was built without libyaml: the same events, slower
 
-    class _PythonParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
+def python_parser() -> Any:
+    """Give PyYAML's own parser: the same events as libyaml's, slower."""
+
+    class PythonParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
         def __init__(self, text: str) -> None:
             yaml.reader.Reader.__init__(self, text)
             yaml.scanner.Scanner.__init__(self)
             yaml.parser.Parser.__init__(self)
 
-    _Parser = _PythonParser
+    return PythonParser
+
+
+_Parser: Any
+try:
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
+except ImportError:  # PyYAML was built without libyaml
+    _Parser = python_parser()
 
 
 def read_file(path: Path) -> Node:
