@@ -5,7 +5,7 @@ A machine owns one `Processing`, moves it, and tells each move as an output of i
 
 from enum import StrEnum
 
-from transitions import Machine as StateMachine
+from simulators.state_table import Row, StateTable
 
 
 class State(StrEnum):
@@ -28,7 +28,7 @@ ACTIVE = frozenset(
 )
 """A job is under way: neither wafers nor recipes of it may be touched."""
 
-TRANSITIONS: list[dict[str, str | list[str]]] = [
+TRANSITIONS: list[Row] = [
     {"trigger": "initialised", "source": "INIT", "dest": "IDLE"},
     {"trigger": "select", "source": ["IDLE", "READY"], "dest": "SETUP"},
     {"trigger": "ready", "source": "SETUP", "dest": "READY"},
@@ -58,25 +58,18 @@ class Processing:
     """Where a tool stands in its processing state model. Starts in INIT."""
 
     def __init__(self) -> None:
-        self._model = StateMachine(
-            model=None,
-            states=[state.value for state in State],
-            transitions=TRANSITIONS,
-            initial=State.INIT.value,
-            auto_transitions=False,
-        )
-        self._model.add_model(self, initial=State.INIT.value)
-
-    def may(self, trigger: str) -> bool:
-        """Whether the table has a row for `trigger` in the present state."""
-        return bool(self._model.get_transitions(trigger, self.now))
-
-    def move(self, trigger: str) -> State:
-        """Take the row for `trigger`; raises `transitions.MachineError` where there is none."""
-        self.trigger(trigger)  # type: ignore[attr-defined]
-        return self.now
+        self._table = StateTable([*State], TRANSITIONS, State.INIT)
 
     @property
     def now(self) -> State:
         """The present state."""
-        return State(self.state)  # type: ignore[attr-defined]
+        return State(self._table.state)
+
+    def may(self, trigger: str) -> bool:
+        """Whether the table has a row for `trigger` in the present state."""
+        return self._table.may(trigger)
+
+    def move(self, trigger: str) -> State:
+        """Take the row for `trigger`; raises `transitions.MachineError` where there is none."""
+        self._table.move(trigger)
+        return self.now

@@ -1,0 +1,50 @@
+"""What the equipment wants done on its link, in order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fabctl.secs.items import Item
+from fabctl.secs.message import Message
+
+Handler = Callable[[Item | None], Item | None]
+"""Takes a primary's item, gives the reply's; None is a message of a header only."""
+
+Handlers = dict[tuple[int, int], Handler]
+"""Stream and function of the primaries that a part of the equipment answers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Primary:
+    """A message of the equipment's own; `wait` says whether a reply is expected."""
+
+    stream: int
+    function: int
+    item: Item | None
+    wait: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to a primary of the host; function 0 aborts it."""
+
+    to: Message
+    function: int
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Call `Equipment.delay_over` after so many wire seconds: S1F13 found no agreement."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFault:
+    """Spoil the link: ``link-drop``, ``link-stall`` for process seconds, ``separate`` ..."""
+
+    name: str
+    seconds: float = 0.0
+
+
+Outgoing = Primary | Answer | Delay | LinkFault

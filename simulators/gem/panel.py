@@ -1,0 +1,96 @@
+"""The operator's hands on the tool: switches, keys, and the recipe editor."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fabctl.tools.port import Block, Program
+from simulators import machine as seam
+from simulators.gem.control import Control
+from simulators.gem.events import Events
+from simulators.gem.production import Production
+from simulators.gem.programs import DELETED, Programs
+from simulators.processing import State
+
+KEYS: dict[str, seam.Input] = {
+    "stop": seam.Stop(),
+    "abort": seam.Abort(),
+    "pause": seam.Pause(),
+    "resume": seam.Resume(),
+    "clear": seam.OperatorClear(),
+}
+EDIT_FACTOR = 1.1
+"""An edit for the sake of an edit makes the first number of the program a tenth larger."""
+
+
+class Panel:
+    """What an operator can do; every act is told to the host by OperatorCommandIssued."""
+
+    def __init__(
+        self,
+        control: Control,
+        production: Production,
+        programs: Programs,
+        events: Events,
+        identify: Callable[[], None],
+    ) -> None:
+        """`identify` sends the S1F1 of an attempt to go on-line."""
+        self._control = control
+        self._production = production
+        self._programs = programs
+        self._events = events
+        self._identify = identify
+
+    def press(self, action: str) -> None:
+        """Do one of: local, remote, online, offline, stop, abort, pause, resume, clear.
+
+        Raises KeyError for any other.
+        """
+        self._events.occur("OperatorCommandIssued", OperatorCommand=action.upper())
+        if action in ("local", "remote", "offline"):
+            self._control.operator_switch(action)
+        elif action == "online":
+            if self._control.attempt():
+                self._identify()
+        else:
+            self._production.live(KEYS[action])
+
+    def edit(self, program: Program) -> None:
+        """Store a program as edited at the panel, and tell the host."""
+        self._changed(program.name, self._programs.put(program))
+
+    def delete(self, name: str) -> None:
+        """Delete a program at the panel, and tell the host. Raises KeyError if it is not there."""
+        self._programs.drop(name)
+        self._changed(name, DELETED)
+
+    def tamper(self) -> None:
+        """Change the selected program (or the first there is) a little."""
+        selected = self._production.selected
+        names = self._programs.names()
+        if not names:
+            return
+        program = self._programs.get(selected.name if selected else names[0])
+        if program is not None:
+            self.edit(_changed(program))
+
+    @property
+    def in_fault(self) -> bool:
+        """Whether the tool waits for an operator to clear its fault."""
+        return self._production.state is State.FAULT
+
+    def _changed(self, name: str, status: int) -> None:
+        self._events.occur("ProcessProgramChange", PPChangeName=name, PPChangeStatus=status)
+
+
+def _changed(program: Program) -> Program:
+    if isinstance(program.body, bytes):
+        return replace(program, body=program.body + b"edited at the panel\n")
+    blocks = list(program.body)
+    for number, block in enumerate(blocks):
+        for place, value in enumerate(block.parameters):
+            if not isinstance(value, str):
+                changed = type(value)(value * EDIT_FACTOR + (1 if isinstance(value, int) else 0))
+                values = (*block.parameters[:place], changed, *block.parameters[place + 1 :])
+                blocks[number] = Block(block.ccode, values)
+                return replace(program, body=tuple(blocks))
+    return replace(program, body=(*blocks, *blocks[-1:]))

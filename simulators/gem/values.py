@@ -1,0 +1,134 @@
+"""Between a tool's values and SECS-II items, as its dictionary gives the formats."""
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from fabctl.quantities import exact
+from fabctl.secs.items import (
+    BOOLEAN,
+    F4,
+    F8,
+    I1,
+    I2,
+    I4,
+    I8,
+    U1,
+    U2,
+    U4,
+    U8,
+    A,
+    B,
+    Format,
+    Item,
+    ItemError,
+    L,
+)
+from fabctl.secs.read import as_bool, as_float, as_floats, as_int, as_list, as_text
+from simulators.machine import Value
+
+INTEGERS: Mapping[str, Callable[..., Item]] = {
+    "U1": U1,
+    "U2": U2,
+    "U4": U4,
+    "U8": U8,
+    "I1": I1,
+    "I2": I2,
+    "I4": I4,
+    "I8": I8,
+}
+FLOATS: Mapping[str, Callable[..., Item]] = {"F4": F4, "F8": F8}
+
+
+def item_of(format_: str, value: Value) -> Item:
+    """`value` as an item of the dictionary's format; an empty tuple becomes an empty item.
+
+    Raises ValueError where the value does not fit the format.
+    """
+    many = value if isinstance(value, tuple) else (value,)
+    if format_ == "A":
+        return A("".join(str(part) for part in many))
+    if format_ == "L":
+        return L(*(plain_item(part) for part in many))
+    if format_ == "B":
+        return B(bytes(int(part) for part in many))
+    if format_ == "BOOLEAN":
+        return BOOLEAN(*(bool(part) for part in many))
+    if format_ in FLOATS:
+        return FLOATS[format_](*(float(part) for part in many))
+    if format_ not in INTEGERS:
+        raise ValueError(f"no such item format: {format_}")
+    numbers = [float(part) for part in many]
+    if any(math.isnan(number) for number in numbers):
+        return INTEGERS[format_]()  # an integer can't say "no number" but by being absent
+    return INTEGERS[format_](*(round(number) for number in numbers))
+
+
+def plain_item(value: float | str) -> Item:
+    """A single value in the widest format of its sort."""
+    if isinstance(value, str):
+        return A(value)
+    if isinstance(value, bool):
+        return BOOLEAN(value)
+    return U4(value) if isinstance(value, int) and 0 <= value < 2**32 else F8(float(value))
+
+
+def value_of(format_: str, item: Item) -> int | float | str:
+    """The single value of a host's item for a variable or parameter of this format.
+
+    Lenient in width, strict in sort: text is no number. Raises `ItemError`.
+    """
+    if format_ == "A":
+        return as_text(item)
+    if format_ in FLOATS:
+        return as_float(item)
+    if format_ == "BOOLEAN":
+        return as_bool(item)
+    if format_ in INTEGERS or format_ == "B":
+        return as_int(item)
+    raise ItemError(f"no single value has the format {format_}")
+
+
+def typed(format_: str, text: str) -> Value:
+    """A value written in the dictionary (a constant's default), by its format."""
+    if format_ == "A":
+        return text
+    if format_ == "BOOLEAN":
+        return text.strip().lower() in ("true", "t", "yes", "1")
+    number = Fraction(text)
+    return float(number) if format_ in FLOATS else int(number)
+
+
+def bound(format_: str, limit: Fraction | str | None) -> Item:
+    """A limit or default of the dictionary as an item; an empty one where there is none."""
+    if limit is None or format_ in ("A", "L"):
+        return item_of(format_ if format_ != "L" else "A", limit if isinstance(limit, str) else ())
+    return item_of(format_, typed(format_, str(limit)))
+
+
+def outside(format_: str, value: float | str, low: Fraction | None, high: Fraction | None) -> bool:
+    """Whether a number lies beyond its limits (or is none); text never does.
+
+    A float is taken as the shortest decimal of its width, so that a limit of 0.1 is not broken
+    by 0.10000000149.
+    """
+    if isinstance(value, str):
+        return False
+    if isinstance(value, float) and not math.isfinite(value):
+        return True
+    if isinstance(value, float):
+        number = exact(value, 8 if format_ == "F8" else 4)
+    else:
+        number = Fraction(value)
+    return (low is not None and number < low) or (high is not None and number > high)
+
+
+def numbers_of(item: Item | None) -> list[int]:
+    """IDs sent as a list of items or as one item of many values. Raises `ItemError`."""
+    if item is None:
+        raise ItemError("IDs expected, the message is empty")
+    if item.format is Format.L:
+        return [as_int(element) for element in as_list(item)]
+    if item.format in (Format.A, Format.J, Format.C2):
+        raise ItemError(f"IDs are numbers, not {item!r}")
+    return [round(number) for number in as_floats(item)]

@@ -1,0 +1,178 @@
+"""One simulated tool on the air: its equipment, kept alive by the clock, behind an HSMS session."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fabctl.clock import Clock
+from fabctl.links.link import Link, LinkError, Receiver
+from fabctl.links.memory import MemoryWire
+from fabctl.links.session import SecsSession
+from fabctl.secs.hsms_settings import End, HsmsSettings, Role
+from fabctl.secs.message import Message
+from fabctl.tools.dictionary import Dictionary
+from simulators.faulty_link import FaultyLink
+from simulators.gem.equipment import Equipment
+from simulators.gem.outgoing import Answer, Delay, LinkFault, Outgoing, Primary
+
+
+class Station:
+    """Carries messages between an `Equipment` and whoever dials, and wakes it in time."""
+
+    def __init__(self, equipment: Equipment, clock: Clock) -> None:
+        """Must be made inside a running event loop."""
+        self.equipment = equipment
+        self.wire = MemoryWire()
+        self.links: list[FaultyLink] = []
+        self.idle_since: float | None = clock.wire()
+        """Wire time since when nobody is connected; None while somebody is."""
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._session = SecsSession(
+            hsms_settings(equipment.dictionary, Role.PASSIVE, linktest=not clock.virtual),
+            clock,
+            on_primary=self._primary,
+            on_selected=lambda: self._live(equipment.selected),
+            on_lost=lambda _why: self._live(equipment.lost),
+        )
+        self._queue: deque[Outgoing] = deque()
+        self._asking = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._on = False
+
+    def open(self) -> None:
+        """Switch the tool on: it lives, and can be dialled on its in-memory wire."""
+        self._on = True
+        self.wire.listen(self.accept)
+        self._live(self.equipment.wake)
+
+    async def close(self) -> None:
+        """Switch the tool off."""
+        self._on = False
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._session.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def accept(self, link: Link) -> Receiver:
+        """Take a link that somebody dialled; a second host is turned away by the session."""
+        faulty = FaultyLink(link, self._gone)
+        self.links.append(faulty)
+        self.idle_since = None
+        faulty.connect(self._session.accept(faulty))
+        return faulty
+
+    def _gone(self, link: FaultyLink) -> None:
+        self.links.remove(link)
+        if not self.links:
+            self.idle_since = self._clock.wire()
+
+    # The equipment's life.
+
+    def _primary(self, message: Message) -> None:
+        self._live(lambda now: self.equipment.receive(message, now))
+
+    def _live(self, what: Callable[[float], list[Outgoing]]) -> None:
+        if not self._on:
+            return
+        self._queue.extend(what(max(self._clock.process(), self.equipment.now)))
+        self._flush()
+        self._arm()
+
+    def _arm(self) -> None:
+        due = self.equipment.wake_at
+        if self._timer is not None:
+            if due == self._due:
+                return
+            self._timer.cancel()
+            self._timer = None
+        if due is not None:
+            self._due = due
+            self._timer = self._clock.call_at_process(due, self._wake, due)
+
+    def _wake(self, due: float) -> None:
+        # A timer may ring early by the loop's resolution; what was due then is due all the same.
+        self._timer = None
+        self._live(lambda now: self.equipment.wake(max(now, due)))
+
+    # What it wants done, in order.
+
+    def _flush(self) -> None:
+        while self._queue and not self._asking:
+            match self._queue.popleft():
+                case Primary(stream, function, item, False):
+                    self._session.send(stream, function, item)
+                case Primary() as primary:
+                    # The task writes in its first turn; only then may the next message follow.
+                    self._asking = True
+                    self._spawn(self._ask(primary))
+                    self._loop.call_soon(self._asked)
+                case Answer(to, 0, _):
+                    self._session.abort(to)
+                case Answer(to, _, item):
+                    self._session.reply(to, item)
+                case Delay(seconds):
+                    self._loop.call_later(seconds, self._live, self.equipment.delay_over)
+                case LinkFault() as fault:
+                    self._spoil(fault)
+
+    def _asked(self) -> None:
+        self._asking = False
+        self._flush()
+
+    async def _ask(self, primary: Primary) -> None:
+        outcome = await self._session.request(primary.stream, primary.function, primary.item)
+        self._live(lambda now: self.equipment.concluded(primary, outcome, now))
+
+    def _spoil(self, fault: LinkFault) -> None:
+        links = list(self.links)
+        match fault.name:
+            case "link-drop":
+                for link in links:
+                    link.abort()
+            case "link-stall":
+                for link in links:
+                    link.stall()
+                    self._clock.call_at_process(self._clock.process() + fault.seconds, link.resume)
+            case "separate":
+                self._spawn(self._session.close())
+            case "second-host":
+                self._spawn(self._intrude())
+
+    async def _intrude(self) -> None:
+        """Another host tries to select this tool."""
+        settings = hsms_settings(self.equipment.dictionary, Role.ACTIVE, linktest=False)
+        host = SecsSession(settings, self._clock)
+        with contextlib.suppress(LinkError):
+            await host.open(self.wire.dial)
+        await host.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def hsms_settings(dictionary: Dictionary, role: Role, *, linktest: bool) -> HsmsSettings:
+    """The HSMS timers of a tool's dictionary, for one end of its link.
+
+    Without `linktest` only the other end asks whether its peer is there.
+    """
+    timers = {name: float(seconds) for name, seconds in dictionary.timers.items()}
+    return HsmsSettings(
+        role,
+        End.EQUIPMENT if role is Role.PASSIVE else End.HOST,
+        dictionary.device_id,
+        t3=timers["t3"],
+        t5=timers["t5"],
+        t6=timers["t6"],
+        t7=timers["t7"],
+        t8=timers["t8"],
+        linktest=timers["linktest"] if linktest else 0.0,
+    )
