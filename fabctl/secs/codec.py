@@ -10,6 +10,7 @@ hot path of every event.
 """
 
 import codecs
+import reprlib
 import struct
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -30,6 +31,9 @@ MAX_LENGTH = 0xFFFFFF
 class CodecError(ValueError):
     """Bytes that are no SECS-II item, or an item that can't be written as its format says."""
 
+
+_SHOWN = reprlib.Repr()  # shows even what was put together so wrongly that it can't show itself
+_SHOWN.maxother = 200
 
 _LETTER = {
     Format.I1: "b", Format.I2: "h", Format.I4: "i", Format.I8: "q",
@@ -180,7 +184,7 @@ def encode(item: Item) -> bytes:
             else:
                 stack.pop()
     except (struct.error, OverflowError, UnicodeEncodeError, TypeError, AttributeError) as error:
-        raise CodecError(f"{item!r} can't be written: {error}") from None
+        raise CodecError(f"{_SHOWN.repr(item)} can't be written: {error}") from None
     return b"".join(chunks)
 
 
