@@ -39,12 +39,11 @@ def between(body: BaseGeometry, left: BaseGeometry, right: BaseGeometry) -> bool
 
 def cuts_through(opening: BaseGeometry, layer: BaseGeometry) -> bool:
     """Whether an opening goes right through a layer, from its upper to its lower face."""
+    if opening.is_empty or layer.is_empty:
+        return False
     removed_from = opening.intersection(_span(opening, layer))
-    return bool(
-        not layer.is_empty
-        and not removed_from.is_empty
-        and layer.intersection(_column(opening, layer)).area <= LEAST_CONTACT
-    )
+    left = layer.intersection(_column(opening, layer)).area
+    return bool(not removed_from.is_empty and left <= LEAST_CONTACT)
 
 
 def _span(opening: BaseGeometry, layer: BaseGeometry) -> BaseGeometry:

@@ -1,0 +1,135 @@
+"""The finished structure with its protective layers (cap.15 to cap.20)."""
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.claims.cap_level import Level, fill, protective_on
+from fabctl.claims.findings import Findings
+from fabctl.claims.history import History, is_there, of_class, of_jobs
+from fabctl.structure import predicates as ask
+from fabctl.structure.section import Section
+from fabctl.structure.tolerances import LEAST_CONTACT
+
+
+def structure(found: Findings, levels: list[Level]) -> None:
+    """Judge the finished wafer."""
+    history = found.history
+    section, end = history.last, len(history.done) - 1
+    lower = levels[0]
+    dielectric = of_jobs(section, [lower.made.dielectric_job])
+    opening = lower.made.opening
+    found.put(
+        "cap.15.a",
+        "dielectric 1 has an opening" if is_there(opening) else "dielectric 1 has no opening",
+        end,
+        holds=is_there(dielectric) and is_there(opening),
+    )
+    metal = of_jobs(section, lower.metal_jobs)
+    held = is_there(metal) and ask.inside(metal, opening.buffer(1.0))
+    found.put("cap.15.b", f"metal 1 is {'' if held else 'not '}in the opening", end, holds=held)
+    _protected(found, "cap.15.c", levels, 0, section, end)
+    found.put("cap.16.a", "what metal 1 is made of", end, holds=lower.metals[-1].material == "Cu")
+    _stop(found, "cap.17.a", lower, section, end)
+    if len(levels) > 1:
+        _upper(found, levels, section, end)
+
+
+def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> None:
+    history = found.history
+    lower, upper = levels[:2]
+    over = of_jobs(section, [upper.made.dielectric_job])
+    protective = protective_on(history, section, lower)
+    metal, metal_below = (of_jobs(section, level.metal_jobs) for level in (upper, lower))
+    opening = upper.made.opening
+    lies_over = is_there(over) and over.bounds[1] >= _top(section, lower) - 20
+    cut = (
+        is_there(opening)
+        and is_there(protective)
+        and is_there(opening.intersection(protective.envelope))
+        and ask.cuts_through(opening, protective)
+        and _reaches(metal_below, opening)
+    )
+    found.put(
+        "cap.18.a",
+        "dielectric 2 lies over dielectric 1, and opening 2 in it cuts through protective layer 1"
+        if cut
+        else "opening 2 does not cut through protective layer 1 down to metal 1",
+        end,
+        holds=lies_over and cut,
+    )
+    # the polish took the opening's rim away, down to what is left of its stop layer or dielectric
+    rest = opening.intersection(_below(section, [over, *_stops(history, section, over)]))
+    full = is_there(rest) and ask.filled(rest, fill(history, section))
+    found.put(
+        "cap.18.b",
+        "metal 2 fills opening 2" if full else "opening 2 is not full",
+        end,
+        holds=is_there(metal) and full,
+    )
+    _protected(found, "cap.18.c", levels, 1, section, end)
+    found.put("cap.19.a", "what metal 2 is made of", end, holds=upper.metals[-1].material == "Cu")
+    _stop(found, "cap.20.a", upper, section, end)
+
+
+def _protected(
+    found: Findings, element: str, levels: list[Level], number: int, section: Section, end: int
+) -> None:
+    history = found.history
+    level = levels[number]
+    metal = of_jobs(section, level.metal_jobs)
+    protective = protective_on(history, section, level)
+    others = [
+        each.shape
+        for each in section.regions
+        if each.job not in level.metal_jobs
+        and history.class_of(each.material) not in ("compound", "film")
+    ]
+    covers = is_there(protective) and ask.covers_exposed(protective, metal, *others)
+    found.put(
+        element,
+        "the protective layer lies on all of the metal's surface that the dielectric leaves free"
+        if covers
+        else "the metal's surface is not protected",
+        end,
+        holds=covers,
+    )
+
+
+def _stop(found: Findings, element: str, level: Level, section: Section, end: int) -> None:
+    history = found.history
+    dielectric = of_jobs(section, [level.made.dielectric_job])
+    stops = _stops(history, section, dielectric)
+    if not stops:
+        found.not_practised(element, "there is no stop layer on the dielectric")
+        return
+    through = ask.cuts_through(level.made.opening, shapely.union_all(stops))
+    found.put(
+        element,
+        f"the opening {'passes' if through else 'does not pass'} through the stop layer",
+        end,
+        holds=through,
+    )
+
+
+def _stops(history: History, section: Section, dielectric: BaseGeometry) -> list[BaseGeometry]:
+    """The stop layers that lie on top of a dielectric."""
+    return [
+        each.shape
+        for each in of_class(history, section, "stop")
+        if ask.contact(each.shape, dielectric) > LEAST_CONTACT
+        and each.shape.bounds[3] > dielectric.bounds[3] - 1
+    ]
+
+
+def _below(section: Section, bodies: list[BaseGeometry]) -> BaseGeometry:
+    """Everything below the highest point of some bodies."""
+    top = max((body.bounds[3] for body in bodies if is_there(body)), default=section.floor)
+    return shapely.box(0, section.floor, section.width, top)
+
+
+def _top(section: Section, level: Level) -> float:
+    return float(of_jobs(section, [level.made.dielectric_job]).bounds[3])
+
+
+def _reaches(metal: BaseGeometry, opening: BaseGeometry) -> bool:
+    return bool(metal.distance(opening) < 1.0)

@@ -1,0 +1,127 @@
+"""What was done to a wafer, job by job, as far as it was measured."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.process.material import Materials
+from fabctl.process.recipe import Value
+from fabctl.structure.section import AREA_FLOOR, Region, Section, polygonal
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One measured quantity: a value a site, each ± `uncertainty`, all in `unit`."""
+
+    quantity: str
+    material: str
+    values: tuple[float, ...]
+    uncertainty: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One concluded job: what the tool was told, and the wafer afterwards (None: not measured)."""
+
+    step: str
+    job: str
+    tool: str
+    operation: str
+    recipe: Mapping[str, Value]
+    section: Section | None
+    measured: tuple[Measured, ...] = ()
+    peaks: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Signal → (highest value since the job's start, uncertainty), by the tool's own record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A job that left material on the wafer."""
+
+    at: int
+    job: str
+    material: str
+
+
+class History:
+    """The jobs in order, and what each did to the wafer. Indices are places in `done`."""
+
+    def __init__(self, bare: Section | None, done: Sequence[Done], materials: Materials) -> None:
+        self.done = tuple(done)
+        self.materials = materials
+        self._bare = bare
+        self.shown = bare is not None and all(each.section is not None for each in done)
+        """Whether the wafer's section is known after every job."""
+
+    def after(self, at: int) -> Section:
+        """The section after a job (-1: before the first)."""
+        section = self.done[at].section if at >= 0 else self._bare
+        assert section is not None
+        return section
+
+    def before(self, at: int) -> Section:
+        """The section before a job."""
+        return self.after(at - 1)
+
+    @property
+    def last(self) -> Section:
+        """The finished wafer."""
+        return self.after(len(self.done) - 1)
+
+    def class_of(self, material: str) -> str:
+        """The material's class; "" where the table lacks it."""
+        return self.materials.class_of(material)
+
+    def deposits(self, *classes: str, start: int = -1, end: int | None = None) -> list[Deposit]:
+        """Jobs after `start` and before `end` that added material of one of the classes."""
+        found = []
+        for at in self.span(start, end):
+            done = self.done[at]
+            made = {
+                region.material
+                for region in self.after(at).regions
+                if region.job == done.job and self.class_of(region.material) in classes
+            }
+            found += [Deposit(at, done.job, material) for material in sorted(made)]
+        return found
+
+    def span(self, start: int, end: int | None = None) -> Iterator[int]:
+        """The places after `start` and before `end`."""
+        return iter(range(start + 1, len(self.done) if end is None else end))
+
+    def removed(self, at: int) -> BaseGeometry:
+        """What a job took away: solid before it, ambient after it."""
+        return polygonal(self.after(at).ambient.intersection(self.before(at).solids()))
+
+    def operated(self, *operations: str, start: int = -1, end: int | None = None) -> list[int]:
+        """Places after `start` and before `end` of jobs with one of the operations."""
+        return [at for at in self.span(start, end) if self.done[at].operation in operations]
+
+
+def of_jobs(section: Section, jobs: Sequence[str], *materials: str) -> BaseGeometry:
+    """What a section has from some jobs (of some materials, if any are named)."""
+    return shapely.union_all(
+        [
+            region.shape
+            for region in section.regions
+            if region.job in jobs and (not materials or region.material in materials)
+        ]
+    )
+
+
+def of_class(history: History, section: Section, *classes: str) -> list[Region]:
+    """A section's regions whose material is of one of the classes."""
+    return [each for each in section.regions if history.class_of(each.material) in classes]
+
+
+def shape(regions: Sequence[Region]) -> BaseGeometry:
+    """The union of some regions."""
+    return shapely.union_all([region.shape for region in regions])
+
+
+def is_there(geometry: BaseGeometry) -> bool:
+    """Whether a body is more than a crumb."""
+    return bool(geometry.area > AREA_FLOOR)

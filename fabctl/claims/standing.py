@@ -1,0 +1,31 @@
+"""The four standings of a claim's element, and what each rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """Where an element stands."""
+
+    SATISFIED = "satisfied"
+    NOT_SATISFIED = "not satisfied"
+    NOT_PRACTISED = "not practised"
+    NOT_SHOWN = "not shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An element's standing: the step, job and tool that decide it, and the facts seen."""
+
+    verdict: Verdict
+    why: str
+    step: str = ""
+    job: str = ""
+    tool: str = ""
+    evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+def not_practised(why: str) -> Standing:
+    """The element's condition does not apply, or the sequence does not claim to practise it."""
+    return Standing(Verdict.NOT_PRACTISED, why)

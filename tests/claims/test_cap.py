@@ -1,0 +1,73 @@
+"""Each claimed element stands on what was done to the wafer, and falls with it."""
+
+import pytest
+from cap_line import one_level, two_levels
+
+from fabctl.claims.cap import evaluate
+from fabctl.claims.standing import Verdict
+
+FIRST = {f"cap.1.{letter}" for letter in "abcde"} | {f"cap.{n}.a" for n in (2, 3, 4, 5, 6, 7)}
+FIRST_STRUCTURE = {"cap.15.a", "cap.15.b", "cap.15.c", "cap.16.a", "cap.17.a"}
+SECOND = {f"cap.8.{letter}" for letter in "abcdef"} | {f"cap.{n}.a" for n in range(9, 15)}
+SECOND_STRUCTURE = {"cap.18.a", "cap.18.b", "cap.18.c", "cap.19.a", "cap.20.a"}
+
+
+def standing(history, verdict):
+    return {name for name, each in evaluate(history).standings.items() if each.verdict is verdict}
+
+
+def test_one_level_satisfies_every_element_of_its_claims():
+    standings = evaluate(one_level()).standings
+    wrong = {n: s.why for n, s in standings.items() if s.verdict is not Verdict.SATISFIED}
+    assert wrong == {}
+    assert set(standings) == FIRST | FIRST_STRUCTURE
+
+
+def test_two_levels_satisfy_all_twenty_claims():
+    standings = evaluate(two_levels()).standings
+    wrong = {n: s.why for n, s in standings.items() if s.verdict is not Verdict.SATISFIED}
+    assert wrong == {}
+    assert set(standings) == FIRST | FIRST_STRUCTURE | SECOND | SECOND_STRUCTURE
+
+
+@pytest.mark.parametrize(
+    ("knobs", "lost"),
+    [
+        # the film is stripped before the anneal: nothing reacts, nothing unreacted is removed after
+        ({"strip_first": True, "react_it": True}, {"cap.1.d", "cap.1.e", "cap.15.c"}),
+        # an anneal too cold to react: the film goes, but not as the rest of a reaction
+        ({"react_it": False}, {"cap.1.d", "cap.1.e", "cap.15.c"}),
+        # a film one ångström too thick at one site, beyond its uncertainty
+        ({"measured": (120.0, 503.0)}, {"cap.5.a"}),
+        # copper that does not fill the opening: the polish leaves a recess
+        ({"copper": 100.0}, {"cap.1.b"}),
+        # a zone above the limit, beyond its uncertainty
+        ({"peaks": {"temperature": (402.5, 2.0)}}, {"cap.6.a"}),
+    ],
+)
+def test_a_fault_costs_the_elements_that_it_should_and_no_other(knobs, lost):
+    assert standing(one_level(**knobs), Verdict.NOT_SATISFIED) == lost
+
+
+@pytest.mark.parametrize(
+    ("knobs", "hidden"),
+    [
+        ({"measured": (120.0, 499.0)}, {"cap.5.a"}),
+        ({"peaks": {"temperature": (398.5, 2.0)}}, {"cap.6.a"}),
+        ({"peaks": {}}, {"cap.6.a"}),
+    ],
+)
+def test_a_value_astride_its_limit_or_missing_is_not_shown(knobs, hidden):
+    assert standing(one_level(**knobs), Verdict.NOT_SHOWN) == hidden
+    assert standing(one_level(**knobs), Verdict.NOT_SATISFIED) == set()
+
+
+def test_without_a_stop_layer_its_claims_are_not_practised():
+    assert standing(one_level(stop=False), Verdict.NOT_PRACTISED) == {"cap.7.a", "cap.17.a"}
+    assert standing(one_level(stop=False), Verdict.NOT_SATISFIED) == set()
+
+
+def test_a_second_opening_that_stops_short_leaves_the_metals_apart():
+    lost = standing(two_levels(cut=False), Verdict.NOT_SATISFIED)
+    assert {"cap.8.b", "cap.8.c", "cap.18.a"} <= lost
+    assert lost <= {"cap.8.b", "cap.8.c", "cap.18.a"}
