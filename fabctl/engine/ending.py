@@ -1,0 +1,155 @@
+"""How a job is concluded: on the tool's own record, with what was measured and how high it went."""
+
+from fabctl.engine.errors import Ending, Hold
+from fabctl.engine.history import DONE, NOT_STARTED
+from fabctl.engine.job_machine import JobState
+from fabctl.engine.records import Kind
+from fabctl.engine.session import Session
+from fabctl.engine.supervisor import Supervisor
+from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.monitor import Monitor
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.sequence import Step
+from fabctl.quantities import Quantity, QuantityError, exact
+from fabctl.tools.errors import ToolError
+from fabctl.tools.port import Finding, Found
+
+_BY_COMMAND = {"abort": "aborted", "stop": "stopped", "": "failed"}
+
+
+async def conclude(
+    session: Session, step: Step, watch: Supervisor, finding: Finding, *, confirm: bool = True
+) -> bool:
+    """Conclude a watched job; False where it is shown never to have been seen.
+
+    Raises `Hold` where the run can't go on from here and `Ending` where a person ended it. With
+    `confirm`, what is judged at the end of the job is waited for.
+    """
+    if finding.found is Found.DONE and confirm and not watch.command:
+        await watch.confirm_end()
+    peaks: dict[str, float] = {}
+    if finding.found in (Found.DONE, Found.FAILED):
+        peaks = await watch.judge_peaks()
+        _note_peaks(session, step, watch, peaks)
+    if finding.found is Found.DONE and step.operation == "measure":
+        await _take_results(session, step, watch)
+    await session.recorder.settle()
+    state = session.history.attempt(watch.job).machine.state
+    outcome = _outcome(state, finding, watch)
+    if not outcome:
+        raise Hold(*_not_shown(session, watch, finding))
+    await session.tell(
+        Kind.CONCLUDED,
+        job=watch.job,
+        step=step.id,
+        tool=watch.station.tool.id,
+        outcome=outcome,
+        evidence={"found": finding.found, "grade": finding.grade, **finding.evidence},
+        process_s=round(session.clock.process(), 3),
+    )
+    if outcome == DONE:
+        _judge(session, step, watch, peaks)
+    if watch.trips:
+        raise Hold("trip", str(watch.trips[0]))
+    if watch.alarm is not None:
+        raise Hold("alarm", f"{watch.alarm.text}, category {watch.alarm.category}")
+    if session.helm.ending:
+        raise Ending(session.helm.because)
+    if outcome not in (DONE, NOT_STARTED):
+        raise Hold("job", f"{watch.job} on {watch.station.tool.id} {outcome}")
+    return outcome == DONE
+
+
+def _outcome(state: JobState, finding: Finding, watch: Supervisor) -> str:
+    if state is JobState.NOT_SEEN:
+        return NOT_STARTED
+    if state is not JobState.ENDED:
+        return ""
+    if finding.found is Found.DONE:
+        return DONE
+    if watch.command == "" and watch.ended_as in ("stopped", "aborted"):
+        return watch.ended_as  # by its operator
+    return _BY_COMMAND[watch.command]
+
+
+def _not_shown(session: Session, watch: Supervisor, finding: Finding) -> tuple[str, str]:
+    tool = watch.station.tool.id
+    why = finding.evidence.get("why", "no record of it")
+    if watch.trips or watch.command:
+        cause = str(watch.trips[0]) if watch.trips else session.helm.because or "stopped"
+        return "trip" if watch.trips else "unknown", (
+            f"{cause}; {tool} was NOT seen stopped ({finding.found}: {why}): go to the tool"
+        )
+    return "unknown", f"what became of {watch.job} on {tool} is {finding.found}: {why}"
+
+
+def _note_peaks(session: Session, step: Step, watch: Supervisor, peaks: dict[str, float]) -> None:
+    signals = sorted({each.live.signal for each in watch.monitors} | set(peaks))
+    session.recorder.note(
+        Kind.PEAKS,
+        step=step.id,
+        job=watch.job,
+        by_tool=peaks,
+        seen={
+            signal: {"value": top[0], "unit": top[1]}
+            for signal in signals
+            if (top := watch.trace.highest(signal)) is not None
+        },
+        was_blind=watch.was_blind,
+    )
+
+
+async def _take_results(session: Session, step: Step, watch: Supervisor) -> None:
+    try:
+        results = await watch.station.tool.results(watch.job)
+    except ToolError as error:
+        session.recorder.note(Kind.MEASURED_NOTHING, step=step.id, job=watch.job, why=str(error))
+        return
+    session.measured[step.id] = list(results)
+    for each in results:
+        session.recorder.note(
+            Kind.MEASURED,
+            step=step.id,
+            job=watch.job,
+            quantity=each.quantity,
+            values=each.values,
+            unit=each.unit,
+            uncertainty=each.uncertainty,
+            tool_time=each.tool_time,
+            layer=each.layer,
+        )
+
+
+def _judge(session: Session, step: Step, watch: Supervisor, peaks: dict[str, float]) -> None:
+    """Judge the claims' limits on what signals reached; a film is judged once it is measured."""
+    for monitor in watch.monitors:
+        rule = monitor.rule
+        if rule.demands.of_wafer or not rule.elements:
+            continue
+        verdict, saw = _reached(monitor, watch, peaks)
+        session.recorder.note(
+            Kind.JUDGED,
+            step=step.id,
+            rule=rule.code,
+            elements=list(rule.elements),
+            verdict=verdict,
+            evidence=f"highest {monitor.live.signal} of every channel: {saw or 'not shown'}",
+            saw=saw,
+        )
+
+
+def _reached(monitor: Monitor, watch: Supervisor, peaks: dict[str, float]) -> tuple[Verdict, str]:
+    """Judge the highest value, by the tool's record; by ours only if it saw all of the job."""
+    signal = monitor.live.signal
+    seen = watch.trace.highest(signal)
+    unit = (seen[1] if seen else "") or monitor.limits.unit
+    values = [peaks[signal]] if signal in peaks else []
+    if seen is not None and (values or not watch.was_blind):
+        values.append(seen[0])
+    if not values:
+        return Verdict.NOT_SHOWN, ""
+    try:
+        top = Quantity.of(exact(max(values), 8), unit)
+    except (QuantityError, ValueError):
+        return Verdict.NOT_SHOWN, str(max(values))
+    return monitor.rule.demands.limits.judge_measured(Interval.point(top.value)), top.show()

@@ -1,0 +1,105 @@
+"""The interlocks as the engine uses them: before anything, before START, and while a job runs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fabctl.interlocks.arming import arm
+from fabctl.interlocks.finding import AuditReport, Finding
+from fabctl.interlocks.gate import GateVerdict, gate
+from fabctl.interlocks.monitor import Monitor
+from fabctl.interlocks.rule import RulePack, Severity
+from fabctl.interlocks.static import audit, audit_recipe
+from fabctl.interlocks.trip import Cause, Trip
+from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.wafer_state import BARE, WaferState
+from fabctl.process.material import Materials
+from fabctl.process.recipe import Recipe
+from fabctl.process.sequence import Sequence as ProcessSequence
+from fabctl.process.sequence import Step
+from fabctl.quantities import Quantity, QuantityError, exact
+from fabctl.tools.port import Measurement
+
+WIRE_ALLOWANCE_S = 1.0
+"""Wire seconds that a sample may spend on its way, added to every freshness limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A rule pack with the materials table that its words refer to."""
+
+    rules: RulePack
+    materials: Materials
+
+    def audit(self, sequence: ProcessSequence) -> AuditReport:
+        """Check the whole sequence."""
+        return audit(sequence, self.rules, self.materials)
+
+    def audit_program(
+        self, recipe: Recipe, sequence: ProcessSequence, step: Step, before: WaferState
+    ) -> list[Finding]:
+        """Check what the tool will really do; returns what forbids the start."""
+        found = audit_recipe(recipe, sequence, step, before, self.rules, self.materials)
+        return [each for each in found if each.severity is Severity.ERROR]
+
+    def wafer(
+        self,
+        steps: Iterable[Step],
+        done: Iterable[str],
+        measured: Mapping[str, Sequence[Measurement]],
+    ) -> WaferState:
+        """Fold the steps that were concluded into the wafer's state."""
+        concluded, state = set(done), BARE
+        for step in steps:
+            if step.id in concluded:
+                found = measured.get(step.id, ())
+                state = state.after(step.id, step.recipe, self.materials, measurements=found)
+        return state
+
+    def gate(self, step: Step, before: WaferState) -> tuple[GateVerdict, ...]:
+        """Judge what was measured, for every rule that wants to know before this step."""
+        return gate(self.rules, step, before, self.materials)
+
+    def gate_trip(self, verdict: GateVerdict, before: WaferState, now: float) -> Trip:
+        """Say as a trip that a gate did not open."""
+        rule = self.rules[verdict.rule]
+        measured = rule.gate.measured if rule.gate else ""
+        cause = Cause.MISSING
+        if verdict.verdict is Verdict.ILLEGAL:
+            film = before.film.measurements if before.film else ()
+            over = any(map(rule.demands.limits.is_over, _values(film, measured)))
+            cause = Cause.OVER if over else Cause.UNDER
+        channel = before.film.measured_by if before.film else ""
+        return Trip(rule.code, cause, measured, channel, verdict.saw, verdict.limit, now)
+
+    def arm(
+        self,
+        step: Step,
+        later: Sequence[Step],
+        before: WaferState,
+        channels: Iterable[tuple[str, str]],
+        now: float,
+        speed: float,
+    ) -> list[Monitor]:
+        """Arm every live rule that binds the step."""
+        return arm(
+            self.rules,
+            step,
+            before,
+            channels,
+            now,
+            materials=self.materials,
+            later=later,
+            allowance=WIRE_ALLOWANCE_S * speed,
+        )
+
+
+def _values(measurements: Iterable[Measurement], quantity: str) -> Iterable[Fraction]:
+    for measured in measurements:
+        if measured.quantity != quantity:
+            continue
+        for value in measured.values:
+            try:
+                yield Quantity.of(exact(value, 8), measured.unit).value
+            except (QuantityError, ValueError):
+                continue

@@ -1,0 +1,219 @@
+"""What a run's records add up to: where every job, the wafer and the latch stand.
+
+The same fold serves a run under way, its resumption after a crash, and its summary, so that the
+three can't disagree.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from fabctl.engine.job_machine import JobMachine, JobState
+from fabctl.engine.records import Kind
+from fabctl.interlocks.latch import Latch
+from fabctl.interlocks.trip import Trip
+from fabctl.journal import Record
+
+DONE = "done"
+NOT_STARTED = "not-started"
+"""A job that its tool refused, or is known never to have seen."""
+LATE = "late"
+"""A job that was not seen, and came to life later."""
+ANSWERS = ("done", "not-done", "rework", "scrap")
+"""What a person may say became of a step."""
+
+_FOUND = {
+    "NOT_SEEN": "found_not_seen",
+    "RUNNING": "found_running",
+    "DONE": "found_ended",
+    "FAILED": "found_ended",
+    "UNKNOWN": "found_unknown",
+}
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One job of a step, from its INTENT on."""
+
+    job: str
+    started: str
+    machine: JobMachine = field(default_factory=JobMachine)
+    outcome: str = ""
+    ended: str = ""
+    result: str = ""
+    """The last word of the tool's own record: DONE, FAILED ..."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still has to be concluded."""
+        return self.machine.state is not JobState.CONCLUDED
+
+
+@dataclass(slots=True)
+class StepHistory:
+    """What happened in one step."""
+
+    id: str
+    tool: str
+    operation: str
+    attempts: list[Attempt] = field(default_factory=list)
+    answer: str = ""
+    taken_up: str = ""
+
+    @property
+    def last(self) -> Attempt | None:
+        """The latest job."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def done(self) -> bool:
+        """Whether the step was completed, by its tool's evidence or a person's word."""
+        return self.answer == DONE or (self.last is not None and self.last.outcome == DONE)
+
+    @property
+    def question(self) -> bool:
+        """Whether a person has to say what became of it before anything goes on."""
+        last = self.last
+        return last is not None and not self.answer and last.outcome not in ("", DONE, NOT_STARTED)
+
+
+class History:
+    """The fold. `take` every record of a run, in order."""
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self.header: Mapping[str, Any] = {}
+        self.steps: dict[str, StepHistory] = {}
+        self.latch = Latch()
+        self.trips: list[Mapping[str, Any]] = []
+        self.findings: list[Mapping[str, Any]] = []
+        self.held: Mapping[str, Any] | None = None
+        self.outcome = ""
+        self.why = ""
+        self.location = ""
+        """The tool that the wafer is in, "" outside any."""
+        self.moving: Mapping[str, Any] | None = None
+        """A MOVE that nothing tells the end of."""
+        self.scrapped = False
+        self.count = 0
+        for record in records:
+            self.take(record)
+
+    def take(self, record: Record) -> None:
+        """Take the next record. Raises `transitions.MachineError` where it can't follow."""
+        self.count += 1
+        body = record.body
+        handler = self._handlers.get(record.kind)
+        if handler is not None:
+            handler(self, body, record.at)
+
+    @property
+    def open_attempt(self) -> tuple[StepHistory, Attempt] | None:
+        """The job that has an INTENT and no CONCLUDED."""
+        for step in self.steps.values():
+            if step.last is not None and step.last.is_open:
+                return step, step.last
+        return None
+
+    @property
+    def question(self) -> StepHistory | None:
+        """The step that a person has to answer for."""
+        return next((step for step in self.steps.values() if step.question), None)
+
+    def attempt(self, job: str) -> Attempt:
+        """Find a job's attempt. Raises `KeyError`."""
+        for step in self.steps.values():
+            for attempt in step.attempts:
+                if attempt.job == job:
+                    return attempt
+        raise KeyError(job)
+
+    # -- one method a kind of record
+
+    def _run(self, body: Mapping[str, Any], _at: str) -> None:
+        self.header = body
+        for step in body["steps"]:
+            self.steps[step["id"]] = StepHistory(step["id"], step["tool"], step["operation"])
+
+    def _audited(self, body: Mapping[str, Any], _at: str) -> None:
+        self.findings = list(body["findings"])
+
+    def _resumed(self, _body: Mapping[str, Any], _at: str) -> None:
+        self.held, self.outcome, self.why = None, "", ""
+
+    def _step(self, body: Mapping[str, Any], at: str) -> None:
+        self.steps[body["step"]].taken_up = at
+
+    def _move(self, body: Mapping[str, Any], _at: str) -> None:
+        self.moving = body
+
+    def _moved(self, body: Mapping[str, Any], _at: str) -> None:
+        self.moving = None
+        self.location = body["tool"] if body["to"] == "tool" else ""
+
+    def _intent(self, body: Mapping[str, Any], at: str) -> None:
+        step = self.steps[body["step"]]
+        step.attempts.append(Attempt(body["job"], at))
+        step.answer = ""
+
+    def _accepted(self, body: Mapping[str, Any], _at: str) -> None:
+        self.attempt(body["job"]).machine.move("accepted")
+
+    def _refused(self, body: Mapping[str, Any], _at: str) -> None:
+        self.attempt(body["job"]).machine.move("refused")
+
+    def _no_reply(self, body: Mapping[str, Any], _at: str) -> None:
+        self.attempt(body["job"]).machine.move("no_reply")
+
+    def _reconciled(self, body: Mapping[str, Any], _at: str) -> None:
+        attempt = self.attempt(body["job"])
+        attempt.result = body["found"]
+        if attempt.is_open:
+            proof = body["found"] != "NOT_SEEN" or body["grade"] in ("A", "B")
+            attempt.machine.move(_FOUND[body["found"]] if proof else "found_unknown")
+        elif attempt.outcome == NOT_STARTED and body["found"] in ("RUNNING", "DONE", "FAILED"):
+            attempt.outcome = LATE
+
+    def _concluded(self, body: Mapping[str, Any], at: str) -> None:
+        attempt = self.attempt(body["job"])
+        attempt.machine.move("concluded")
+        attempt.outcome, attempt.ended = body["outcome"], at
+
+    def _answered(self, body: Mapping[str, Any], _at: str) -> None:
+        step = self.steps[body["step"]]
+        step.answer = body["answer"]
+        if step.last is not None and step.last.is_open:
+            step.last.machine.move("answered")
+        self.scrapped = self.scrapped or body["answer"] == "scrap"
+
+    def _trip(self, body: Mapping[str, Any], _at: str) -> None:
+        self.trips.append(body)
+        self.latch.trip(Trip.from_dict({**body["trip"]}))
+
+    def _reset(self, body: Mapping[str, Any], _at: str) -> None:
+        self.latch.reset(body["by"], body["reason"])
+
+    def _held(self, body: Mapping[str, Any], _at: str) -> None:
+        self.held = body
+
+    def _ended(self, body: Mapping[str, Any], _at: str) -> None:
+        self.outcome, self.why = body["outcome"], body["why"]
+
+    _handlers: ClassVar[Mapping[str, Callable[..., None]]] = {
+        Kind.RUN: _run,
+        Kind.AUDITED: _audited,
+        Kind.RESUMED: _resumed,
+        Kind.STEP: _step,
+        Kind.MOVE: _move,
+        Kind.MOVED: _moved,
+        Kind.INTENT: _intent,
+        Kind.ACCEPTED: _accepted,
+        Kind.REFUSED: _refused,
+        Kind.NO_REPLY: _no_reply,
+        Kind.RECONCILED: _reconciled,
+        Kind.CONCLUDED: _concluded,
+        Kind.ANSWERED: _answered,
+        Kind.TRIP: _trip,
+        Kind.RESET: _reset,
+        Kind.HELD: _held,
+        Kind.ENDED: _ended,
+    }

@@ -1,0 +1,70 @@
+"""Brings the wafer to a tool and takes it from there; both are journaled before and after."""
+
+from fabctl.engine.errors import Hold
+from fabctl.engine.records import Kind
+from fabctl.engine.session import Session
+from fabctl.engine.station import Station
+from fabctl.tools.port import Accepted, Outcome, Status
+
+
+async def bring(session: Session, station: Station, step: str) -> None:
+    """Have the run's wafer in the tool. Raises `Hold` where it, or another, is unexpected."""
+    wafer, tool = session.plan.wafer, station.tool.id
+    status = await session.usable(station)
+    others = [each for each in status.wafers if each != wafer]
+    if others:
+        raise Hold("material", f"{tool} holds {', '.join(others)}, which is not ours")
+    expected = _expected(session, tool)
+    if wafer in status.wafers:
+        if not expected:
+            raise Hold("material", f"{tool} already holds {wafer}, and nobody brought it there")
+        if session.history.moving is not None or session.history.location != tool:
+            await _moved(session, step, tool, "tool", status)
+        return
+    if session.history.location not in ("", tool):
+        before = session.stations[session.history.location]
+        await take(session, before, step)
+    await session.write(Kind.MOVE, step=step, tool=tool, wafer=wafer, to="tool")
+    outcome = await station.tool.place(wafer)
+    status = await _seen(station, outcome)
+    if wafer not in status.wafers:
+        raise Hold("material", f"{wafer} did not arrive in {tool}: {_said(outcome)}")
+    await _moved(session, step, tool, "tool", status)
+
+
+async def take(session: Session, station: Station, step: str) -> None:
+    """Have the run's wafer taken from the tool. Raises `Hold` where it does not come out."""
+    wafer, tool = session.plan.wafer, station.tool.id
+    status = await session.usable(station)
+    if wafer in status.wafers:
+        await session.write(Kind.MOVE, step=step, tool=tool, wafer=wafer, to="out")
+        outcome = await station.tool.remove(wafer)
+        status = await _seen(station, outcome)
+        if wafer in status.wafers:
+            raise Hold("material", f"{wafer} did not leave {tool}: {_said(outcome)}")
+    elif session.history.moving is None and session.history.location == tool:
+        raise Hold("material", f"{wafer} is not in {tool}, where it was brought")
+    await _moved(session, step, tool, "out", status)
+
+
+def _expected(session: Session, tool: str) -> bool:
+    moving = session.history.moving
+    return session.history.location == tool or (moving is not None and moving["tool"] == tool)
+
+
+async def _seen(station: Station, outcome: Outcome) -> Status:
+    """Ask the tool itself: its answer to the command may have been lost, or premature."""
+    status = await station.status()
+    if not isinstance(status, Status):
+        raise Hold("material", f"where the wafer is can't be asked: {_said(outcome)}; {status}")
+    return status
+
+
+async def _moved(session: Session, step: str, tool: str, to: str, status: Status) -> None:
+    wafer = session.plan.wafer
+    evidence = {"wafers": status.wafers, "clock": status.clock}
+    await session.tell(Kind.MOVED, step=step, tool=tool, wafer=wafer, to=to, evidence=evidence)
+
+
+def _said(outcome: Outcome) -> str:
+    return "the tool took the command" if isinstance(outcome, Accepted) else outcome.why

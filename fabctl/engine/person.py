@@ -1,0 +1,111 @@
+"""What only a named person can do to a run that stands still: reset its latch, answer for it."""
+
+from datetime import datetime
+
+from fabctl.engine.errors import EngineError, ResumeRefusedError
+from fabctl.engine.history import ANSWERS, History
+from fabctl.engine.records import Kind, stamp
+from fabctl.interlocks.latch import LatchError
+from fabctl.journal import Journal
+
+
+def obstacle(run: str, history: History) -> ResumeRefusedError | None:
+    """Tell why a run can't go on, and by which command it could; None if nothing is known."""
+    if not history.header:
+        return ResumeRefusedError(f"there is no run {run}")
+    if history.outcome in ("completed", "aborted", "refused"):
+        return ResumeRefusedError(f"run {run} is over: {history.outcome}")
+    if history.open_attempt is not None:
+        return None  # its tool has to be asked first, and made safe, whatever else stands
+    if history.latch.held:
+        return ResumeRefusedError(
+            f"run {run} tripped: {history.latch.first_out}",
+            f"fabctl runs reset {run} --by NAME --reason TEXT",
+        )
+    question = history.question
+    if question is not None:
+        assert question.last is not None
+        return ResumeRefusedError(
+            f"nobody has said what became of {question.id} ({question.last.outcome})",
+            resolve_command(run, question.id),
+        )
+    return None
+
+
+def resolve_command(run: str, step: str) -> str:
+    """Give the command that answers for a step."""
+    answers = "|".join(ANSWERS)
+    return f"fabctl runs resolve {run} --step {step} --answer {answers} --by NAME --reason TEXT"
+
+
+def reset(journal: Journal, run: str, by: str, reason: str, at: datetime) -> None:
+    """Clear a run's latch. Raises `EngineError` without a name, a reason or a latch.
+
+    Raises `RunOwnedError` while a process works on the run.
+    """
+    journal.own(run)
+    try:
+        history = History(journal.records(run))
+        try:
+            history.latch.reset(by, reason)
+        except LatchError as error:
+            raise EngineError(str(error)) from error
+        journal.append(run, Kind.RESET, {"by": by, "reason": reason}, stamp(at))
+    finally:
+        journal.release(run)
+
+
+def resolve(
+    journal: Journal, run: str, answer: str, by: str, reason: str, at: datetime, step: str = ""
+) -> str:
+    """Answer for a step whose end is not known or was not the planned one; returns its ID.
+
+    ``done``: it counts as completed. ``not-done``: the wafer is as before, the step is done again.
+    ``rework``: a person brought the wafer back to where the step begins, the step is done again.
+    ``scrap``: the run ends; this may be said of any run that is held. Without `step`, the one that
+    the run is held for. Raises `EngineError`, and `RunOwnedError` while a process works on the run.
+    """
+    if answer not in ANSWERS:
+        raise EngineError(f"{answer!r} is no answer: {', '.join(ANSWERS)}")
+    if not by.strip() or not reason.strip():
+        raise EngineError("an answer needs a name and a reason")
+    journal.own(run)
+    try:
+        history = History(journal.records(run))
+        step = _asked(run, history, answer, step)
+        when = stamp(at)
+        body = {"step": step, "answer": answer, "by": by, "reason": reason}
+        last = history.steps[step].last
+        journal.append(run, Kind.ANSWERED, body, when)
+        if last is not None and last.is_open:
+            evidence = {"answer": answer, "by": by, "reason": reason}
+            concluded = {
+                "job": last.job,
+                "step": step,
+                "tool": history.steps[step].tool,
+                "outcome": "scrapped" if answer == "scrap" else answer,
+                "evidence": evidence,
+            }
+            journal.append(run, Kind.CONCLUDED, concluded, when)
+        if answer == "scrap":
+            ended = {"outcome": "aborted", "why": f"{by} scrapped the wafer: {reason}"}
+            journal.append(run, Kind.ENDED, ended, when)
+    finally:
+        journal.release(run)
+    return step
+
+
+def _asked(run: str, history: History, answer: str, step: str) -> str:
+    if not history.header:
+        raise EngineError(f"there is no run {run}")
+    if history.outcome in ("completed", "aborted", "refused"):
+        raise EngineError(f"run {run} is over: {history.outcome}")
+    opened, question = history.open_attempt, history.question
+    asked = opened[0].id if opened else question.id if question else ""
+    if not asked and answer == "scrap" and history.held is not None:
+        asked = step or history.held["step"] or next(iter(history.steps))
+    if not asked:
+        raise EngineError(f"run {run} asks nothing")
+    if step and step != asked:
+        raise EngineError(f"run {run} asks about {asked}, not {step}")
+    return str(asked)

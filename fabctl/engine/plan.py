@@ -1,0 +1,70 @@
+"""What a run is to do: a sequence with each step's tool resolved, on one wafer."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from fabctl.engine.records import plain, recipe_text
+from fabctl.journal.record import canonical
+from fabctl.process.recipe import Recipe
+from fabctl.process.sequence import Sequence, Step
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run.
+
+    `tools` gives the tool's ID for every step ID. `inputs` is plain JSON for the record (hashes of
+    rule pack and fab file, seed, speed, settings); nothing in it may change between two dry runs of
+    the same inputs. `elements` says of every claim element whether the sequence practises it.
+    """
+
+    run: str
+    sequence: Sequence
+    tools: Mapping[str, str]
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    elements: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def wafer(self) -> str:
+        """The wafer's ID."""
+        return f"{self.run}.1"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha-256 of all that a resumed run must have in common with the one it resumes."""
+        steps = [self._describe(step) for step in self.sequence.steps]
+        text = canonical([self.sequence.text, steps, self.wafer])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def header(self) -> dict[str, object]:
+        """Give the body of the run's first record."""
+        return {
+            "sequence": self.sequence.name,
+            "title": self.sequence.title,
+            "practises": list(self.sequence.practises),
+            "wafer": self.wafer,
+            "steps": [self._describe(step) for step in self.sequence.steps],
+            "elements": {name: bool(self.elements[name]) for name in sorted(self.elements)},
+            "inputs": plain(self.inputs),
+            "fingerprint": self.fingerprint,
+        }
+
+    def _describe(self, step: Step) -> dict[str, object]:
+        return {
+            "id": step.id,
+            "kind": step.kind,
+            "operation": step.operation,
+            "tool": self.tools[step.id],
+            "recipe": recipe_text(step.recipe),
+        }
+
+
+def recipe_hash(recipe: Recipe) -> str:
+    """Give the sha-256 of a recipe, whatever units its author wrote."""
+    parts = {
+        name: value if isinstance(value, str) else [str(value.value), value.dimension.value]
+        for name, value in recipe.parameters.items()
+    }
+    return hashlib.sha256(canonical([recipe.operation, parts]).encode()).hexdigest()

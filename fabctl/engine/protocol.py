@@ -1,0 +1,247 @@
+"""The step protocol: written down before it is sent, watched while it runs, concluded on evidence.
+
+The one START of a job stands in `_start`. Before it comes a durable INTENT with a job ID that was
+never used, and an earlier job of the step must be shown not to have run.
+"""
+
+from fabctl.engine.deadlines import deadline_s, expected_s
+from fabctl.engine.ending import conclude
+from fabctl.engine.errors import Ending, Hold
+from fabctl.engine.history import NOT_STARTED
+from fabctl.engine.moves import bring, take
+from fabctl.engine.plan import recipe_hash
+from fabctl.engine.program import prepare, verify
+from fabctl.engine.records import Kind
+from fabctl.engine.session import Session
+from fabctl.engine.station import Station
+from fabctl.engine.supervisor import Supervisor
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.sequence import Step
+from fabctl.tools.errors import ToolError
+from fabctl.tools.port import Accepted, Found, Grade, Job, NoReply, Program, Refused, Status
+
+_STARTABLE = frozenset({"IDLE", "SETUP", "READY"})
+_SENDS = (
+    2  # STARTs of a step without asking a person, each but the last shown not to have been seen
+)
+
+
+async def perform(session: Session, step: Step) -> None:
+    """Carry out one step. Raises `Hold` or `Ending`; otherwise it is done, and the wafer out."""
+    await session.helm.checkpoint()
+    station = session.station(step)
+    await session.usable(station)
+    await session.write(
+        Kind.STEP,
+        step=step.id,
+        tool=station.tool.id,
+        operation=step.operation,
+        expected_s=expected_s(step.kind, step.recipe),
+    )
+    await _gate(session, step)
+    await bring(session, station, step.id)
+    for _ in range(_SENDS):
+        await session.helm.checkpoint()
+        program = await prepare(session, station, step)
+        if await _job(session, station, step, program):
+            await take(session, station, step.id)
+            return
+    raise Hold("no reply", f"{station.tool.id} did not see {_SENDS} STARTs of {step.id}")
+
+
+async def _gate(session: Session, step: Step) -> None:
+    """What was measured must allow the step."""
+    wafer, closed = session.wafer(), []
+    for verdict in session.guard.gate(step, wafer):
+        rule = session.guard.rules[verdict.rule]
+        await session.write(
+            Kind.JUDGED,
+            step=wafer.film.measured_by if wafer.film else step.id,
+            rule=rule.code,
+            elements=list(rule.elements),
+            verdict=verdict.verdict,
+            evidence=verdict.message,
+            saw=verdict.saw,
+        )
+        if verdict.verdict is not Verdict.LEGAL:
+            closed.append(verdict)
+    for verdict in closed:
+        trip = session.guard.gate_trip(verdict, wafer, session.clock.process())
+        await session.tell(
+            Kind.TRIP,
+            step=step.id,
+            job="",
+            tool="",
+            trip=trip.as_dict(),
+            message=f"{verdict.rule}: {verdict.message}",
+        )
+    if closed:
+        raise Hold("trip", f"{closed[0].rule}: {closed[0].message}")
+
+
+async def _job(session: Session, station: Station, step: Step, program: Program) -> bool:
+    """One job, from arming to conclusion; False where it is shown not to have been seen."""
+    number = len(session.history.steps[step.id].attempts) + 1
+    job = Job(
+        f"{session.plan.run}.{step.id}.{number}",
+        step.id,
+        step.operation,
+        session.plan.wafer,
+        program,
+    )
+    watch = Supervisor(station, session.recorder, session.clock, step.id, job.id)
+    session.helm.active = watch
+    try:
+        await _arm(session, station, step, watch)
+        before = await _ready(session, station, step, program)
+        await session.write(
+            Kind.INTENT,
+            job=job.id,
+            step=step.id,
+            tool=station.tool.id,
+            operation=step.operation,
+            wafer=job.wafer,
+            program=program.name,
+            recipe_sha256=recipe_hash(step.recipe),
+            before=before,
+            process_s=round(session.clock.process(), 3),
+        )
+        await _start(session, station, step, job, watch)
+        return await conclude(session, step, watch, await watch.watch())
+    except (Hold, Ending):
+        raise
+    except Exception:
+        watch.make_safe("abort")  # a fault of our own must not leave a tool running unwatched
+        await watch.made_safe()
+        raise
+    finally:
+        session.helm.active = None
+        watch.close()
+        await unwatch(station)
+
+
+async def _arm(session: Session, station: Station, step: Step, watch: Supervisor) -> None:
+    """Every input fresh, good and legal before power is applied."""
+    await arm(session, station, step, watch)
+    if not await watch.permitted():
+        await session.helm.checkpoint()
+        raise Hold("trip", str(watch.trips[0]) if watch.trips else "called off")
+
+
+async def arm(session: Session, station: Station, step: Step, watch: Supervisor) -> None:
+    """Have the step's signals reported and arm the rules that bind them."""
+    try:
+        channels = tuple(await station.tool.watch(step.operation))
+    except ToolError as error:
+        raise Hold("no signals", str(error)) from error
+    now, speed = session.clock.process(), session.clock.speed
+    wafer = session.wafer()
+    watch.arm(session.guard.arm(step, session.later(step), wafer, channels, now, speed))
+    await session.write(
+        Kind.ARMED,
+        step=step.id,
+        tool=station.tool.id,
+        rules=[each.rule.code for each in watch.monitors],
+        channels=[list(each) for each in channels],
+    )
+
+
+async def _ready(session: Session, station: Station, step: Step, program: Program) -> Status:
+    """The last look before INTENT: the tool idle with our wafer and our very program."""
+    tool = station.tool.id
+    for earlier in session.history.steps[step.id].attempts:
+        if earlier.outcome == NOT_STARTED and earlier.result == Found.NOT_SEEN:
+            await _still_not_seen(session, station, step, earlier.job)
+    await verify(station, step, program, station.tool.decode(program, step.operation))
+    station.changed_programs.discard(program.name)
+    status = await session.usable(station)
+    if status.state not in _STARTABLE:
+        raise Hold("busy", f"{tool} is {status.state} with job {status.job or 'unknown'}")
+    if status.wafers != (session.plan.wafer,):
+        raise Hold("material", f"{tool} holds {', '.join(status.wafers) or 'nothing'}")
+    if status.program.strip() != program.name:
+        raise Hold("program", f"{tool} has {status.program or 'no program'} selected")
+    return status
+
+
+async def _still_not_seen(session: Session, station: Station, step: Step, job: str) -> None:
+    """A START that was not seen may have been late: it must not come to life beside a second."""
+    finding = await station.find(job)
+    await session.write(
+        Kind.RECONCILED,
+        step=step.id,
+        job=job,
+        found=finding.found,
+        grade=finding.grade,
+        evidence=finding.evidence,
+    )
+    if finding.found is Found.RUNNING:
+        await station.tool.abort()
+    if finding.found is not Found.NOT_SEEN or finding.grade is Grade.C:
+        raise Hold("late start", f"{job} was not seen, and is {finding.found} now")
+
+
+def _objection(session: Session, station: Station, program: Program, watch: Supervisor) -> str:
+    """What came up while the INTENT was being written."""
+    if session.helm.ending:
+        return session.helm.because
+    if session.recorder.failure is not None:
+        return str(session.recorder.failure)
+    if watch.trips:
+        return str(watch.trips[0])
+    if not station.seen:
+        return f"{station.tool.id} is out of sight"
+    if program.name in station.changed_programs:
+        return f"somebody changed {program.name} on {station.tool.id}"
+    return ""
+
+
+async def _start(
+    session: Session, station: Station, step: Step, job: Job, watch: Supervisor
+) -> None:
+    """Send START, once, and journal what came back."""
+    objection = _objection(session, station, job.program, watch)
+    if objection:
+        await never_started(session, step, job.id, {"sent": False, "why": objection})
+        await session.helm.checkpoint()
+        raise Hold("trip" if watch.trips else "objection", objection)
+    watch.sending(deadline_s(step.kind, step.recipe))
+    outcome = await station.tool.start(job)
+    told = {"job": job.id, "step": step.id, "tool": station.tool.id}
+    match outcome:
+        case Accepted():
+            session.recorder.note(Kind.ACCEPTED, **told, detail=outcome.detail)
+        case NoReply():
+            session.recorder.note(Kind.NO_REPLY, **told, why=outcome.why)
+        case Refused():
+            session.recorder.note(Kind.REFUSED, **told, why=outcome.why)
+            await never_started(session, step, job.id, {"refused": outcome.why})
+            await session.helm.checkpoint()
+            raise Hold("refused", f"{station.tool.id} refused START: {outcome.why}")
+    watch.running(ask=isinstance(outcome, NoReply))
+
+
+async def never_started(
+    session: Session, step: Step, job: str, evidence: dict[str, object]
+) -> None:
+    """Conclude a job that did nothing to the wafer."""
+    if "sent" in evidence:
+        found = {"found": Found.NOT_SEEN, "grade": Grade.A, "evidence": evidence}
+        session.recorder.note(Kind.RECONCILED, step=step.id, job=job, **found)
+    await session.tell(
+        Kind.CONCLUDED,
+        job=job,
+        step=step.id,
+        tool=session.plan.tools[step.id],
+        outcome=NOT_STARTED,
+        evidence=evidence,
+    )
+
+
+async def unwatch(station: Station) -> None:
+    """End the reports that the watch began; a tool out of sight keeps them, which does no harm."""
+    if station.seen:
+        try:
+            await station.tool.unwatch()
+        except ToolError:
+            return

@@ -1,0 +1,87 @@
+"""The safe action: STOP or ABORT, as soon and as often as it can be sent, until it is seen to work.
+
+It needs no journal, no permission and no reply: only the tool's own word that nothing runs any more
+ends it. A safe action that failed is told as failed, and a person is sent to the tool.
+"""
+
+from collections.abc import Callable
+
+from fabctl.clock import Clock
+from fabctl.engine.recorder import Recorder
+from fabctl.engine.records import Kind
+from fabctl.engine.station import Station
+from fabctl.tools.errors import ToolError
+from fabctl.tools.port import Found, Grade, Status
+
+ESCALATE_AFTER = 5
+"""Attempts before a person is called; attempts go on."""
+
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0  # wire seconds between attempts, doubling
+_AT_REST = frozenset({"INIT", "IDLE", "SETUP", "READY", "FAULT"})
+
+
+async def make_safe(
+    station: Station,
+    job: str,
+    recorder: Recorder,
+    clock: Clock,
+    *,
+    command: Callable[[], str],
+    start_settled: Callable[[], bool],
+    until: float,
+) -> bool:
+    """Send the command that `command` names, again and again; True once the tool is seen stopped.
+
+    While START itself is still unanswered, nothing counts as seen. Gives up at `until` (process
+    seconds), but not before `ESCALATE_AFTER` attempts.
+    """
+    attempt, wait = 0, _FIRST_WAIT_S
+    while True:
+        attempt += 1
+        word = command()
+        outcome = await (station.tool.abort() if word == "abort" else station.tool.stop())
+        recorder.note(
+            Kind.SAFE_ACTION,
+            tool=station.tool.id,
+            job=job,
+            command=word,
+            attempt=attempt,
+            outcome=type(outcome).__name__,
+            why=getattr(outcome, "why", ""),
+        )
+        if start_settled():
+            evidence = await _seen_stopped(station, job)
+            if evidence is not None:
+                recorder.note(Kind.SAFE, tool=station.tool.id, job=job, evidence=evidence)
+                return True
+        if attempt == ESCALATE_AFTER:
+            _escalate(recorder, station, job, attempt)
+        if attempt >= ESCALATE_AFTER and clock.process() >= until:
+            _escalate(recorder, station, job, attempt)
+            return False
+        await station.news(wait)
+        wait = min(2 * wait, _LONGEST_WAIT_S)
+
+
+def _escalate(recorder: Recorder, station: Station, job: str, attempts: int) -> None:
+    recorder.note(
+        Kind.ESCALATED,
+        tool=station.tool.id,
+        job=job,
+        attempts=attempts,
+        why=f"{station.tool.id} was told to stop {attempts} times and was not seen stopped: "
+        "go to the tool and stop it there",
+    )
+
+
+async def _seen_stopped(station: Station, job: str) -> dict[str, object] | None:
+    finding = await station.find(job)
+    proof = finding.grade in (Grade.A, Grade.B)
+    if finding.found in (Found.DONE, Found.FAILED) or (finding.found is Found.NOT_SEEN and proof):
+        return {"found": finding.found, **finding.evidence}
+    if finding.found is Found.RUNNING:
+        return None
+    status: Status | ToolError = await station.status()
+    if isinstance(status, Status) and status.state in _AT_REST:
+        return {"found": finding.found, "state": status.state}
+    return None

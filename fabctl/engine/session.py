@@ -1,0 +1,98 @@
+"""What everybody who works on one run in one process shares."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from fabctl.clock import Clock
+from fabctl.engine.controls import Helm
+from fabctl.engine.errors import Hold
+from fabctl.engine.guard import Guard
+from fabctl.engine.history import History
+from fabctl.engine.plan import Plan
+from fabctl.engine.recorder import Recorder
+from fabctl.engine.records import Kind
+from fabctl.engine.station import Station
+from fabctl.interlocks.wafer_state import WaferState
+from fabctl.journal import JournalError, Record
+from fabctl.process.sequence import Step
+from fabctl.tools.port import Control, Measurement, Status
+
+
+@dataclass(slots=True)
+class Session:
+    """One run, in one process."""
+
+    plan: Plan
+    guard: Guard
+    clock: Clock
+    history: History
+    recorder: Recorder
+    helm: Helm
+    stations: Mapping[str, Station]
+    despite_findings: bool = False
+    measured: dict[str, list[Measurement]] = field(default_factory=dict)
+
+    def station(self, step: Step) -> Station:
+        """Find the station of a step's tool."""
+        return self.stations[self.plan.tools[step.id]]
+
+    def wafer(self) -> WaferState:
+        """Give the wafer's state, by the steps that are concluded and what was measured."""
+        done = [step.id for step in self.history.steps.values() if step.done]
+        return self.guard.wafer(self.plan.sequence.steps, done, self.measured)
+
+    def later(self, step: Step) -> tuple[Step, ...]:
+        """Give the steps after this one."""
+        steps = self.plan.sequence.steps
+        return steps[steps.index(step) + 1 :]
+
+    async def write(self, kind: Kind, **body: object) -> None:
+        """Write a record that must be durable before the run goes on; else the run is held."""
+        try:
+            await self.recorder.write(kind, **body)
+        except JournalError as error:
+            raise Hold("journal", str(error)) from error
+
+    async def tell(self, kind: Kind, **body: object) -> None:
+        """Write a record of what has happened anyway; what can't be written is still known."""
+        with suppress(JournalError):  # the recorder remembers it: nothing new will be started
+            await self.recorder.write(kind, **body)
+
+    async def usable(self, station: Station) -> Status:
+        """Ask the tool whether it may be commanded. Raises `Hold` where it may not."""
+        tool = station.tool.id
+        if self.recorder.failure is not None:
+            raise Hold("journal", f"records can't be written: {self.recorder.failure}")
+        if not station.seen:
+            raise Hold("out of sight", f"{tool} is out of sight")
+        status = await station.status()
+        if not isinstance(status, Status):
+            raise Hold("out of sight", str(status))
+        if status.control is not Control.REMOTE:
+            raise Hold("not remote", f"{tool} is {status.control}: its operator has it")
+        for each in self.stations.values():
+            alarm = each.stopping_alarm
+            if alarm is not None:
+                why = f"{each.tool.id} has alarm {alarm.alarm} ({alarm.text})"
+                raise Hold("alarm", f"{why}, category {alarm.category}")
+        return status
+
+
+def measurements(records: Iterable[Record]) -> dict[str, list[Measurement]]:
+    """Read what was measured in which step, from a run's records."""
+    found: dict[str, list[Measurement]] = {}
+    for record in records:
+        if record.kind == Kind.MEASURED:
+            body = record.body
+            found.setdefault(body["step"], []).append(
+                Measurement(
+                    body["quantity"],
+                    tuple(float(value) for value in body["values"]),  # "nan" as well
+                    body["unit"],
+                    float(body["uncertainty"]),
+                    body["tool_time"],
+                    body["layer"],
+                )
+            )
+    return found

@@ -1,0 +1,96 @@
+"""A run as one JSON document, from its records alone: a run under way and one of old agree."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from fabctl.engine.history import DONE, History, StepHistory
+from fabctl.engine.person import obstacle
+from fabctl.engine.records import Kind
+from fabctl.engine.standing import standings
+from fabctl.journal import Record
+from fabctl.quantities import Quantity, QuantityError, exact
+
+UNFINISHED = "unfinished"
+"""The outcome of a run that is still under way, or whose process died."""
+
+
+def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, Any]:
+    """Give a run's summary; `files` are what was written for it. Raises ValueError without records.
+
+    Keys: run, sequence, outcome, why, do (the command that lets a held run go on), steps, trips,
+    findings, alarms, deviations, claims, wafer, files.
+    """
+    if not records:
+        raise ValueError("a run without records has no summary")
+    history = History(records)
+    run = records[0].run
+    stands = obstacle(run, history) if history.outcome == "held" else None
+    return {
+        "run": run,
+        "sequence": history.header.get("sequence", ""),
+        "outcome": history.outcome or UNFINISHED,
+        "why": history.why,
+        "do": stands.do if stands else f"fabctl runs resume {run}" * (history.outcome == "held"),
+        "steps": [_step(step) for step in history.steps.values()],
+        "trips": [dict(trip) for trip in history.trips],
+        "findings": [dict(finding) for finding in history.findings],
+        "alarms": [
+            dict(each.body) for each in records if each.kind == Kind.ALARM and each.body["is_set"]
+        ],
+        "deviations": [dict(each.body) for each in records if each.kind == Kind.DEVIATION],
+        "claims": standings(history.header.get("elements", {}), records),
+        "wafer": _wafer(records, history),
+        "files": list(files),
+    }
+
+
+def _step(step: StepHistory) -> dict[str, Any]:
+    last = step.last
+    outcome = "pending"
+    if step.answer:
+        outcome = DONE if step.done else step.answer
+    elif last is not None:
+        outcome = last.outcome or last.machine.state.value
+    elif step.taken_up:
+        outcome = "preparing"
+    return {
+        "id": step.id,
+        "tool": step.tool,
+        "operation": step.operation,
+        "outcome": outcome,
+        "job": last.job if last else "",
+        "started": last.started if last else "",
+        "ended": last.ended if last else "",
+    }
+
+
+def _wafer(records: Sequence[Record], history: History) -> list[dict[str, Any]]:
+    """Give the layers whose thickness was measured and that no later step took away."""
+    recipes = {step["id"]: step["recipe"] for step in history.header.get("steps", ())}
+    layers: dict[str, dict[str, Any]] = {}
+    for record in records:
+        body = record.body
+        if record.kind == Kind.MEASURED and body["quantity"] == "film_thickness":
+            material = recipes[body["step"]].get("material", "")
+            layers[material] = {
+                "name": body["layer"] or f"{material} film",
+                "material": material,
+                "area_nm2": "not shown",
+                "thickness_nm": _mean_nm(body),
+            }
+        elif record.kind == Kind.CONCLUDED and body["outcome"] == DONE:
+            step = history.steps[body["step"]]
+            if step.operation in ("strip", "etch", "etch_back", "polish"):
+                layers.pop(recipes[step.id].get("material", ""), None)
+    return list(layers.values())
+
+
+def _mean_nm(body: Any) -> float | str:
+    try:
+        values = [
+            Quantity.of(exact(float(value), 8), body["unit"]).in_unit("nm")
+            for value in body["values"]
+        ]
+        return round(float(sum(values) / len(values)), 4)
+    except (QuantityError, ValueError, ZeroDivisionError):
+        return "not shown"

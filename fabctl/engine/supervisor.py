@@ -1,0 +1,314 @@
+"""Watches one job, from the arming of its interlocks until its end is shown."""
+
+import asyncio
+import math
+
+from fabctl.clock import Clock
+from fabctl.engine.recorder import Recorder
+from fabctl.engine.records import Kind
+from fabctl.engine.safe import make_safe
+from fabctl.engine.station import STOPPING_CATEGORIES, Station
+from fabctl.engine.trace import Trace
+from fabctl.interlocks.monitor import Monitor
+from fabctl.interlocks.trip import Trip
+from fabctl.tools.errors import ToolError
+from fabctl.tools.port import (
+    AlarmEvent,
+    Finding,
+    Found,
+    JobEvent,
+    JobPhase,
+    Observation,
+    Reading,
+    SightEvent,
+)
+
+ENDS = frozenset({JobPhase.COMPLETED, JobPhase.STOPPED, JobPhase.ABORTED, JobPhase.FAILED})
+_EXTENSIONS = 2  # how often a job that is shown to run may pass its deadline before it is stopped
+_EXTENSION_S = 3600.0  # process seconds
+_ASK_AGAIN_S = 10.0  # wire seconds, while a tool in sight can't say what became of a job
+
+
+class Supervisor:
+    """One job's watch. `observe` is called by its station; it decides at once and never blocks."""
+
+    def __init__(
+        self, station: Station, recorder: Recorder, clock: Clock, step: str, job: str
+    ) -> None:
+        self.station = station
+        self.job = job
+        self.step = step
+        self.trips: list[Trip] = []
+        self.alarm: AlarmEvent | None = None
+        self.ended: JobEvent | None = None
+        self.ended_as = ""
+        """The last word of the tool's events: completed, stopped, aborted, failed."""
+        self.paused = False
+        self.was_blind = False
+        self.command = ""
+        """The safe action that was taken, "" where none was."""
+        self.trace = Trace(recorder, step, station.tool.id)
+        self.monitors: list[Monitor] = []
+        self.start_settled = False
+        self._recorder = recorder
+        self._clock = clock
+        self._sent = False
+        self._called_off = False
+        self._over = False
+        self._ask = False
+        self._deadline = math.inf
+        self._paused_at = 0.0
+        self._safe: asyncio.Task[bool] | None = None
+        self._wake = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+
+    # -- arming
+
+    def arm(self, monitors: list[Monitor]) -> None:
+        """Begin to watch with these monitors."""
+        self.monitors = monitors
+        self.station.follower = self.observe
+        self._schedule()
+
+    async def permitted(self) -> bool:
+        """Wait until every input is fresh, good and legal; False if one trips, or nobody waits."""
+        while not self.trips and not self._called_off:
+            if all(each.permits(self._clock.process()) for each in self.monitors):
+                return True
+            self._wake.clear()
+            await self._wake.wait()
+        return False
+
+    def sending(self, deadline_s: float) -> None:
+        """Take note that START is being sent: from now on a trip means ABORT."""
+        self._sent = True
+        self._deadline = self._clock.process() + deadline_s
+
+    def running(self, *, ask: bool) -> None:
+        """Take note that START is over with; with `ask` nobody knows how."""
+        self.start_settled = True
+        self._ask = self._ask or ask
+        for monitor in self.monitors:
+            monitor.started()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._over = True
+        self.trace.write()
+        if self.station.follower == self.observe:
+            self.station.follower = None
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._safe is not None:
+            self._safe.cancel()
+
+    # -- what the tool tells
+
+    def observe(self, told: Observation) -> None:
+        """Take an observation of the tool."""
+        if isinstance(told, Reading):
+            self.trace.add(told)
+            for monitor in self.monitors:
+                trip = monitor.feed(told)
+                if trip is not None:
+                    self._tripped(trip)
+            if not self._sent or self._over:
+                self._wake.set()
+            return
+        if isinstance(told, JobEvent):
+            self._job_event(told)
+        elif isinstance(told, AlarmEvent):
+            if told.is_set and told.category in STOPPING_CATEGORIES:
+                self.alarm = self.alarm or told
+        elif isinstance(told, SightEvent):
+            self.was_blind = self.was_blind or not told.seen
+            self._ask = told.seen
+            for monitor in self.monitors:
+                trip = monitor.observe(told)
+                if trip is not None:
+                    self._tripped(trip)
+            self._schedule()
+        self._wake.set()
+
+    def _job_event(self, told: JobEvent) -> None:
+        if told.job not in ("", self.job):
+            return  # another job's, late or of somebody else
+        if told.phase in ENDS:
+            self.ended = told  # a hint to ask the tool, never the answer
+            self.ended_as = told.phase.lower()
+        elif told.phase is JobPhase.PAUSED and not self.paused:
+            self.paused, self._paused_at = True, self._clock.process()
+        elif told.phase is JobPhase.RESUMED and self.paused:
+            self.paused = False
+            self._deadline += self._clock.process() - self._paused_at
+
+    def _schedule(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = min((each.next_check for each in self.monitors), default=math.inf)
+        if due < math.inf:
+            self._timer = self._clock.call_at_process(due, self._tick)
+
+    def _tick(self) -> None:
+        now = self._clock.process()
+        for monitor in self.monitors:
+            trip = monitor.tick(now)
+            if trip is not None:
+                self._tripped(trip)
+        self._schedule()
+        self._wake.set()
+
+    # -- the safe side
+
+    def _tripped(self, trip: Trip) -> None:
+        self.trips.append(trip)
+        self.make_safe("abort")  # first the tool, then the record
+        self._recorder.note(
+            Kind.TRIP,
+            step=self.step,
+            job=self.job if self._sent else "",
+            tool=self.station.tool.id,
+            trip=trip.as_dict(),
+            message=str(trip),
+        )
+        self._wake.set()
+
+    def make_safe(self, command: str) -> None:
+        """Have the tool stopped, if anything of ours may be running; an abort outranks a stop."""
+        if not self._sent or self._over:
+            self._called_off = True
+            self._wake.set()
+            return
+        if self.command != "abort":
+            self.command = command
+        if self._safe is None:
+            self._safe = asyncio.get_running_loop().create_task(
+                make_safe(
+                    self.station,
+                    self.job,
+                    self._recorder,
+                    self._clock,
+                    command=lambda: self.command,
+                    start_settled=lambda: self.start_settled,
+                    until=self._deadline,
+                )
+            )
+        self.station.hurry()
+        self._wake.set()
+
+    async def made_safe(self) -> None:
+        """Wait until the tool is seen stopped, or nobody can tell any more."""
+        if self._safe is not None:
+            await self._safe
+
+    # -- until the end
+
+    async def watch(self) -> Finding:
+        """Wait for the job's end and tell what became of it, by the tool's own record.
+
+        RUNNING or UNKNOWN means that the end could not be shown.
+        """
+        overdue = 0
+        while True:
+            if self.alarm is not None and self._safe is None:
+                self.make_safe("stop")
+            if self._safe is not None:
+                await self._safe
+                return await self.ask()
+            passed = self._clock.process() >= self._deadline and not self.paused
+            if (self.ended is not None or self._ask or passed) and (self.station.seen or passed):
+                asked, self._ask, ended = self._ask, False, self.ended
+                self.ended = None
+                finding = await self.ask()
+                if self._safe is not None:
+                    continue
+                if finding.found in (Found.DONE, Found.FAILED):
+                    return finding
+                if finding.found is Found.NOT_SEEN or (
+                    finding.found is not Found.RUNNING and passed
+                ):
+                    return finding
+                if finding.found is Found.UNKNOWN and (asked or ended is not None):
+                    self._clock_ask()
+                if finding.found is Found.RUNNING:
+                    await self._judge_gap()
+                    if passed:
+                        overdue += 1
+                        self._overdue(overdue)
+            await self._sleep()
+
+    async def confirm_end(self) -> None:
+        """After a shown end: wait until what is judged at the end has been judged."""
+        now = self._clock.process()
+        self._over = True  # nothing runs any more: a trip from here on needs no ABORT
+        for monitor in self.monitors:
+            trip = monitor.finish(now)
+            if trip is not None:
+                self._tripped(trip)
+        self._schedule()
+        while not self.trips and not all(each.settled for each in self.monitors):
+            self._wake.clear()
+            await self._wake.wait()
+
+    async def judge_peaks(self) -> dict[str, float]:
+        """Ask for the tool's own record of the highest values, and judge it."""
+        try:
+            peaks = dict(await self.station.tool.peaks(self.job))
+        except ToolError:
+            return {}
+        for monitor in self.monitors:
+            signal = monitor.live.signal
+            if signal in peaks:
+                unit = self.trace.unit(signal) or monitor.limits.unit
+                trip = monitor.recorded_peak(peaks[signal], unit, self._clock.process())
+                if trip is not None:
+                    self._tripped(trip)
+        return peaks
+
+    async def ask(self) -> Finding:
+        """Ask the tool what became of the job, and journal its answer."""
+        finding = await self.station.find(self.job)
+        self._recorder.note(
+            Kind.RECONCILED,
+            step=self.step,
+            job=self.job,
+            found=finding.found,
+            grade=finding.grade,
+            evidence=finding.evidence,
+        )
+        return finding
+
+    async def _judge_gap(self) -> None:
+        """Judge what happened while the tool was out of sight, by its own record."""
+        if self.was_blind:
+            await self.judge_peaks()
+
+    def _clock_ask(self) -> None:
+        def ask() -> None:
+            self._ask = True
+            self._wake.set()
+
+        asyncio.get_running_loop().call_later(_ASK_AGAIN_S, ask)
+
+    def _overdue(self, times: int) -> None:
+        self._recorder.note(
+            Kind.OVERDUE, step=self.step, job=self.job, tool=self.station.tool.id, times=times
+        )
+        self._deadline = self._clock.process() + _EXTENSION_S
+        if times > _EXTENSIONS:
+            self.make_safe("stop")
+
+    async def _sleep(self) -> None:
+        if self._wake.is_set():
+            self._wake.clear()
+            return
+        left = math.inf if self.paused else (self._deadline - self._clock.process())
+        try:
+            async with asyncio.timeout(
+                None if math.isinf(left) else max(left, 0.0) / self._clock.speed
+            ):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        self._wake.clear()
