@@ -39,7 +39,8 @@ from fabctl.secs.hsms_frames import (
 from fabctl.secs.hsms_reader import FrameReader
 from fabctl.secs.hsms_settings import End, HsmsSettings, Role
 from fabctl.secs.hsms_state import HsmsModel, HsmsState
-from fabctl.secs.hsms_transactions import NEVER, Transactions
+from fabctl.secs.hsms_timers import NEVER, HsmsTimers
+from fabctl.secs.hsms_transactions import Transactions
 from fabctl.secs.items import B, Item
 from fabctl.secs.message import Message
 from fabctl.secs.outcome import Aborted, Rejected, Reply, TimedOut
@@ -139,7 +140,7 @@ class HsmsConnection:
         self._forget(now)
         self._model.move("link_up")
         if self.settings.role is Role.PASSIVE:
-            self._t7 = now + self.settings.t7
+            self._timers.connected(now)
             return []
         return [self._ask(SType.SELECT_REQ, now)]
 
@@ -152,7 +153,7 @@ class HsmsConnection:
     def receive(self, data: bytes, now: float) -> list[Event]:
         """Bytes came, however cut. Never raises for what is in them."""
         events: list[Event] = []
-        self._heard = now
+        self._timers.heard(now)
         reader = self._reader
         for frame in reader.feed(data):
             session, byte2, byte3, ptype, stype, system = HEADER.unpack_from(frame)
@@ -164,17 +165,14 @@ class HsmsConnection:
             if self._is_equipment and reader.broken_header and self.state is _SELECTED:
                 self._stream9(11, reader.broken_header, events)
             self._close(reader.broken, events)
-        self._t8 = now + self.settings.t8 if reader.partial else NEVER
+        self._timers.message_is_partial(now, partial=reader.partial)
         return events
 
     def next_deadline(self) -> float:
         """When `expire` must be called at the latest; it may be called earlier. inf = never."""
         if self._model.state is HsmsState.NOT_CONNECTED:
             return NEVER
-        soonest = min(self._t7, self._t8, self._transactions.soonest, self._linktest_due())
-        if self._asked:
-            soonest = min(soonest, *(deadline for _, deadline in self._asked.values()))
-        return soonest
+        return min(self._timers.soonest, self._transactions.soonest)
 
     def expire(self, now: float) -> list[Event]:
         """Do what is due by now."""
@@ -192,14 +190,11 @@ class HsmsConnection:
                     ours.stream, ours.function, wait=True, system=system, device=device
                 )
                 self._stream9(9, primary.header(), events)
-        if now >= self._t7:
-            self._close(f"not selected within T7 ({self.settings.t7} s)", events)
-        elif now >= self._t8:
-            self._close(f"a message stopped half-way for T8 ({self.settings.t8} s)", events)
-        else:
-            self._expire_asked(now, events)
-            if now >= self._linktest_due():
-                events.append(self._ask(SType.LINKTEST_REQ, now))
+        why = self._timers.overdue(now)
+        if why:
+            self._close(why, events)
+        elif self._timers.linktest_is_due(now):
+            events.append(self._ask(SType.LINKTEST_REQ, now))
         return events
 
     # Data.
@@ -266,6 +261,7 @@ class HsmsConnection:
         self, frame: bytes, byte3: int, ptype: int, stype: int, system: int, now: float,
         events: list[Event],
     ) -> None:  # fmt: skip
+        was_selected = self.state is _SELECTED
         if ptype:
             events.append(Transmit(_reject(RejectReason.PTYPE, ptype, system)))
         elif stype not in _KNOWN_STYPES:
@@ -276,7 +272,7 @@ class HsmsConnection:
             self._close(f"{SType(stype).name} is {len(frame)} bytes long, not 10", events)
             return
         elif stype == SType.SEPARATE_REQ:
-            if self.state is _SELECTED:
+            if was_selected:
                 self._close("separated by the peer", events)
             return
         elif stype == SType.SELECT_REQ:
@@ -291,7 +287,7 @@ class HsmsConnection:
             return
         else:
             self._answered(stype, byte3, system, now, events)
-        if self.state is HsmsState.NOT_SELECTED and self.settings.role is Role.PASSIVE:
+        if not was_selected and self.settings.role is Role.PASSIVE:
             self._close(f"the peer sent SType {stype} before it selected", events)
 
     def _select_req(self, system: int, events: list[Event]) -> None:
@@ -307,7 +303,7 @@ class HsmsConnection:
             self._close(f"the peer was turned away: {status.name}", events)
 
     def _selected(self, events: list[Event]) -> None:
-        self._t7 = NEVER
+        self._timers.selected()
         self._model.move("select")
         events.append(Selected())
 
@@ -321,34 +317,30 @@ class HsmsConnection:
     def _deselected(self, why: str, now: float, events: list[Event]) -> None:
         self._abort_all(why, events)
         self._model.move("deselect")
-        self._t7 = now + self.settings.t7
+        self._timers.connected(now)
         events.append(Deselected(why))
 
     def _answered(
         self, stype: int, status: int, system: int, now: float, events: list[Event]
     ) -> None:
-        asked = self._asked.get(system)
-        if asked is None or asked[0] != stype - 1:
+        if not self._timers.answered(stype, system):
             events.append(Transmit(_reject(RejectReason.NOT_OPEN, stype, system)))
-            return
-        del self._asked[system]
-        if stype == SType.LINKTEST_RSP:
-            self._misses = 0
         elif stype == SType.DESELECT_RSP:
             if status == DeselectStatus.OK and self.state is _SELECTED:
                 self._deselected("deselected by this end", now, events)
-        elif status != SelectStatus.OK:
-            self._close(f"the peer refused to be selected: status {status}", events)
-        elif self.state is HsmsState.NOT_SELECTED:
-            self._selected(events)
+        elif stype == SType.SELECT_RSP:
+            if status != SelectStatus.OK:
+                self._close(f"the peer refused to be selected: status {status}", events)
+            elif self.state is HsmsState.NOT_SELECTED:
+                self._selected(events)
 
     def _rejected(self, reason: int, header: bytes, system: int, events: list[Event]) -> None:
         known = reason in RejectReason.__members__.values()
         why = f"Reject.req, reason {reason}" + (f" {RejectReason(reason).name}" if known else "")
-        asked = self._asked.pop(system, None)
+        asked = self._timers.rejected(system)
         if self._transactions.end(system) is not None:
             events.append(Concluded(system, Rejected(why)))
-        elif asked is not None and asked[0] == SType.SELECT_REQ:
+        elif asked == SType.SELECT_REQ:
             self._close(f"the peer refused to be selected: {why}", events)
         else:
             events.append(Discarded(why, header))
@@ -357,28 +349,8 @@ class HsmsConnection:
 
     def _ask(self, stype: SType, now: float) -> Transmit:
         system = self._transactions.new_system()
-        self._asked[system] = (stype, now + self.settings.t6)
+        self._timers.asked(stype, system, now)
         return Transmit(control(stype, system))
-
-    def _expire_asked(self, now: float, events: list[Event]) -> None:
-        for system, (stype, deadline) in list(self._asked.items()):
-            if now < deadline:
-                continue
-            del self._asked[system]
-            if stype == SType.LINKTEST_REQ:
-                self._misses += 1
-                if self._misses < self.settings.linktest_misses:
-                    events.append(self._ask(SType.LINKTEST_REQ, now))
-                    continue
-            self._close(f"no answer to {stype.name} within T6 ({self.settings.t6} s)", events)
-            return
-
-    def _linktest_due(self) -> float:
-        if self._model.state is not _SELECTED or not self.settings.linktest:
-            return NEVER
-        if any(stype == SType.LINKTEST_REQ for stype, _ in self._asked.values()):
-            return NEVER
-        return self._heard + self.settings.linktest
 
     def _abort_all(self, why: str, events: list[Event]) -> None:
         events += [
@@ -398,10 +370,7 @@ class HsmsConnection:
         """Begin anew; only the count of system bytes goes on."""
         self._reader = FrameReader(self.settings.max_length)
         self._unanswered: dict[int, Message] = {}
-        self._asked: dict[int, tuple[SType, float]] = {}
-        self._t7 = self._t8 = NEVER
-        self._heard = now
-        self._misses = 0
+        self._timers = HsmsTimers(self.settings, now)
 
 
 _STREAM9 = {
