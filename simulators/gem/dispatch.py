@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
+from fabctl.secs.gem_communication import CommunicationModel
 from fabctl.secs.items import Item, ItemError
 from fabctl.secs.message import Message
 from fabctl.secs.read import as_list, as_text
 from simulators.faults import ToolFaults
-from simulators.gem.communication import Communication
 from simulators.gem.control import Control
 from simulators.gem.outgoing import Answer, Handlers, Outgoing
 
@@ -35,8 +35,8 @@ class Tool(Protocol):
     def take_later(self) -> "list[Act]":
         """What was put off until the reply is out."""
 
-    def ask_to_communicate(self) -> None:
-        """Send S1F13."""
+    def heard(self) -> None:
+        """Learn that the host is there, though it has not asked to communicate."""
 
 
 class Act(Protocol):
@@ -53,7 +53,7 @@ class Dispatch:
         self,
         handlers: Handlers,
         faults: ToolFaults,
-        communication: Communication,
+        communication: CommunicationModel,
         control: Control,
     ) -> None:
         self._handlers = handlers
@@ -68,7 +68,7 @@ class Dispatch:
         if not message.is_primary or message.stream == 9:
             return
         if not self._communication.communicating and key != ESTABLISH:
-            tool.ask_to_communicate()  # and discard what came before it is agreed
+            tool.heard()  # and discard what came before it is agreed
             return
         if not self._control.online and key not in OFF_LINE_TOO:
             if message.wait:

@@ -8,6 +8,7 @@ known here: the link's owner tells what became of each `Primary` that waits.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from fabctl.secs.gem_communication import Action, CommunicationModel
 from fabctl.secs.items import B, Item
 from fabctl.secs.message import Message
 from fabctl.secs.outcome import Outcome, Reply
@@ -19,7 +20,6 @@ from simulators.faults import ToolFaults
 from simulators.gem.agenda import Agenda
 from simulators.gem.alarms import Alarms
 from simulators.gem.commands import Commands
-from simulators.gem.communication import Communication
 from simulators.gem.compliance import Capability, compliance
 from simulators.gem.constants import Constants
 from simulators.gem.control import Control
@@ -64,7 +64,7 @@ class Equipment:
         self._out: list[Outgoing] = []
         self._later: list[Callable[[], None]] = []
         self._agenda = Agenda()
-        self._communication = Communication()
+        self._communication = CommunicationModel()
         self._build(dictionary, machine, robot, epoch)
         self._connect_faults()
         self.production.live()
@@ -81,7 +81,10 @@ class Equipment:
         self.constants = Constants(dictionary, variables, self._may_configure, self._reconfigured)
         number = self.constants.number
         self.clock = ToolClock(epoch, now, lambda: round(number("TimeFormat", 1)))
-        self.control = Control(number, self.events.occur, self._later.append)
+        self.control = Control(
+            number, self.events.occur, self._later.append,
+            lambda: self._out.append(Primary(1, 1, None, wait=True)),
+        )  # fmt: skip
         self.jobs = Jobs(variables, self.clock.text)
         self.production = Production(
             dictionary, machine, robot, variables, self.events, self.alarms, self.jobs,
@@ -103,10 +106,7 @@ class Equipment:
             number, self.events.occur, self._later.append, self.clock.text, self._out.append
         )
         identity = Identity(dictionary, self._communication)
-        self.panel = Panel(
-            self.control, self.production, self.programs, self.events,
-            lambda: self._out.append(Primary(1, 1, None, wait=True)),
-        )  # fmt: skip
+        self.panel = Panel(self.control, self.production, self.programs, self.events)
         self._mishaps = Mishaps(self)
         self._identity = identity
         handlers: Handlers = {}
@@ -172,23 +172,21 @@ class Equipment:
     def selected(self, now: float) -> list[Outgoing]:
         """The link is there: ask the host to communicate."""
         self._live_until(now)
-        self._communication.move("link_up")
-        self._out.append(self._identity.request())
+        self._communicate("link_up")
         return self._taken()
 
     def lost(self, now: float) -> list[Outgoing]:
         """The link is gone; the tool goes on with what it does."""
         self._live_until(now)
-        self._communication.move("link_down")
-        self.control.attempt_failed()
+        self._communicate("link_lost")
+        self.control.step("attempt_failed")
         self.spool.link_lost()
         return self._taken()
 
     def delay_over(self, now: float) -> list[Outgoing]:
         """Ask the host again after a `Delay`."""
         self._live_until(now)
-        if self._communication.move("delay_over"):
-            self._out.append(self._identity.request())
+        self._communicate("delay_over")
         return self._taken()
 
     def receive(self, message: Message, now: float) -> list[Outgoing]:
@@ -203,12 +201,10 @@ class Equipment:
         self._live_until(now)
         delivered = isinstance(outcome, Reply)
         if (primary.stream, primary.function) == (1, 13):
-            self._asked_to_communicate(outcome)
+            agreed = isinstance(outcome, Reply) and self._identity.agreed(outcome.message.item)
+            self._communicate("accepted" if agreed else "refused")
         elif (primary.stream, primary.function) == (1, 1):
-            if delivered:
-                self.control.go_online()
-            else:
-                self.control.attempt_failed()
+            self.control.step("attempt_succeeded" if delivered else "attempt_failed")
         self.spool.concluded(primary, delivered=delivered)
         return self._taken()
 
@@ -236,10 +232,9 @@ class Equipment:
         self._later.clear()
         return acts
 
-    def ask_to_communicate(self) -> None:
-        """Send S1F13, ahead of the delay."""
-        if self._communication.move("delay_over"):
-            self._out.append(self._identity.request())
+    def heard(self) -> None:
+        """Learn that the host is there, though it has not asked to communicate."""
+        self._communicate("heard")
 
     # Its life.
 
@@ -265,11 +260,13 @@ class Equipment:
         self._out.clear()
         return taken
 
-    def _asked_to_communicate(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Reply) and self._identity.agreed(outcome.message.item):
-            self._communication.move("agreed")
-        elif self._communication.move("refused"):
-            self._out.append(Delay(self.constants.number("EstablishCommunicationsTimeout", 10)))
+    def _communicate(self, trigger: str) -> None:
+        for action in self._communication.step(trigger):
+            if action is Action.SEND_S1F13:
+                self._out.append(self._identity.request())
+            elif action is Action.START_DELAY:
+                seconds = self.constants.number("EstablishCommunicationsTimeout", 10)
+                self._out.append(Delay(seconds))
 
     # Sending.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fabctl.secs.items import A, B, Item, L
+from fabctl.secs.items import A, B, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list
 from fabctl.tools.dictionary import Dictionary
 from simulators.gem.outgoing import Handlers
@@ -53,12 +53,9 @@ class Events:
             (2, 33): self._define,
             (2, 35): self._link,
             (2, 37): self._enable,
-            (6, 15): lambda body: self._report_of(self._one(body)),
-            (6, 19): lambda body: self._values(self._one(body)),
+            (6, 15): lambda body: self._report_of(one_number(body)),
+            (6, 19): lambda body: self._values(one_number(body)),
         }
-
-    def _one(self, body: Item | None) -> int:
-        return one_number(body)
 
     def _values(self, rptid: int) -> Item:
         return L(*(self._variables.item(vid) for vid in self._reports.get(rptid, ())))
@@ -142,4 +139,6 @@ class Events:
 def one_number(body: Item | None) -> int:
     """The one ID of a body that is an item, or a list of one. Raises `ItemError`."""
     numbers = numbers_of(body)
-    return numbers[0] if len(numbers) == 1 else -1
+    if len(numbers) != 1:
+        raise ItemError(f"one ID expected, {len(numbers)} came")
+    return numbers[0]

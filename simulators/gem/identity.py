@@ -1,16 +1,16 @@
 """Who the tool is: S1F1, S1F13, and the loopback S2F25."""
 
+from fabctl.secs.gem_communication import CommunicationModel
 from fabctl.secs.items import A, B, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list
 from fabctl.tools.dictionary import Dictionary
-from simulators.gem.communication import Communication
 from simulators.gem.outgoing import Handlers, Primary
 
 
 class Identity:
     """Answers who it is, and asks the host to communicate."""
 
-    def __init__(self, dictionary: Dictionary, communication: Communication) -> None:
+    def __init__(self, dictionary: Dictionary, communication: CommunicationModel) -> None:
         self._names = L(A(dictionary.mdln), A(dictionary.softrev))
         self._communication = communication
 
@@ -34,5 +34,5 @@ class Identity:
         }
 
     def _asked(self, _body: Item | None) -> Item:
-        self._communication.move("host_asked")
+        self._communication.step("asked")
         return L(B(0), self._names)

@@ -1,6 +1,5 @@
 """The operator's hands on the tool: switches, keys, and the recipe editor."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from fabctl.tools.port import Block, Program
@@ -31,14 +30,11 @@ class Panel:
         production: Production,
         programs: Programs,
         events: Events,
-        identify: Callable[[], None],
     ) -> None:
-        """`identify` sends the S1F1 of an attempt to go on-line."""
         self._control = control
         self._production = production
         self._programs = programs
         self._events = events
-        self._identify = identify
 
     def press(self, action: str) -> None:
         """Do one of: local, remote, online, offline, stop, abort, pause, resume, clear.
@@ -46,11 +42,8 @@ class Panel:
         Raises KeyError for any other.
         """
         self._events.occur("OperatorCommandIssued", OperatorCommand=action.upper())
-        if action in ("local", "remote", "offline"):
+        if action in ("local", "remote", "online", "offline"):
             self._control.operator_switch(action)
-        elif action == "online":
-            if self._control.attempt():
-                self._identify()
         else:
             self._production.live(KEYS[action])
 

@@ -93,7 +93,8 @@ def dictionary(*, formatted: bool = True, **quirks: str) -> Dictionary:
                 6: "PAUSED", 7: "STOPPING", 8: "ABORTING", 9: "FAULT"},
         ccodes=(CommandCode(501, "SOAK", (step, temp)),),
         templates=(
-            Template("anneal", {}, (TemplateBlock(501, {"StepTime": "$hold", "Temp": "$temperature"}),)),
+            Template("anneal", {}, (
+                TemplateBlock(501, {"StepTime": "$hold", "Temp": "$temperature"}),)),
         ),
         watches=(), results=(), formatted=formatted,
     )  # fmt: skip
@@ -204,7 +205,7 @@ class Host:
     def ask(self, stream: int, function: int, item: Item | None = None) -> Item | None:
         self._system += 1
         self.answered: Answer | None = None
-        message = Message(stream, function, True, item, self._system)
+        message = Message(stream, function, wait=True, item=item, system=self._system)
         return self.keep(self.tool.receive(message, self.now))
 
     def wait(self, seconds: float) -> None:

@@ -1,0 +1,88 @@
+"""A fab of simulated tools: wired in memory for a dry run, or served on real sockets."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+from fabctl.clock import Clock
+from fabctl.links.link import Dial, Listener
+from fabctl.links.tcp import listen_tcp
+from fabctl.tools.errors import NoToolError
+from fabctl.tools.fab import Fab
+from fabctl.tools.faults import Faults
+from simulators.gem.equipment import Equipment
+from simulators.robot import Robot
+from simulators.station import Station
+from simulators.tools import machine_for
+from simulators.wafers.store import WaferStore
+
+
+class SimulatedFab:
+    """The simulated tools of a fab file, with one robot system and one store of wafers.
+
+    Implements `fabctl.tools.simulated.SimulatedTools`. Same seed, same faults: same behaviour.
+    """
+
+    def __init__(
+        self, fab: Fab, clock: Clock, *, seed: int = 0, faults: Faults | None = None
+    ) -> None:
+        """Must be made inside a running event loop."""
+        self.store = WaferStore()
+        self.stations: dict[str, Station] = {}
+        epoch = clock.process_utc() - timedelta(seconds=clock.process())
+        for entry in fab.tools:
+            spoilt = () if faults is None else faults.of(entry.id)
+            machine = machine_for(entry.dictionary, self.store, seed, spoilt)
+            robot = Robot(entry.id, self.store)
+            equipment = Equipment(
+                entry.dictionary, machine, robot, epoch, spoilt, now=clock.process()
+            )
+            self.stations[entry.id] = Station(equipment, clock)
+        self._listeners: list[Listener] = []
+
+    @property
+    def idle_since(self) -> float | None:
+        """Wire time since the last connection went; None while one is there."""
+        since = [station.idle_since for station in self.stations.values()]
+        return None if None in since else max(each for each in since if each is not None)
+
+    async def open(self) -> None:
+        """Switch the tools on."""
+        for station in self.stations.values():
+            station.open()
+
+    async def close(self) -> None:
+        """Switch the tools off, and stop listening."""
+        for listener in self._listeners:
+            await listener.close()
+        self._listeners.clear()
+        await asyncio.gather(*(station.close() for station in self.stations.values()))
+
+    def equipment(self, tool: str) -> Equipment:
+        """Give the tool itself, as one stands before it. Raises `NoToolError`."""
+        return self._station(tool).equipment
+
+    def dial(self, tool: str) -> Dial:
+        """Give the in-memory wire to a tool. Raises `NoToolError`."""
+        return self._station(tool).wire.dial
+
+    async def serve(
+        self, host: str, ports: Mapping[str, int] | None = None
+    ) -> Mapping[str, tuple[str, int]]:
+        """Listen on `host` for each tool; returns tool → (host, port).
+
+        `ports` says on which port; a tool without one, or with 0, gets a free one. Raises
+        OSError where a port is taken.
+        """
+        addresses = {}
+        for tool, station in self.stations.items():
+            listener = await listen_tcp(host, (ports or {}).get(tool, 0), station.accept)
+            self._listeners.append(listener)
+            addresses[tool] = listener.address
+        return addresses
+
+    def _station(self, tool: str) -> Station:
+        try:
+            return self.stations[tool]
+        except KeyError:
+            raise NoToolError(tool, "is no simulated tool of this fab") from None
