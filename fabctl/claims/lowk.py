@@ -1,0 +1,339 @@
+"""The low-k dual damascene interconnect (lowk.1 to lowk.12), from what was done."""
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.claims.findings import Findings, Limits
+from fabctl.claims.history import History, of_jobs
+from fabctl.claims.lowk_level import (
+    ETCHES,
+    LOW_K,
+    PlugLevel,
+    gap_between,
+    k_of,
+    levels_of,
+    plugs_end,
+    plugs_of,
+    present,
+    there,
+)
+from fabctl.claims.lowk_structure import structure
+from fabctl.structure import predicates as ask
+from fabctl.structure.section import parts
+from fabctl.structure.tolerances import LEAST_CONTACT
+
+REACH = 100.0
+"""nm below a via in which the body that it lays bare is looked for (a barrier may lie between)."""
+BELOW_OXIDE = Limits(high=float(LOW_K), high_open=True)
+
+
+def evaluate(history: History) -> Findings:
+    """The standing of every element of lowk.1 to lowk.12 that the history decides."""
+    found = Findings(history)
+    levels = levels_of(history)
+    if levels:
+        _process(found, levels[0], "lowk.1.{}", substrate=True)
+        _variants(found, levels[0])
+        if len(levels) > 1:
+            _process(found, levels[1], "lowk.8.{}", substrate=False, lower=levels[0])
+        structure(found, levels[0])
+    return found
+
+
+def _process(
+    found: Findings,
+    level: PlugLevel,
+    name: str,
+    *,
+    substrate: bool,
+    lower: PlugLevel | None = None,
+) -> None:
+    history = found.history
+    _dielectric(found, level, name.format("a"), lower)
+    below, laid_bare = _bottoms(history, level, lower)
+    stepped = len(level.vias) == 2 and all(ask.stepped(via) for via in level.vias)
+    where = "substrate" if substrate else "lower plugs"
+    last_etch = _last(history.operated(*ETCHES, start=level.first.at, end=level.metals[0].at))
+    found.put(
+        name.format("b"),
+        f"{len(level.vias)} vias{', stepped' if stepped else ', not both stepped'}; "
+        f"{laid_bare} of their bottoms lay the {where} bare",
+        last_etch,
+        holds=stepped and laid_bare == 2,
+        vias=len(level.vias),
+    )
+    _lining(found, level, name.format("c"), below)
+    _plugs(found, level, name.format("d"))
+    _enclosing(found, level, name.format("e"))
+    trench = _trench(found, level, name.format("f"))
+    _spun(found, level, name.format("g"), trench)
+
+
+def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLevel | None) -> None:
+    history = found.history
+    at = level.first.at
+    section = history.after(at)
+    body = of_jobs(section, [level.first.job])
+    if lower is None:
+        under = section.named("substrate").shape
+        lies = ask.contact(body, under) > LEAST_CONTACT
+    else:
+        spun = present(history, lower.spun, at)
+        lies = there(spun) and ask.contact(body, spun) > LEAST_CONTACT
+    if not lies:
+        found.put(element, "the dielectric does not lie on what it should", at, holds=False)
+        return
+    k = k_of(history, level.first.material)
+    if k is None:
+        found.not_shown(element, f"k of {level.first.material} was not measured", at)
+        return
+    found.within(element, (k[0],), k[1], BELOW_OXIDE, at)
+
+
+def _bottoms(
+    history: History, level: PlugLevel, lower: PlugLevel | None
+) -> tuple[list[BaseGeometry], int]:
+    """The bodies under the vias, and at how many vias one lies bare before the lining."""
+    at = (level.lining or level.metals)[0].at - 1
+    section = history.after(at)
+    under: list[BaseGeometry] = (
+        [section.named("substrate").shape]
+        if lower is None
+        else list(parts(of_jobs(section, lower.metal_jobs)))
+    )
+    body = shapely.union_all(under)
+    bare = sum(
+        1
+        for via in level.vias
+        if ask.contact(body.intersection(via.buffer(REACH).envelope), section.ambient)
+        > LEAST_CONTACT
+    )
+    return under, bare
+
+
+def _lining(found: Findings, level: PlugLevel, element: str, below: list[BaseGeometry]) -> None:
+    history = found.history
+    if not level.lining:
+        found.put(element, "no barrier was laid before the copper", level.metals[0].at, holds=False)
+        return
+    at = level.lining[-1].at
+    section = history.after(at)
+    dielectric = of_jobs(section, [level.first.job])
+    open_to_air = ask.contact(dielectric, section.ambient) + sum(
+        ask.contact(body, section.ambient) for body in below
+    )
+    found.put(
+        element,
+        "the barrier covers the dielectric and the vias' bottoms"
+        if open_to_air <= LEAST_CONTACT
+        else f"{open_to_air:.0f} nm of surface stay bare",
+        at,
+        holds=open_to_air <= LEAST_CONTACT,
+    )
+
+
+def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
+    history = found.history
+    at = level.metals[-1].at
+    section = history.after(at)
+    fill = of_jobs(section, level.metal_jobs + [each.job for each in level.lining])
+    full = len(level.vias) == 2 and all(ask.filled(via, fill) for via in level.vias)
+    end = plugs_end(history, level)
+    apart = next(
+        (here for here in history.span(at, end) if len(plugs_of(history, level, here)) == 2), None
+    )
+    copper = all(each.material == "Cu" for each in level.metals)
+    found.put(
+        element,
+        ("copper fills each via" if full else "a via is not full")
+        + (", two separate plugs" if apart is not None else ", but not two separate plugs"),
+        at if apart is None else apart,
+        holds=full and copper and apart is not None,
+    )
+
+
+def _enclosing(found: Findings, level: PlugLevel, element: str) -> None:
+    history = found.history
+    if not level.capping:
+        found.put(element, "no barrier was laid over the plugs", level.metals[-1].at, holds=False)
+        return
+    at = level.capping[-1].at
+    barriers = [present(history, each, at) for each in level.barriers]
+    plugs = plugs_of(history, level, at)
+    enclosed = bool(plugs) and all(ask.enclosed(plug, barriers) for plug in plugs)
+    found.put(
+        element,
+        f"the barriers {'enclose' if enclosed else 'do not enclose'} each plug",
+        at,
+        holds=enclosed,
+    )
+
+
+def _trench(found: Findings, level: PlugLevel, element: str) -> int | None:
+    """The last etch that lowered the dielectric between the vias, after the plugs were capped."""
+    history = found.history
+    gap = gap_between(level.vias, history.last.width)
+    start = (level.capping or level.metals)[-1].at
+    end = level.spun.at if level.spun else level.ends
+    found_at = None
+    for at in history.operated(*ETCHES, start=start, end=end):
+        body = of_jobs(history.before(at), [level.first.job])
+        if there(history.removed(at).intersection(body).intersection(gap)):
+            found_at = at
+    remains = found_at is not None and there(of_jobs(history.after(found_at), [level.first.job]))
+    found.put(
+        element,
+        "a trench appeared between the two vias" if remains else "no trench between the vias",
+        found_at if found_at is not None else start,
+        holds=remains,
+    )
+    return found_at
+
+
+def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -> None:
+    history = found.history
+    if level.spun is None or trench is None:
+        found.put(element, "no dielectric was spun on in a trench", trench, holds=False)
+        return
+    at = level.spun.at
+    body = of_jobs(history.after(at), [level.spun.job])
+    gap = gap_between(level.vias, history.last.width)
+    if not there(body.intersection(gap).intersection(history.removed(trench).buffer(1.0))):
+        found.put(element, "the spun dielectric is not in the trench", at, holds=False)
+        return
+    upper, lower = k_of(history, level.spun.material), k_of(history, level.first.material)
+    if upper is None or lower is None:
+        found.not_shown(element, "k was not measured on both dielectrics", at)
+        return
+    if upper[0] + upper[1] < lower[0] - lower[1] and upper[0] + upper[1] < LOW_K:
+        found.put(element, f"k {upper[0]:g} is below k {lower[0]:g}", at, holds=True)
+    elif upper[0] - upper[1] >= lower[0] + lower[1] or level.spun.material == level.first.material:
+        found.put(element, f"k {upper[0]:g} is not below k {lower[0]:g}", at, holds=False)
+    else:
+        found.not_shown(element, f"k {upper[0]:g} and {lower[0]:g} lie within their errors", at)
+
+
+def _variants(found: Findings, level: PlugLevel) -> None:
+    history = found.history
+    back = _copper_back(found, level)
+    _barrier_back(found, level, back)
+    _barrier_polished(found, level)
+    first = level.first
+    found.put(
+        "lowk.5.a",
+        f"dielectric 1 is {first.material}, by {history.done[first.at].operation}",
+        first.at,
+        holds=first.material == "SiOC" and history.done[first.at].operation == "deposit",
+    )
+    trench = found.standings.get("lowk.1.f")
+    wet = [
+        at
+        for at in history.operated(*ETCHES, start=level.metals[-1].at, end=level.ends)
+        if "bath" in history.done[at].recipe
+        and there(history.removed(at).intersection(of_jobs(history.before(at), [first.job])))
+    ]
+    found.put(
+        "lowk.6.a",
+        "a wet etch took part in the trench" if wet else "no wet etch took dielectric 1",
+        wet[-1] if wet else None,
+        holds=bool(wet) and trench is not None,
+    )
+    _levelled(found, level)
+
+
+def _copper_back(found: Findings, level: PlugLevel) -> int | None:
+    history = found.history
+    at = level.metals[-1].at
+    found.put("lowk.2.a", "copper was deposited into the vias", at, holds=True)
+    end = plugs_end(history, level)
+    last = None
+    for here in history.operated(*ETCHES, start=at, end=end):
+        copper = of_jobs(history.before(here), level.metal_jobs)
+        if there(history.removed(here).intersection(copper)):
+            last = here
+    holds = last is not None and _only_in(
+        level.vias, of_jobs(history.after(last), level.metal_jobs)
+    )
+    found.put(
+        "lowk.2.b",
+        "the copper was etched back into the vias" if holds else "no etch left it in the vias only",
+        last,
+        holds=holds,
+    )
+    return last
+
+
+def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
+    history = found.history
+    end = plugs_end(history, level)
+    jobs = [each.job for each in level.lining]
+    for at in history.operated(*ETCHES, start=-1 if back is None else back, end=end):
+        barrier = of_jobs(history.before(at), jobs)
+        if there(history.removed(at).intersection(barrier)):
+            holds = back is not None and _only_in(level.vias, of_jobs(history.after(at), jobs))
+            found.put("lowk.3.a", "barrier 1 was etched back into the vias", at, holds=holds)
+            return
+    found.put("lowk.3.a", "no etch took barrier 1 after the copper", back, holds=False)
+
+
+def _barrier_polished(found: Findings, level: PlugLevel) -> None:
+    history = found.history
+    if not level.capping:
+        for element in ("lowk.4.a", "lowk.4.b"):
+            found.put(element, "there is no barrier 2", None, holds=False)
+        return
+    cap = level.capping[-1]
+    section = history.after(cap.at)
+    body = of_jobs(section, [cap.job])
+    on_both = (
+        ask.contact(body, of_jobs(section, level.metal_jobs)) > LEAST_CONTACT
+        and ask.contact(body, of_jobs(section, [level.first.job])) > LEAST_CONTACT
+    )
+    found.put("lowk.4.a", "barrier 2 lies on plugs and dielectric 1", cap.at, holds=on_both)
+    for at in history.operated("polish", start=cap.at, end=level.ends):
+        left = of_jobs(history.after(at), [cap.job])
+        if there(left) and _only_in(level.vias, left):
+            found.put("lowk.4.b", "the polish left barrier 2 over the vias only", at, holds=True)
+            return
+    found.put("lowk.4.b", "no polish left barrier 2 over the vias only", cap.at, holds=False)
+
+
+def _levelled(found: Findings, level: PlugLevel) -> None:
+    history = found.history
+    if level.spun is None:
+        found.put("lowk.7.a", "there is no dielectric 2", None, holds=False)
+        return
+    for at in history.operated(*ETCHES, start=level.spun.at, end=level.ends):
+        section = history.after(at)
+        caps = _caps(history, level, at)
+        spun = of_jobs(section, [level.spun.job])
+        bare = sum(1 for each in caps if ask.contact(each, section.ambient) > LEAST_CONTACT)
+        if not caps or not there(spun):
+            continue
+        level_with = abs(spun.bounds[3] - max(each.bounds[3] for each in caps)) <= 15.0
+        if bare == len(caps) and level_with:
+            found.put("lowk.7.a", "dielectric 2 is level with the bare barriers", at, holds=True)
+            return
+    found.put(
+        "lowk.7.a",
+        "no etch-back levelled dielectric 2 with bare barriers",
+        level.spun.at,
+        holds=False,
+    )
+
+
+def _caps(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:
+    jobs = [each.job for each in level.capping]
+    return list(parts(of_jobs(history.after(at), jobs)))
+
+
+def _only_in(vias: list[BaseGeometry], body: BaseGeometry) -> bool:
+    """Whether all of a body lies within the vias' lateral extents."""
+    columns = shapely.union_all(
+        [shapely.box(via.bounds[0] - 1, -1e6, via.bounds[2] + 1, 1e6) for via in vias]
+    )
+    return bool(there(body) and not there(body.difference(columns)))
+
+
+def _last(places: list[int]) -> int | None:
+    return places[-1] if places else None

@@ -1,0 +1,147 @@
+"""A level of enclosed copper plugs between low-k dielectrics: which jobs belong to it."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.structure.section import parts, polygonal
+
+LOW_K = Fraction("3.9")
+"""Below silicon dioxide's, strictly: our reading of "low-k"."""
+ETCHES = ("etch", "etch_back")
+
+
+@dataclass(slots=True)
+class PlugLevel:
+    """The jobs of one level, in the order in which an element needs what an earlier one made."""
+
+    begins: int
+    first: Deposit
+    """The dielectric that the vias are etched into (dielectric 1 or 3)."""
+    metals: list[Deposit]
+    barriers: list[Deposit]
+    """Barrier of the vias, then the barriers over the plugs."""
+    spun: Deposit | None
+    """The dielectric in the trench (2 or 4)."""
+    ends: int
+    vias: list[BaseGeometry] = field(default_factory=list)
+
+    @property
+    def metal_jobs(self) -> list[str]:
+        """The jobs that deposited the plugs' metal."""
+        return [each.job for each in self.metals]
+
+    @property
+    def lining(self) -> list[Deposit]:
+        """Barriers laid before the metal."""
+        return [each for each in self.barriers if each.at < self.metals[0].at]
+
+    @property
+    def capping(self) -> list[Deposit]:
+        """Barriers laid after the metal."""
+        return [each for each in self.barriers if each.at > self.metals[-1].at]
+
+
+def levels_of(history: History) -> list[PlugLevel]:
+    """One level for each dielectric that is deposited and later holds metal."""
+    dielectrics = history.deposits("dielectric")
+    metals = history.deposits("metal")
+    found: list[PlugLevel] = []
+    begins = -1
+    while True:
+        mine = [each for each in metals if each.at > begins]
+        below = [each for each in dielectrics if begins < each.at and mine and each.at < mine[0].at]
+        if not below:
+            return found
+        first = below[-1]
+        later = [
+            each
+            for each in dielectrics
+            if each.at > mine[0].at and history.done[each.at].operation != "spin_on"
+        ]
+        ends = later[0].at if later else len(history.done)
+        spun = [
+            each
+            for each in dielectrics
+            if mine[0].at < each.at < ends and history.done[each.at].operation == "spin_on"
+        ]
+        level = PlugLevel(
+            begins,
+            first,
+            [each for each in mine if each.at < ends],
+            history.deposits("barrier", start=first.at, end=ends),
+            spun[0] if spun else None,
+            ends,
+        )
+        level.vias = _vias(history, level)
+        found.append(level)
+        begins = ends - 1
+        if ends >= len(history.done):
+            return found
+
+
+def _vias(history: History, level: PlugLevel) -> list[BaseGeometry]:
+    """What the etches took out of the level's dielectric before it was lined or filled."""
+    end = (level.lining or level.metals)[0].at
+    whole = of_jobs(history.after(level.first.at), [level.first.job])
+    left = of_jobs(history.before(end), [level.first.job])
+    if left.is_empty:
+        return []
+    # what a blanket etch took off the top is no via
+    below = shapely.box(0, left.bounds[1], history.last.width, left.bounds[3])
+    gone = polygonal(whole.difference(left).intersection(below))
+    width = history.last.width
+    return [part for part in parts(gone) if part.bounds[0] > 1.0 and part.bounds[2] < width - 1.0]
+
+
+def plugs_end(history: History, level: PlugLevel) -> int:
+    """Where the plugs' own story ends: at the barrier over them, else at the trench's etch."""
+    if level.capping:
+        return level.capping[0].at
+    jobs = [*level.metal_jobs, *(each.job for each in level.lining)]
+    for at in history.operated(*ETCHES, start=level.metals[-1].at, end=level.ends):
+        gone, before = history.removed(at), history.before(at)
+        dielectric = gone.intersection(of_jobs(before, [level.first.job])).area
+        if dielectric > gone.intersection(of_jobs(before, jobs)).area:
+            return at
+    return level.spun.at if level.spun else level.ends
+
+
+def k_of(history: History, material: str) -> tuple[float, float] | None:
+    """A material's k and its uncertainty: measured on a monitor wafer, else None."""
+    for done in history.done:
+        for measured in done.measured:
+            if measured.quantity == "k" and measured.material == material:
+                middle = sum(measured.values) / len(measured.values)
+                return middle, measured.uncertainty
+    return None
+
+
+def gap_between(vias: list[BaseGeometry], section_width: float) -> BaseGeometry:
+    """The lateral gap between two vias, over all heights; empty where there are not two."""
+    if len(vias) != 2:
+        return shapely.Polygon()
+    left, right = sorted(vias, key=lambda via: float(via.bounds[0]))
+    if left.bounds[2] >= right.bounds[0] or section_width <= 0:
+        return shapely.Polygon()
+    return shapely.box(left.bounds[2], -1e6, right.bounds[0], 1e6)
+
+
+def plugs_of(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:
+    """The separate bodies of the level's metal after a job."""
+    return list(parts(of_jobs(history.after(at), level.metal_jobs)))
+
+
+def present(history: History, deposit: Deposit | None, at: int) -> BaseGeometry:
+    """What is left of a deposit after a job."""
+    if deposit is None:
+        return shapely.Polygon()
+    return of_jobs(history.after(at), [deposit.job], deposit.material)
+
+
+def there(body: BaseGeometry) -> bool:
+    """Whether a body is more than a crumb."""
+    return is_there(body)

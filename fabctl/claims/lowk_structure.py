@@ -1,0 +1,100 @@
+"""The finished low-k interconnect (lowk.9 to lowk.12)."""
+
+import shapely
+
+from fabctl.claims.findings import Findings, Limits
+from fabctl.claims.history import of_class, of_jobs
+from fabctl.claims.lowk_level import PlugLevel, k_of, plugs_of, there
+from fabctl.structure import predicates as ask
+from fabctl.structure.tolerances import LEAST_CONTACT
+
+K1 = Limits(2.5, 3.0)
+K2 = Limits(high=2.5, high_open=True)
+
+
+def structure(found: Findings, level: PlugLevel) -> None:
+    """Judge the finished wafer's first level."""
+    history = found.history
+    section, end = history.last, len(history.done) - 1
+    lower = of_jobs(section, [level.first.job])
+    upper = of_jobs(section, [level.spun.job]) if level.spun else shapely.Polygon()
+    on_substrate = ask.contact(lower, section.named("substrate").shape) > LEAST_CONTACT
+    k1 = k_of(history, level.first.material)
+    if k1 is None:
+        for element in ("lowk.9.a", "lowk.10.a"):
+            found.not_shown(element, f"k of {level.first.material} was not measured", end)
+    else:
+        found.put(
+            "lowk.9.a",
+            f"dielectric 1, k {k1[0]:g}, lies on the substrate",
+            end,
+            holds=on_substrate and k1[0] + k1[1] < 3.9,
+        )
+        found.within("lowk.10.a", (k1[0],), k1[1], K1, level.first.at)
+    found.put(
+        "lowk.11.a",
+        f"dielectric 1 is {level.first.material}",
+        level.first.at,
+        holds=level.first.material == "SiOC",
+    )
+    on_first = there(upper) and ask.contact(upper, lower) > LEAST_CONTACT
+    _second(found, level, end, on_first=on_first)
+    _plugs(found, level, end)
+
+
+def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> None:
+    history = found.history
+    if level.spun is None or not on_first:
+        found.put("lowk.9.b", "no dielectric 2 lies spun on dielectric 1", end, holds=False)
+        found.not_practised("lowk.12.a", "there is no dielectric 2")
+        return
+    k1, k2 = k_of(history, level.first.material), k_of(history, level.spun.material)
+    if k1 is None or k2 is None:
+        for element in ("lowk.9.b", "lowk.12.a"):
+            found.not_shown(element, "k was not measured on both dielectrics", level.spun.at)
+        return
+    if k2[0] + k2[1] < k1[0] - k1[1]:
+        found.put("lowk.9.b", f"k {k2[0]:g} is below k {k1[0]:g}", level.spun.at, holds=True)
+    elif k2[0] - k2[1] >= k1[0] + k1[1] or level.spun.material == level.first.material:
+        found.put("lowk.9.b", f"k {k2[0]:g} is not below {k1[0]:g}", level.spun.at, holds=False)
+    else:
+        found.not_shown("lowk.9.b", f"k {k2[0]:g} and {k1[0]:g} lie within their errors")
+    found.within("lowk.12.a", (k2[0],), k2[1], K2, level.spun.at)
+
+
+def _plugs(found: Findings, level: PlugLevel, end: int) -> None:
+    history = found.history
+    section = history.last
+    plugs = plugs_of(history, level, end)
+    barrier = shapely.union_all([each.shape for each in of_class(history, section, "barrier")])
+    dielectrics = shapely.union_all(
+        [each.shape for each in of_class(history, section, "dielectric")]
+    )
+    stepped = len(level.vias) >= 2 and all(ask.stepped(via) for via in level.vias)
+    found.put("lowk.9.c", f"{len(level.vias)} stepped vias", end, holds=stepped)
+    own = of_jobs(section, [*level.metal_jobs, *(each.job for each in level.barriers)])
+    # the next level's plugs stand in these vias too, where they open the barrier between
+    fill = shapely.union_all(
+        [each.shape for each in of_class(history, section, "metal", "barrier")]
+    )
+    # the tops were recessed, capped and polished: what counts is what is left below them
+    top = own.bounds[3] if there(own) else section.floor
+    below = shapely.box(0, section.floor, section.width, top)
+    full = bool(level.vias) and all(ask.filled(via.intersection(below), fill) for via in level.vias)
+    copper = bool(plugs) and all(each.material == "Cu" for each in level.metals)
+    found.put(
+        "lowk.9.d",
+        f"{len(plugs)} copper plugs" + (" fill their vias" if full else ", a via is not full"),
+        end,
+        holds=full and copper and len(plugs) >= 2,
+    )
+    touching = sum(ask.contact(plug, dielectrics) for plug in plugs)
+    apart = bool(plugs) and there(barrier) and touching <= LEAST_CONTACT
+    found.put(
+        "lowk.9.e",
+        "a barrier lies between plugs and dielectrics"
+        if apart
+        else f"{touching:.0f} nm of plug lie against a dielectric",
+        end,
+        holds=apart,
+    )

@@ -1,0 +1,90 @@
+"""The low-k process as concluded jobs; keyword knobs plant one fault each."""
+
+from built import Line
+
+from fabctl.claims.history import Measured
+from fabctl.structure.section import Section
+from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.films import deposit, spin_on
+from simulators.section.polishing import polish_to
+from simulators.section.resist import coat, develop, expose
+
+RESIST = "resist-n1"
+VIAS = [(1900.0, 2300.0), (3700.0, 4100.0)]
+LINES = [(1700.0, 2500.0), (3500.0, 4300.0)]
+DRY = {"SiOC": 350 / 60, "TaN": 1.0, RESIST: 90 / 60}
+
+
+def k(material, value, uncertainty=0.05):
+    return Measured("k", material, (value,), uncertainty, "1")
+
+
+def window(line, openings, depth, rates=DRY):
+    """Coat, expose outside the openings, develop, etch, strip."""
+    name = f"r{len(line.done)}"
+    line.job("coat", (coat, name, RESIST, 900.0, line.next_job(), {"dissolves": False}))
+    edges = [0.0, *(x for pair in openings for x in pair), 6000.0]
+    lit = list(zip(edges[::2], edges[1::2], strict=True))
+    line.job("expose", (expose, RESIST, lit, 5000.0))
+    line.job("develop", (develop, RESIST, line.next_job()))
+    line.job("etch", (etch_down, rates, depth / rates["SiOC"], line.next_job(), name))
+    line.job("strip", (etch_all_round, {RESIST: 5.0}, 2000.0, line.next_job()))
+
+
+def level(line, floor, **knobs):
+    """One level whose dielectric begins at `floor` nm."""
+    top = floor + 600.0
+
+    def make(operator, name, material, thickness, **more):
+        return operator, f"{name}@{floor:.0f}", material, thickness, line.next_job(), more
+
+    line.job("deposit", make(deposit, "d1", "SiOC", 600.0))
+    depth = 600.0 if floor == 0 else 640.0
+    window(line, VIAS[: knobs.get("vias", 2)], depth)
+    if knobs.get("lines", True):
+        window(line, LINES[: knobs.get("vias", 2)], 300.0)
+    if floor > 0:
+        cf4 = {"TaN": 1.0, "SiOC": 1.0}
+        line.job("etch", (etch_down, cf4, 60.0, line.next_job(), "open"))
+        top -= 60.0
+    if knobs.get("lining", True):
+        line.job("deposit", make(deposit, "b1", "TaN", 10.0, coverage=0.95))
+    line.job("deposit", make(deposit, "cu", "Cu", knobs.get("copper", 750.0), coverage=0.95))
+    if knobs.get("polish_copper"):
+        line.job("polish", (polish_to, top + 10.0, line.next_job()))
+    else:
+        line.job("etch", (polish_to, top + 10.0, line.next_job()), bath="ceric")
+    if not knobs.get("polish_copper"):
+        line.job("etch", (etch_all_round, {"Cu": 1.0}, 50.0, line.next_job()), bath="ceric")
+    line.job("etch", (etch_down, {"TaN": 1.0}, 10.5, line.next_job()), chamber="ccp")
+    if knobs.get("capping", True):
+        line.job("deposit", make(deposit, "b2", "TaN", 60.0, coverage=0.95))
+        line.job("polish", (polish_to, top, line.next_job()))
+    wet = {"SiOC": 2.0, "Cu": 0.5}
+    if knobs.get("dry"):
+        line.job("etch_back", (etch_down, {"SiOC": 2.0}, 100.0, line.next_job()), chamber="ccp")
+    elif knobs.get("trench", True):
+        line.job("etch_back", (etch_all_round, wet, 100.0, line.next_job()), bath="dilute-HF")
+    second = knobs.get("second", "MSQ")
+    line.job(
+        "spin_on",
+        make(spin_on, "d2", second, 500.0),
+        measured=[k("SiOC", 2.8), k(second, knobs.get("k2", 2.3))],
+    )
+    if knobs.get("levelled", True):
+        line.job("etch_back", (polish_to, top, line.next_job()), chamber="ccp")
+    return top
+
+
+def one_level(**knobs):
+    line = Line(Section.bare(6000))
+    level(line, 0.0, **knobs)
+    return line.history()
+
+
+def two_levels(**knobs):
+    """Two levels; knobs are the second level's."""
+    line = Line(Section.bare(6000))
+    top = level(line, 0.0)
+    level(line, top, **knobs)
+    return line.history()

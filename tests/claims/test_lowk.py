@@ -1,0 +1,68 @@
+"""Each low-k element stands on what was done to the wafer, and falls with it."""
+
+import pytest
+from lowk_line import one_level, two_levels
+
+from fabctl.claims.lowk import evaluate
+from fabctl.claims.standing import Verdict
+
+PROCESS = {f"lowk.1.{letter}" for letter in "abcdefg"}
+VARIANTS = {"lowk.2.a", "lowk.2.b", "lowk.3.a", "lowk.4.a", "lowk.4.b", "lowk.5.a", "lowk.6.a"}
+STRUCTURE = {f"lowk.9.{letter}" for letter in "abcde"} | {f"lowk.{n}.a" for n in (10, 11, 12)}
+SECOND = {f"lowk.8.{letter}" for letter in "abcdefg"}
+
+
+def standing(history, verdict):
+    return {name for name, each in evaluate(history).standings.items() if each.verdict is verdict}
+
+
+def wrong(history):
+    standings = evaluate(history).standings
+    return {n: s.why for n, s in standings.items() if s.verdict is not Verdict.SATISFIED}
+
+
+def test_one_level_satisfies_every_element_of_its_claims():
+    assert wrong(one_level()) == {}
+    assert set(evaluate(one_level()).standings) == PROCESS | VARIANTS | STRUCTURE | {"lowk.7.a"}
+
+
+def test_two_levels_satisfy_all_twelve_claims():
+    assert wrong(two_levels()) == {}
+    assert set(evaluate(two_levels()).standings) >= SECOND
+
+
+@pytest.mark.parametrize(
+    ("knobs", "lost"),
+    [
+        # one via only: neither two vias, nor two plugs, nor a gap between them
+        ({"vias": 1}, {"lowk.1.b", "lowk.1.d", "lowk.1.f", "lowk.1.g", "lowk.9.c", "lowk.9.d"}),
+        # no line above the via: a plain hole is not a dual damascene via
+        ({"lines": False}, {"lowk.1.b", "lowk.9.c"}),
+        # no lining: nothing covers, nothing encloses, copper against dielectric
+        ({"lining": False}, {"lowk.1.c", "lowk.1.e", "lowk.3.a", "lowk.9.e"}),
+        # no second barrier: not enclosed, nothing to polish, the acid gets at the copper
+        (
+            {"capping": False},
+            {"lowk.1.e", "lowk.4.a", "lowk.4.b", "lowk.7.a", "lowk.9.d", "lowk.9.e"},
+        ),
+        # a dry etch-back
+        ({"dry": True}, {"lowk.6.a"}),
+        # the same material twice
+        ({"second": "SiOC", "k2": 2.8}, {"lowk.1.g", "lowk.9.b", "lowk.12.a"}),
+        # never levelled
+        ({"levelled": False}, {"lowk.7.a"}),
+    ],
+)
+def test_a_fault_costs_the_elements_that_it_should_and_no_other(knobs, lost):
+    assert standing(one_level(**knobs), Verdict.NOT_SATISFIED) == lost
+
+
+def test_polished_copper_is_not_etched_back():
+    lost = standing(one_level(polish_copper=True), Verdict.NOT_SATISFIED)
+    assert {"lowk.2.b", "lowk.3.a"} <= lost
+    assert not lost & PROCESS
+
+
+def test_k_astride_its_limit_is_not_shown():
+    hidden = standing(one_level(k2=2.48), Verdict.NOT_SHOWN)
+    assert hidden == {"lowk.12.a"}
