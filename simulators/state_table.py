@@ -1,6 +1,7 @@
 """A state machine declared as one table of transitions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from transitions import Machine
 
@@ -37,3 +38,12 @@ class StateTable:
     def move(self, trigger: str) -> None:
         """Take the row for `trigger`; raises `transitions.MachineError` where there is none."""
         self._model.trigger(trigger)  # type: ignore[attr-defined]
+
+
+def has_row(rows: Iterable[Mapping[str, Any]], trigger: str, state: object) -> bool:
+    """Whether a table has a row for `trigger` in `state`; asked first, nothing is ever ignored."""
+    for row in rows:
+        sources = row["source"] if isinstance(row["source"], list) else [row["source"]]
+        if row["trigger"] == trigger and state in sources:
+            return True
+    return False

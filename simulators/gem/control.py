@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from fabctl.secs.gem_control import (
+    TRANSITIONS,
     ControlAction,
     ControlConstants,
     ControlState,
@@ -10,6 +11,7 @@ from fabctl.secs.gem_control import (
 )
 from fabctl.secs.items import B, Item
 from simulators.gem.outgoing import Handlers
+from simulators.state_table import has_row
 
 EVENTS = {
     ControlAction.EVENT_OFFLINE: "EquipmentOFFLINE",
@@ -64,7 +66,9 @@ class Control:
         return self.now is ControlState.REMOTE
 
     def step(self, trigger: str) -> None:
-        """Take a row of the model; tell the events, send the S1F1 that it asks for."""
+        """Take a row of the model, if there is one; do what it asks for: events, S1F1."""
+        if not has_row(TRANSITIONS, trigger, self.now):
+            return  # the switch stands there already
         self._model.constants = self._constants()
         for action in self._model.step(trigger):
             if action is ControlAction.SEND_S1F1:
