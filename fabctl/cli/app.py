@@ -36,13 +36,14 @@ def build() -> typer.Typer:
     app.command("dry-run")(dry_run.dry_run)
     app.command("run")(run.run)
     app.command("doctor")(doctor.doctor)
-    for group, name, about in (
+    groups = (
         (runs.commands, "runs", "What happened, what is held and why; control; resets."),
         (sequences.commands, "sequences", "The sequences that come with fabctl."),
         (claims.commands, "claims", "The claims and their elements."),
         (rules.commands, "rules", "The rules, why each exists, and their examples."),
         (tools.commands, "tools", "Talk to the tools of a fab file."),
-    ):
+    )
+    for group, name, about in groups:
         made = typer.Typer(cls=ListedByDefault, help=about)
         for command, action in group.items():
             made.command(command)(action)
@@ -68,16 +69,29 @@ def execute(arguments: list[str]) -> int:
         sys.stderr.close()  # whoever read us is gone: nothing is left to tell, nor to whom
         return FAILED
     except Exception as error:  # noqa: BLE001 -- the last door: nothing may leave as a traceback
-        problems = _problems(error)
-        return _report(str(error), arguments, problems) if problems else _internal(error, arguments)
+        if not _is_expected(error):
+            return _internal(error, arguments)
+        return _report(str(error), arguments, _problems(error))
     if code in (None, LEGAL):
         return LEGAL
     return code if code in (output.FINDINGS, FAILED) else _report("interrupted", arguments)
 
 
 def _usage(error: typer.TyperException, arguments: list[str]) -> int:
-    """A command line that can't be read; without arguments help was asked for and is shown."""
+    """A command line that can't be read; one without a command has been shown the help instead."""
+    if not error.format_message():
+        return FAILED
     return _report(f"{error.format_message()} (see fabctl --help)", arguments)
+
+
+def _is_expected(error: Exception) -> bool:
+    """Whether the error tells of files, tools or runs, and not of a slip of ours."""
+    from fabctl.engine.errors import EngineError
+    from fabctl.journal import JournalError
+    from fabctl.process.errors import InputError
+    from fabctl.tools.errors import ToolError
+
+    return isinstance(error, InputError | ToolError | JournalError | EngineError | OSError)
 
 
 def _problems(error: Exception) -> list[dict[str, object]]:
@@ -86,17 +100,9 @@ def _problems(error: Exception) -> list[dict[str, object]]:
 
     if not isinstance(error, InputError):
         return []
-    return [
-        {
-            "file": problem.mark.file,
-            "line": problem.mark.line,
-            "column": problem.mark.column,
-            "code": problem.code,
-            "message": problem.message,
-            "hint": problem.hint,
-        }
-        for problem in error.problems
-    ]
+    from fabctl.reports.audit_json import problem_data
+
+    return [problem_data(problem) for problem in error.problems]
 
 
 def _internal(error: Exception, arguments: list[str]) -> int:

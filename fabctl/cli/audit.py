@@ -113,15 +113,17 @@ def _sort(path: Path) -> "Sort":
 
 
 def _rendered(audited: "Audited", form: Format) -> str:
-    if form in (Format.JSON, Format.SARIF):
-        from fabctl.reports import audit_json, audit_sarif
+    from fabctl.reports import audit_github, audit_json, audit_junit, audit_sarif, audit_text
 
-        renderer = audit_json if form is Format.JSON else audit_sarif
-        return json.dumps(renderer.render(audited), indent=2, ensure_ascii=False)
-    if form is Format.JUNIT:
-        from fabctl.reports import audit_junit
-
-        return audit_junit.render(audited)
-    from fabctl.reports import audit_github, audit_text
-
-    return (audit_text if form is Format.TEXT else audit_github).render(audited)
+    match form:
+        case Format.TEXT:
+            return audit_text.render(audited)
+        case Format.GITHUB:
+            return audit_github.render(audited)
+        case Format.JUNIT:
+            return audit_junit.render(audited)
+        case Format.JSON:
+            document = audit_json.render(audited)
+        case Format.SARIF:
+            document = audit_sarif.render(audited)
+    return json.dumps(document, indent=2, ensure_ascii=False)

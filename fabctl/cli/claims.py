@@ -1,5 +1,7 @@
 """`fabctl claims`: the claims and their elements."""
 
+from collections.abc import Callable
+
 from fabctl.cli.options import Json
 from fabctl.cli.output import LEGAL, emit, show
 
@@ -40,4 +42,4 @@ def list_claims(as_json: Json = False) -> int:
     return LEGAL
 
 
-commands = {"list": list_claims}
+commands: dict[str, Callable[..., int]] = {"list": list_claims}

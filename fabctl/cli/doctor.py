@@ -54,12 +54,12 @@ def _python() -> Check:
 
 def _event_loop() -> Check:
     try:
-        import uvloop
+        import uvloop  # noqa: F401
     except ImportError:
         return Check(
             "event loop", False, "asyncio's own", needed=False, advice="pip install uvloop"
         )
-    return Check("event loop", True, f"uvloop {uvloop.__version__}")
+    return Check("event loop", True, f"uvloop {version('uvloop')}")
 
 
 def _drivers() -> Check:

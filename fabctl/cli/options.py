@@ -9,6 +9,9 @@ import typer
 from fabctl.cli.output import Failure
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Sequence = Annotated[
+    str, typer.Argument(metavar="SEQUENCE", help="A name from fabctl sequences, or a path.")
+]
 Set = Annotated[
     list[str],
     typer.Option(

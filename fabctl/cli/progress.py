@@ -1,7 +1,7 @@
 """What a person sees while a run goes on, on standard error: steps, tool, key values, time left."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -13,10 +13,10 @@ from rich.text import Text
 
 from fabctl.clock import Clock
 from fabctl.engine.deadlines import expected_s
-from fabctl.engine.history import DONE, History
+from fabctl.engine.history import History
 from fabctl.journal import Record
 from fabctl.process.sequence import Sequence as Steps
-from fabctl.tools.port import Observation, Reading, Tool
+from fabctl.tools.port import Reading
 
 WINDOW = 7  # steps shown at once, the current one in the middle
 
@@ -24,10 +24,10 @@ WINDOW = 7  # steps shown at once, the current one in the middle
 class Progress:
     """Shows a run as it goes; on a terminal a live table, else a line whenever a step ends.
 
-    Use as a context manager; pass `record` every journal record of the run.
+    Use as a context manager; hand `record` every record of the run and `reading` every sample.
     """
 
-    def __init__(self, sequence: Steps, clock: Clock, tools: Mapping[str, Tool]) -> None:
+    def __init__(self, sequence: Steps, clock: Clock) -> None:
         self._history = History()
         self._clock = clock
         self._expected = {s.id: expected_s(s.kind, s.recipe) for s in sequence.steps}
@@ -36,10 +36,6 @@ class Progress:
         self._values: dict[tuple[str, str], str] = {}
         self._current = ""
         self._began = 0.0
-        self._done_lines = 0
-        self._unsubscribe: list[Callable[[], None]] = [
-            tool.subscribe(self._observe) for tool in tools.values()
-        ]
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -55,8 +51,6 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for unsubscribe in self._unsubscribe:
-            unsubscribe()
         if self._live is not None:
             self._live.stop()
 
@@ -70,11 +64,9 @@ class Progress:
         if self._live is None and record.kind in ("CONCLUDED", "TRIP", "HELD", "ENDED"):
             self._console.print(self._line(record), highlight=False, markup=False)
 
-    def _observe(self, observation: Observation) -> None:
-        if isinstance(observation, Reading):
-            self._values[observation.tool, observation.channel] = (
-                f"{observation.value:.4g} {observation.unit}"
-            )
+    def reading(self, reading: Reading) -> None:
+        """Take a sample of a tool's signal."""
+        self._values[reading.tool, reading.channel] = f"{reading.value:.4g} {reading.unit}"
 
     def _line(self, record: Record) -> str:
         body = record.body
@@ -84,9 +76,9 @@ class Progress:
             case "CONCLUDED":
                 return f"[{done}/{total}] {self._current} {body['outcome']}"
             case "TRIP":
-                return f"TRIP {body['trip']}"
+                return f"TRIP {body['message']}"
             case "HELD":
-                return f"HELD {body.get('cause', '')}: {body.get('why', '')}"
+                return f"HELD {body['cause']}: {body['why']}"
             case _:
                 return f"{body['outcome']} {body['why']}".strip()
 
@@ -114,13 +106,10 @@ class Progress:
 
     def _left(self, names: Sequence[str]) -> str:
         """The wall time that the remaining steps usually take."""
-        process = sum(self._expected[name] for name in names if not self._is_done(name))
-        if names and not self._is_done(names[0]):
+        steps = self._history.steps
+        process = sum(self._expected[name] for name in names if not steps[name].done)
+        if names and not steps[names[0]].done:
             process -= min(self._clock.process() - self._began, self._expected[names[0]])
         seconds = round(process / self._clock.speed)
         hours, minutes = seconds // 3600, seconds // 60 % 60
         return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds % 60:02} s"
-
-    def _is_done(self, name: str) -> bool:
-        step = self._history.steps[name]
-        return step.done or step.answer == DONE

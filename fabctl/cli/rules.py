@@ -1,5 +1,6 @@
 """`fabctl rules`: the rules, why each exists, and their examples run."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -136,4 +137,8 @@ def _as_json(rule: "Rule") -> dict[str, object]:
     }
 
 
-commands = {"list": list_rules, "explain": explain, "test": run_tests}
+commands: dict[str, Callable[..., int]] = {
+    "list": list_rules,
+    "explain": explain,
+    "test": run_tests,
+}

@@ -1,5 +1,6 @@
 """`fabctl sequences`: the sequences that come with fabctl, and the claims each practises."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -76,4 +77,4 @@ def _recipe(step: "Step") -> dict[str, str]:
     return {name: str(value) for name, value in step.recipe.parameters.items()}
 
 
-commands = {"list": list_sequences, "show": show_sequence}
+commands: dict[str, Callable[..., int]] = {"list": list_sequences, "show": show_sequence}

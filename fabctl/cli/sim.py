@@ -59,13 +59,13 @@ async def _serve(
     idle: float | None,
     as_json: bool,
 ) -> int:
-    from fabctl.cli.compose import load_faults_for, load_simulated_fab
+    from fabctl.cli.compose import chosen_faults, simulated_fab
     from fabctl.clock import Clock
     from fabctl.tools.drivers import simulate
 
-    fab = load_simulated_fab(fab_path)
+    fab = simulated_fab(fab_path)
     clock = Clock(speed)
-    tools = simulate(fab, clock, seed=seed, faults=load_faults_for(faults_path, fab))
+    tools = simulate(fab, clock, seed=seed, faults=chosen_faults(faults_path, fab))
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

@@ -1,0 +1,154 @@
+"""Puts a run together: sequence, fab, rules, tools, journal. The one place that knows them all."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sequences
+from fabctl.clock import Clock
+from fabctl.engine.guard import Guard
+from fabctl.engine.plan import Plan
+from fabctl.interlocks import load_rules
+from fabctl.journal.record import canonical
+from fabctl.links.link import Dial
+from fabctl.process.claim import claims, with_parents
+from fabctl.process.loader import load_sequence
+from fabctl.process.material import materials
+from fabctl.process.sequence import Sequence
+from fabctl.tools.drivers import open_tools
+from fabctl.tools.fab import Fab, ToolEntry, load_fab, resolve, simulated
+from fabctl.tools.faults import Faults, check_faults, load_faults
+from fabctl.tools.port import Tool
+
+BUILT_IN = sequences.data("fabs", "built-in.yaml")
+"""The fab file that comes with fabctl."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asked to be run, read and checked; nothing is connected yet.
+
+    `inputs` is the plain-JSON record of everything that the outcome depends on, without paths.
+    """
+
+    sequence: Sequence
+    settings: Mapping[str, str]
+    fab: Fab
+    guard: Guard
+    faults: Faults | None
+    seed: int
+    speed: float
+    tools: Mapping[str, str]
+    inputs: Mapping[str, object]
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether the tools are the simulated ones that come with fabctl."""
+        return self.fab.path == BUILT_IN
+
+    def plan(self, run: str) -> Plan:
+        """Give the run its ID."""
+        elements = {
+            element.name: claim.name in with_parents(self.sequence.practises, claims())
+            for claim in claims().values()
+            for element in claim.elements
+        }
+        return Plan(run, self.sequence, self.tools, self.inputs, elements)
+
+    def open_tools(
+        self, clock: Clock, dial_for: Callable[[ToolEntry], Dial], tap: Any = None
+    ) -> dict[str, Tool]:
+        """Make the drivers of the tools that the sequence uses; none is connected yet."""
+        used = set(self.tools.values())
+        needed = tuple(entry for entry in self.fab.tools if entry.id in used)
+        fab = Fab(self.fab.name, self.fab.wafer_mm, needed, self.fab.path)
+        return open_tools(fab, clock, dial_for, tap)
+
+
+def chosen_fab(path: Path | None) -> Fab:
+    """The fab of a file, by default the built-in one. Raises `InputError`."""
+    return load_fab(path or BUILT_IN)
+
+
+def simulated_fab(path: Path | None) -> Fab:
+    """The same with each tool replaced by a simulated one of its kind.
+
+    Raises `InputError` or `NoToolError`.
+    """
+    return simulated(load_fab(path), load_fab(BUILT_IN)) if path else load_fab(BUILT_IN)
+
+
+def chosen_faults(path: Path | None, fab: Fab) -> Faults | None:
+    """A fault file, checked against its fab. Raises `InputError`."""
+    if path is None:
+        return None
+    faults = load_faults(path)
+    check_faults(faults, fab)
+    return faults
+
+
+def order(
+    name: str,
+    settings: Mapping[str, str],
+    fab: Fab,
+    *,
+    faults: Path | None = None,
+    seed: int = 0,
+    speed: float = 1.0,
+    record_paths: bool = False,
+) -> Order:
+    """Read everything that a run needs. Raises `InputError` or `NoToolError`.
+
+    With `record_paths` the inputs also tell where the files lie, so that `order_again` finds them;
+    a dry run leaves them out, since its record must not depend on where it was made.
+    """
+    path = sequences.find(name)
+    sequence = load_sequence(path, settings)
+    packs = sorted(sequences.data("rules").glob("*.yaml"))
+    tools = {step.id: resolve(fab, step.kind, step.recipe, step.tool).id for step in sequence.steps}
+    inputs: dict[str, object] = {
+        "fab": fab.name,
+        "fab_sha256": _digest(fab.path),
+        "rules": {pack.name: _digest(pack) for pack in packs},
+        "sequence_sha256": hashlib.sha256(sequence.text.encode()).hexdigest(),
+        "settings": dict(settings),
+        "faults_sha256": _digest(faults) if faults else "",
+        "seed": seed,
+        "speed": speed,
+    }
+    if record_paths:
+        inputs["files"] = {
+            "sequence": str(path.absolute()),
+            "fab": str(fab.path.absolute()),
+            "faults": str(faults.absolute()) if faults else "",
+        }
+    guard = Guard(load_rules(packs), materials())
+    return Order(
+        sequence, settings, fab, guard, chosen_faults(faults, fab), seed, speed, tools, inputs
+    )
+
+
+def order_again(inputs: Mapping[str, Any]) -> Order:
+    """Read again what a run was begun with, from the inputs in its first record."""
+    files = inputs["files"]
+    return order(
+        files["sequence"],
+        inputs["settings"],
+        load_fab(Path(files["fab"])),
+        faults=Path(files["faults"]) if files["faults"] else None,
+        seed=inputs["seed"],
+        speed=inputs["speed"],
+        record_paths=True,
+    )
+
+
+def dry_run_id(order: Order) -> str:
+    """The ID of a dry run, which follows from its inputs."""
+    digest = hashlib.sha256(canonical(order.inputs).encode()).hexdigest()
+    return f"dry-{order.sequence.name[:32]}-{digest[:10]}"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

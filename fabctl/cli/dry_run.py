@@ -1,0 +1,103 @@
+"""`fabctl dry-run`: the whole run on simulated tools in virtual time."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fabctl.cli.options import Fab, Faults, Json, Seed, Sequence, Set, overrides
+from fabctl.cli.output import Failure
+
+if TYPE_CHECKING:
+    from fabctl.cli.compose import Order
+    from fabctl.engine.run import RunResult
+    from fabctl.journal import Journal
+
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Write result, journal and wire log there too."),
+]
+Despite = Annotated[
+    bool,
+    typer.Option(
+        "--despite-findings", help="Execute an illegal sequence, to see what it would do."
+    ),
+]
+
+
+def dry_run(
+    sequence: Sequence,
+    settings: Set = [],  # noqa: B006 -- typer copies it
+    fab: Fab = None,
+    seed: Seed = 0,
+    faults: Faults = None,
+    out: Out = None,
+    despite_findings: Despite = False,
+    as_json: Json = False,
+) -> int:
+    """Execute a sequence on simulated tools in virtual time."""
+    import gc
+
+    from fabctl import clock
+    from fabctl.cli import compose, home
+    from fabctl.cli.records import opened
+    from fabctl.cli.result import tell, write_files
+
+    gc.freeze()  # a dry run is short, and what is loaded by now lives to its end
+    order = compose.order(
+        sequence, overrides(settings), compose.simulated_fab(fab), faults=faults, seed=seed
+    )
+    run = compose.dry_run_id(order)
+    path = home.dry_run_file(run)
+    _make_room(path, out)
+    wire = out / "wire.pcap" if out else None
+    with opened(path, durable=False) as journal:
+        work = _execute(order, run, journal, wire, despite_findings)
+        result = clock.run(work, virtual=True)
+        files = [path, *([wire] if wire else []), *write_files(result, journal, out)]
+    return tell(result, files, as_json=as_json)
+
+
+def _make_room(path: Path, out: Path | None) -> None:
+    """A dry run with the same inputs has the same ID: the new one takes the place of the old."""
+    from fabctl.cli.records import opened
+
+    if path.exists():
+        with opened(path, durable=False) as journal:
+            if any(journal.is_owned(run) for run in journal.runs()):
+                raise Failure(f"the same dry run is under way: {path}")
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.rmtree(path.with_name(f"{path.name}.heads"), ignore_errors=True)
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Failure(f"--out {out}: {error.strerror}") from error
+
+
+async def _execute(
+    order: "Order", run: str, journal: "Journal", wire: Path | None, despite_findings: bool
+) -> "RunResult":
+    from fabctl.clock import Clock
+    from fabctl.engine.run import execute
+    from fabctl.tools.drivers import simulate
+
+    clock = Clock()
+    simulated = simulate(order.fab, clock, seed=order.seed, faults=order.faults)
+    log = None
+    if wire is not None:
+        from fabctl.links.wire_log import WireLog
+
+        log = WireLog(wire, clock)
+    await simulated.open()
+    try:
+        tools = order.open_tools(clock, lambda entry: simulated.dial(entry.id), log)
+        return await execute(
+            order.plan(run), tools, order.guard, journal, clock, despite_findings=despite_findings
+        )
+    finally:
+        await simulated.close()
+        if log is not None:
+            log.close()

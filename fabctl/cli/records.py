@@ -1,0 +1,53 @@
+"""Finds the journal that holds a run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fabctl.cli import home
+from fabctl.cli.output import Failure
+from fabctl.journal import Journal
+
+DRY = "dry-"
+"""What the IDs of dry runs begin with, and those of others don't."""
+
+
+@contextmanager
+def opened(path: Path, *, durable: bool = True) -> Iterator[Journal]:
+    """Open a journal file, and close it."""
+    journal = Journal.open(path, durable=durable)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+@contextmanager
+def journal_of(run: str) -> Iterator[Journal]:
+    """Open the journal that holds a run. Raises `Failure` where there is no such run."""
+    path = home.dry_run_file(run) if run.startswith(DRY) else home.journal_file()
+    if not path.exists():
+        raise _no_run(run)
+    with opened(path) as journal:
+        if run not in [*journal.runs(), *witnessed(path)]:
+            raise _no_run(run)
+        yield journal
+
+
+def witnessed(path: Path) -> list[str]:
+    """The runs that a journal's witnesses know of, also where the journal has lost them."""
+    return sorted(head.stem for head in path.with_name(f"{path.name}.heads").glob("*.head"))
+
+
+def latest() -> str:
+    """The ID of the newest real run. Raises `Failure` where there is none."""
+    if home.journal_file().exists():
+        with opened(home.journal_file()) as journal:
+            runs = journal.runs()
+        if runs:
+            return runs[-1]
+    raise Failure("there is no run yet; say which one you mean")
+
+
+def _no_run(run: str) -> Failure:
+    return Failure(f"there is no run {run}; see: fabctl runs list")

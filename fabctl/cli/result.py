@@ -1,0 +1,59 @@
+"""The result of a run, as `run`, `dry-run` and `runs resume` tell it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fabctl.cli.output import FAILED, FINDINGS, LEGAL, emit, say, show, show_table
+from fabctl.engine.run import RunResult
+from fabctl.journal import Journal
+
+
+def write_files(result: RunResult, journal: Journal, folder: Path | None) -> list[Path]:
+    """Write a result and its journal to a folder that a person chose; returns what was written."""
+    if folder is None:
+        return []
+    written = [folder / "result.json", folder / "journal.jsonl"]
+    text = json.dumps(result.document, indent=2, ensure_ascii=False)
+    written[0].write_text(text + "\n", encoding="utf-8")
+    lines = "".join(f"{line}\n" for line in journal.export(result.run))
+    written[1].write_text(lines, encoding="utf-8")
+    return written
+
+
+def tell(result: RunResult, files: Iterable[Path], *, as_json: bool) -> int:
+    """Print a run's result; returns the exit code."""
+    document = {**result.document, "files": [str(path) for path in files]}
+    if as_json:
+        emit(document)
+    else:
+        show_result(document)
+    if result.journal_failure:
+        say(f"the journal could not be written: {result.journal_failure}")
+        return FAILED
+    broken = any(each["standing"] == "not satisfied" for each in document["claims"].values())
+    clean = not (document["trips"] or document["findings"] or broken)
+    return LEGAL if result.outcome == "completed" and clean else FINDINGS
+
+
+def show_result(document: Mapping[str, Any]) -> None:
+    """Print a run's document for a person."""
+    columns = ("id", "tool", "operation", "outcome", "ended")
+    show_table(("step", *columns[1:]), [[s[name] for name in columns] for s in document["steps"]])
+    show("")
+    for finding in document["findings"]:
+        show(f"finding at {finding['at']}: {finding['code']} {finding['message']}")
+    for trip in document["trips"]:
+        show(f"trip: {trip['message']}")
+    for name, claim in document["claims"].items():
+        if claim["standing"] in ("satisfied", "not satisfied"):
+            show(f"claim {name} {claim['standing']}, {claim['step']}: {claim['evidence']}")
+    for layer in document["wafer"]:
+        show(f"measured: {layer['name']} {layer['thickness_nm']} nm")
+    why = f": {document['why']}" if document["why"] else ""
+    show(f"{document['run']} {document['outcome']}{why}")
+    for file in document["files"]:
+        say(f"wrote {file}")
+    if document["do"]:
+        say(f"to go on: {document['do']}")

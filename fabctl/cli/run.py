@@ -1,0 +1,165 @@
+"""`fabctl run`: drives tools; and the second half of `fabctl runs resume`."""
+
+import asyncio
+import secrets
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fabctl.cli.options import By, Fab, Faults, Json, Sequence, Set, Speed, actor, overrides
+from fabctl.cli.output import Failure, say
+
+if TYPE_CHECKING:
+    from fabctl.cli.compose import Order
+    from fabctl.cli.fab_process import FabProcess
+    from fabctl.engine.controls import Controls
+    from fabctl.engine.run import RunResult
+    from fabctl.journal import Journal
+    from fabctl.links.link import Dial
+    from fabctl.tools.fab import ToolEntry
+
+
+def run(
+    sequence: Sequence,
+    fab: Fab = None,
+    speed: Speed = 1.0,
+    settings: Set = [],  # noqa: B006 -- typer copies it
+    faults: Faults = None,
+    by: By = "",
+    as_json: Json = False,
+) -> int:
+    """Execute a sequence on tools: those of a fab file, or the built-in fab's simulated ones."""
+    from fabctl.cli import compose
+    from fabctl.clock import utc_now
+
+    if fab is not None and faults is not None:
+        raise Failure("--faults is for simulated tools, and a fab file names real ones")
+    if fab is not None and speed != 1.0:
+        raise Failure("--speed is for simulated tools: the tools of a fab file keep their own time")
+    settled = overrides(settings)
+    order = compose.order(
+        sequence, settled, compose.chosen_fab(fab), faults=faults, speed=speed, record_paths=True
+    )
+    moment = utc_now()
+    name = f"{order.sequence.name[:32]}-{moment:%y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    return _carry_out(_Job(name, order, faults, actor(by), is_new=True), as_json)
+
+
+def carry_on(run: str, by: str, as_json: bool) -> int:
+    """Take up a run whose process has ended, with the inputs that it was begun with."""
+    from fabctl.cli import compose
+    from fabctl.cli.records import DRY, journal_of
+    from fabctl.engine.history import History
+    from fabctl.engine.person import obstacle
+
+    if run.startswith(DRY):
+        raise Failure("a dry run is over when it ends; start it again with fabctl dry-run")
+    with journal_of(run) as journal:
+        history = History(journal.records(run))
+    stands = obstacle(run, history)
+    if stands is not None:
+        raise stands
+    order = compose.order_again(history.header["inputs"])
+    return _carry_out(_Job(run, order, None, by, is_new=False), as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One run to be carried out in this process; `by` is who presses Ctrl-C."""
+
+    run: str
+    order: "Order"
+    faults: Path | None
+    by: str
+    is_new: bool
+
+
+def _carry_out(job: _Job, as_json: bool) -> int:
+    from fabctl import clock
+    from fabctl.cli import home
+    from fabctl.cli.records import opened
+    from fabctl.cli.result import tell
+
+    with opened(home.journal_file()) as journal:
+        result = clock.run(_execute(job, journal))
+    files = [home.journal_file(), home.wire_file(job.run)]
+    return tell(result, [path for path in files if path.exists()], as_json=as_json)
+
+
+async def _execute(job: _Job, journal: "Journal") -> "RunResult":
+    from fabctl.cli import home
+    from fabctl.cli.progress import Progress
+    from fabctl.clock import Clock
+    from fabctl.engine.controls import Controls
+    from fabctl.engine.run import execute
+    from fabctl.links.wire_log import WireLog
+
+    order, controls = job.order, Controls()
+    plan = order.plan(job.run)
+    say(f"run {job.run}")
+    legal = order.guard.audit(order.sequence).legal
+    fab = _simulated_fab(job) if legal else None
+    clock = Clock(order.speed)
+    log = WireLog(home.wire_file(job.run), clock)
+    try:
+        tools = order.open_tools(clock, _dials(fab), log)
+        with Progress(order.sequence, clock) as progress, _interrupts(controls, job.by):
+            result = await execute(
+                plan,
+                tools,
+                order.guard,
+                journal,
+                clock,
+                controls,
+                on_record=[progress.record],
+                on_reading=[progress.reading],
+            )
+    finally:
+        log.close()
+    if fab is not None and result.outcome != "held":
+        fab.end()
+    return result
+
+
+def _simulated_fab(job: _Job) -> "FabProcess | None":
+    """The process that serves the run's tools, None where they are real ones."""
+    from fabctl.cli import fab_process
+
+    if not job.order.is_built_in:
+        return None
+    if not job.is_new:
+        return fab_process.find(job.run)
+    return fab_process.start(job.run, job.order.speed, job.faults, job.order.seed)
+
+
+def _dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
+    from fabctl.links.tcp import tcp_dial
+
+    def dial(entry: "ToolEntry") -> "Dial":
+        return tcp_dial(*(fab.addresses[entry.id] if fab else entry.endpoint))
+
+    return dial
+
+
+@contextmanager
+def _interrupts(controls: "Controls", by: str) -> Iterator[None]:
+    """The first Ctrl-C stops the run safely, every later one aborts it."""
+    loop = asyncio.get_running_loop()
+    asked: list[Any] = []
+
+    def interrupt() -> None:
+        action = "abort" if asked else "stop"
+        asked.append(action)
+        say("aborting" if asked[1:] else "stopping safely; Ctrl-C again aborts")
+        controls.ask(action, by, "Ctrl-C")
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

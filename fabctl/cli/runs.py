@@ -1,0 +1,276 @@
+"""`fabctl runs`: what happened, what is held and why; control, resets and answers."""
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fabctl.cli.options import By, Json, Reason, actor, needed_reason
+from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show, show_table
+
+if TYPE_CHECKING:
+    from fabctl.journal import Journal
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID.")]
+AnyRun = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID; default: the newest.")]
+
+
+class Answer(StrEnum):
+    """What a person may say became of a step."""
+
+    DONE = "done"
+    NOT_DONE = "not-done"
+    REWORK = "rework"
+    SCRAP = "scrap"
+
+
+class As(StrEnum):
+    """What an export holds."""
+
+    JSONL = "jsonl"
+    PCAP = "pcap"
+    SML = "sml"
+
+
+def list_runs(as_json: Json = False) -> int:
+    """List the runs and how each stands: the dry runs first, then the real ones by age."""
+    from fabctl.cli import home
+    from fabctl.cli.records import DRY, opened
+
+    found = []
+    for path in [*sorted(home.home().glob(f"dry-runs/{DRY}*.sqlite3")), home.journal_file()]:
+        if path.exists():
+            with opened(path) as journal:
+                found += [_standing(journal, run) for run in journal.runs()]
+    if as_json:
+        emit(found)
+    else:
+        rows = [
+            (f["run"], f["outcome"], f"{f['steps_done']}/{f['steps']}", f["began"], f["why"])
+            for f in found
+        ]
+        show_table(("run", "outcome", "steps", "began", "why"), rows)
+    return LEGAL
+
+
+def _standing(journal: "Journal", run: str) -> dict[str, object]:
+    from fabctl.engine.history import History
+
+    records = journal.records(run)
+    history = History(records)
+    return {
+        "run": run,
+        "sequence": history.header.get("sequence", ""),
+        "outcome": _outcome(history.outcome, going_on=journal.is_owned(run)),
+        "steps_done": sum(step.done for step in history.steps.values()),
+        "steps": len(history.steps),
+        "began": records[0].at,
+        "why": history.why,
+    }
+
+
+def _outcome(outcome: str, *, going_on: bool) -> str:
+    """How a run stands, in one word; ``interrupted``: its process ended before it did."""
+    return "running" if going_on else outcome or "interrupted"
+
+
+def show_run(run: AnyRun = "", as_json: Json = False) -> int:
+    """Show a run: its steps, its trips, why it is held, and what it waits for."""
+    from fabctl.cli.records import journal_of, latest
+    from fabctl.cli.result import show_result
+    from fabctl.engine.history import History
+    from fabctl.engine.summary import summary
+
+    run = run or latest()
+    with journal_of(run) as journal:
+        records = journal.records(run)
+        going_on = journal.is_owned(run)
+    if not records:
+        raise Failure(f"the records of {run} are gone; see: fabctl runs verify {run}")
+    history = History(records)
+    outcome = _outcome(history.outcome, going_on=going_on)
+    document = {
+        **summary(records),
+        "outcome": outcome,
+        "held": history.held if outcome == "held" else None,
+        "latched": history.latch.held,
+        "location": history.location,
+    }
+    if outcome == "interrupted":
+        document["do"] = f"fabctl runs resume {run}"
+    if as_json:
+        emit(document)
+        return LEGAL
+    show_result(document)
+    if history.latch.held:
+        show(f"latched, first out: {history.latch.first_out}")
+    if history.location:
+        show(f"the wafer is in {history.location}")
+    return LEGAL
+
+
+def pause(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> int:
+    """Pause a run under way at the next safe point."""
+    return _ask(run, "pause", by, reason, as_json)
+
+
+def stop(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> int:
+    """End a run under way in an orderly way."""
+    return _ask(run, "stop", by, reason, as_json)
+
+
+def abort(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> int:
+    """End a run under way at once."""
+    return _ask(run, "abort", by, reason, as_json)
+
+
+def resume(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> int:
+    """Go on with a paused run; or take up, here, one that was held or whose process ended."""
+    from fabctl.cli.records import journal_of
+
+    with journal_of(run) as journal:
+        owned = journal.is_owned(run)
+    if owned:
+        return _ask(run, "resume", by, reason, as_json)
+    from fabctl.cli.run import carry_on
+
+    return carry_on(run, actor(by), as_json)
+
+
+def _ask(run: str, action: str, by: str, reason: str, as_json: bool) -> int:
+    """Leave a request for the process that the run is going on in."""
+    from fabctl.cli.records import journal_of
+    from fabctl.clock import utc_now
+    from fabctl.engine.records import stamp
+
+    who = actor(by)
+    with journal_of(run) as journal:
+        if not journal.is_owned(run):
+            raise Failure(f"run {run} is not going on: there is nothing to {action}")
+        journal.request(run, action, who, reason, stamp(utc_now()))
+    if as_json:
+        emit({"run": run, "asked": action, "by": who})
+    else:
+        say(f"asked {run} to {action}; see: fabctl runs show {run}")
+    return LEGAL
+
+
+def reset(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> int:
+    """Reset a run's latch, once the cause of its trip is gone."""
+    from fabctl.cli.records import journal_of
+    from fabctl.clock import utc_now
+    from fabctl.engine.person import reset as reset_latch
+
+    who, why = actor(by), needed_reason(reason, "a reset")
+    with journal_of(run) as journal:
+        reset_latch(journal, run, who, why, utc_now())
+    if as_json:
+        emit({"run": run, "reset": True, "by": who, "reason": why})
+    else:
+        say(f"{run} is reset; to go on: fabctl runs resume {run}")
+    return LEGAL
+
+
+def resolve(
+    run: Run,
+    answer: Annotated[Answer, typer.Option("--answer", help="What became of the step.")],
+    step: Annotated[str, typer.Option("--step", help="Default: the one asked about.")] = "",
+    by: By = "",
+    reason: Reason = "",
+    as_json: Json = False,
+) -> int:
+    """Answer for a held wafer: say what became of a step that nothing else can tell."""
+    from fabctl.cli.records import journal_of
+    from fabctl.clock import utc_now
+    from fabctl.engine.person import resolve as answer_for
+
+    who, why = actor(by), needed_reason(reason, "an answer")
+    with journal_of(run) as journal:
+        asked = answer_for(journal, run, answer.value, who, why, utc_now(), step)
+    if as_json:
+        emit({"run": run, "step": asked, "answer": answer.value, "by": who, "reason": why})
+    else:
+        say(f"{run}: {asked} is {answer.value}, says {who}")
+    return LEGAL
+
+
+def verify(run: AnyRun = "", as_json: Json = False) -> int:
+    """Check that the records are those that were written: of one run, or of all real ones."""
+    from fabctl.cli import home
+    from fabctl.cli.records import journal_of, opened, witnessed
+
+    if run:
+        with journal_of(run) as journal:
+            found = {run: journal.verify(run)}
+    elif home.journal_file().exists():
+        with opened(home.journal_file()) as journal:
+            known = [*journal.runs(), *witnessed(journal.path)]
+            found = {each: journal.verify(each) for each in dict.fromkeys(known)}
+    else:
+        raise Failure("there is no run yet: nothing to verify")
+    sound = not any(found.values())
+    if as_json:
+        emit({"sound": sound, "runs": found})
+    else:
+        for each, problems in found.items():
+            show(f"{each}: {'; '.join(problems) or 'sound'}")
+    return LEGAL if sound else FINDINGS
+
+
+def export(
+    run: AnyRun = "",
+    form: Annotated[As, typer.Option("--as", help="What to export.")] = As.JSONL,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Default: standard output.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Export a run's journal, or what went over its wires."""
+    from fabctl.cli.records import latest
+
+    run = run or latest()
+    data = _exported(run, form)
+    if out is not None:
+        out.write_bytes(data)
+        if as_json:
+            emit({"run": run, "as": form.value, "file": str(out)})
+    elif as_json:
+        raise Failure("an export is no single JSON document: say --out FILE")
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    return LEGAL
+
+
+def _exported(run: str, form: As) -> bytes:
+    from fabctl.cli import home
+    from fabctl.cli.records import journal_of
+
+    if form is As.JSONL:
+        with journal_of(run) as journal:
+            return "".join(f"{line}\n" for line in journal.export(run)).encode()
+    path = home.wire_file(run)
+    if not path.exists():
+        raise Failure(f"the wires of run {run} were not recorded on this machine ({path})")
+    if form is As.PCAP:
+        return path.read_bytes()
+    from fabctl.links.wire_log import sml_of
+
+    return sml_of(path).encode()
+
+
+commands: dict[str, Callable[..., int]] = {
+    "list": list_runs,
+    "show": show_run,
+    "pause": pause,
+    "resume": resume,
+    "stop": stop,
+    "abort": abort,
+    "reset": reset,
+    "resolve": resolve,
+    "verify": verify,
+    "export": export,
+}
