@@ -38,13 +38,15 @@ SV = [
     (1029, "StartCount", "U4"), (1030, "LastJobs", "L"),
 ]  # fmt: skip
 DV = [
-    (2001, "AlarmID", "U4"), (2002, "OperatorCommand", "A"), (2004, "PPChangeName", "A"),
+    (2001, "AlarmID", "U4"), (2002, "OperatorCommand", "A"), (2003, "ECIDChanged", "U4"),
+    (2004, "PPChangeName", "A"),
     (2005, "PPChangeStatus", "U1"), (2006, "SubstID", "A"), (2007, "SubstLocID", "A"),
     (2008, "RunResult", "U1"), (2012, "JobID_", "A"), (2013, "StepName_", "A"),
 ]  # fmt: skip
 EVENTS = [
     (1, "EquipmentOFFLINE"), (2, "ControlStateLOCAL"), (3, "ControlStateREMOTE"),
-    (4, "OperatorCommandIssued"), (6, "ProcessProgramChange"), (7, "ProcessProgramSelected"),
+    (4, "OperatorCommandIssued"), (5, "OperatorECChange"),
+    (6, "ProcessProgramChange"), (7, "ProcessProgramSelected"),
     (8, "ProcessingStarted"), (9, "ProcessingCompleted"), (10, "ProcessingStopped"),
     (11, "ProcessStateChange"), (12, "SpoolingActivated"), (13, "SpoolingDeactivated"),
     (15, "MaterialReceived"), (16, "MaterialRemoved"), (17, "AlarmDetected"),

@@ -29,6 +29,7 @@ class Constants:
             v.name: typed(v.format, v.default or ("" if v.format == "A" else "0"))
             for v in self._known.values()
         }
+        self._ids = {v.name: v.vid for v in self._known.values()}
         self._variables = variables
         self._may_change = may_change
         self._changed = changed
@@ -39,6 +40,10 @@ class Constants:
         """A constant as a number; `default` where this tool has no such constant."""
         value = self._values.get(name, default)
         return default if isinstance(value, str | tuple) else float(value)
+
+    def id_of(self, name: str) -> int:
+        """The ECID of a constant. Raises KeyError."""
+        return self._ids[name]
 
     def set(self, name: str, value: Value) -> None:
         """Change a constant at the panel; the caller has kept to its range."""

@@ -107,7 +107,9 @@ class Equipment:
             number, self.events.occur, self._later.append, self.clock.text, self._out.append
         )
         identity = Identity(dictionary, self._communication)
-        self.panel = Panel(self.control, self.production, self.programs, self.events)
+        self.panel = Panel(
+            self.control, self.production, self.programs, self.constants, self.events
+        )
         self._mishaps = Mishaps(self)
         self._identity = identity
         handlers: Handlers = {}

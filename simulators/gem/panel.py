@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from fabctl.tools.port import Block, Program
 from simulators import machine as seam
+from simulators.gem.constants import Constants
 from simulators.gem.control import Control
 from simulators.gem.events import Events
 from simulators.gem.production import Production
 from simulators.gem.programs import DELETED, Programs
+from simulators.machine import Value
 from simulators.processing import State
 
 KEYS: dict[str, seam.Input] = {
@@ -29,11 +31,13 @@ class Panel:
         control: Control,
         production: Production,
         programs: Programs,
+        constants: Constants,
         events: Events,
     ) -> None:
         self._control = control
         self._production = production
         self._programs = programs
+        self._constants = constants
         self._events = events
 
     def press(self, action: str) -> None:
@@ -65,6 +69,11 @@ class Panel:
         program = self._programs.get(selected.name if selected else names[0])
         if program is not None:
             self.edit(_changed(program))
+
+    def turn(self, constant: str, value: Value) -> None:
+        """Set an equipment constant, and tell the host. Raises KeyError if there is none."""
+        self._constants.set(constant, value)
+        self._events.occur("OperatorECChange", ECIDChanged=self._constants.id_of(constant))
 
     @property
     def in_fault(self) -> bool:

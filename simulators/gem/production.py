@@ -153,6 +153,7 @@ class Production:
                 if self._starting and state is State.EXECUTING:
                     self._starting = False
                     self._job_event("ProcessingStarted")
+                    self._job_event("SubstrateStarted")
             case seam.StepStarted(name):
                 self._step += 1
                 self._step_name, self._step_began = name, self._now()
@@ -178,6 +179,8 @@ class Production:
         record = self.jobs.end(int(result))
         self._starting = False
         if record is not None:
+            if result is seam.RunResult.COMPLETE:
+                self._events.occur("SubstrateCompleted", SubstID=record.wafer)
             self._events.occur(
                 ENDINGS[result], JobID=record.job, SubstID=record.wafer, RunResult=int(result)
             )

@@ -200,6 +200,14 @@ class TestVariables:
     def test_unknown_constant(self):
         assert Host().ask(2, 15, L(L(U4(77), F4(5)))) == B(1)
 
+    def test_constant_turned_at_the_panel_is_told(self):
+        host = Host()
+        host.listen()
+        host.tool.panel.turn("RampMax", 5.0)
+        host.wait(0)
+        assert host.events() == ["OperatorECChange"]
+        assert host.ask(2, 13, L(U4(3601))) == L(F4(5.0))
+
     def test_constants_have_their_ranges(self):
         row = Host().ask(2, 29, L(U4(3601)))
         expected = L(U4(3601), A("RampMax"), F4(1.0), F4(20.0), F4(10.0), A("degC/min"))
