@@ -14,12 +14,17 @@ from fabctl.tools.wire_value import number_from_wire, to_wire, word_to_wire
 
 PLACEHOLDER = re.compile(r"\$(?P<name>[a-z_][a-z0-9_]*)(?:\((?P<unit>[^()\s]+)\))?")
 
+_WORD = re.compile(r"\S+")
+
 
 def fill(template: str, parameters: Mapping[str, Value]) -> bytes:
     """Write the program of a recipe. Raises ValueError where a value can't be written."""
 
     def write(match: re.Match[str]) -> str:
-        return str(to_wire(_parameter(match), parameters[match["name"]]))
+        text = str(to_wire(_parameter(match), parameters[match["name"]]))
+        if not _WORD.fullmatch(text):
+            raise ValueError(f"{text!r} has blanks, so that it could not be read back")
+        return text
 
     return PLACEHOLDER.sub(write, template).encode("ascii")
 
@@ -58,6 +63,6 @@ def _pattern(template: str) -> tuple[str, list[re.Match[str]]]:
     pattern, end = "", 0
     placeholders = list(PLACEHOLDER.finditer(template))
     for match in placeholders:
-        pattern += re.escape(template[end : match.start()]) + r"(\S+)"
+        pattern += re.escape(template[end : match.start()]) + f"({_WORD.pattern})"
         end = match.end()
     return pattern + re.escape(template[end:]), placeholders

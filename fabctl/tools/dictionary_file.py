@@ -82,7 +82,8 @@ QUIRKS = {
 """How tools differ, and what they do unless their dictionary says otherwise.
 
 ``id_format``: item type of VID, CEID, RPTID, ALID and TRID. ``time_format``: characters of S2F31's
-TIME, 12 or 16. ``period_format``: characters of S2F23's DSPER, 6 (hhmmss) or 8 (hhmmsscc).
+TIME, 12 or 16, or ``none`` where the host can't set its clock. ``period_format``: characters of
+S2F23's DSPER, 6 (hhmmss) or 8 (hhmmsscc).
 ``all_alarms``: how S5F3 and S5F5 name all alarms: ``empty_item``, or ``each`` by its ALID.
 ``hcack_type``: item type of HCACK and CPACK as the tool sends it, B or U1 (the host takes any).
 ``body_ignores``: lines of an unformatted program that begin so are no part of it (a save time).

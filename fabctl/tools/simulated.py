@@ -12,13 +12,14 @@ from fabctl.tools.faults import Faults
 class SimulatedTools(Protocol):
     """The tools of a fab, simulated: wired in memory for a dry run, or served on real sockets."""
 
-    idle_since: float | None
-    """Wire time since the last connection went; None while one is there."""
-
     def __init__(
         self, fab: Fab, clock: Clock, *, seed: int = 0, faults: Faults | None = None
     ) -> None:
         """Make the tools; same seed, same noise."""
+
+    @property
+    def idle_since(self) -> float | None:
+        """Wire time since the last connection went; None while one is there."""
 
     async def open(self) -> None:
         """Switch the tools on."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fabctl.clock import Clock
-from fabctl.secs.items import A, B, Item, ItemError, L
+from fabctl.secs.items import U1, A, B, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list, as_text
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Control
@@ -13,6 +13,8 @@ from tool_drivers.gem.reports import Reports
 from tool_drivers.gem.wire import OffLineError, Wire
 
 ENABLE_ALARM = 0x80
+NOT_ALLOWED = 1
+PURGE = 1
 ATTEMPTS = 6
 BETWEEN_ATTEMPTS_S = 10.0
 """EstablishCommunicationsTimeout: between two S1F13; wire seconds."""
@@ -45,6 +47,8 @@ class ComingUp:
     async def set_clock(self) -> None:
         """Set the tool's clock; a tool that follows a time server may decline."""
         form = self._wire.dictionary.quirks["time_format"]
+        if form == "none":
+            return
         await self._wire.code(2, 31, A(time_text(self._clock.process_utc(), form)))
 
     async def _communicate(self) -> None:
@@ -74,20 +78,28 @@ class ComingUp:
         return True
 
     async def _go_online(self) -> Control:
-        try:
-            return await self.control_state()
-        except OffLineError:
-            onlack = await self._wire.code(1, 17)
-            if onlack == 1:
-                raise ToolError(
-                    self._wire.tool, "is off-line: an operator must put it on-line at its panel"
-                ) from None
-            return await self.control_state()
+        control = await self._control_state()
+        if control is not Control.OFFLINE:
+            return control
+        onlack = await self._wire.code(1, 17)
+        if onlack == NOT_ALLOWED:
+            why = "is off-line: an operator must put it on-line at its panel"
+            raise ToolError(self._wire.tool, why)
+        return await self._control_state()
 
-    async def control_state(self) -> Control:
-        """Ask who may command the tool. Raises `OffLineError`, `ToolError`."""
-        value = (await self._wire.values(("ControlState",)))["ControlState"]
-        number = whole_of(value)
+    async def _control_state(self) -> Control:
+        """Ask who may command the tool, and drop what it spooled for a host that is gone.
+
+        While a spool waits, a tool tells no events; what happened meanwhile is read from its
+        record of jobs, never from events replayed as if they were live.
+        """
+        try:
+            values = await self._wire.values(("ControlState", "SpoolCountActual"))
+        except OffLineError:
+            return Control.OFFLINE
+        if whole_of(values["SpoolCountActual"]):
+            await self._wire.code(6, 23, U1(PURGE))
+        number = whole_of(values["ControlState"])
         if number is None:  # a tool without this variable: it answers, so it is on-line
             return Control.UNKNOWN
         return CONTROL.get(number, Control.OFFLINE)

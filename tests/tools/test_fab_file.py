@@ -1,0 +1,123 @@
+"""Fab files, which tool does a step, and which simulated tool stands in for a real one."""
+
+from pathlib import Path
+
+import pytest
+from tool_files import DICTIONARY, write
+
+from fabctl.process.errors import InputError
+from fabctl.process.recipe import Recipe
+from fabctl.process.vocabulary import KINDS
+from fabctl.quantities import Quantity
+from fabctl.tools.errors import NoToolError
+from fabctl.tools.fab import Fab, load_fab, resolve, simulated
+from sequences import data
+
+FAB = """\
+fab: ours
+wafer: 200 mm
+tools:
+  - {id: A1, kind: cvd, dictionary: CVD9.yaml, address: "127.0.0.1:5001"}
+  - {id: B1, kind: furnace, dictionary: FUR01.yaml}
+"""
+
+
+def fab(folder: Path, old: str = "", new: str = "") -> Fab:
+    write(folder, DICTIONARY)
+    return load_fab(write(folder, FAB.replace(old, new, 1) if old else FAB, "fab.yaml"))
+
+
+def built_in() -> Fab:
+    return load_fab(data("fabs", "built-in.yaml"))
+
+
+def strip(**words: str) -> Recipe:
+    return Recipe("strip", {"material": "Sn", "time": Quantity.parse("30 s"), **words})
+
+
+def test_the_built_in_fab_has_every_kind() -> None:
+    assert {entry.kind for entry in built_in().tools} == set(KINDS)
+
+
+def test_a_dictionary_beside_the_fab_file_comes_first_then_those_of_fabctl(tmp_path: Path) -> None:
+    loaded = fab(tmp_path)
+    assert loaded.tool("A1").path == tmp_path / "CVD9.yaml"
+    assert loaded.tool("B1").dictionary.tool == "FUR01"
+
+
+def test_an_address_is_host_and_port(tmp_path: Path) -> None:
+    assert fab(tmp_path).tool("A1").endpoint == ("127.0.0.1", 5001)
+
+
+def test_an_ipv6_address_stands_in_brackets(tmp_path: Path) -> None:
+    assert fab(tmp_path, "127.0.0.1", "[::1]").tool("A1").endpoint == ("::1", 5001)
+
+
+def test_a_tool_without_address_has_no_endpoint(tmp_path: Path) -> None:
+    with pytest.raises(NoToolError, match="no address"):
+        _ = fab(tmp_path).tool("B1").endpoint
+
+
+def test_a_tool_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(NoToolError, match="which has A1, B1"):
+        fab(tmp_path).tool("C1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("id: B1", "id: A1", "A1 is there twice"),
+        ("kind: cvd", "kind: furnace", "can't have the dictionary of a cvd"),
+        ("FUR01.yaml", "FUR99.yaml", "no dictionary 'FUR99.yaml'"),
+        ("127.0.0.1:5001", "somewhere", "not host:port"),
+        ("127.0.0.1:5001", "127.0.0.1:99999", "between 1 and 65535"),
+        ("wafer: 200 mm", "wafer: 200", "wafer"),
+        ("kind: cvd", "kind: oven", "can't be 'oven'"),
+        ("fab: ours\n", "", "needs 'fab'"),
+    ],
+)
+def test_what_is_wrong_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        fab(tmp_path, old, new)
+
+
+def test_the_bath_tells_the_wet_bench_from_the_plasma_etcher() -> None:
+    assert resolve(built_in(), "etcher", strip(bath="msa")).id == "WET01"
+
+
+def test_a_tool_asked_for_wins() -> None:
+    entry = next(e for e in built_in().tools if e.kind == "furnace")
+    recipe = Recipe(
+        "anneal",
+        {
+            "temperature": Quantity.parse("200 degC"),
+            "ramp": Quantity.parse("5 degC/min"),
+            "hold": Quantity.parse("15 min"),
+            "ambient": "N2",
+        },
+    )
+    assert resolve(built_in(), "furnace", recipe, entry.id) == resolve(
+        built_in(), "furnace", recipe
+    )
+
+
+def test_a_step_that_no_tool_can_do_says_why_for_each() -> None:
+    with pytest.raises(NoToolError, match=r"ETC01.*WET01"):
+        resolve(built_in(), "etcher", strip(bath="holy-water"))
+
+
+def test_a_tool_of_another_kind_is_refused() -> None:
+    with pytest.raises(NoToolError, match="is no etcher"):
+        resolve(built_in(), "etcher", strip(bath="x"), "FUR01")
+
+
+def test_a_real_tool_is_replaced_by_the_simulated_one_of_its_kind(tmp_path: Path) -> None:
+    stand_in = simulated(fab(tmp_path), built_in()).tool("A1")
+    assert (stand_in.id, stand_in.dictionary.tool, stand_in.address) == ("A1", "CVD01", "")
+
+
+def test_of_several_simulated_tools_the_most_alike_stands_in() -> None:
+    every = simulated(built_in(), built_in())
+    assert [entry.dictionary.tool for entry in every.tools] == [
+        entry.id for entry in built_in().tools
+    ]
