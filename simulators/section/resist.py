@@ -1,7 +1,7 @@
 """Resist: coats, latent images of one or two exposures through both coats, development."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import shapely
@@ -18,9 +18,15 @@ MIXED = "mixed"
 
 
 def coat(
-    section: Section, name: str, resist: str, thickness: float, job: str, *, dissolves: bool
+    section: Section,
+    name: str,
+    resist: str,
+    thickness: float,
+    job: str,
+    *,
+    dissolves: Collection[str],
 ) -> Section:
-    """Spin a coat on; if its solvent `dissolves` the soluble resist below, both are mixed."""
+    """Spin a coat on; soluble resist below that its solvent `dissolves` (materials) is mixed in."""
     coated = spin_on(section, name, resist, thickness, job)
     if not dissolves:
         return coated
@@ -28,7 +34,7 @@ def coat(
     soluble = [
         region
         for region in coated.regions
-        if region.name in old and _is_resist(region, resist) and GELLED not in region.tags
+        if region.name in old and region.material in dissolves and GELLED not in region.tags
     ]
     if not soluble:
         return coated
@@ -53,7 +59,7 @@ def gel_depth(dose: float, threshold: float, absorption_per_nm: float) -> float:
 
 
 def expose(
-    section: Section, resist: str, lit: Sequence[tuple[float, float]], depth: float
+    section: Section, resists: Collection[str], lit: Sequence[tuple[float, float]], depth: float
 ) -> Section:
     """Link the negative resist under the lit intervals (x from, x to; nm) down to `depth` nm.
 
@@ -64,15 +70,15 @@ def expose(
     columns = shapely.union_all(
         [shapely.box(left, section.floor, right, section.ceiling) for left, right in lit]
     )
-    resists = shapely.union_all(
-        [region.shape for region in section.regions if _is_resist(region, resist)]
+    coats = shapely.union_all(
+        [region.shape for region in section.regions if region.material in resists]
     )
-    if resists.is_empty:
+    if coats.is_empty:
         return section
-    reached = polygonal(resists.intersection(columns).intersection(_down(section, depth)))
+    reached = polygonal(coats.intersection(columns).intersection(_down(section, depth)))
     regions: list[Region] = []
     for region in section.regions:
-        if not _is_resist(region, resist) or GELLED in region.tags:
+        if region.material not in resists or GELLED in region.tags:
             regions.append(region)
             continue
         image = polygonal(region.shape.intersection(reached))
@@ -84,12 +90,14 @@ def expose(
     return section.with_regions(_joined(regions), section.ambient)
 
 
-def develop(section: Section, resist: str, job: str, *, negative: bool = True) -> Section:
+def develop(
+    section: Section, resists: Collection[str], job: str, *, negative: bool = True
+) -> Section:
     """Dissolve what is soluble and can be reached, until nothing changes."""
     for _ in range(20):
         gone: dict[str, BaseGeometry] = {}
         for region in section.regions:
-            if not _is_resist(region, resist) or (GELLED in region.tags) is negative:
+            if region.material not in resists or (GELLED in region.tags) is negative:
                 continue
             reached = [
                 part
@@ -102,10 +110,6 @@ def develop(section: Section, resist: str, job: str, *, negative: bool = True) -
             return section
         section = finish(section, gone, job, "")
     return section
-
-
-def _is_resist(region: Region, resist: str) -> bool:
-    return region.material == resist
 
 
 def _down(section: Section, depth: float) -> BaseGeometry:

@@ -28,11 +28,11 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     line.job("deposit", make(deposit, "d", "SiOC", 650.0))
     if stop:
         line.job("deposit", make(deposit, "stop", "SiN", 50.0))
-    line.job("coat", (coat, f"r{number}", RESIST, 1000.0, line.next_job(), {"dissolves": False}))
+    line.job("coat", (coat, f"r{number}", RESIST, 1000.0, line.next_job(), {"dissolves": ()}))
     left, right = WINDOWS[number]
     lit = [(0.0, left), (right, 4000.0)]
-    line.job("expose", (expose, RESIST, lit, 5000.0))
-    line.job("develop", (develop, RESIST, line.next_job()))
+    line.job("expose", (expose, (RESIST,), lit, 5000.0))
+    line.job("develop", (develop, (RESIST,), line.next_job()))
     depth = 760.0 if cut else 300.0
     seconds = (50 / DRY["SiN"] if stop else 0) + depth / DRY["SiOC"]
     if knobs.get("opening", True):

@@ -22,11 +22,11 @@ def k(material, value, uncertainty=0.05):
 def window(line, openings, depth, rates=DRY):
     """Coat, expose outside the openings, develop, etch, strip."""
     name = f"r{len(line.done)}"
-    line.job("coat", (coat, name, RESIST, 900.0, line.next_job(), {"dissolves": False}))
+    line.job("coat", (coat, name, RESIST, 900.0, line.next_job(), {"dissolves": ()}))
     edges = [0.0, *(x for pair in openings for x in pair), 6000.0]
     lit = list(zip(edges[::2], edges[1::2], strict=True))
-    line.job("expose", (expose, RESIST, lit, 5000.0))
-    line.job("develop", (develop, RESIST, line.next_job()))
+    line.job("expose", (expose, (RESIST,), lit, 5000.0))
+    line.job("develop", (develop, (RESIST,), line.next_job()))
     line.job("etch", (etch_down, rates, depth / rates["SiOC"], line.next_job(), name))
     line.job("strip", (etch_all_round, {RESIST: 5.0}, 2000.0, line.next_job()))
 

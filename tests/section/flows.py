@@ -36,11 +36,11 @@ class Flow:
 
     def window(self, name, *openings, depth):
         """Coat, expose outside the openings, develop, etch `depth` nm of SiOC, strip."""
-        self.do(f"{name}-coat", coat, f"{name}-r", "resist", 900.0, name, dissolves=False)
+        self.do(f"{name}-coat", coat, f"{name}-r", "resist", 900.0, name, dissolves=())
         edges = [0.0, *(x for pair in openings for x in pair), self.section.width]
         lit = list(zip(edges[::2], edges[1::2], strict=True))
-        self.do(f"{name}-expose", expose, "resist", lit, 5000.0)
-        self.do(f"{name}-develop", develop, "resist", name)
+        self.do(f"{name}-expose", expose, ("resist",), lit, 5000.0)
+        self.do(f"{name}-develop", develop, ("resist",), name)
         self.do(f"{name}-etch", etch_down, DRY, depth / DRY["SiOC"], name, name)
         self.do(f"{name}-ash", etch_all_round, ASH, 2000.0, name)
 
@@ -81,11 +81,11 @@ def resist_method(*, checked=True, trim=True, wrong_order=False, polarity=True):
     def lit(window):
         return [(0.0, window[0]), (window[1], 4000.0)] if polarity else [window]
 
-    flow.do("coat-1", coat, "r1", "resist", 500.0, "coat-1", dissolves=False)
-    flow.do("expose-1", expose, "resist", lit(first), 600.0)
-    flow.do("coat-2", coat, "r2", "resist", 900.0, "coat-2", dissolves=False)
-    flow.do("expose-2", expose, "resist", lit(second), 950.0)
-    flow.do("develop", develop, "resist", "develop")
+    flow.do("coat-1", coat, "r1", "resist", 500.0, "coat-1", dissolves=())
+    flow.do("expose-1", expose, ("resist",), lit(first), 600.0)
+    flow.do("coat-2", coat, "r2", "resist", 900.0, "coat-2", dissolves=())
+    flow.do("expose-2", expose, ("resist",), lit(second), 950.0)
+    flow.do("develop", develop, ("resist",), "develop")
     dry = {"SiOC": 350 / 60, "resist": 350 / 60 / 4}
     if trim:
         flow.do("etch-1", etch_down, dry, 60.0, "etch-1", "via")

@@ -23,10 +23,10 @@ def outside(left, right, width=2000):
 def double_exposed(first=(800.0, 1200.0), second=(600.0, 1400.0)):
     """Dielectric under two coats of negative resist, each exposed outside its window."""
     wafer = deposit(Section.bare(2000), "d", "SiOC", 700.0, "1")
-    wafer = coat(wafer, "r1", "PR", 500.0, "2", dissolves=False)
-    wafer = expose(wafer, "PR", outside(*first), 600.0)
-    wafer = coat(wafer, "r2", "PR", 900.0, "3", dissolves=False)
-    return expose(wafer, "PR", outside(*second), 950.0)
+    wafer = coat(wafer, "r1", "PR", 500.0, "2", dissolves=())
+    wafer = expose(wafer, ("PR",), outside(*first), 600.0)
+    wafer = coat(wafer, "r2", "PR", 900.0, "3", dissolves=())
+    return expose(wafer, ("PR",), outside(*second), 950.0)
 
 
 def test_the_gel_depth_follows_beers_law():
@@ -35,7 +35,7 @@ def test_the_gel_depth_follows_beers_law():
 
 
 def test_one_development_of_two_exposures_makes_a_step():
-    wafer = develop(double_exposed(), "PR", "4")
+    wafer = develop(double_exposed(), ("PR",), "4")
     check(wafer)
     assert wafer.ambient.intersects(shapely.box(900, 701, 1100, 702))
     assert thickness_at(shapely.union_all([r.shape for r in wafer.of_material("PR")]), 700) == (
@@ -44,7 +44,7 @@ def test_one_development_of_two_exposures_makes_a_step():
 
 
 def test_a_second_mask_narrower_than_the_first_floods_the_via():
-    wafer = develop(double_exposed(first=(600.0, 1400.0), second=(800.0, 1200.0)), "PR", "4")
+    wafer = develop(double_exposed(first=(600.0, 1400.0), second=(800.0, 1200.0)), ("PR",), "4")
     wafer_resist = shapely.union_all([r.shape for r in wafer.of_material("PR")])
     assert not any(run for x in (700, 1300) for run in thickness_at(wafer_resist, x) if run > 1390)
     assert wafer.ambient.intersects(shapely.box(900, 701, 1100, 702))
@@ -52,7 +52,7 @@ def test_a_second_mask_narrower_than_the_first_floods_the_via():
 
 def test_the_stepped_resist_prints_a_stepped_window_after_a_trim():
     rates = {"SiOC": 350 / 60, "PR": 350 / 60 / 4}
-    wafer = develop(double_exposed(), "PR", "4")
+    wafer = develop(double_exposed(), ("PR",), "4")
     start = wafer.ambient
     wafer = etch_down(wafer, rates, 350 / rates["SiOC"], "5")
     wafer = etch_down(wafer, {"PR": 5.0, "SiOC": 10 / 60}, 450 / 5.0, "6")
@@ -65,7 +65,7 @@ def test_the_stepped_resist_prints_a_stepped_window_after_a_trim():
 
 def test_without_a_trim_there_is_no_trench():
     rates = {"SiOC": 350 / 60, "PR": 350 / 60 / 4}
-    wafer = develop(double_exposed(), "PR", "4")
+    wafer = develop(double_exposed(), ("PR",), "4")
     wafer = etch_down(wafer, rates, 1.15 * 700 / rates["SiOC"], "5")
     wafer = etch_all_round(wafer, {"PR": 5.0}, 2000, "8")
     window = wafer.ambient.intersection(shapely.box(0, 0, 2000, 700))
@@ -74,8 +74,8 @@ def test_without_a_trim_there_is_no_trench():
 
 def test_one_solvent_mixes_two_undeveloped_coats():
     wafer = deposit(Section.bare(2000), "d", "SiOC", 700.0, "1")
-    wafer = coat(wafer, "r1", "PR", 500.0, "2", dissolves=False)
-    wafer = coat(wafer, "r2", "PR", 900.0, "3", dissolves=True)
+    wafer = coat(wafer, "r1", "PR", 500.0, "2", dissolves=())
+    wafer = coat(wafer, "r2", "PR", 900.0, "3", dissolves=("PR",))
     assert all("mixed" in region.tags for region in wafer.of_material("PR"))
 
 

@@ -1,0 +1,85 @@
+"""The double-exposed resist process as concluded jobs; keyword knobs plant one fault each.
+
+The layout holds, from the left, a stepped window, a plain plug and a line.
+"""
+
+from built import Line
+
+from fabctl.structure.section import Section
+from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.films import deposit
+from simulators.section.polishing import polish_to
+from simulators.section.resist import coat, develop, expose
+
+COATS = ("resist-n1", "resist-n2")
+WIDTH = 8000.0
+VIA = [(1800.0, 2200.0), (4000.0, 4400.0)]
+LINE = [(1600.0, 2400.0), (4000.0, 4400.0), (5800.0, 6600.0)]
+DRY = {"SiOC": 350 / 60, **dict.fromkeys(COATS, 350 / 60 / 4)}
+TRIM = {"SiOC": 10 / 60, **dict.fromkeys(COATS, 5.0)}
+ASH = dict.fromkeys(COATS, 5.0)
+
+
+def lit(windows):
+    edges = [0.0, *(x for pair in windows for x in pair), WIDTH]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def one_coat(line, number, windows, thickness, **knobs):
+    """Coat, soft bake, expose, bake."""
+    name = COATS[number - 1]
+    material = name if not knobs.get("same_solvent") else COATS[0]
+    dissolves = COATS if knobs.get("same_solvent") else ()
+    line.job(
+        "coat",
+        (coat, f"r{number}", material, thickness, line.next_job(), {"dissolves": dissolves}),
+        material=material,
+    )
+    if number not in knobs.get("no_soft_bake", ()):
+        line.job("soft_bake")
+    if number not in knobs.get("no_exposure", ()):
+        line.job("expose", (expose, COATS, lit(windows), thickness + 60.0))
+        line.job("post_exposure_bake")
+
+
+def pattern(line, *, developments=1, **knobs):
+    """The two coats up to the developed and hard-baked resist."""
+    first, second = (LINE, VIA) if knobs.get("swapped") else (VIA, LINE)
+    one_coat(line, 1, first, 500.0, **knobs)
+    if developments == 3:
+        line.job("develop", (develop, COATS, line.next_job()))
+    if knobs.get("early_hard_bake"):
+        line.job("hard_bake")
+    if knobs.get("coats", 2) == 2:
+        one_coat(line, 2, second, 900.0, **knobs)
+    for _ in range(2 if developments == 3 else developments):
+        line.job("develop", (develop, COATS, line.next_job()))
+    if knobs.get("hard_bake", True) and not knobs.get("early_hard_bake"):
+        line.job("hard_bake")
+
+
+def method(**knobs):
+    """The resist method alone, on a wafer with a dielectric."""
+    line = Line(Section.bare(WIDTH))
+    line.job("deposit", (deposit, "d", "SiOC", 700.0, line.next_job()))
+    pattern(line, **knobs)
+    return line.history()
+
+
+def process(**knobs):
+    """The whole process, to the polished copper."""
+    line = Line(Section.bare(WIDTH))
+    line.job("deposit", (deposit, "d", "SiOC", 700.0, line.next_job()))
+    pattern(line, **knobs)
+    line.job("etch", (etch_down, DRY, 60.0, line.next_job(), "o1"))
+    if knobs.get("trim", True):
+        line.job("etch", (etch_down, TRIM, 90.0, line.next_job()))
+    line.job("etch", (etch_down, DRY, 69.0, line.next_job(), "o2"))
+    if knobs.get("ash", True):
+        line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
+    if knobs.get("liner", True):
+        line.job("deposit", (deposit, "l", "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
+    copper = knobs.get("copper", 750.0)
+    line.job("deposit", (deposit, "m", "Cu", copper, line.next_job(), {"coverage": 0.95}))
+    line.job("polish", (polish_to, 700.0, line.next_job()))
+    return line.history()

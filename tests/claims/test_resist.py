@@ -1,0 +1,69 @@
+"""Each element of the resist claims stands on what was done to the wafer, and falls with it."""
+
+import pytest
+from resist_line import method, process
+
+from fabctl.claims.resist import evaluate
+from fabctl.claims.standing import Verdict
+
+WINDOW = {f"resist.1.{letter}" for letter in "abcdef"}
+ONE = {"resist.2.a", "resist.2.b", "resist.2.c", "resist.3.a", "resist.4.a", "resist.5.a"}
+THREE = {f"resist.6.{letter}" for letter in "abcde"} | {f"resist.{n}.a" for n in (7, 8, 9)}
+BESIDE = {"resist.10.a", "resist.12.a"} | {f"resist.{n}.{x}" for n in (11, 13) for x in "abc"}
+ALONE = {"resist.14.a", "resist.14.b", "resist.14.c"} | {f"resist.{n}.a" for n in (15, 16, 17)}
+
+
+def standing(history, verdict):
+    return {name for name, each in evaluate(history).standings.items() if each.verdict is verdict}
+
+
+def wrong(history, among):
+    standings = evaluate(history).standings
+    return {
+        name: standings[name].why if name in standings else "missing"
+        for name in among
+        if name not in standings or standings[name].verdict is not Verdict.SATISFIED
+    }
+
+
+def test_one_development_satisfies_everything_but_the_three_developments():
+    assert wrong(process(), WINDOW | ONE | BESIDE | ALONE) == {}
+    assert standing(process(), Verdict.NOT_SATISFIED) == {f"resist.6.{x}" for x in "abcde"}
+
+
+def test_three_developments_satisfy_claims_6_to_9_and_read_on_2_as_well():
+    assert wrong(process(developments=3), WINDOW | ONE | THREE | BESIDE) == {}
+
+
+def test_the_method_alone_needs_no_etch():
+    assert wrong(method(), ALONE) == {}
+
+
+@pytest.mark.parametrize(
+    ("knobs", "lost"),
+    [
+        # the second coat was never soft-baked
+        ({"no_soft_bake": (2,)}, {"resist.5.a"}),
+        # hard bake before the last development
+        ({"early_hard_bake": True}, {"resist.3.a"}),
+        # no hard bake at all
+        ({"hard_bake": False}, {"resist.3.a"}),
+        # the resist was not trimmed: no step, and the line never opened
+        ({"trim": False}, {"resist.1.c"}),
+        # resist left on: the liner does not cover the dielectric
+        ({"ash": False}, {"resist.1.d", "resist.1.e"}),
+        # no liner
+        ({"liner": False}, {"resist.1.e", "resist.1.f"}),
+        # masks swapped: the via is flooded
+        ({"swapped": True}, {"resist.1.b", "resist.1.c"}),
+        # never developed
+        ({"developments": 0}, {"resist.1.b", "resist.1.c", "resist.2.c", "resist.3.a"}),
+        # one coat only
+        (
+            {"coats": 1},
+            {"resist.1.b", "resist.1.c", "resist.2.b", "resist.2.c", "resist.4.a", "resist.5.a"},
+        ),
+    ],
+)
+def test_a_fault_costs_the_elements_that_it_should_and_no_other(knobs, lost):
+    assert standing(process(**knobs), Verdict.NOT_SATISFIED) & (WINDOW | ONE) == lost
