@@ -41,13 +41,13 @@ class Robot:
         return "" if wafer == self.wafer else f"{wafer} is not in the tool"
 
     def pick(self, wafer: str) -> None:
-        """Set out with a wafer, either way."""
+        """Set out with a wafer, either way; while it is under way no other robot gets it."""
         self.moving = wafer
+        self._places.move(wafer, self._tool)
 
     def placed(self) -> str:
         """Arrive at the tool; gives the wafer."""
         self.wafer, self.moving = self.moving, ""
-        self._places.move(self.wafer, self._tool)
         return self.wafer
 
     def taken(self) -> str:

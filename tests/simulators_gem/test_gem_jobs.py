@@ -5,6 +5,7 @@ from gem_rig import Host, program
 
 from fabctl.secs.items import F4, A, L
 from simulators.processing import State
+from simulators.robot import Robot
 
 
 def test_start_runs_to_its_end_and_tells_each_step_in_order():
@@ -163,6 +164,12 @@ def test_wafer_in_another_tool_is_refused():
     host = Host()
     host.places.where["W1"] = "CVD01"
     assert host.command("LOAD", SUBSTID=A("W1")) == 2
+
+
+def test_wafer_on_its_way_to_one_tool_is_not_to_be_had_for_another():
+    host = Host()
+    host.command("LOAD", SUBSTID=A("W1"))
+    assert Robot("CVD01", host.places).why_not_load("W1") == "W1 is in TST01"
 
 
 def test_second_wafer_is_refused():
