@@ -1,7 +1,7 @@
 """How a job is concluded: on the tool's own record, with what was measured and how high it went."""
 
 from fabctl.engine.errors import Ending, Hold
-from fabctl.engine.history import DONE, NOT_STARTED
+from fabctl.engine.history import DONE, NOT_STARTED, Attempt
 from fabctl.engine.job_machine import JobState
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
@@ -34,8 +34,7 @@ async def conclude(
     if finding.found is Found.DONE and step.operation == "measure":
         await _take_results(session, step, watch)
     await session.recorder.settle()
-    state = session.history.attempt(watch.job).machine.state
-    outcome = _outcome(state, finding, watch)
+    outcome = _outcome(session.history.attempt(watch.job), watch)
     if not outcome:
         raise Hold(*_not_shown(session, watch, finding))
     await session.tell(
@@ -60,12 +59,12 @@ async def conclude(
     return outcome == DONE
 
 
-def _outcome(state: JobState, finding: Finding, watch: Supervisor) -> str:
-    if state is JobState.NOT_SEEN:
+def _outcome(attempt: Attempt, watch: Supervisor) -> str:
+    if attempt.machine.state is JobState.NOT_SEEN:
         return NOT_STARTED
-    if state is not JobState.ENDED:
+    if attempt.machine.state is not JobState.ENDED:
         return ""
-    if finding.found is Found.DONE:
+    if attempt.result == Found.DONE:
         return DONE
     if watch.command == "" and watch.ended_as in ("stopped", "aborted"):
         return watch.ended_as  # by its operator

@@ -166,7 +166,8 @@ class History:
 
     def _reconciled(self, body: Mapping[str, Any], _at: str) -> None:
         attempt = self.attempt(body["job"])
-        attempt.result = body["found"]
+        if attempt.result not in ("DONE", "FAILED"):
+            attempt.result = body["found"]
         if attempt.is_open:
             proof = body["found"] != "NOT_SEEN" or body["grade"] in ("A", "B")
             attempt.machine.move(_FOUND[body["found"]] if proof else "found_unknown")

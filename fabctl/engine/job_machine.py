@@ -32,12 +32,11 @@ TRANSITIONS = (
         "source": [JobState.INTENDED, JobState.UNKNOWN, JobState.NOT_SEEN],
         "dest": JobState.NOT_SEEN,
     },
-    {
-        # An accepted job that its tool knows nothing of: that is no proof that it never ran.
-        "trigger": "found_not_seen",
-        "source": [JobState.RUNNING, JobState.ENDED],
-        "dest": JobState.UNKNOWN,
-    },
+    # An accepted job that its tool knows nothing of: that is no proof that it never ran.
+    {"trigger": "found_not_seen", "source": JobState.RUNNING, "dest": JobState.UNKNOWN},
+    # A tool may forget; what it has told once stays told.
+    {"trigger": "found_not_seen", "source": JobState.ENDED, "dest": JobState.ENDED},
+    {"trigger": "found_unknown", "source": JobState.ENDED, "dest": JobState.ENDED},
     {
         "trigger": "found_running",
         "source": [JobState.INTENDED, JobState.UNKNOWN, JobState.RUNNING, JobState.NOT_SEEN],
@@ -59,7 +58,6 @@ TRANSITIONS = (
         "source": [JobState.INTENDED, JobState.UNKNOWN, JobState.RUNNING, JobState.NOT_SEEN],
         "dest": JobState.UNKNOWN,
     },
-    {"trigger": "found_unknown", "source": JobState.ENDED, "dest": JobState.ENDED},
     {
         "trigger": "answered",
         "source": [

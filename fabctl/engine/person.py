@@ -32,6 +32,17 @@ def obstacle(run: str, history: History) -> ResumeRefusedError | None:
     return None
 
 
+def next_command(run: str, history: History) -> str:
+    """Give the command by which a held run may go on."""
+    stands = obstacle(run, history)
+    if stands is not None:
+        return stands.do
+    opened = history.open_attempt
+    if opened is not None and history.held is not None and history.held["cause"] == "unknown":
+        return resolve_command(run, opened[0].id)
+    return f"fabctl runs resume {run}"
+
+
 def resolve_command(run: str, step: str) -> str:
     """Give the command that answers for a step."""
     answers = "|".join(ANSWERS)

@@ -4,6 +4,8 @@ The one START of a job stands in `_start`. Before it comes a durable INTENT with
 never used, and an earlier job of the step must be shown not to have run.
 """
 
+from collections.abc import Mapping
+
 from fabctl.engine.deadlines import deadline_s, expected_s
 from fabctl.engine.ending import conclude
 from fabctl.engine.errors import Ending, Hold
@@ -202,7 +204,10 @@ async def _start(
     """Send START, once, and journal what came back."""
     objection = _objection(session, station, job.program, watch)
     if objection:
-        await never_started(session, step, job.id, {"sent": False, "why": objection})
+        evidence = {"sent": False, "why": objection}
+        found = {"found": Found.NOT_SEEN, "grade": Grade.A, "evidence": evidence}
+        session.recorder.note(Kind.RECONCILED, step=step.id, job=job.id, **found)
+        await not_started(session, step, job.id, evidence)
         await session.helm.checkpoint()
         raise Hold("trip" if watch.trips else "objection", objection)
     watch.sending(deadline_s(step.kind, step.recipe))
@@ -215,19 +220,16 @@ async def _start(
             session.recorder.note(Kind.NO_REPLY, **told, why=outcome.why)
         case Refused():
             session.recorder.note(Kind.REFUSED, **told, why=outcome.why)
-            await never_started(session, step, job.id, {"refused": outcome.why})
+            await not_started(session, step, job.id, {"refused": outcome.why})
             await session.helm.checkpoint()
             raise Hold("refused", f"{station.tool.id} refused START: {outcome.why}")
     watch.running(ask=isinstance(outcome, NoReply))
 
 
-async def never_started(
-    session: Session, step: Step, job: str, evidence: dict[str, object]
+async def not_started(
+    session: Session, step: Step, job: str, evidence: Mapping[str, object]
 ) -> None:
     """Conclude a job that did nothing to the wafer."""
-    if "sent" in evidence:
-        found = {"found": Found.NOT_SEEN, "grade": Grade.A, "evidence": evidence}
-        session.recorder.note(Kind.RECONCILED, step=step.id, job=job, **found)
     await session.tell(
         Kind.CONCLUDED,
         job=job,

@@ -3,9 +3,8 @@
 from fabctl.engine.deadlines import deadline_s
 from fabctl.engine.ending import conclude
 from fabctl.engine.errors import Ending, Hold
-from fabctl.engine.history import NOT_STARTED
 from fabctl.engine.job_machine import JobState
-from fabctl.engine.protocol import arm, unwatch
+from fabctl.engine.protocol import arm, not_started, unwatch
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
 from fabctl.engine.station import Station
@@ -24,6 +23,20 @@ async def reconcile(session: Session) -> None:
         return
     step = session.plan.sequence.step(opened[0].id)
     job, station = opened[1].job, session.station(step)
+    if opened[1].machine.state is JobState.REFUSED:
+        await not_started(session, step, job, {"refused": "before this process began"})
+        return
+    if opened[0].answer:  # a person's word, whose writer died before it was concluded
+        told = {"answer": opened[0].answer}
+        await session.tell(
+            Kind.CONCLUDED,
+            job=job,
+            step=step.id,
+            tool=station.tool.id,
+            outcome=opened[0].answer,
+            evidence=told,
+        )
+        return
     watch = Supervisor(station, session.recorder, session.clock, step.id, job)
     session.helm.active = watch
     try:
@@ -35,14 +48,8 @@ async def reconcile(session: Session) -> None:
             finding = await watch.watch()
             await conclude(session, step, watch, finding)
         elif state is JobState.NOT_SEEN:
-            await session.tell(
-                Kind.CONCLUDED,
-                job=job,
-                step=step.id,
-                tool=station.tool.id,
-                outcome=NOT_STARTED,
-                evidence={"found": finding.found, "grade": finding.grade, **finding.evidence},
-            )
+            evidence = {"found": finding.found, "grade": finding.grade, **finding.evidence}
+            await not_started(session, step, job, evidence)
         else:
             watch.monitors = session.guard.arm(
                 step, session.later(step), session.wafer(), (), session.clock.process(), 1.0

@@ -12,7 +12,7 @@ from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.guard import Guard
 from fabctl.engine.history import History
 from fabctl.engine.moves import take
-from fabctl.engine.person import obstacle, resolve_command
+from fabctl.engine.person import obstacle
 from fabctl.engine.plan import Plan
 from fabctl.engine.protocol import perform
 from fabctl.engine.reconcile import reconcile
@@ -212,12 +212,8 @@ class _Run:
     async def _held(self, hold: Hold) -> None:
         session = self._session
         await session.recorder.settle()
-        history, run = session.history, session.plan.run
+        history = session.history
         opened = history.open_attempt
-        stands = obstacle(run, history)
-        do = stands.do if stands else f"fabctl runs resume {run}"
-        if opened is not None and hold.cause == "unknown":
-            do = resolve_command(run, opened[0].id)
         step = next((each.id for each in history.steps.values() if not each.done), "")
         await session.tell(
             Kind.HELD,
@@ -225,7 +221,6 @@ class _Run:
             why=hold.why,
             step=opened[0].id if opened else step,
             job=opened[1].job if opened else "",
-            do=do,
         )
         await self._end("held", f"{hold.cause}: {hold.why}")
 

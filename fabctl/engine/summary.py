@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fabctl.engine.history import DONE, History, StepHistory
-from fabctl.engine.person import obstacle
+from fabctl.engine.person import next_command
 from fabctl.engine.records import Kind
 from fabctl.engine.standing import standings
 from fabctl.journal import Record
@@ -24,13 +24,12 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         raise ValueError("a run without records has no summary")
     history = History(records)
     run = records[0].run
-    stands = obstacle(run, history) if history.outcome == "held" else None
     return {
         "run": run,
         "sequence": history.header.get("sequence", ""),
         "outcome": history.outcome or UNFINISHED,
         "why": history.why,
-        "do": stands.do if stands else f"fabctl runs resume {run}" * (history.outcome == "held"),
+        "do": next_command(run, history) if history.outcome == "held" else "",
         "steps": [_step(step) for step in history.steps.values()],
         "trips": [dict(trip) for trip in history.trips],
         "findings": [dict(finding) for finding in history.findings],

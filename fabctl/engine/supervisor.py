@@ -26,6 +26,7 @@ from fabctl.tools.port import (
 ENDS = frozenset({JobPhase.COMPLETED, JobPhase.STOPPED, JobPhase.ABORTED, JobPhase.FAILED})
 _EXTENSIONS = 2  # how often a job that is shown to run may pass its deadline before it is stopped
 _EXTENSION_S = 3600.0  # process seconds
+_SCAN_S = 0.001  # process seconds
 _ASK_AGAIN_S = 10.0  # wire seconds, while a tool in sight can't say what became of a job
 
 
@@ -148,6 +149,8 @@ class Supervisor:
             self._timer = None
         due = min((each.next_check for each in self.monitors), default=math.inf)
         if due < math.inf:
+            # Never at the present moment: floats round, and the loop must get on.
+            due = max(due, self._clock.process() + _SCAN_S)
             self._timer = self._clock.call_at_process(due, self._tick)
 
     def _tick(self) -> None:

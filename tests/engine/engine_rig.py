@@ -10,6 +10,7 @@ import sequences
 from fabctl.clock import Clock, run
 from fabctl.engine.controls import Controls
 from fabctl.engine.guard import Guard
+from fabctl.engine.history import History
 from fabctl.engine.plan import Plan
 from fabctl.engine.run import execute
 from fabctl.engine.standing import practised
@@ -76,9 +77,9 @@ class Rig:
         self.plan = plan()
         self.records = []
 
-    async def host(self, **more: object):
+    async def host(self, *, durable: bool = False, **more: object):
         """Run one host process to its end."""
-        self.journal = Journal.open(self.path, durable=False)
+        self.journal = Journal.open(self.path, durable=durable)
         try:
             return await execute(
                 self.plan,
@@ -98,7 +99,6 @@ class Rig:
         journal = FailingJournal.open(self.path, durable=False)
         task = asyncio.current_task()
         before = asyncio.all_tasks()
-        tools = {name: tool for name, tool in self.world.tools.items()}
 
         def kill() -> None:
             self.world.alive = False
@@ -106,7 +106,7 @@ class Rig:
 
         journal.plan(at, after=after, kill=kill)
         host = asyncio.ensure_future(
-            execute(self.plan, tools, guard(), journal, self.clock, self.controls)
+            execute(self.plan, self.world.tools, guard(), journal, self.clock, self.controls)
         )
         try:
             await host
@@ -126,6 +126,14 @@ class Rig:
             journal.plan(0, after=False, kill=lambda: None)
             journal.close()
             self.world.alive = True
+
+    def outcome(self) -> str:
+        """What the journal says of the run; "" where no host has ended it."""
+        journal = Journal.open(self.path)
+        try:
+            return History(journal.records("r1")).outcome
+        finally:
+            journal.close()
 
     def kinds(self) -> list[str]:
         return [record.kind for record in self.records]

@@ -37,10 +37,11 @@ from fabctl.tools.port import (
 
 @dataclass
 class Script:
-    """What goes wrong. `replies` maps a command to the answers of its next calls, in order:
+    """What goes wrong.
 
-    ``ok``; ``lost`` (done, but no reply comes); ``dropped`` (never arrives); ``late`` (no reply, and
-    done only after `find` has been asked); ``refuse``.
+    `replies` maps a command to the answers of its next calls, in order: ``ok``; ``lost`` (done, but
+    no reply comes); ``dropped`` (never arrives); ``late`` (no reply, and done only after `find` was
+    asked); ``refuse``; to a question: ``mute``.
     """
 
     replies: dict[str, list[str]] = field(default_factory=dict)
@@ -115,16 +116,16 @@ class ScriptedTool:
                 listener(event)
 
     def lose_sight(self) -> None:
-        self.tell(SightEvent(self.id, False, "link lost", self.clock.process()))
+        self.tell(SightEvent(self.id, seen=False, why="link lost", at=self.clock.process()))
         self.seen = False
 
     def regain(self) -> None:
         self.seen = True
-        self.tell(SightEvent(self.id, True, "link back", self.clock.process()))
+        self.tell(SightEvent(self.id, seen=True, why="link back", at=self.clock.process()))
 
-    def alarm(self, number: int, category: int, is_set: bool = True) -> None:
+    def alarm(self, number: int, category: int) -> None:
         now = self.clock.process()
-        self.tell(AlarmEvent(self.id, number, "an alarm", category, is_set, now))
+        self.tell(AlarmEvent(self.id, number, "an alarm", category, is_set=True, at=now))
 
     def switch(self, control: Control) -> None:
         self.control = control
@@ -162,7 +163,7 @@ class ScriptedTool:
             if self.world.places.get(wafer, self.id) != self.id:
                 return "in another tool"
             self.world.places[wafer] = self.id
-            self.tell(MaterialEvent(self.id, wafer, True, "chuck", self.clock.process()))
+            self._material(wafer, arrived=True)
             return ""
 
         return await self._command("place", act)
@@ -170,10 +171,13 @@ class ScriptedTool:
     async def remove(self, wafer: str):
         def act():
             self.world.places.pop(wafer, None)
-            self.tell(MaterialEvent(self.id, wafer, False, "", self.clock.process()))
+            self._material(wafer, arrived=False)
             return ""
 
         return await self._command("remove", act)
+
+    def _material(self, wafer: str, *, arrived: bool) -> None:
+        self.tell(MaterialEvent(self.id, wafer, arrived, "chuck", self.clock.process()))
 
     def encode(self, name: str, recipe: Recipe) -> Program:
         if "unencodable" in self.script.replies:

@@ -1,0 +1,236 @@
+"""Trips, blindness, safe actions that fail, and what a person must do afterwards."""
+
+import math
+
+import pytest
+from engine_rig import Rig, go
+from test_step_protocol import after
+
+from fabctl.clock import VIRTUAL_EPOCH
+from fabctl.engine.errors import ResumeRefusedError
+from fabctl.engine.person import reset, resolve
+from fabctl.journal import Journal
+
+
+@pytest.fixture
+def host(tmp_path):
+    def run_it(**scripts):
+        async def main():
+            rig = Rig(tmp_path / "runs", **scripts)
+            return rig, await rig.host()
+
+        return go(main())
+
+    return run_it
+
+
+def living(channel, t):
+    return 25.0 + max(t, 0) / 10 + len(channel) / 7
+
+
+def only(channel, wrong, since=100.0):
+    def signal(name, t):
+        return wrong(t) if name == channel and t > since else living(name, t)
+
+    return signal
+
+
+@pytest.mark.parametrize(
+    ("cause", "wrong"),
+    [
+        ("over", lambda t: 400.0),
+        ("nan", lambda t: math.nan),
+        ("frozen", lambda t: 33.3),
+        ("stale", lambda t: None),
+        ("unplugged", lambda t: 0.0),
+    ],
+)
+def test_f33_f34_each_bad_input_trips_with_its_own_cause_and_aborts(host, cause, wrong):
+    rig, result = host(FUR01={"signal": only("Zone2Temp", wrong)})
+    assert result.outcome == "held"
+    assert [trip["trip"]["cause"] for trip in result.document["trips"]][:1] == [cause]
+    assert result.document["trips"][0]["trip"]["channel"] == "Zone2Temp"
+    assert "abort" in rig.world.tools["FUR01"].sent
+    assert rig.world.tools["FUR01"].state == "IDLE"
+    assert "SAFE" in rig.kinds()
+    assert "runs reset r1" in result.document["do"]
+
+
+def test_a_bad_input_before_start_keeps_the_job_from_starting(host):
+    rig, result = host(FUR01={"signal": only("Zone1Temp", lambda t: math.nan, since=-10)})
+    assert result.outcome == "held"
+    assert "abort" not in rig.world.tools["FUR01"].sent
+    assert not any("react" in job for job in rig.world.starts)
+
+
+def test_a_tool_that_reports_no_signal_is_never_started(host):
+    rig, result = host(FUR01={"channels": {}})
+    assert result.document["trips"][0]["trip"]["cause"] == "missing"
+    assert not any("react" in job for job in rig.world.starts)
+
+
+def test_a_film_measured_too_thick_keeps_the_anneal_from_starting(host):
+    rig, result = host(MET01={"measured": 60.0})
+    assert result.outcome == "held"
+    assert result.document["trips"][0]["trip"]["cause"] == "over"
+    assert result.document["claims"]["cap.5.a"]["standing"] == "not satisfied"
+    assert rig.world.tools["FUR01"].sent.count("start") == 0
+
+
+def test_a_film_whose_uncertainty_reaches_over_the_limit_is_not_shown(host):
+    _, result = host(MET01={"measured": 49.8})
+    assert result.outcome == "held"
+    assert result.document["claims"]["cap.5.a"]["standing"] == "not shown"
+
+
+def test_a_measurement_that_can_not_be_had_keeps_the_anneal_from_starting(host):
+    rig, result = host(MET01={"replies": {"results": ["mute"]}})
+    assert result.document["trips"][0]["trip"]["cause"] == "missing"
+    assert rig.world.tools["FUR01"].sent.count("start") == 0
+
+
+class TestSafeAction:
+    def test_f44_a_lost_abort_is_sent_again(self, host):
+        rig, result = host(
+            FUR01={
+                "signal": only("Zone2Temp", lambda t: 405.0),
+                "replies": {"abort": ["dropped", "dropped", "lost"]},
+                "duration": 7200.0,
+            }
+        )
+        assert result.outcome == "held"
+        assert rig.world.tools["FUR01"].state == "IDLE"
+        assert rig.world.tools["FUR01"].sent.count("abort") == 3
+        assert "ESCALATED" not in rig.kinds()
+
+    def test_f44_an_abort_that_never_arrives_calls_a_person_and_is_never_called_safe(self, host):
+        rig, result = host(
+            FUR01={
+                "signal": only("Zone2Temp", lambda t: 405.0),
+                "replies": {"abort": ["dropped"] * 9999},
+                "duration": 1e6,
+            }
+        )
+        assert result.outcome == "held"
+        assert "NOT seen stopped" in result.why
+        assert "ESCALATED" in rig.kinds()
+        assert "SAFE" not in rig.kinds()
+
+    def test_a_tool_that_takes_its_time_is_safe_only_once_it_stands(self, host):
+        rig, result = host(FUR01={"signal": only("Zone2Temp", lambda t: 405.0), "stops_in": 100.0})
+        assert result.outcome == "held"
+        assert rig.kinds().count("SAFE") == 1
+        assert rig.world.tools["FUR01"].state == "IDLE"
+
+
+class TestBlindness:
+    def test_a_short_gap_is_one_alarm_no_abort_and_no_second_start(self, host):
+        def blink(tool):
+            tool.lose_sight()
+            tool.clock.call_at_process(tool.clock.process() + 60, tool.regain)
+
+        rig, result = host(FUR01={"during": after(100, blink), "peak": 250.0})
+        assert result.outcome == "completed"
+        assert rig.kinds().count("LOST_SIGHT") == 1
+        assert "abort" not in rig.world.tools["FUR01"].sent
+        assert result.document["claims"]["cap.6.a"]["standing"] == "satisfied"
+
+    def test_what_happened_in_a_gap_is_not_shown_without_the_tools_own_record(self, host):
+        def blink(tool):
+            tool.lose_sight()
+            tool.clock.call_at_process(tool.clock.process() + 60, tool.regain)
+
+        _, result = host(FUR01={"during": after(100, blink)})
+        assert result.document["claims"]["cap.6.a"]["standing"] == "not shown"
+
+    def test_a_peak_in_the_gap_trips_once_in_sight_again(self, host):
+        def blink(tool):
+            tool.lose_sight()
+            tool.script.peak = 410.0
+            tool.clock.call_at_process(tool.clock.process() + 60, tool.regain)
+
+        rig, result = host(FUR01={"during": after(100, blink)})
+        assert result.outcome == "held"
+        assert result.document["trips"][0]["trip"]["cause"] == "over"
+        assert "abort" in rig.world.tools["FUR01"].sent
+
+    def test_f20_a_tool_out_of_sight_too_long_trips_and_is_aborted_once_in_sight(self, host):
+        def gone(tool):
+            tool.lose_sight()
+            tool.clock.call_at_process(tool.clock.process() + 1000, tool.regain)
+
+        rig, result = host(FUR01={"during": after(100, gone), "duration": 7200.0})
+        assert result.outcome == "held"
+        assert result.document["trips"][0]["trip"]["cause"] == "blind"
+        assert rig.world.tools["FUR01"].state == "IDLE"
+        assert rig.kinds().count("LOST_SIGHT") == 1
+
+    def test_an_end_told_while_blind_is_found_after_regaining(self, host):
+        def gone(tool):
+            tool.lose_sight()
+            tool.clock.call_at_process(tool.clock.process() + 300, tool.regain)
+
+        _rig, result = host(WET01={"during": after(500, gone)})
+        assert result.outcome == "completed"
+
+
+class TestLatch:
+    def test_only_a_named_reset_and_an_answer_let_a_tripped_run_go_on(self, tmp_path):
+        async def main():
+            wrong = only("Zone2Temp", lambda t: 405.0)
+            rig = Rig(tmp_path / "runs", FUR01={"signal": wrong})
+            assert (await rig.host()).outcome == "held"
+            with pytest.raises(ResumeRefusedError, match="runs reset r1"):
+                await rig.host()
+            journal = Journal.open(rig.path)
+            with pytest.raises(Exception, match="reason"):
+                reset(journal, "r1", "mk", " ", VIRTUAL_EPOCH)
+            reset(journal, "r1", "mk", "thermocouple changed", VIRTUAL_EPOCH)
+            journal.close()
+            with pytest.raises(ResumeRefusedError, match="runs resolve r1 --step react-1"):
+                await rig.host()
+            journal = Journal.open(rig.path)
+            resolve(journal, "r1", "rework", "mk", "film still unreacted", VIRTUAL_EPOCH)
+            journal.close()
+            rig.world.tools["FUR01"].script.signal = living
+            result = await rig.host()
+            assert result.outcome == "completed"
+            assert result.document["claims"]["cap.6.a"]["standing"] == "satisfied"
+
+        go(main())
+
+    def test_a_host_that_died_after_a_trip_aborts_first_of_all(self, tmp_path):
+        async def main():
+            wrong = only("Zone2Temp", lambda t: 405.0)
+            script = {"signal": wrong, "duration": 7200.0, "replies": {"abort": ["dropped"]}}
+            rig = Rig(tmp_path / "runs", FUR01=script)
+            journal = Journal.open(rig.path)
+            counted = 1 + rig_records_until_trip(tmp_path, script)
+            journal.close()
+            assert not await rig.killed_host(counted, after=True)
+            assert rig.world.tools["FUR01"].state == "EXECUTING"
+            result = await rig.host()
+            assert result.outcome == "held"
+            assert rig.world.tools["FUR01"].state == "IDLE"
+            assert "runs reset" in result.document["do"]
+
+        def rig_records_until_trip(folder, script):
+            del folder, script
+            return TRIP_AT
+
+        TRIP_AT = trip_at(tmp_path)
+        go(main())
+
+
+def trip_at(tmp_path):
+    """The number of records before the trip."""
+
+    async def main():
+        rig = Rig(
+            tmp_path / "counting",
+            FUR01={"signal": only("Zone2Temp", lambda t: 405.0), "duration": 7200.0},
+        )
+        await rig.host()
+        return rig.kinds().index("TRIP")
+
+    return go(main())
