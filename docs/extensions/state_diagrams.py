@@ -39,7 +39,7 @@ def pages(app: Sphinx) -> None:
     """Write ``reference/generated/states.md`` and a picture for each machine."""
     text = [INTRODUCTION]
     for name, module in machines(Path(app.srcdir).parent):
-        title = (inspect.getdoc(module) or name).splitlines()[0].rstrip(".")
+        title = re.split(r"[,:.] ", (inspect.getdoc(module) or name).splitlines()[0])[0]
         rows = list(transitions(module.TRANSITIONS))
         picture = name.replace(".", "-") + ".svg"
         write(app, picture, drawing(rows))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Fab, Json, Set, overrides
+from fabctl.cli.options import Json, Set, overrides
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
 from fabctl.cli.rules import Pack
 
@@ -32,13 +32,17 @@ class Format(StrEnum):
 Names = Annotated[
     list[str], typer.Argument(metavar="NAME|PATH...", help="Sequences, rule packs, fab files.")
 ]
+Tools = Annotated[
+    Path | None,
+    typer.Option("--fab", metavar="FILE", help="Also check that this fab's tools can do it."),
+]
 As = Annotated[Format, typer.Option("--format", help="How the audit is told.")]
 
 
 def audit(
     names: Names,
     settings: Set = [],  # noqa: B006 -- typer copies it
-    fab: Fab = None,
+    fab: Tools = None,
     rules: Pack = None,
     form: As = Format.TEXT,
     as_json: Json = False,

@@ -58,13 +58,16 @@ class Order:
         return Plan(run, self.sequence, self.tools, self.inputs, elements)
 
     def open_tools(
-        self, clock: Clock, dial_for: Callable[[ToolEntry], Dial], tap: Any = None
+        self,
+        clock: Clock,
+        dial_for: Callable[[ToolEntry], Dial],
+        tap_for: Callable[[str], Any] | None = None,
     ) -> dict[str, Tool]:
         """Make the drivers of the tools that the sequence uses; none is connected yet."""
         used = set(self.tools.values())
         needed = tuple(entry for entry in self.fab.tools if entry.id in used)
         fab = Fab(self.fab.name, self.fab.wafer_mm, needed, self.fab.path)
-        return open_tools(fab, clock, dial_for, tap)
+        return open_tools(fab, clock, dial_for, tap_for)
 
 
 def chosen_fab(path: Path | None) -> Fab:

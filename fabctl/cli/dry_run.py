@@ -93,7 +93,9 @@ async def _execute(
         log = WireLog(wire, clock)
     await simulated.open()
     try:
-        tools = order.open_tools(clock, lambda entry: simulated.dial(entry.id), log)
+        tools = order.open_tools(
+            clock, lambda entry: simulated.dial(entry.id), log.tap if log else None
+        )
         return await execute(
             order.plan(run), tools, order.guard, journal, clock, despite_findings=despite_findings
         )

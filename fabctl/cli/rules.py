@@ -49,7 +49,7 @@ def explain(code: Code, rules: Pack = None, as_json: Json = False) -> int:
         return LEGAL
     show(f"{rule.code} {rule.name} ({rule.severity.value}), {rule.mark}")
     show(rule.title)
-    show(f"\nDemands that {subject(rule)} is {rule.demands.limits}.")
+    show(f"\nDemands that {rule.demand.subject} is {rule.demand.wanted}.")
     for cite in rule.cites:
         show(f"\nFrom {cite.element or cite.source}: “{cite.words}”")
         show(f"We read: {cite.reading}")
@@ -99,13 +99,6 @@ def run_tests(rules: Pack = None, as_json: Json = False) -> int:
     return LEGAL if good else FINDINGS
 
 
-def subject(rule: "Rule") -> str:
-    """Say in words what a rule limits."""
-    of_wafer = rule.demands.of_wafer
-    words = f"the wafer's {of_wafer}" if of_wafer else " or ".join(rule.demands.parameters)
-    return words.replace("_", " ")
-
-
 def _as_json(rule: "Rule") -> dict[str, object]:
     return {
         "code": rule.code,
@@ -113,7 +106,7 @@ def _as_json(rule: "Rule") -> dict[str, object]:
         "title": rule.title,
         "severity": rule.severity.value,
         "waivable": rule.waivable,
-        "demands": {"subject": subject(rule), "limits": str(rule.demands.limits)},
+        "demands": {"subject": rule.demand.subject, "wanted": rule.demand.wanted},
         "cites": [
             {"element": c.element, "source": c.source, "words": c.words, "reading": c.reading}
             for c in rule.cites

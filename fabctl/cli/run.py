@@ -1,6 +1,5 @@
 """`fabctl run`: drives tools; and the second half of `fabctl runs resume`."""
 
-import asyncio
 import secrets
 import signal
 from collections.abc import Callable, Iterator
@@ -105,7 +104,7 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
     clock = Clock(order.speed)
     log = WireLog(home.wire_file(job.run), clock)
     try:
-        tools = order.open_tools(clock, _dials(fab), log)
+        tools = order.open_tools(clock, _dials(fab), log.tap)
         with Progress(order.sequence, clock) as progress, _interrupts(controls, job.by):
             result = await execute(
                 plan,
@@ -147,6 +146,8 @@ def _dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
 @contextmanager
 def _interrupts(controls: "Controls", by: str) -> Iterator[None]:
     """The first Ctrl-C stops the run safely, every later one aborts it."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     asked: list[Any] = []
 

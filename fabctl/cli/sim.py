@@ -1,6 +1,5 @@
 """`fabctl sim up`: the simulated tools on real sockets, for any host to use."""
 
-import asyncio
 import os
 import signal
 from pathlib import Path
@@ -12,6 +11,7 @@ from fabctl.cli.options import Fab, Faults, Json, Seed, Speed
 from fabctl.cli.output import LEGAL, Failure, emit, say, show_table
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping
 
     from fabctl.clock import Clock
@@ -59,6 +59,8 @@ async def _serve(
     idle: float | None,
     as_json: bool,
 ) -> int:
+    import asyncio
+
     from fabctl.cli.compose import chosen_faults, simulated_fab
     from fabctl.clock import Clock
     from fabctl.tools.drivers import simulate
@@ -96,9 +98,11 @@ def _tell(addresses: "Mapping[str, tuple[str, int]]", speed: float, as_json: boo
 
 
 async def _until_idle(
-    tools: "SimulatedTools", clock: "Clock", idle: float | None, ended: asyncio.Event
+    tools: "SimulatedTools", clock: "Clock", idle: float | None, ended: "asyncio.Event"
 ) -> None:
     """Wait for a signal, or for `idle` seconds without any connection."""
+    import asyncio
+
     while not ended.is_set():
         since = tools.idle_since
         if idle is not None and since is not None and clock.wire() - since >= idle:

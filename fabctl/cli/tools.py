@@ -1,8 +1,8 @@
 """`fabctl tools`: talk to the tools of a fab file."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fabctl.links.session import SecsSession
     from fabctl.secs.items import Item
     from fabctl.secs.message import Message
+    from fabctl.tools.fab import Fab as FabModel
     from fabctl.tools.fab import ToolEntry
     from fabctl.tools.port import Status
 
@@ -52,7 +53,7 @@ def status(tool: AnyTool = "", fab: Fab = None, as_json: Json = False) -> int:
 
     chosen = chosen_fab(fab)
     entries = (chosen.tool(tool),) if tool else chosen.tools
-    answers = clock.run(_ask_all(entries))
+    answers = clock.run(_ask_all(chosen, entries))
     if as_json:
         emit({name: _status_data(answer) for name, answer in answers.items()})
     else:
@@ -68,23 +69,23 @@ def status(tool: AnyTool = "", fab: Fab = None, as_json: Json = False) -> int:
     return FAILED if any(isinstance(answer, str) for answer in answers.values()) else LEGAL
 
 
-async def _ask_all(entries: "tuple[ToolEntry, ...]") -> "dict[str, Status | str]":
-    answers = await asyncio.gather(*(_ask(entry) for entry in entries))
+async def _ask_all(fab: "FabModel", entries: "tuple[ToolEntry, ...]") -> "dict[str, Status | str]":
+    import asyncio
+
+    answers = await asyncio.gather(*(_ask(fab, entry) for entry in entries))
     return {entry.id: answer for entry, answer in zip(entries, answers, strict=True)}
 
 
-async def _ask(entry: "ToolEntry") -> "Status | str":
+async def _ask(fab: "FabModel", entry: "ToolEntry") -> "Status | str":
     """A tool's status, or why there is none."""
     from fabctl.clock import Clock
     from fabctl.links.tcp import tcp_dial
-    from fabctl.tools.drivers import DRIVERS, load
+    from fabctl.tools.drivers import open_tools
     from fabctl.tools.errors import ToolError
-    from fabctl.tools.port import Tool
 
+    alone = replace(fab, tools=(entry,))
     try:
-        driver: Tool = load(DRIVERS, entry.driver, entry.id)(
-            entry, tcp_dial(*entry.endpoint), Clock()
-        )
+        driver = open_tools(alone, Clock(), lambda _: tcp_dial(*entry.endpoint))[entry.id]
         await driver.connect()
         try:
             return await driver.status()

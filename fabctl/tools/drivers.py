@@ -30,16 +30,20 @@ class Driver(Protocol):
 
 
 def open_tools(
-    fab: Fab, clock: Clock, dial_for: Callable[[ToolEntry], Dial], tap: Any = None
+    fab: Fab,
+    clock: Clock,
+    dial_for: Callable[[ToolEntry], Dial],
+    tap_for: Callable[[str], Any] | None = None,
 ) -> dict[str, Tool]:
     """Make the driver of each tool of a fab, by tool ID; none is connected yet.
 
-    `tap` sees every message of every tool (`fabctl.links.wire_log.WireLog`), None: nobody does.
-    Raises `NoToolError` where a driver is not installed.
+    `tap_for` gives what sees a tool's messages (`fabctl.links.wire_log.WireLog.tap`), None: nobody
+    does. Raises `NoToolError` where a driver is not installed.
     """
     tools: dict[str, Tool] = {}
     for entry in fab.tools:
         driver: Driver = load(DRIVERS, entry.driver, entry.id)
+        tap = tap_for(entry.id) if tap_for else None
         tools[entry.id] = driver(entry, entry.dictionary, dial_for(entry), clock, tap)
     return tools
 
