@@ -1,8 +1,10 @@
 """What the tool does with wafers: the machine's life, told as variables and events."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from fabctl.secs.items import A, Item, L
+from fabctl.tools.body import without_noise
 from fabctl.tools.dictionary import Alarm, Dictionary
 from fabctl.tools.port import Program
 from simulators import machine as seam
@@ -49,6 +51,7 @@ class Production:
         self.on_job: Callable[[Program | None], None] = lambda _program: None
         """Told the program of a job that starts, None when it is over."""
         self._numbers = {State(name): number for number, name in dictionary.states.items()}
+        self._stamp = dictionary.quirks.get("body_ignores", "")
         self._events = events
         self._alarms = alarms
         self._agenda = agenda
@@ -99,7 +102,7 @@ class Production:
         """Make the program the one that the next start runs."""
         self.selected = program
         self.on_selected(program)
-        self.live(seam.Selected(program))
+        self.live(seam.Selected(self._bare(program)))
         self._events.occur("ProcessProgramSelected")
 
     def start(self, job: str, parameters: Mapping[str, float | int | str]) -> None:
@@ -108,7 +111,8 @@ class Production:
         self.jobs.begin(job, self.selected.name, self.robot.wafer)
         self._step, self._step_name, self._starting = 0, "", True
         self.on_job(self.selected)
-        self.live(seam.Start(job, self.selected, self.robot.wafer, dict(parameters)))
+        program = self._bare(self.selected)
+        self.live(seam.Start(job, program, self.robot.wafer, dict(parameters)))
 
     def load(self, wafer: str) -> None:
         """Have the robot bring a wafer."""
@@ -134,6 +138,12 @@ class Production:
         wafer = self.robot.lose()
         if wafer:
             self.live(seam.Unloaded(wafer))
+
+    def _bare(self, program: Program) -> Program:
+        """Leave out what the tool itself wrote into an unformatted program."""
+        if not isinstance(program.body, bytes):
+            return program
+        return replace(program, body=without_noise(program.body, self._stamp))
 
     def _loaded(self) -> None:
         wafer = self.robot.placed()
