@@ -86,9 +86,9 @@ class MemoryWire:
         """Whether bytes are held back."""
         return towards in self._stalled
 
-    def forget(self, link: "MemoryLink") -> None:
-        """A link is over."""
-        self._links = [pair for pair in self._links if link not in pair]
+    def forget_ended(self) -> None:
+        """An end of a link is over; once both are, nothing is left to deliver."""
+        self._links = [pair for pair in self._links if not (pair[0].over and pair[1].over)]
 
 
 class MemoryLink:
@@ -101,7 +101,7 @@ class MemoryLink:
         self._receiver: Receiver
         self._outgoing: deque[bytes | None] = deque()
         self._closing = False
-        self._over = False
+        self.over = False
 
     def connect(self, peer: "MemoryLink", receiver: Receiver) -> None:
         """Know the other end, and who gets what it writes."""
@@ -110,7 +110,7 @@ class MemoryLink:
 
     def write(self, data: bytes) -> None:
         """Send."""
-        if not self._closing and not self._over and self._wire.takes(self._towards):
+        if not self._closing and not self.over and self._wire.takes(self._towards):
             self._put(data)
 
     async def drain(self) -> None:
@@ -119,37 +119,33 @@ class MemoryLink:
 
     def close(self) -> None:
         """Send the rest, then end."""
-        if not self._closing and not self._over:
+        if not self._closing and not self.over:
             self._closing = True
             self._put(None)
             asyncio.get_running_loop().call_soon(self.end, "closed by this end")
 
     def abort(self) -> None:
         """End at once."""
-        if not self._over:
+        if not self.over:
             loop = asyncio.get_running_loop()
             loop.call_soon(self.end, "aborted by this end")
             loop.call_soon(self._peer.end, "connection reset by the peer")
 
     def end(self, why: str) -> None:
         """Tell the receiver that it is over, once."""
-        if not self._over:
-            self._over = True
-            self._wire.forget(self)
+        if not self.over:
+            self.over = True
+            self._wire.forget_ended()
             self._receiver.lost(why)
 
     def flush(self) -> None:
         """Deliver all that was written, in order."""
         while self._outgoing and not self._wire.stalls(self._towards):
-            data = self._outgoing.popleft()
-            if data is None:
-                self._peer.end("closed by the peer")
-            else:
-                self._peer.take(data)
+            self._deliver()
 
     def take(self, data: bytes) -> None:
         """Bytes arrive here."""
-        if not self._over:
+        if not self.over:
             self._receiver.received(data)
 
     def _put(self, data: bytes | None) -> None:
@@ -162,8 +158,11 @@ class MemoryLink:
 
     def _flush_one(self) -> None:
         if self._outgoing and not self._wire.stalls(self._towards):
-            data = self._outgoing.popleft()
-            if data is None:
-                self._peer.end("closed by the peer")
-            else:
-                self._peer.take(data)
+            self._deliver()
+
+    def _deliver(self) -> None:
+        data = self._outgoing.popleft()
+        if data is None:
+            self._peer.end("closed by the peer")
+        else:
+            self._peer.take(data)
