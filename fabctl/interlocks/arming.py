@@ -34,7 +34,7 @@ def arm(
     seen = trace_step(step, before, materials, later=later)
     monitors = []
     for rule in rules:
-        if rule.live is None or not rule.binds.selects(step.recipe, before, materials):
+        if rule.live is None or not rule.binds.selects(seen.act, materials):
             continue
         limits = rule.demands.limits
         if rule.demands.of_wafer:

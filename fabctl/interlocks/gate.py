@@ -48,10 +48,11 @@ def gate(
 
     The step may start only if every verdict is legal; an empty answer means that no rule asks.
     """
+    act = before.act(step.id, step.recipe, materials)
     return tuple(
         _judge(rule, rule.gate, step, before)
         for rule in rules
-        if rule.gate is not None and rule.gate.binds.selects(step.recipe, before, materials)
+        if rule.gate is not None and rule.gate.binds.selects(act, materials)
     )
 
 

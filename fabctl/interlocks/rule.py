@@ -4,14 +4,16 @@ One object serves three uses: it is checked against a file (`fabctl.interlocks.s
 the tool's own copy of the program, and on live signals (`fabctl.interlocks.monitor`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from fabctl.interlocks.demand import Demand, Limit
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.verdict import Verdict
+from fabctl.process.claim import claims, with_parents
 from fabctl.process.errors import Mark
 from fabctl.process.sequence import Sequence
 
@@ -36,17 +38,12 @@ class Citation:
     reading: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Demands that quantities lie within limits.
+class Applies(StrEnum):
+    """Which sequences a rule binds."""
 
-    `parameters` are the recipe's; or `of_wafer` is a quantity of the wafer right after the step,
-    which several steps may add up to ("": none).
-    """
-
-    parameters: tuple[str, ...]
-    of_wafer: str
-    limits: Limits
+    ALWAYS = "always"
+    PRACTISED = "practised"
+    """Those that practise one of the claims that the rule cites, or a claim that hangs on it."""
 
 
 class From(StrEnum):
@@ -110,8 +107,9 @@ class Rule:
     title: str
     severity: Severity
     waivable: bool
+    applies: Applies
     binds: Selector
-    demands: Limit
+    demand: Demand
     cites: tuple[Citation, ...]
     hint: str
     examples: tuple[Example, ...]
@@ -124,6 +122,18 @@ class Rule:
         """The claim elements that this rule states."""
         return tuple(cite.element for cite in self.cites if cite.element)
 
+    @property
+    def demands(self) -> Limit:
+        """The limit that a gate and a monitor enforce; only a rule with a limit has them."""
+        if not isinstance(self.demand, Limit):
+            raise TypeError(f"{self.code} has no limit, so nothing is enforced live")
+        return self.demand
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """The claims whose elements this rule states."""
+        return frozenset(element.rpartition(".")[0] for element in self.elements)
+
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
@@ -131,6 +141,18 @@ class RulePack:
 
     rules: Mapping[str, Rule]
     files: tuple[str, ...] = field(default=())
+
+    def binding(self, practises: Iterable[str]) -> "RulePack":
+        """Leave the rules that bind a sequence which practises these claims, parents implied."""
+        practised = set(with_parents(tuple(practises), claims()))
+        return RulePack(
+            {
+                code: rule
+                for code, rule in self.rules.items()
+                if rule.applies is Applies.ALWAYS or rule.claims & practised
+            },
+            self.files,
+        )
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules.values())

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fabctl.interlocks.wafer_state import WaferState
-from fabctl.process.material import Materials
-from fabctl.process.recipe import Recipe
+from fabctl.interlocks.wafer_state import Act, Has
+from fabctl.process.material import Material, Materials
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Selects a step by what it does, to what, on a wafer in which state; "" and {} ask nothing.
+    """Selects a step by what it does, to what, on a wafer in which state; "" and () ask nothing.
 
     No name of a step or a layer is ever asked: a reaction anneal is an anneal while an unreacted
     film lies on the wafer, whatever the file calls it.
@@ -18,17 +17,42 @@ class Selector:
 
     operations: tuple[str, ...] = ()
     material_class: str = ""
-    wafer_has: str = ""
+    conductive: str = ""
+    tone: str = ""
+    materials: tuple[str, ...] = ()
+    wafer_has: tuple[Has, ...] = ()
+    level: int | None = None
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def selects(self, recipe: Recipe, before: WaferState, materials: Materials) -> bool:
-        """Tell whether a step with this recipe, on a wafer in this state, is bound."""
+    def selects(self, act: Act, materials: Materials) -> bool:
+        """Tell whether a step is bound."""
+        recipe = act.recipe
         if self.operations and recipe.operation not in self.operations:
             return False
-        if self.material_class and (
-            materials.class_of(recipe.parameters.get("material")) != self.material_class
-        ):
+        if self.level is not None and act.level != self.level:
             return False
-        if self.wafer_has == "film" and before.film is None:
+        if not act.has.issuperset(self.wafer_has):
+            return False
+        if self._asks_material and not self._made_of(material_of(act, materials)):
             return False
         return all(recipe.parameters.get(name) in words for name, words in self.words.items())
+
+    def _made_of(self, material: Material | None) -> bool:
+        """Tell whether it is a material of this sort; that it is known at all is another rule."""
+        return (
+            material is not None
+            and self.material_class in ("", material.material_class)
+            and self.conductive in ("", material.conductive.value)
+            and self.tone in ("", material.tone)
+            and (not self.materials or material.name in self.materials)
+        )
+
+    @property
+    def _asks_material(self) -> bool:
+        return bool(self.material_class or self.conductive or self.tone or self.materials)
+
+
+def material_of(act: Act, materials: Materials) -> Material | None:
+    """Find the material of a step; None where it names none, or one that the table lacks."""
+    word = act.recipe.parameters.get("material")
+    return materials.find(word) if isinstance(word, str) else None

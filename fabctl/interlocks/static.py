@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.demand import Forbidden
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
-from fabctl.interlocks.judge import Bench, judge, looked_at
-from fabctl.interlocks.rule import RulePack
+from fabctl.interlocks.judge import judge, looked_at
+from fabctl.interlocks.rule import Applies, Rule, RulePack
 from fabctl.interlocks.trace import TraceStep, trace, trace_step
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
@@ -16,18 +18,23 @@ from fabctl.process.sequence import Sequence, Step
 def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditReport:
     """Check every rule on every step that it binds, for every value that a window allows."""
     steps = trace(sequence, materials)
+    rules = rules.binding(sequence.practises)
     found: list[Finding] = []
     exercised: dict[str, list[str]] = {}
     seen: dict[str, set[str]] = {step.step.id: set() for step in steps}
     for rule in rules:
-        bench = Bench(rule, sequence, steps)
+        bench = Bench(rule, sequence, steps, materials)
         for step in steps:
-            if rule.binds.selects(step.recipe, step.before, materials):
+            bound = rule.binds.selects(step.act, materials)
+            if bound or _watched(rule, step):
                 exercised.setdefault(rule.code, []).append(step.step.id)
-                seen[step.step.id].update(looked_at(rule))
+            if bound:
+                seen[step.step.id].update(looked_at(rule.demand))
                 found.extend(judge(bench, step))
-            if rule.gate and rule.gate.binds.selects(step.recipe, step.before, materials):
+            if rule.gate and rule.gate.binds.selects(step.act, materials):
                 found.extend(_gate_will_know(bench, rule.gate.measured, step))
+        if rule.code not in exercised and rule.applies is Applies.PRACTISED:
+            found.append(_nothing_bound(bench))
     found.sort(key=order)
     return AuditReport(
         sequence.file,
@@ -53,11 +60,30 @@ def audit_recipe(
     seen = trace_step(step, before, materials, recipe=recipe, later=sequence.steps[index + 1 :])
     found = [
         finding
-        for rule in rules
-        if rule.binds.selects(recipe, before, materials)
-        for finding in judge(Bench(rule, sequence, (seen,), on_tool=True), seen)
+        for rule in rules.binding(sequence.practises)
+        if rule.binds.selects(seen.act, materials)
+        for finding in judge(Bench(rule, sequence, (seen,), materials, on_tool=True), seen)
     ]
     return tuple(sorted(found, key=order))
+
+
+def _watched(rule: Rule, step: TraceStep) -> bool:
+    """A rule that forbids has looked at every step that it might have forbidden."""
+    return isinstance(rule.demand, Forbidden) and step.recipe.operation in rule.binds.operations
+
+
+def _nothing_bound(bench: Bench) -> Finding:
+    """Tell that the sequence practises a claim of which no step does anything."""
+    rule = bench.rule
+    elements = ", ".join(rule.elements)
+    operations = " or ".join(rule.binds.operations)
+    return bench.finding(
+        bench.steps[0],
+        "",
+        Verdict.NOT_SHOWN,
+        message=f"the sequence practises a claim of {elements}, but has no {operations} "
+        f"for which {rule.code} could be judged",
+    )
 
 
 def _gate_will_know(bench: Bench, measured: str, step: TraceStep) -> Iterator[Finding]:
@@ -71,7 +97,7 @@ def _gate_will_know(bench: Bench, measured: str, step: TraceStep) -> Iterator[Fi
         "",
         Verdict.NOT_SHOWN,
         message=f"no step measures {measured} between {coats} and {step.step.id}, "
-        f"so nothing shows that it is {bench.rule.demands.limits}",
+        f"so nothing shows that it is {bench.rule.demand.wanted}",
         hint=f"add a measure step (quantity: {measured}, material: {film.materials[-1]}) "
         f"before {step.step.id}",
     )

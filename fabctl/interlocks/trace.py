@@ -5,7 +5,7 @@ from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 
 from fabctl.interlocks.interval import Interval
-from fabctl.interlocks.wafer_state import BARE, WaferState
+from fabctl.interlocks.wafer_state import BARE, Act, WaferState
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
@@ -20,11 +20,16 @@ class TraceStep:
     """
 
     step: Step
-    recipe: Recipe
+    act: Act
     allowed: Mapping[str, Interval]
     before: WaferState
     after: WaferState
     completes: bool
+
+    @property
+    def recipe(self) -> Recipe:
+        """What is done."""
+        return self.act.recipe
 
 
 def trace(sequence: Sequence, materials: Materials) -> tuple[TraceStep, ...]:
@@ -49,7 +54,8 @@ def trace_step(
     allowed = _allowed(step) if recipe is None else _points(recipe)
     done = recipe or step.recipe
     after = before.after(step.id, done, materials, allowed=allowed)
-    return TraceStep(step, done, allowed, before, after, _completes(after, later, materials))
+    act = after.done[-1]
+    return TraceStep(step, act, allowed, before, after, _completes(after, later, materials))
 
 
 def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials) -> bool:

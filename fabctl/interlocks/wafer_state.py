@@ -7,17 +7,27 @@ an anneal is a reaction anneal if an unreacted protective film lies on the wafer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from fabctl.interlocks.interval import NOTHING, Interval
-from fabctl.process.material import Materials
+from fabctl.process.material import MaterialClass, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.port import Measurement
 
-FILM = "film"
-"""The class of materials that a protective film is made of."""
-
 _REMOVALS = ("strip", "etch", "etch_back", "polish")
+
+
+class Has(StrEnum):
+    """What a rule may ask whether a wafer has it."""
+
+    FILM = "film"
+    """A protective film that has not reacted."""
+    LAYER = "layer"
+    """A protective layer: a film has reacted on it."""
+    METAL = "metal"
+    """Copper, or another metal of the wiring."""
+    RESIST = "resist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +68,33 @@ class Film:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """A step as a selector sees it: what is done, on a wafer that `has` what, at which level."""
+
+    step: str
+    recipe: Recipe
+    has: frozenset[Has]
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class WaferState:
-    """A wafer between two steps; a bare one at first."""
+    """A wafer between two steps; a bare one at first.
+
+    `level` counts the wiring levels: a dielectric deposited once the level below has its metal
+    begins the next. `done` are all steps so far.
+    """
 
     film: Film | None = None
+    has: frozenset[Has] = frozenset()
+    level: int = 0
+    level_has_metal: bool = False
+    done: tuple[Act, ...] = ()
+
+    def act(self, step: str, recipe: Recipe, materials: Materials) -> Act:
+        """See a step on this wafer as a selector does."""
+        begins = self._begins_level(recipe, materials)
+        return Act(step, recipe, self.has, self.level + 1 if begins else self.level)
 
     def after(
         self,
@@ -77,19 +110,42 @@ class WaferState:
         `allowed` are the values that each parameter may have (default: the recipe's own),
         `measurements` what a `measure` step really found.
         """
-        material = materials.canonical(recipe.parameters.get("material"))
-        if recipe.operation == "deposit" and materials.class_of(material) == FILM:
+        act = self.act(step, recipe, materials)
+        state = replace(self, level=act.level, done=(*self.done, act))
+        if act.level != self.level:
+            state = replace(state, level_has_metal=False)
+        operation = recipe.operation
+        word = recipe.parameters.get("material")
+        material, sort = materials.canonical(word), materials.class_of(word)
+        if operation == "deposit" and sort == MaterialClass.FILM:
             coat = Coat(step, material, _interval(recipe, "thickness", allowed))
             before = self.film.coats if self.film else ()
-            return replace(self, film=Film((*before, coat)))
-        if self.film is None or material not in self.film.materials:
-            return self
-        if recipe.operation in _REMOVALS and not _leaves_some(recipe, self.film):
-            return replace(self, film=None)
-        if recipe.operation == "measure" and recipe.parameters.get("quantity") == "film_thickness":
+            return replace(state, film=Film((*before, coat)), has=self.has | {Has.FILM})
+        if operation == "deposit" and sort == MaterialClass.METAL:
+            return replace(state, level_has_metal=True, has=self.has | {Has.METAL})
+        if operation == "coat":
+            return replace(state, has=self.has | {Has.RESIST})
+        if operation == "strip" and sort == MaterialClass.RESIST:
+            return replace(state, has=self.has - {Has.RESIST})
+        if self.film is None:
+            return state
+        if operation == "anneal":
+            return replace(state, has=self.has | {Has.LAYER})
+        if material not in self.film.materials:
+            return state
+        if operation in _REMOVALS and not _leaves_some(recipe, self.film):
+            return replace(state, film=None, has=self.has - {Has.FILM})
+        if operation == "measure" and recipe.parameters.get("quantity") == "film_thickness":
             measured = replace(self.film, measured_by=step, measurements=tuple(measurements))
-            return replace(self, film=measured)
-        return self
+            return replace(state, film=measured)
+        return state
+
+    def _begins_level(self, recipe: Recipe, materials: Materials) -> bool:
+        sort = materials.class_of(recipe.parameters.get("material"))
+        if sort != MaterialClass.DIELECTRIC or recipe.operation not in ("deposit", "spin_on"):
+            return False
+        # what is spun on once the metal is there fills the gaps of the same level
+        return self.level == 0 or (self.level_has_metal and recipe.operation == "deposit")
 
 
 BARE = WaferState()

@@ -1,0 +1,157 @@
+"""What a rule may demand: a closed list, so that each can be checked, explained and shown to trip.
+
+Every demand tells its `subject` and what is `wanted` of it in words, and which recipe
+`parameters` it looks at.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from fabctl.interlocks.limits import Limits
+from fabctl.interlocks.selector import Selector
+from fabctl.process.material import Conductive
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Demands that quantities lie within limits.
+
+    They are `parameters` of the recipe; or `of_wafer`, a quantity of the wafer right after the
+    step, which several steps may add up to; or `of_material`, a figure of the step's material.
+    """
+
+    parameters: tuple[str, ...]
+    limits: Limits
+    of_wafer: str = ""
+    of_material: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What is limited, in words."""
+        if self.of_material:
+            return f"{self.of_material} of the material"
+        of_wafer = f"the wafer's {self.of_wafer}" if self.of_wafer else ""
+        return (of_wafer or " and ".join(self.parameters)).replace("_", " ")
+
+    @property
+    def wanted(self) -> str:
+        """The limits, in words."""
+        return str(self.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class OfMaterial:
+    """Demands a material out of a set, of a sort, or one of which something is known.
+
+    What is "" or () or False is not asked. Names are the table's own; aliases count as the name.
+    """
+
+    one_of: tuple[str, ...] = ()
+    tone: str = ""
+    conductive: tuple[Conductive, ...] = ()
+
+    parameters = ("material",)
+    subject = "the material"
+
+    @property
+    def wanted(self) -> str:
+        """What is asked of the material, in words."""
+        asked = []
+        if self.one_of:
+            asked.append(f"{'one of ' if len(self.one_of) > 1 else ''}{', '.join(self.one_of)}")
+        if self.tone:
+            asked.append(f"a {self.tone} one")
+        if self.conductive:
+            words = {Conductive.YES: "conductive", Conductive.NO: "non-conductive"}
+            asked.append(" or ".join(words.get(each, "unknown") for each in self.conductive))
+        return " and ".join(asked) or "in the materials table"
+
+
+class Compare(StrEnum):
+    """How a step's figure must stand to the earlier step's."""
+
+    BELOW = "below"
+    ABOVE = "above"
+    AT_MOST = "at_most"
+    AT_LEAST = "at_least"
+
+    @property
+    def words(self) -> str:
+        """As in a sentence."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Demands how a figure of the step's material stands to that of an earlier step's.
+
+    The earlier step is the last one that `to` selects; of the same level where `same_level`.
+    """
+
+    to: Selector
+    of_material: str
+    compare: Compare
+    same_level: bool
+
+    parameters = ("material",)
+
+    @property
+    def subject(self) -> str:
+        """What is compared, in words."""
+        return f"{self.of_material} of the material"
+
+    @property
+    def wanted(self) -> str:
+        """How it must stand, in words."""
+        level = ", of the same level" if self.same_level else ""
+        return f"{self.compare.words} that of the earlier {' or '.join(self.to.operations)}{level}"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Demands another step before the bound one (`earlier`) or after it (`later`).
+
+    With `since`, the earlier step must lie, `times` at least, after the last step that `since`
+    selects, and where no such step was, nothing is demanded. With `before`, the later step must
+    come before the next one that `before` selects. A later step that never comes is a violation.
+    """
+
+    earlier: Selector | None = None
+    since: Selector | None = None
+    later: Selector | None = None
+    before: Selector | None = None
+    same_level: bool = False
+    times: int = 1
+
+    parameters: tuple[str, ...] = ()
+    subject = "the order"
+
+    @property
+    def wanted(self) -> str:
+        """The order, in words."""
+        if self.earlier is not None:
+            since = f", after the last {_named(self.since)}" if self.since else ""
+            number = "an" if self.times == 1 else f"{self.times} times an"
+            return f"{number} earlier {_named(self.earlier)}{since}"
+        before = f", before the next {_named(self.before)}" if self.before else ""
+        return f"a later {_named(self.later)}{before}"
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Demands that no step be as the rule's selector says."""
+
+    parameters: tuple[str, ...] = ()
+    subject = "such a step"
+    wanted = "never done"
+
+
+Demand: TypeAlias = Limit | OfMaterial | Relation | Order | Forbidden
+
+
+def _named(selector: Selector | None) -> str:
+    if selector is None:
+        return "step"
+    sort = f" of {selector.material_class}" if selector.material_class else ""
+    return " or ".join(each.replace("_", " ") for each in selector.operations) + sort

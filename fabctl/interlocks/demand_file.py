@@ -1,0 +1,210 @@
+"""Reads the part of a rule that says what it demands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fabctl.interlocks.demand import (
+    Compare,
+    Demand,
+    Forbidden,
+    Limit,
+    OfMaterial,
+    Order,
+    Relation,
+)
+from fabctl.interlocks.judge_material import FIGURES
+from fabctl.interlocks.limits import Bound, Limits
+from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.selector_file import SelectorReader, common
+from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
+from fabctl.process.material import Conductive
+from fabctl.process.reading import Reading
+from fabctl.process.yaml_tree import Node, Scalar
+from fabctl.quantities import Dimension
+
+DEMANDS = ("limit", "material", "relation", "order", "forbidden")
+"""The keys of which a rule has exactly one."""
+
+ENDS = ("at_least", "above", "at_most", "below")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A demand, and the letters that the code of a rule with it begins with."""
+
+    prefix: str
+    demand: Demand
+
+
+class DemandReader:
+    """Reads demands; `nothing` stands for one that could not be read."""
+
+    nothing: Demand = Forbidden()
+
+    def __init__(self, reading: Reading, selectors: SelectorReader) -> None:
+        self.reading = reading
+        self.selectors = selectors
+
+    def read(self, rule: Node, fields: Mapping[str, Node], binds: Selector) -> Read | None:
+        """Read a rule's one demand."""
+        stated = [key for key in DEMANDS if key in fields]
+        if len(stated) != 1:
+            said = " and ".join(stated) or "none"
+            message = f"a rule has one of {', '.join(DEMANDS)}; this has {said}"
+            self.reading.note("IN207", message, rule.mark)
+            return None
+        node = fields[stated[0]]
+        demand: Demand | None
+        match stated[0]:
+            case "limit":
+                prefix, demand = "LM", self._limit(node, binds)
+            case "material":
+                prefix, demand = "MS", self._material(node, binds)
+            case "relation":
+                prefix, demand = "RL", self._relation(node, binds)
+            case "order":
+                prefix, demand = "OR", self._order(node)
+            case _:
+                prefix, demand = "ST", self._forbidden(node, binds)
+        return None if demand is None else Read(prefix, demand)
+
+    def limits(
+        self, node: Node, fields: Mapping[str, Node], dimension: Dimension | None
+    ) -> Limits | None:
+        """Read the ends of a limit out of a mapping's fields."""
+        lower = self._end(fields, ("at_least", "above"), dimension)
+        upper = self._end(fields, ("at_most", "below"), dimension)
+        if not any(end in fields for end in ENDS):
+            self.reading.note("IN202", "a limit has a lower or an upper end", node.mark)
+        if lower is None and upper is None:
+            return None
+        if lower and upper and lower.quantity.dimension is not upper.quantity.dimension:
+            self.reading.note("UN101", "the two ends of a limit measure two things", node.mark)
+            return None
+        limits = Limits(lower, upper)
+        if limits.empty:
+            self.reading.note("IN207", f"no value is {limits}", node.mark)
+        return limits
+
+    def _limit(self, node: Node, binds: Selector) -> Limit | None:
+        reading = self.reading
+        subjects = ("parameters", "wafer", "material")
+        fields = reading.fields(node, "limit", (), (*subjects, *ENDS))
+        if len([each for each in subjects if each in fields]) != 1:
+            message = "a limit is on parameters, on the wafer or on the material"
+            reading.note("IN207", message, node.mark)
+            return None
+        dimension: Dimension | None = None
+        names: list[str] = []
+        wafer = self.selectors.word(fields, "wafer", WAFER_QUANTITIES)
+        material = self.selectors.word(fields, "material", FIGURES)
+        if wafer:
+            dimension = WAFER_QUANTITIES[wafer].dimension
+        elif material:
+            dimension = Dimension.NUMBER
+            self._needs_material(fields["material"], binds)
+        for item in (
+            reading.items(fields["parameters"], "parameters") if "parameters" in fields else ()
+        ):
+            rule = self.selectors.parameter(item, binds.operations)
+            if rule is None or not isinstance(item, Scalar):
+                continue
+            names.append(item.text)
+            if rule.dimension is None:
+                reading.note("IN207", f"{item.text} is a word, and words have no limits", item.mark)
+            dimension = dimension or rule.dimension
+        limits = self.limits(node, fields, dimension)
+        if limits is None or not (wafer or material or names):
+            return None
+        return Limit(tuple(names), limits, of_wafer=wafer, of_material=material)
+
+    def _end(
+        self, fields: Mapping[str, Node], names: tuple[str, str], dimension: Dimension | None
+    ) -> Bound | None:
+        stated = [name for name in names if name in fields]
+        if len(stated) > 1:
+            message = f"{' and '.join(stated)} are the same end"
+            self.reading.note("IN207", message, fields[stated[1]].mark)
+        if not stated:
+            return None
+        quantity = self.reading.quantity(fields[stated[0]], stated[0], dimension)
+        return None if quantity is None else Bound(quantity, strict=stated[0] in ("above", "below"))
+
+    def _material(self, node: Node, binds: Selector) -> OfMaterial | None:
+        reading = self.reading
+        fields = reading.fields(node, "material", (), ("one_of", "tone", "conductive", "known"))
+        self._needs_material(node, binds)
+        if not fields:
+            reading.note("IN202", "nothing is asked of the material", node.mark)
+            return None
+        one_of = self.selectors.materials(fields["one_of"]) if "one_of" in fields else ()
+        if "known" in fields:
+            reading.word(fields["known"], "known", ("true",))
+        conductive: tuple[Conductive, ...] = ()
+        if "conductive" in fields:
+            conductive = tuple(
+                Conductive(word)
+                for item in reading.items(fields["conductive"], "conductive")
+                if (word := reading.word(item, "conductive", ("yes", "no"))) is not None
+            )
+        tone = self.selectors.word(fields, "tone", ("positive", "negative"))
+        return OfMaterial(one_of, tone, conductive)
+
+    def _relation(self, node: Node, binds: Selector) -> Relation | None:
+        names = ("to", "material", "is")
+        fields = self.reading.fields(node, "relation", names, ("same",))
+        self._needs_material(node, binds)
+        if any(name not in fields for name in names):
+            return None
+        to = self.selectors.read(fields["to"], "to")
+        if to is not None:
+            self._needs_material(fields["to"], to)
+        figure = self.selectors.word(fields, "material", FIGURES)
+        how = self.selectors.word(fields, "is", [each.value for each in Compare])
+        same = self.selectors.word(fields, "same", ("level",))
+        return Relation(to, figure, Compare(how), bool(same)) if to and figure and how else None
+
+    def _order(self, node: Node) -> Order | None:
+        fields = self.reading.fields(
+            node, "order", (), ("earlier", "since", "later", "before", "same", "times")
+        )
+        read = {
+            name: self.selectors.read(fields[name], name)
+            for name in ("earlier", "since", "later", "before")
+            if name in fields
+        }
+        if ("earlier" in fields) == ("later" in fields):
+            self.reading.note("IN207", "an order asks for an earlier or a later step", node.mark)
+        for limit, needs in (("since", "earlier"), ("before", "later")):
+            if limit in fields and needs not in fields:
+                self.reading.note("IN207", f"{limit} goes with {needs}", fields[limit].mark)
+        same = self.selectors.word(fields, "same", ("level",))
+        return Order(
+            read.get("earlier"),
+            read.get("since"),
+            read.get("later"),
+            read.get("before"),
+            same_level=bool(same),
+            times=self._times(fields),
+        )
+
+    def _times(self, fields: Mapping[str, Node]) -> int:
+        if "times" not in fields:
+            return 1
+        times = self.reading.whole(fields["times"], "times") or 0
+        if times < 2 or "earlier" not in fields:
+            message = "times is 2 or more, and goes with earlier"
+            self.reading.note("IN207", message, fields["times"].mark)
+        return times
+
+    def _forbidden(self, node: Node, binds: Selector) -> Forbidden:
+        self.reading.word(node, "forbidden", ("true",))
+        if not (binds.wafer_has or binds.words or binds.material_class):
+            message = "this would forbid an operation for good; say on which wafer or material"
+            self.reading.note("IN207", message, node.mark)
+        return Forbidden()
+
+    def _needs_material(self, node: Node, binds: Selector) -> None:
+        if "material" not in common(binds.operations):
+            message = f"not all of {', '.join(binds.operations)} have a material"
+            self.reading.note("IN207", message, node.mark)

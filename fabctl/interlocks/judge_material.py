@@ -1,0 +1,174 @@
+"""Judges materials by the table: sets, sorts, figures, and figures against an earlier step's.
+
+A figure is what the table says of the material, with the range that is seen of it: the true
+value lies somewhere in there, so wholly inside is legal, wholly outside illegal, and all else,
+like a figure that the table lacks, is not shown.
+"""
+
+from collections.abc import Iterator
+
+from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.demand import Compare, Limit, OfMaterial, Relation
+from fabctl.interlocks.finding import Finding, Related
+from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.selector import material_of
+from fabctl.interlocks.trace import TraceStep
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.errors import did_you_mean
+from fabctl.process.material import Conductive, Material
+from fabctl.quantities import show_number
+
+
+def judge_material(bench: Bench, step: TraceStep, demand: OfMaterial) -> Iterator[Finding]:
+    """Judge what the step's material is."""
+    material = material_of(step.act, bench.materials)
+    if material is None:
+        yield from _unknown(bench, step)
+        return
+    wanted = demand.wanted
+    if demand.one_of and material.name not in demand.one_of:
+        yield _wrong(bench, step, material, f"must be {wanted}")
+    elif demand.tone and material.tone != demand.tone:
+        yield _wrong(bench, step, material, f"is {material.tone or 'no resist'}, not {demand.tone}")
+    elif demand.conductive and material.conductive is Conductive.UNKNOWN:
+        message = f"nothing is known of whether {material.name} conducts"
+        yield bench.finding(step, "material", Verdict.NOT_SHOWN, message=message)
+    elif demand.conductive and material.conductive not in demand.conductive:
+        yield _wrong(bench, step, material, f"must be {wanted}")
+
+
+def judge_figure(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Finding]:
+    """Judge a figure of the step's material against limits."""
+    material = material_of(step.act, bench.materials)
+    if material is None:
+        yield from _unknown(bench, step)
+        return
+    figure = figure_of(material, demand.of_material)
+    if figure is None:
+        yield _no_figure(bench, step, material, demand.of_material)
+        return
+    verdict = demand.limits.judge_measured(figure)
+    if verdict is not Verdict.LEGAL:
+        must = "must be" if verdict is Verdict.ILLEGAL else "is not shown to be"
+        said = f"{demand.of_material} of {material.name} is {_shown(figure)}"
+        yield bench.finding(
+            step,
+            "material",
+            verdict,
+            saw=_shown(figure),
+            saw_in_rule_unit=_shown(figure),
+            witness=said,
+            message=f"{said}: it {must} {demand.limits}",
+        )
+
+
+def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[Finding]:
+    """Judge a figure of the step's material against the earlier step's."""
+    earlier = next(
+        (
+            act
+            for act in reversed(step.before.done)
+            if demand.to.selects(act, bench.materials)
+            and (not demand.same_level or act.level == step.act.level)
+        ),
+        None,
+    )
+    if earlier is None:
+        message = f"there is no step before it whose {demand.of_material} could be compared"
+        yield bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
+        return
+    ours, theirs = (material_of(each, bench.materials) for each in (step.act, earlier))
+    if ours is None or theirs is None:
+        yield from _unknown(bench, step)
+        return
+    figures = [figure_of(each, demand.of_material) for each in (ours, theirs)]
+    for material, figure in zip((ours, theirs), figures, strict=True):
+        if figure is None:
+            yield _no_figure(bench, step, material, demand.of_material)
+            return
+    mine, other = (figure for figure in figures if figure is not None)
+    verdict = _compare(mine, other, demand.compare, same=ours is theirs)
+    if verdict is Verdict.LEGAL:
+        return
+    said = (
+        f"{demand.of_material} of {ours.name} is {_shown(mine)}, "
+        f"of {theirs.name} in {earlier.step} {_shown(other)}"
+    )
+    must = "must be" if verdict is Verdict.ILLEGAL else "is not shown to be"
+    yield bench.finding(
+        step,
+        "material",
+        verdict,
+        saw=_shown(mine),
+        saw_in_rule_unit=_shown(mine),
+        witness=said,
+        message=f"{said}: the first {must} {demand.compare.words} the second",
+        related=(Related(bench.place(earlier.step, "material"), "the earlier material"),),
+    )
+
+
+def figure_of(material: Material, figure: str) -> Interval | None:
+    """Look a figure up, in base units; None where the table does not tell."""
+    if figure == "k":
+        if material.k_range is not None:
+            return Interval(*material.k_range)
+        return None if material.k is None else Interval.point(material.k)
+    raise AssertionError(f"no rule file loads with the figure {figure}")
+
+
+FIGURES = ("k",)
+"""The figures that a rule may ask for."""
+
+
+def _compare(mine: Interval, other: Interval, how: Compare, *, same: bool) -> Verdict:
+    """Compare two uncertain figures; one and the same material has one and the same figure."""
+    if same:
+        equal = how in (Compare.AT_MOST, Compare.AT_LEAST)
+        return Verdict.LEGAL if equal else Verdict.ILLEGAL
+    if how in (Compare.ABOVE, Compare.AT_LEAST):
+        mine, other = other, mine
+    if how in (Compare.BELOW, Compare.ABOVE):
+        legal, possible = mine.high < other.low, mine.low < other.high
+    else:
+        legal, possible = mine.high <= other.low, mine.low <= other.high
+    if legal:
+        return Verdict.LEGAL
+    return Verdict.NOT_SHOWN if possible else Verdict.ILLEGAL
+
+
+def _wrong(bench: Bench, step: TraceStep, material: Material, why: str) -> Finding:
+    written = str(step.recipe.parameters["material"])
+    name = written if written == material.name else f"{written} ({material.name})"
+    return bench.finding(
+        step,
+        "material",
+        Verdict.ILLEGAL,
+        saw=written,
+        saw_in_rule_unit=material.name,
+        witness=f"{step.step.id}.material = {written}",
+        message=f"the material {name} {why}",
+    )
+
+
+def _unknown(bench: Bench, step: TraceStep) -> Iterator[Finding]:
+    word = step.recipe.parameters.get("material")
+    if word is None:
+        return
+    yield bench.finding(
+        step,
+        "material",
+        Verdict.NOT_SHOWN,
+        saw=str(word),
+        message=f"the materials table lacks {word}, so nothing is shown of it",
+        hint=did_you_mean(str(word), bench.materials.words()),
+    )
+
+
+def _no_figure(bench: Bench, step: TraceStep, material: Material, figure: str) -> Finding:
+    message = f"the materials table tells no {figure} of {material.name}"
+    return bench.finding(step, "material", Verdict.NOT_SHOWN, message=message)
+
+
+def _shown(figure: Interval) -> str:
+    low = show_number(figure.low)
+    return low if figure.is_point else f"{low} to {show_number(figure.high)}"

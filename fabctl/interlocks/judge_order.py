@@ -1,0 +1,79 @@
+"""Judges the order of steps: a little automaton over what was done and what is still to come."""
+
+from collections.abc import Iterator
+
+from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.demand import Order
+from fabctl.interlocks.finding import Finding, Related
+from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.trace import TraceStep
+from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.wafer_state import Act
+
+
+def judge_order(bench: Bench, step: TraceStep, demand: Order) -> Iterator[Finding]:
+    """Judge what was done before the step; and what comes after it, where the audit sees that."""
+    if demand.earlier is not None:
+        yield from _judge_earlier(bench, step, demand, demand.earlier)
+    elif demand.later is not None and not bench.on_tool:
+        yield from _judge_later(bench, step, demand, demand.later)
+
+
+def _judge_earlier(
+    bench: Bench, step: TraceStep, demand: Order, earlier: Selector
+) -> Iterator[Finding]:
+    done = [act for act in step.before.done if _counts(act, step, demand)]
+    path = ""
+    if demand.since is not None:
+        starts = [i for i, act in enumerate(done) if demand.since.selects(act, bench.materials)]
+        if not starts:
+            return
+        path = f"{done[starts[-1]].step}, "
+        done = done[starts[-1] + 1 :]
+    if sum(earlier.selects(act, bench.materials) for act in done) >= demand.times:
+        return
+    yield bench.finding(
+        step,
+        "",
+        Verdict.ILLEGAL,
+        witness=f"{path}{step.step.id}",
+        message=f"{step.step.id} needs {demand.wanted}, and there is not",
+        related=tuple(_since(bench, path.removesuffix(", "))),
+    )
+
+
+def _since(bench: Bench, step: str) -> Iterator[Related]:
+    if step:
+        yield Related(bench.place(step), f"{step} is the last")
+
+
+def _judge_later(
+    bench: Bench, step: TraceStep, demand: Order, later: Selector
+) -> Iterator[Finding]:
+    after = bench.steps[bench.steps.index(step) + 1 :]
+    for each in after:
+        if not _counts(each.act, step, demand):
+            continue
+        if later.selects(each.act, bench.materials):
+            return
+        if demand.before is not None and demand.before.selects(each.act, bench.materials):
+            yield bench.finding(
+                step,
+                "",
+                Verdict.ILLEGAL,
+                witness=f"{step.step.id}, {each.step.id}",
+                message=f"{step.step.id} needs {demand.wanted}, and {each.step.id} comes first",
+                related=(Related(each.step.mark, f"{each.step.id} comes too early"),),
+            )
+            return
+    yield bench.finding(
+        step,
+        "",
+        Verdict.ILLEGAL,
+        witness=f"{step.step.id}, then the sequence's end",
+        message=f"{step.step.id} needs {demand.wanted}, and none comes",
+    )
+
+
+def _counts(act: Act, step: TraceStep, demand: Order) -> bool:
+    return not demand.same_level or act.level == step.act.level

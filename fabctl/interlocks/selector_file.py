@@ -1,0 +1,108 @@
+"""Reads the part of a rule that says which steps it means."""
+
+from collections.abc import Iterable, Mapping
+
+from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.wafer_state import Has
+from fabctl.process.errors import did_you_mean
+from fabctl.process.material import Conductive, MaterialClass, materials
+from fabctl.process.reading import Reading
+from fabctl.process.vocabulary import OPERATIONS, ParameterRule
+from fabctl.process.yaml_tree import Node
+
+_OF_MATERIAL = ("material_class", "conductive", "tone", "material")
+_OPTIONAL = (*_OF_MATERIAL, "wafer_has", "level", "words")
+
+
+class SelectorReader:
+    """Reads selectors; `nothing` stands for one that could not be read."""
+
+    nothing = Selector()
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    def read(self, node: Node, what: str) -> Selector | None:
+        """Read a selector; None where it does not name an operation."""
+        reading = self.reading
+        fields = reading.fields(node, what, ("operation",), _OPTIONAL)
+        if "operation" not in fields:
+            return None
+        operations = tuple(
+            word
+            for item in reading.items(fields["operation"], "operation")
+            if (word := reading.word(item, "an operation", OPERATIONS)) is not None
+        )
+        if not operations:
+            reading.note("IN203", f"{what} names at least one operation", fields["operation"].mark)
+            return None
+        of_material = [key for key in _OF_MATERIAL if key in fields]
+        if of_material and "material" not in common(operations):
+            message = (
+                f"not all of these operations have a material that could be of a {of_material[0]}"
+            )
+            reading.note("IN207", message, fields[of_material[0]].mark)
+        return Selector(
+            operations=operations,
+            material_class=self.word(fields, "material_class", MaterialClass),
+            conductive=self.word(fields, "conductive", Conductive),
+            tone=self.word(fields, "tone", ("positive", "negative")),
+            materials=self.materials(fields["material"]) if "material" in fields else (),
+            wafer_has=self._has(fields),
+            level=self._level(fields),
+            words=self._words(fields["words"], operations) if "words" in fields else {},
+        )
+
+    def parameter(self, node: Node, operations: tuple[str, ...]) -> ParameterRule | None:
+        """Look a recipe parameter up that every one of the operations has."""
+        known = common(operations)
+        word = self.reading.word(node, "a parameter of these operations", known)
+        return None if word is None else known[word]
+
+    def word(self, fields: Mapping[str, Node], name: str, words: Iterable[str]) -> str:
+        """Read an optional word of a closed list; "" where it is not there."""
+        if name not in fields:
+            return ""
+        return self.reading.word(fields[name], name, [str(each) for each in words]) or ""
+
+    def materials(self, node: Node) -> tuple[str, ...]:
+        """Read names of materials as the table spells them."""
+        names = self.reading.names(node, "materials")
+        table = materials()
+        for name in names:
+            if table.canonical(name) != name or table.find(name) is None:
+                hint = did_you_mean(name, table.words())
+                message = f"the materials table has no material named {name}"
+                self.reading.note("IN205", message, node.mark, hint)
+        return names
+
+    def _has(self, fields: Mapping[str, Node]) -> tuple[Has, ...]:
+        if "wafer_has" not in fields:
+            return ()
+        items = self.reading.items(fields["wafer_has"], "wafer_has")
+        words = [
+            self.reading.word(item, "wafer_has", [each.value for each in Has]) for item in items
+        ]
+        return tuple(Has(word) for word in words if word is not None)
+
+    def _level(self, fields: Mapping[str, Node]) -> int | None:
+        return self.reading.whole(fields["level"], "level") if "level" in fields else None
+
+    def _words(self, node: Node, operations: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        words: dict[str, tuple[str, ...]] = {}
+        for key, value in self.reading.entries(node, "words"):
+            rule = self.parameter(key, operations)
+            if rule is None:
+                continue
+            words[key.text] = self.reading.names(value, key.text)
+            for word in words[key.text]:
+                if rule.words and word not in rule.words:
+                    message = f"{key.text} is never {word}, so this can never match"
+                    self.reading.note("IN206", message, value.mark)
+        return words
+
+
+def common(operations: tuple[str, ...]) -> dict[str, ParameterRule]:
+    """Name the parameters that all of these operations have."""
+    first, *rest = [OPERATIONS[each].parameters for each in operations]
+    return {name: rule for name, rule in first.items() if all(name in each for each in rest)}

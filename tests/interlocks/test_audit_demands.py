@@ -1,0 +1,142 @@
+"""What rules demand beyond limits: materials, relations, orders, and what is never done."""
+
+from dataclasses import replace
+
+import pytest
+from interlock_rig import anneal, film, measure, steps, strip, table
+
+import sequences
+from fabctl.interlocks import RulePack, Verdict, audit, load_rules, run_examples
+from fabctl.process.claim import ElementKind, claims
+from fabctl.process.loader import load_sequence
+
+PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+RULED = {ElementKind.LIMIT, ElementKind.ORDER, ElementKind.RELATION, ElementKind.MATERIAL}
+
+ETCH = (
+    "- {id: open, kind: etcher, operation: etch, "
+    "recipe: {chamber: ccp, material: SiOC, time: 60 s}}\n"
+)
+COAT = (
+    "- {id: coat, kind: spin_coater, operation: coat, "
+    "recipe: {material: resist-n1, cast_speed: 3000 rpm, cast_time: 33 s}}\n"
+)
+
+
+def only(code: str) -> RulePack:
+    return RulePack({code: PACK[code]})
+
+
+def practising(text: str, *names: str):
+    return replace(steps(text), practises=names)
+
+
+def judged(code: str, text: str, *practises: str) -> list[tuple[str, Verdict]]:
+    report = audit(practising(text, *practises), only(code), table())
+    return [(each.step, each.verdict) for each in report.all]
+
+
+def deposit(material: str, step: str) -> str:
+    return (
+        f"- {{id: {step}, kind: cvd, operation: deposit, recipe: {{chamber: pecvd, "
+        f"material: {material}, thickness: 100 nm, temperature: 350 degC}}}}\n"
+    )
+
+
+def spin_on(material: str, step: str = "fill") -> str:
+    return (
+        f"- {{id: {step}, kind: spin_coater, operation: spin_on, recipe: {{material: {material}, "
+        "cast_speed: 2500 rpm, cast_time: 30 s, plate_1: 150 degC, plate_2: 200 degC, "
+        "plate_3: 350 degC, plate_time: 60 s}}\n"
+    )
+
+
+@pytest.mark.parametrize("rule", list(PACK), ids=lambda rule: rule.code)
+def test_every_rule_tells_its_own_examples_apart(rule):
+    results = run_examples(only(rule.code), table())
+    assert [str(each) for each in results if not each.passed] == []
+
+
+def test_every_limit_order_relation_and_material_of_the_claims_is_a_rule():
+    stated = {element for rule in PACK for element in rule.elements}
+    for claim in claims().values():
+        for element in claim.elements:
+            if RULED & set(element.kinds):
+                assert element.name in stated, element.name
+
+
+@pytest.mark.parametrize("name", ["cap-line", "cap-line-aluminium"])
+def test_the_sequences_that_come_with_fabctl_keep_every_rule(name):
+    assert audit(load_sequence(sequences.find(name)), PACK, table()).all == ()
+
+
+class TestWhichSequencesARuleBinds:
+    def test_one_that_practises_the_claim(self):
+        assert judged("MS101", deposit("SiOC", "d") + deposit("W", "m"), "cap.2")
+
+    def test_one_that_practises_a_claim_that_hangs_on_it(self):
+        text = deposit("SiOC", "d") + film(material="a-Ge:H")
+        assert judged("MS105", text, "cap.4") == [("film-1", Verdict.NOT_SHOWN)]
+
+    def test_no_other(self):
+        assert judged("MS101", deposit("SiOC", "d") + deposit("W", "m"), "cap.1") == []
+
+    def test_a_claim_that_is_practised_by_no_step_is_not_shown(self):
+        assert judged("OR103", film(), "cap.7") == [("film-1", Verdict.NOT_SHOWN)]
+
+
+class TestMaterials:
+    @pytest.mark.parametrize("word", ["Sn", "tin", "stannum", "SnPb", "aluminium"])
+    def test_aliases_are_the_material(self, word):
+        assert judged("MS103", deposit("SiOC", "d") + film(material=word), "cap.4") == []
+
+    def test_one_outside_the_group_is_refused(self):
+        text = deposit("SiOC", "d") + film(material="indium")
+        assert judged("MS103", text, "cap.4") == [("film-1", Verdict.ILLEGAL)]
+
+    def test_one_that_the_table_lacks_is_not_shown(self):
+        assert judged("MS201", film(material="adamantium")) == [("film-1", Verdict.NOT_SHOWN)]
+
+    def test_the_second_level_has_its_own_rule(self):
+        levels = deposit("SiOC", "d1") + deposit("Cu", "m1") + deposit("SiOC", "d2")
+        text = levels + deposit("W", "m2")
+        assert judged("MS101", text, "cap.2") == []
+        assert judged("MS102", text, "cap.9") == [("m2", Verdict.ILLEGAL)]
+
+
+class TestRelations:
+    def test_a_smaller_k_of_the_same_level_is_legal(self):
+        assert judged("RL101", deposit("SiOC", "d") + spin_on("MSQ"), "lowk.1") == []
+
+    def test_the_same_k_is_not_smaller(self):
+        text = deposit("SiOC", "d") + spin_on("CDO")
+        assert judged("RL101", text, "lowk.1") == [("fill", Verdict.ILLEGAL)]
+
+    def test_without_a_first_there_is_nothing_to_show(self):
+        assert judged("RL101", spin_on("MSQ"), "lowk.1") == [("fill", Verdict.NOT_SHOWN)]
+
+    def test_the_first_of_another_level_does_not_count(self):
+        level_1 = deposit("SiOC", "d1") + deposit("Cu", "m1")
+        text = level_1 + deposit("MSQ", "d2") + spin_on("SiOC")
+        assert judged("RL101", text, "lowk.1") == [("fill", Verdict.ILLEGAL)]
+
+
+class TestOrders:
+    def test_an_obligation_that_is_open_at_the_end_is_a_violation(self):
+        report = audit(practising(film() + measure() + anneal(), "cap.1"), only("OR101"), table())
+        (finding,) = report.findings
+        assert finding.witness == "react-1, then the sequence's end"
+
+    def test_an_obligation_that_is_met_is_legal(self):
+        assert judged("OR101", film() + anneal() + strip(), "cap.1") == []
+
+    def test_something_forbidden_in_between_is_a_violation_with_its_witness(self):
+        (finding,) = audit(steps(ETCH + deposit("SiOC", "d")), only("OR204"), table()).findings
+        assert finding.witness == "open, d"
+        assert finding.related[0].mark.line == 2
+
+
+class TestNeverDone:
+    def test_resist_in_a_furnace(self):
+        assert judged("ST201", COAT + anneal()) == [("react-1", Verdict.ILLEGAL)]
+        assert judged("ST201", anneal()) == []
