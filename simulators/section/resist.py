@@ -11,8 +11,10 @@ from fabctl.structure.section import Region, Section, parts, polygonal
 from simulators.section.etching import finish
 from simulators.section.films import spin_on
 
+LIT = "lit"
+"""Negative resist that enough light has reached, but that no bake has linked yet."""
 GELLED = "gelled"
-"""Negative resist that enough light has linked: developer leaves it."""
+"""Negative resist that light and bake have linked: developer leaves it."""
 MIXED = "mixed"
 """Two undeveloped coats that one solvent has dissolved into each other."""
 
@@ -61,7 +63,7 @@ def gel_depth(dose: float, threshold: float, absorption_per_nm: float) -> float:
 def expose(
     section: Section, resists: Collection[str], lit: Sequence[tuple[float, float]], depth: float
 ) -> Section:
-    """Link the negative resist under the lit intervals (x from, x to; nm) down to `depth` nm.
+    """Expose the resist under the lit intervals (x from, x to; nm) down to `depth` nm.
 
     Light goes through every coat: the depth counts from the resist's open surface at each place.
     """
@@ -78,15 +80,26 @@ def expose(
     reached = polygonal(coats.intersection(columns).intersection(_down(section, depth)))
     regions: list[Region] = []
     for region in section.regions:
-        if region.material not in resists or GELLED in region.tags:
+        if region.material not in resists or region.tags & {LIT, GELLED}:
             regions.append(region)
             continue
         image = polygonal(region.shape.intersection(reached))
         rest = polygonal(region.shape.difference(reached))
         regions.append(replace(region, shape=rest))
         regions.append(
-            replace(region, name=f"{region.name}+", shape=image, tags=region.tags | {GELLED})
+            replace(region, name=f"{region.name}+", shape=image, tags=region.tags | {LIT})
         )
+    return section.with_regions(_joined(regions), section.ambient)
+
+
+def link(section: Section, resists: Collection[str]) -> Section:
+    """Bake after exposure: what light has reached becomes insoluble."""
+    regions = [
+        replace(region, tags=region.tags - {LIT} | {GELLED})
+        if region.material in resists and LIT in region.tags
+        else region
+        for region in section.regions
+    ]
     return section.with_regions(_joined(regions), section.ambient)
 
 

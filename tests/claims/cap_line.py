@@ -1,13 +1,13 @@
 """The protective-layer process as concluded jobs; keyword knobs plant one fault each."""
 
-from built import Line, film
+from built import Line, film, printed
 
 from fabctl.structure.section import Section
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
-from simulators.section.resist import coat, develop, expose
+from simulators.section.resist import coat, develop
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 DRY = {"SiOC": 350 / 60, "SiN": 80 / 60, "resist-n1": 90 / 60}
@@ -31,7 +31,7 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     line.job("coat", (coat, f"r{number}", RESIST, 1000.0, line.next_job(), {"dissolves": ()}))
     left, right = WINDOWS[number]
     lit = [(0.0, left), (right, 4000.0)]
-    line.job("expose", (expose, (RESIST,), lit, 5000.0))
+    line.job("expose", (printed, (RESIST,), lit, 5000.0))
     line.job("develop", (develop, (RESIST,), line.next_job()))
     depth = 760.0 if cut else 300.0
     seconds = (50 / DRY["SiN"] if stop else 0) + depth / DRY["SiOC"]

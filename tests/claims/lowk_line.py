@@ -1,13 +1,13 @@
 """The low-k process as concluded jobs; keyword knobs plant one fault each."""
 
-from built import Line
+from built import Line, printed
 
 from fabctl.claims.history import Measured
 from fabctl.structure.section import Section
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit, spin_on
 from simulators.section.polishing import polish_to
-from simulators.section.resist import coat, develop, expose
+from simulators.section.resist import coat, develop
 
 RESIST = "resist-n1"
 VIAS = [(1900.0, 2300.0), (3700.0, 4100.0)]
@@ -25,7 +25,7 @@ def window(line, openings, depth, rates=DRY):
     line.job("coat", (coat, name, RESIST, 900.0, line.next_job(), {"dissolves": ()}))
     edges = [0.0, *(x for pair in openings for x in pair), 6000.0]
     lit = list(zip(edges[::2], edges[1::2], strict=True))
-    line.job("expose", (expose, (RESIST,), lit, 5000.0))
+    line.job("expose", (printed, (RESIST,), lit, 5000.0))
     line.job("develop", (develop, (RESIST,), line.next_job()))
     line.job("etch", (etch_down, rates, depth / rates["SiOC"], line.next_job(), name))
     line.job("strip", (etch_all_round, {RESIST: 5.0}, 2000.0, line.next_job()))

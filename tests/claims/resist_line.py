@@ -3,13 +3,13 @@
 The layout holds, from the left, a stepped window, a plain plug and a line.
 """
 
-from built import Line
+from built import Line, printed
 
 from fabctl.structure.section import Section
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import polish_to
-from simulators.section.resist import coat, develop, expose
+from simulators.section.resist import coat, develop
 
 COATS = ("resist-n1", "resist-n2")
 WIDTH = 8000.0
@@ -38,7 +38,7 @@ def one_coat(line, number, windows, thickness, **knobs):
     if number not in knobs.get("no_soft_bake", ()):
         line.job("soft_bake")
     if number not in knobs.get("no_exposure", ()):
-        line.job("expose", (expose, COATS, lit(windows), thickness + 60.0))
+        line.job("expose", (printed, COATS, lit(windows), thickness + 60.0))
         line.job("post_exposure_bake")
 
 

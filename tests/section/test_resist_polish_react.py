@@ -2,7 +2,7 @@
 
 import pytest
 import shapely
-from surfaces import trench
+from surfaces import printed, trench
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import stepped, thickness_at
@@ -11,7 +11,7 @@ from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
-from simulators.section.resist import coat, develop, expose, gel_depth
+from simulators.section.resist import coat, develop, gel_depth
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 
@@ -24,9 +24,9 @@ def double_exposed(first=(800.0, 1200.0), second=(600.0, 1400.0)):
     """Dielectric under two coats of negative resist, each exposed outside its window."""
     wafer = deposit(Section.bare(2000), "d", "SiOC", 700.0, "1")
     wafer = coat(wafer, "r1", "PR", 500.0, "2", dissolves=())
-    wafer = expose(wafer, ("PR",), outside(*first), 600.0)
+    wafer = printed(wafer, ("PR",), outside(*first), 600.0)
     wafer = coat(wafer, "r2", "PR", 900.0, "3", dissolves=())
-    return expose(wafer, ("PR",), outside(*second), 950.0)
+    return printed(wafer, ("PR",), outside(*second), 950.0)
 
 
 def test_the_gel_depth_follows_beers_law():
