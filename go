@@ -66,8 +66,12 @@ ensure() {
         make_venv
     fi
     say "installing fabctl and what it needs into $venv (a minute or two, once)"
-    "$venv/bin/python" -m pip install -q --disable-pip-version-check -e ".${1:+[$1]}" >&2 \
-        || fail "the installation failed; what pip said stands above"
+    if ! "$venv/bin/python" -m pip install --disable-pip-version-check -e ".${1:+[$1]}" \
+        >"$venv/install.log" 2>&1
+    then
+        cat "$venv/install.log" >&2
+        fail "the installation failed; what pip said stands above"
+    fi
     printf '%s\n' "$wanted" >"$venv/.installed-$1"
 }
 

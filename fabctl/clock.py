@@ -114,7 +114,7 @@ class Clock:
         return self.wire() * self.speed
 
     def utc(self) -> datetime:
-        """The date and time, UTC; virtual on a jumping loop. For the record, never for arithmetic."""
+        """The date and time, UTC; virtual on a jumping loop. For the record, not for arithmetic."""
         if self.virtual:
             return self._utc_start + timedelta(seconds=self.wire())
         return datetime.now(UTC)
@@ -148,7 +148,7 @@ def live_loop() -> asyncio.AbstractEventLoop:
     """A new event loop on the wall clock: uvloop's where the platform has it."""
     if sys.platform != "win32":
         try:
-            import uvloop  # noqa: PLC0415 -- costs 20 ms, and a dry run does without it
+            import uvloop  # costs 20 ms, and a dry run does without it
         except ImportError:
             pass
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 from generated import table, write
 from sphinx.application import Sphinx
 
-from fabctl.cli.rules import load, subject
+from fabctl.cli.rules import load
 from fabctl.interlocks import Rule
 
 INTRODUCTION = """\
@@ -24,7 +24,7 @@ def pages(app: Sphinx) -> None:
 
 def _section(rule: Rule) -> str:
     facts = [
-        ("demands", f"{subject(rule)} is {rule.demands.limits}"),
+        ("demands", f"{rule.demand.subject} is {rule.demand.wanted}"),
         ("severity", rule.severity.value + (", may be waived" if rule.waivable else "")),
     ]
     if rule.gate is not None:

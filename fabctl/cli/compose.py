@@ -50,8 +50,9 @@ class Order:
 
     def plan(self, run: str) -> Plan:
         """Give the run its ID."""
+        practised = with_parents(self.sequence.practises, claims())
         elements = {
-            element.name: claim.name in with_parents(self.sequence.practises, claims())
+            element.name: claim.name in practised
             for claim in claims().values()
             for element in claim.elements
         }
