@@ -1,7 +1,7 @@
 """The interlocks as the engine uses them: before anything, before START, and while a job runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from fabctl.interlocks.arming import arm
@@ -30,6 +30,10 @@ class Guard:
 
     rules: RulePack
     materials: Materials
+
+    def binding(self, practises: Iterable[str]) -> "Guard":
+        """Leave the rules that bind a sequence which practises these claims."""
+        return replace(self, rules=self.rules.binding(practises))
 
     def audit(self, sequence: ProcessSequence) -> AuditReport:
         """Check the whole sequence."""

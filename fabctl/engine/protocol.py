@@ -14,6 +14,7 @@ from fabctl.engine.moves import bring, take
 from fabctl.engine.plan import recipe_hash
 from fabctl.engine.program import prepare, verify
 from fabctl.engine.records import Kind
+from fabctl.engine.safe import make_safe
 from fabctl.engine.session import Session
 from fabctl.engine.station import Station
 from fabctl.engine.supervisor import Supervisor
@@ -48,6 +49,7 @@ async def perform(session: Session, step: Step) -> None:
         if await _job(session, station, step, program):
             await take(session, station, step.id)
             return
+    await _none_came_to_life(session, station, step)
     raise Hold("no reply", f"{station.tool.id} did not see {_SENDS} STARTs of {step.id}")
 
 
@@ -151,9 +153,7 @@ async def arm(session: Session, station: Station, step: Step, watch: Supervisor)
 async def _ready(session: Session, station: Station, step: Step, program: Program) -> Status:
     """The last look before INTENT: the tool idle with our wafer and our very program."""
     tool = station.tool.id
-    for earlier in session.history.steps[step.id].attempts:
-        if earlier.outcome == NOT_STARTED and earlier.result == Found.NOT_SEEN:
-            await _still_not_seen(session, station, step, earlier.job)
+    await _none_came_to_life(session, station, step)
     await verify(station, step, program, station.tool.decode(program, step.operation))
     station.changed_programs.discard(program.name)
     status = await session.usable(station)
@@ -166,9 +166,25 @@ async def _ready(session: Session, station: Station, step: Step, program: Progra
     return status
 
 
-async def _still_not_seen(session: Session, station: Station, step: Step, job: str) -> None:
+async def _none_came_to_life(session: Session, station: Station, step: Step) -> None:
     """A START that was not seen may have been late: it must not come to life beside a second."""
+    for earlier in session.history.steps[step.id].attempts:
+        if earlier.outcome == NOT_STARTED and earlier.result == Found.NOT_SEEN:
+            await _still_not_seen(session, station, step, earlier.job)
+
+
+async def _still_not_seen(session: Session, station: Station, step: Step, job: str) -> None:
     finding = await station.find(job)
+    if finding.found is Found.RUNNING:  # first the tool, then the record
+        await make_safe(
+            station,
+            job,
+            session.recorder,
+            session.clock,
+            command=lambda: "abort",
+            start_settled=lambda: True,
+            until=session.clock.process() + deadline_s(step.kind, step.recipe),
+        )
     await session.write(
         Kind.RECONCILED,
         step=step.id,
@@ -177,8 +193,6 @@ async def _still_not_seen(session: Session, station: Station, step: Step, job: s
         grade=finding.grade,
         evidence=finding.evidence,
     )
-    if finding.found is Found.RUNNING:
-        await station.tool.abort()
     if finding.found is not Found.NOT_SEEN or finding.grade is Grade.C:
         raise Hold("late start", f"{job} was not seen, and is {finding.found} now")
 

@@ -62,6 +62,7 @@ async def execute(
 
     Raises `ResumeRefusedError`, `RunOwnedError`, `JournalError` before anything is done.
     """
+    guard = guard.binding(plan.sequence.practises)
     journal.own(plan.run)
     try:
         records = journal.records(plan.run)
@@ -156,11 +157,15 @@ class _Run:
     async def _with_tools(self) -> None:
         session, helm = self._session, self._session.helm
         try:
-            await self._connect()
+            missing = await self._connect()
+            if missing and self._is_new:
+                raise Hold("no tool", missing)
             helm.machine.move("begin" if self._is_new else "reconcile")
             self._controls.attach(helm.handle)
             poller = new_poller(helm, self._journal, session.plan.run, session.clock)
             try:
+                if not self._is_new:
+                    await self._take_up(missing)
                 await self._steps()
             finally:
                 if poller is not None:
@@ -170,21 +175,32 @@ class _Run:
         finally:
             await self._disconnect()
 
-    async def _connect(self) -> None:
-        stations = self._session.stations
+    async def _connect(self) -> str:
+        """Connect every tool; tells what is wrong with the first that can't be used, or ""."""
+        stations, missing = self._session.stations, ""
         answers = await asyncio.gather(
             *(station.tool.connect() for station in stations.values()), return_exceptions=True
         )
-        for answer in answers:
-            if isinstance(answer, ToolError):
-                raise Hold("no tool", str(answer))
-            if answer is not None:
+        for answer, (name, station) in zip(answers, stations.items(), strict=True):
+            if answer is not None and not isinstance(answer, ToolError):
                 raise answer
-        for name, station in stations.items():
-            status = await station.status()
-            if not isinstance(status, Status):
-                raise Hold("no tool", str(status))
-            await self._session.write(Kind.CONNECTED, tool=name, status=status)
+            status = answer or await station.status()
+            if isinstance(status, Status):
+                await self._session.write(Kind.CONNECTED, tool=name, status=status)
+            else:
+                missing = missing or str(status)
+        return missing
+
+    async def _take_up(self, missing: str) -> None:
+        """Go on with a run: first of all its open job, whatever else is wrong."""
+        session = self._session
+        await reconcile(session)
+        if missing:
+            raise Hold("no tool", missing)
+        stands = obstacle(session.plan.run, session.history)
+        if stands is not None:
+            raise Hold("resume", str(stands))
+        session.helm.machine.move("go")
 
     async def _disconnect(self) -> None:
         for station in self._session.stations.values():
@@ -193,13 +209,7 @@ class _Run:
                 await station.tool.disconnect()
 
     async def _steps(self) -> None:
-        session, machine = self._session, self._session.helm.machine
-        if not self._is_new:
-            await reconcile(session)
-            stands = obstacle(session.plan.run, session.history)
-            if stands is not None:
-                raise Hold("resume", str(stands))
-            machine.move("go")
+        session = self._session
         last = ""
         for step in session.plan.sequence.steps:
             if not session.history.steps[step.id].done:

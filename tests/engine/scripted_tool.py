@@ -228,7 +228,7 @@ class ScriptedTool:
 
     async def find(self, job: str) -> Finding:
         await self._ask("find")
-        await asyncio.sleep(1.0)
+        await self.clock.sleep_process(1.0)
         self._alive()
         if not self.seen:
             raise ToolError(self.id, "out of sight")

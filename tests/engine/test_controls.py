@@ -110,7 +110,7 @@ def test_an_unknown_word_is_an_error():
 def test_another_terminal_can_stop_a_live_run(tmp_path):
     async def main():
         rig = Rig(tmp_path / "runs", CVD01={"duration": 1e6})
-        rig.clock = rig.world.clock = Clock(speed=1000.0)
+        rig.clock = rig.world.clock = Clock(speed=5000.0)
         for tool in rig.world.tools.values():
             tool.clock = rig.clock
 

@@ -8,6 +8,7 @@ from engine_rig import Rig, go
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fabctl.engine.errors import ResumeRefusedError
 from fabctl.journal import Journal
 from fabctl.tools.port import Grade
 
@@ -29,7 +30,10 @@ def kill_and_resume(kills, **more):
             for at, after in kills:
                 if rig.outcome() == "completed" or await rig.killed_host(at, after=after):
                     return rig, None
-            return rig, None if rig.outcome() == "completed" else await rig.host()
+            try:
+                return rig, None if rig.outcome() == "completed" else await rig.host()
+            except ResumeRefusedError:  # a host before it has held the run
+                return rig, None
 
     return go(main())
 
@@ -63,7 +67,7 @@ def test_a_host_killed_at_any_append_starts_nothing_twice_and_the_run_completes(
     assert rig.world.places == {}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(KILLS, min_size=2, max_size=4))
 def test_several_crashes_in_one_run(kills):
     rig, result = kill_and_resume(kills)
@@ -71,7 +75,7 @@ def test_several_crashes_in_one_run(kills):
     assert result is None or result.outcome == "completed"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     KILLS,
     st.sampled_from(TOOLS),
@@ -81,9 +85,10 @@ def test_crashes_with_lost_late_and_refused_starts(kill, tool, replies):
     rig, result = kill_and_resume([kill], **{tool: {"replies": {"start": list(replies)}}})
     check_one_start_a_job_and_one_pass_a_step(rig)
     assert result is None or result.outcome in ("completed", "held")
+    assert rig.world.tools[tool].state == "IDLE"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(KILLS, st.sampled_from(TOOLS), st.sampled_from([Grade.B, Grade.C]))
 def test_a_tool_without_memory_never_gets_a_second_start_unasked(kill, tool, grade):
     rig, result = kill_and_resume([kill], **{tool: {"grade": grade}})

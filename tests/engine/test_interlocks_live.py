@@ -1,12 +1,13 @@
 """Trips, blindness, safe actions that fail, and what a person must do afterwards."""
 
 import math
+import threading
 
 import pytest
 from engine_rig import Rig, go
 from test_step_protocol import after
 
-from fabctl.clock import VIRTUAL_EPOCH
+from fabctl.clock import VIRTUAL_EPOCH, Clock, run
 from fabctl.engine.errors import ResumeRefusedError
 from fabctl.engine.person import reset, resolve
 from fabctl.journal import Journal
@@ -199,38 +200,68 @@ class TestLatch:
 
         go(main())
 
-    def test_a_host_that_died_after_a_trip_aborts_first_of_all(self, tmp_path):
+    def test_a_host_that_died_after_a_trip_has_its_successor_abort_first_of_all(self, tmp_path):
+        wrong = only("Zone2Temp", lambda t: 405.0)
+
         async def main():
-            wrong = only("Zone2Temp", lambda t: 405.0)
             script = {"signal": wrong, "duration": 7200.0, "replies": {"abort": ["dropped"]}}
             rig = Rig(tmp_path / "runs", FUR01=script)
-            journal = Journal.open(rig.path)
-            counted = 1 + rig_records_until_trip(tmp_path, script)
-            journal.close()
-            assert not await rig.killed_host(counted, after=True)
+            assert not await rig.killed_host(trip_at + 1, after=True)
             assert rig.world.tools["FUR01"].state == "EXECUTING"
             result = await rig.host()
             assert result.outcome == "held"
             assert rig.world.tools["FUR01"].state == "IDLE"
             assert "runs reset" in result.document["do"]
 
-        def rig_records_until_trip(folder, script):
-            del folder, script
-            return TRIP_AT
+        async def count():
+            rig = Rig(tmp_path / "counted", FUR01={"signal": wrong, "duration": 7200.0})
+            await rig.host()
+            return rig.kinds().index("TRIP")
 
-        TRIP_AT = trip_at(tmp_path)
+        trip_at = go(count())
+        go(main())
+
+    def test_a_running_job_is_made_safe_even_where_another_tool_is_gone(self, tmp_path):
+        wrong = only("Zone2Temp", lambda t: 405.0)
+
+        async def main():
+            script = {"signal": wrong, "duration": 7200.0, "replies": {"abort": ["dropped"]}}
+            rig = Rig(tmp_path / "runs", FUR01=script)
+            await rig.killed_host(trip_at + 1, after=True)
+            rig.world.tools["WET01"].script.replies["connect"] = ["mute"]
+            result = await rig.host()
+            assert result.outcome == "held"
+            assert rig.world.tools["FUR01"].state == "IDLE"
+
+        async def count():
+            rig = Rig(tmp_path / "counted", FUR01={"signal": wrong, "duration": 7200.0})
+            await rig.host()
+            return rig.kinds().index("TRIP")
+
+        trip_at = go(count())
         go(main())
 
 
-def trip_at(tmp_path):
-    """The number of records before the trip."""
+@pytest.mark.wire
+def test_f36_an_abort_does_not_wait_for_a_stalled_disk(tmp_path, monkeypatch):
+    append, released, waited = Journal.append, threading.Event(), []
+
+    def stalling(self, run, kind, body, at):
+        if kind == "TRIP":
+            waited.append(released.wait(20.0))
+        return append(self, run, kind, body, at)
+
+    monkeypatch.setattr(Journal, "append", stalling)
 
     async def main():
-        rig = Rig(
-            tmp_path / "counting",
-            FUR01={"signal": only("Zone2Temp", lambda t: 405.0), "duration": 7200.0},
-        )
-        await rig.host()
-        return rig.kinds().index("TRIP")
+        rig = Rig(tmp_path / "runs", FUR01={"signal": only("Zone2Temp", lambda t: 405.0)})
+        rig.clock = rig.world.clock = Clock(speed=5000.0)
+        for tool in rig.world.tools.values():
+            tool.clock = rig.clock
+        end = rig.world.tools["FUR01"]._end
+        rig.world.tools["FUR01"]._end = lambda phase: (released.set(), end(phase))[1]
+        return rig, await rig.host(durable=True)
 
-    return go(main())
+    rig, result = run(main())
+    assert (result.outcome, waited) == ("held", [True])
+    assert rig.world.tools["FUR01"].state == "IDLE"

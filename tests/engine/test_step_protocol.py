@@ -15,7 +15,7 @@ from fabctl.tools.port import Control, Grade, JobPhase
 def host(tmp_path):
     """Runs one host on scripted tools; returns the rig and the result."""
 
-    def run_it(prepare=lambda rig: None, despite_findings=False, **scripts):
+    def run_it(prepare=lambda rig: None, *, despite_findings=False, **scripts):
         async def main():
             rig = Rig(tmp_path / "runs", **scripts)
             prepare(rig)
