@@ -10,7 +10,7 @@ stay protected by the tool's own hardware.
 
 from fabctl.interlocks.arming import arm
 from fabctl.interlocks.examples import ExampleResult, run_examples
-from fabctl.interlocks.finding import AuditReport, Coverage, Excerpt, Finding, Related
+from fabctl.interlocks.finding import AuditReport, Coverage, Excerpt, Finding, Related, Waived
 from fabctl.interlocks.gate import GateVerdict, gate, opens
 from fabctl.interlocks.latch import Latch, LatchError, LatchState
 from fabctl.interlocks.monitor import Monitor
@@ -20,6 +20,7 @@ from fabctl.interlocks.static import audit, audit_recipe
 from fabctl.interlocks.trip import Cause, Trip, first_out
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import BARE, Film, WaferState
+from fabctl.interlocks.waiver import Waivers, apply_waivers, fingerprint, load_waivers
 
 __all__ = [
     "BARE",
@@ -42,12 +43,17 @@ __all__ = [
     "Trip",
     "Verdict",
     "WaferState",
+    "Waived",
+    "Waivers",
+    "apply_waivers",
     "arm",
     "audit",
     "audit_recipe",
+    "fingerprint",
     "first_out",
     "gate",
     "load_rules",
+    "load_waivers",
     "opens",
     "run_examples",
 ]

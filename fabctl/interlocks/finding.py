@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from fabctl.interlocks.rule import Severity
 from fabctl.interlocks.verdict import Verdict
-from fabctl.process.errors import Mark
+from fabctl.process.errors import Mark, Problem
 from fabctl.process.sequence import Place
 
 
@@ -56,6 +57,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """A finding that was accepted: why, by whom, approved by whom, and through which day."""
+
+    finding: Finding
+    reason: str
+    author: str
+    approver: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What an audit really looked at: nothing checked must not look like clean.
 
@@ -70,12 +82,17 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """The result of auditing one sequence; findings stand in file order, then by code."""
+    """The result of auditing one sequence; findings stand in file order, then by code.
+
+    What is `waived` is no finding any more; `waiver_notes` tell which waivers do nothing, and why.
+    """
 
     file: str
     findings: tuple[Finding, ...]
     not_shown: tuple[Finding, ...]
     coverage: Coverage = field(default_factory=lambda: Coverage({}, (), {}))
+    waived: tuple[Waived, ...] = ()
+    waiver_notes: tuple[Problem, ...] = ()
 
     @property
     def all(self) -> tuple[Finding, ...]:

@@ -1,12 +1,13 @@
 """The first two uses of a rule: checked against a file, and against the tool's own copy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Forbidden
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.rule import Applies, Rule, RulePack
+from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep, trace, trace_step
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
@@ -22,15 +23,19 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditRep
     found: list[Finding] = []
     exercised: dict[str, list[str]] = {}
     seen: dict[str, set[str]] = {step.step.id: set() for step in steps}
+    doing: dict[str, list[TraceStep]] = {}
+    for step in steps:
+        doing.setdefault(step.recipe.operation, []).append(step)
     for rule in rules:
         bench = Bench(rule, sequence, steps, materials)
-        for step in steps:
+        for step in _each(doing, rule.binds):
             bound = rule.binds.selects(step.act, materials)
             if bound or _watched(rule, step):
                 exercised.setdefault(rule.code, []).append(step.step.id)
             if bound:
                 seen[step.step.id].update(looked_at(rule.demand))
                 found.extend(judge(bench, step))
+        for step in _each(doing, rule.gate.binds) if rule.gate else ():
             if rule.gate and rule.gate.binds.selects(step.act, materials):
                 found.extend(_gate_will_know(bench, rule.gate.measured, step))
         if rule.code not in exercised and rule.applies is Applies.PRACTISED:
@@ -65,6 +70,12 @@ def audit_recipe(
         for finding in judge(Bench(rule, sequence, (seen,), materials, on_tool=True), seen)
     ]
     return tuple(sorted(found, key=order))
+
+
+def _each(doing: Mapping[str, list[TraceStep]], binds: Selector) -> Iterator[TraceStep]:
+    """Give the steps that a selector may select, by operation and then in their order."""
+    for operation in binds.operations:
+        yield from doing.get(operation, ())
 
 
 def _watched(rule: Rule, step: TraceStep) -> bool:

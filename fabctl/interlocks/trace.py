@@ -55,7 +55,9 @@ def trace_step(
     done = recipe or step.recipe
     after = before.after(step.id, done, materials, allowed=allowed)
     act = after.done[-1]
-    return TraceStep(step, act, allowed, before, after, _completes(after, later, materials))
+    coats = after.film is not None and after.film is not before.film
+    completes = not coats or _completes(after, later, materials)
+    return TraceStep(step, act, allowed, before, after, completes)
 
 
 def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials) -> bool:

@@ -1,0 +1,85 @@
+"""A waiver covers one finding, for a while, if two people stand for it."""
+
+from datetime import date
+
+import pytest
+from interlock_rig import film, steps, table, written
+
+import sequences
+from fabctl.interlocks import apply_waivers, audit, fingerprint, load_rules, load_waivers
+
+PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+TODAY = date(2026, 6, 1)
+HOT = film().replace("25 degC", "120 degC")
+GOOD = {
+    "code": "LM203",
+    "step": "film-1",
+    "reason": "a split lot, to see how much reacts",
+    "author": "Ada",
+    "approver": "Grace",
+    "issued": "2026-05-01",
+    "expires": "2026-07-01",
+}
+
+
+def report(tmp_path, text: str = HOT, **changes: str):
+    sequence = steps(HOT)
+    (finding,) = audit(sequence, PACK, table()).findings
+    entry = {**GOOD, "finding": fingerprint(finding, sequence), **changes}
+    lines = "\n    ".join(f"{key}: {value}" for key, value in entry.items() if value)
+    path = written(tmp_path / "waivers.yaml", f"waivers:\n  - {lines}\n")
+    audited = steps(text)
+    return apply_waivers(audit(audited, PACK, table()), audited, PACK, load_waivers([path]), TODAY)
+
+
+def test_a_good_one_takes_the_finding_out_and_stays_visible(tmp_path):
+    done = report(tmp_path)
+    assert done.legal
+    (waived,) = done.waived
+    assert waived.finding.code == "LM203"
+    assert (waived.author, waived.approver) == ("Ada", "Grace")
+    assert done.waiver_notes == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"approver": "ada"}, "WV105"),
+        ({"expires": "2026-05-31"}, "WV102"),
+        ({"issued": "2026-06-02"}, "WV102"),
+        ({"expires": "2026-08-01"}, "WV106"),
+        ({"expires": "2026-04-30"}, "WV106"),
+        ({"finding": "0" * 64}, "WV103"),
+        ({"code": "LM101"}, "WV104"),
+        ({"code": "LM999"}, "WV104"),
+        ({"code": "LM201"}, "WV103"),
+        ({"reason": ""}, "WV101"),
+        ({"approver": ""}, "WV101"),
+        ({"expires": "2026-02-30"}, "WV101"),
+        ({"expires": "tomorrow"}, "WV101"),
+        ({"finding": "abc"}, "WV101"),
+        ({"colour": "green"}, "WV101"),
+    ],
+)
+def test_any_other_does_nothing_and_says_so(tmp_path, changes, code):
+    done = report(tmp_path, **changes)
+    assert not done.legal
+    assert done.waived == ()
+    notes = [note for note in done.waiver_notes if note.code == code]
+    assert notes
+    assert notes[0].mark.file.endswith("waivers.yaml")
+
+
+def test_it_ends_with_its_last_day(tmp_path):
+    assert report(tmp_path, expires="2026-06-01").legal
+
+
+def test_a_changed_step_voids_it(tmp_path):
+    done = report(tmp_path, HOT.replace("120 Å", "121 Å"))
+    assert not done.legal
+    assert [note.code for note in done.waiver_notes] == ["WV103"]
+
+
+def test_one_for_another_sequence_is_not_spoken_of(tmp_path):
+    done = report(tmp_path, film(step="film-9"))
+    assert done.waiver_notes == ()
