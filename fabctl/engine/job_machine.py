@@ -76,6 +76,14 @@ TRANSITIONS = (
     },
 )
 
+_MACHINE = Machine(
+    model=None,
+    states=JobState,
+    transitions=[dict(each) for each in TRANSITIONS],
+    initial=JobState.INTENDED,
+    auto_transitions=False,
+)
+
 
 class JobMachine:
     """Where one job stands."""
@@ -83,13 +91,10 @@ class JobMachine:
     state: JobState
 
     def __init__(self) -> None:
-        Machine(
-            self,
-            states=JobState,
-            transitions=[dict(each) for each in TRANSITIONS],
-            initial=JobState.INTENDED,
-            auto_transitions=False,
-        )
+        # One table serves all jobs (making it takes ten times as long as a job's whole life); it
+        # need not remember them.
+        _MACHINE.add_model(self)
+        _MACHINE.remove_model(self)
 
     def move(self, trigger: str) -> None:
         """Take the table's row; raises `transitions.MachineError` where there is none."""
