@@ -4,7 +4,7 @@
 
     faults:
       - {tool: FUR01, fault: signal-freeze, channel: Zone3Temp, operation: anneal, after: 30 min}
-      - {tool: CVD01, fault: rate, factor: 1.5, operation: deposit}
+      - {tool: CVD01, fault: rate, factor: 1.5, material: Sn, operation: deposit}
 
 ``after`` is process time since the job started (or since the tool was switched on, where no
 ``operation`` is given). ``operation`` restricts the fault to jobs whose program is one of that
@@ -48,7 +48,7 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
         "signal-offset": {**_CHANNEL, "offset": Takes.NUMBER},
         "trace-silent": {},
         # what the tool does
-        "rate": {"factor": Takes.NUMBER},
+        "rate": {"factor": Takes.NUMBER, "material": Takes.WORD},
         "no-anti-windup": {},
         "alarm": {"alarm": Takes.NAME},
         "alarm-flood": {"alarm": Takes.NAME, "period": Takes.SECONDS},
@@ -78,6 +78,7 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
 )
 """Every fault with its parameters, all of which must be given.
 
+``rate``: a material is deposited or removed `factor` times as fast as the tool believes.
 ``message`` is a primary of the host, ``S2F41``, or with a command ``S2F41 START``. ``action`` is
 one of OPERATOR_ACTIONS. ``no-effect``: HCACK 4, and then nothing. ``error-message``: S9 with that
 function in place of a reply.

@@ -1,0 +1,47 @@
+"""Spin coating.
+
+Thinning by flow, dh/dt = -2 ρ ω² h³ / (3 η), gives h = h0 / sqrt(1 + 4 ω² h0² t / (3 ν)) (Emslie,
+Bonner and Peck 1958); evaporation, which goes with sqrt(ω), ends it, so that the dry film is
+h = K / sqrt(rpm) (Meyerhofer 1978).
+"""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Liquid:
+    """A liquid to spin on: `k` in nm·sqrt(rpm), viscosity in mm²/s, `solids` the dry fraction."""
+
+    k: float
+    viscosity: float
+    solids: float
+    sigma: float = 0.005
+
+
+LIQUIDS = {
+    # AZ 5214E: 88.5 µm·sqrt(rpm) fits the public spin table of NanoLabStaff/nanolab within 0.3 %
+    "AZ5214E": Liquid(88_500, 24.0, 0.28),
+    "resist-n1": Liquid(43_800, 12.0, 0.25),  # 0.8 µm at 3000 rpm
+    "resist-n2": Liquid(49_300, 14.0, 0.25),  # 0.9 µm at 3000 rpm
+    "MSQ": Liquid(22_500, 6.0, 0.20),  # 450 nm at 2500 rpm
+}
+"""Material → liquid."""
+
+
+def dry_thickness(liquid: Liquid, rpm: float) -> float:
+    """Thickness (nm) once the solvent is gone: K / sqrt(rpm)."""
+    return liquid.k / math.sqrt(rpm)
+
+
+def wet_thickness(liquid: Liquid, start_um: float, rpm: float, seconds: float) -> float:
+    """Thickness (µm) of the liquid after flowing for some seconds at `rpm`, from `start_um`."""
+    omega = rpm * 2 * math.pi / 60
+    start, viscosity = start_um * 1e-6, liquid.viscosity * 1e-6
+    return start_um / math.sqrt(1 + 4 * omega**2 * start**2 * seconds / (3 * viscosity))
+
+
+def cast_thickness(liquid: Liquid, rpm: float, seconds: float) -> float:
+    """Dry thickness (nm) of a cast: what flow alone leaves of 200 µm, if it is cut short."""
+    flowed = wet_thickness(liquid, 200.0, rpm, seconds) * 1000 * liquid.solids
+    return max(dry_thickness(liquid, rpm), flowed)

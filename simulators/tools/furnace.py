@@ -1,0 +1,280 @@
+"""FUR01, a batch furnace: PUSH, PURGE, RAMP, SOAK, COOL, PULL.
+
+Most blocks last until their own condition is met, so the furnace is computed ahead to the end of
+the block and then lived through sample by sample; whatever interrupts it finds the sample of the
+moment. The wafer feels the heat as long as the boat is in, whatever the job does.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
+
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.faults import Fault
+from simulators.machine import Value
+from simulators.physics import oxygen
+from simulators.physics.furnace import (
+    AMBIENT,
+    PERIOD_S,
+    WAFER_ZONE,
+    ZONES,
+    Aim,
+    FurnaceState,
+    boat_in,
+    step,
+)
+from simulators.tools.channels import Channel
+from simulators.tools.phases import NamedBlock, Phase
+from simulators.tools.program_machine import ProgramMachine
+from simulators.wafers.effects import Heat
+from simulators.wafers.store import WaferStore
+from simulators.wafers.wafer import Wafer
+
+ZONE_NAMES = tuple(f"Zone{number + 1}Temp" for number in range(len(ZONES)))
+TRAVEL_MM = 1000.0
+"""From the load lock to the flat zone."""
+READING_SIGMA = 0.03
+"""°C of noise on a thermocouple's reading."""
+SENSOR_ERROR = 0.5
+"""°C: a thermocouple may be that far from the wafer's true temperature (the maker says 2)."""
+BOAT_BAND = 2.0
+"""°C: so near to its temperature every zone must be before the boat goes in."""
+STANDBY_RATE = 5.0
+"""°C/min, between jobs."""
+TRIP_DEGC = 460.0
+"""The hardware's own over-temperature limit."""
+LONGEST_S = 6 * 3600.0
+"""A block that has not met its condition by then has failed."""
+PIECE_S = 20.0
+"""The wafer's temperature history is kept in pieces of this length."""
+
+Condition = Callable[[FurnaceState], bool]
+
+
+class Furnace(ProgramMachine):
+    """The furnace; its wafer stands in the middle zone."""
+
+    CHANNELS: ClassVar[Mapping[str, Channel]] = {
+        "FlowN2": Channel(rest=5.0, tau_s=3, sigma=0.01),
+        "FlowFormingGas": Channel(tau_s=3, sigma=0.005),
+        "TubePressure": Channel(rest=760, tau_s=5, sigma=0.2),
+        "BoatRotation": Channel(tau_s=3, sigma=0.002),
+    }
+    FOLLOWS: ClassVar[Mapping[str, str]] = {"FlowN2": "FlowN2", "FlowFormingGas": "FlowFormingGas"}
+    CLOSING = frozenset({"COOL", "PULL"})
+
+    def __init__(
+        self, dictionary: Dictionary, store: WaferStore, seed: int, faults: Sequence[Fault]
+    ) -> None:
+        super().__init__(dictionary, store, seed, faults)
+        self._anti_windup = not any(fault.name == "no-anti-windup" for fault in faults)
+        self._state = FurnaceState.steady(self.constant("StandbyTemp"))
+        self._aim = Aim(self.constant("StandbyTemp"), STANDBY_RATE)
+        self._at: float | None = None
+        """The moment of `_state`."""
+        self._ahead: deque[FurnaceState] = deque()
+        self._boat_in = False
+        self._history: list[tuple[float, float]] = []
+        self._peak = 0.0
+        self._oxygen = (0.0, oxygen.SUPPLY_PPM, 0.0)
+        """Since when, from how much (ppm), at what flow of nitrogen (slm) the tube is purged."""
+        self._error = SENSOR_ERROR * self.noise.at("sensor", 0.0) / 3.5
+
+    def measured(self, name: str) -> Value:
+        """Zones, set-point, power, oxygen, boat."""
+        if name in ZONE_NAMES:
+            return self._reading(ZONE_NAMES.index(name))
+        match name:
+            case "TempSetpoint":
+                return self._state.setpoint
+            case "PeakTemp":
+                return self._peak or ()
+            case "HeaterPower":
+                return 100 * sum(self._state.powers[-1]) / len(ZONES)
+            case "O2Residual":
+                since, start, flow = self._oxygen
+                return oxygen.residual(start, flow, self.now - since) * (
+                    1 + 0.01 * self.noise.at(name, self.now)
+                )
+            case "BoatPosition":
+                return self._position()
+        raise KeyError(name)
+
+    def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
+        """The order of the blocks, and the furnace's own limits."""
+        problems = []
+        names = [block.name for block in blocks]
+        if names[0] != "PUSH" or names[-1] != "PULL":
+            problems.append("a program begins with PUSH and ends with PULL")
+        limits = (
+            ("PUSH", "Temp", "BoatInTempMax"),
+            ("RAMP", "Rate", "RampUpMax"),
+            ("COOL", "Rate", "RampDownMax"),
+            ("COOL", "TargetTemp", "UnloadTempMax"),
+            ("PURGE", "O2Limit", "O2LimitBeforeRamp"),
+        )
+        for block in blocks:
+            for name, parameter, constant in limits:
+                if block.name == name and block.number(parameter) > self.constant(constant):
+                    problems.append(
+                        f"{name}.{parameter} {block.number(parameter):g} is above {constant}"
+                        f" {self.constant(constant):g}"
+                    )
+        return problems
+
+    def plan(self, block: NamedBlock) -> Phase:
+        """Look ahead to the end of the block."""
+        match block.name:
+            case "PUSH":
+                self._aim = Aim(block.number("Temp"), STANDBY_RATE)
+                met = self._look_ahead(self._within(block.number("Temp"), BOAT_BAND))
+                if not self._boat_in:
+                    self._ahead.append(boat_in(self._ahead[-1] if self._ahead else self._state))
+                self._boat_in = True
+                self._run_ahead(TRAVEL_MM / block.number("Speed") * 60)
+                return self._phase(block, met=met, ends="BoatLoaded")
+            case "PURGE":
+                flow = block.number("FlowN2")
+                self._oxygen = (self.now, oxygen.AFTER_PUSH_PPM, flow)
+                needed = oxygen.time_to(oxygen.AFTER_PUSH_PPM, block.number("O2Limit"), flow)
+                self._run_ahead(max(block.number("StepTime"), needed))
+                return self._phase(block)
+            case "RAMP":
+                target = block.number("TargetTemp")
+                self._aim = Aim(target, block.number("Rate"))
+                band = self.constant("SoakBand")
+                near = self._within(target, band)
+                met = self._look_ahead(lambda state: state.setpoint == target and near(state))
+                return self._phase(block, met=met, begins="RampStarted")
+            case "SOAK":
+                self._aim = Aim(block.number("Temp"), self._aim.rate)
+                self._run_ahead(block.number("StepTime"))
+                return self._phase(block, begins="SoakStarted", ends="SoakCompleted")
+            case "COOL":
+                # aimed a little lower, or the last degree would take for ever
+                target = block.number("TargetTemp")
+                self._aim = Aim(target - 3, block.number("Rate"))
+                met = self._look_ahead(lambda state: max(state.loads) <= target)
+                return self._phase(block, met=met)
+            case _:
+                self._run_ahead(TRAVEL_MM / block.number("Speed") * 60)
+                return self._phase(block, ends="BoatUnloaded")
+
+    def on_start(self) -> None:
+        """The peak is counted from here."""
+        self._peak = max(self._state.loads)
+
+    def on_end(self) -> None:
+        """Back to standby; after an abort the heaters stay off, and the boat where it is."""
+        assert self.running is not None
+        self._ahead.clear()
+        finished = self.running.place >= len(self.running.blocks)
+        if finished:
+            self._boat_in = False
+        self._aim = Aim(self.constant("StandbyTemp"), STANDBY_RATE, heaters_on=finished)
+
+    def on_abort(self) -> None:
+        """Heaters off at once, nitrogen on."""
+        self._ahead.clear()
+        self._aim = Aim(AMBIENT, STANDBY_RATE, heaters_on=False)
+        self.channels.aim({"FlowN2": 20.0}, self.now)
+
+    def settle(self, wafer: Wafer) -> None:
+        """A wafer in the tube has felt what the middle zone was at."""
+        if self._history:
+            wafer.apply(Heat(tuple(self._history), self.running.job if self.running else ""))
+            self._history.clear()
+        wafer.wait(self.now)
+
+    def on_time(self, now: float) -> None:
+        """Live through the samples up to now."""
+        if self._at is None:
+            self._at = now
+        if not self._ahead and self._resting(self._state):
+            self._at = max(self._at, now - PERIOD_S)
+        held = self.running is not None or self._boat_in
+        while self._at + PERIOD_S <= now:
+            self._state = self._ahead.popleft() if self._ahead else self._stepped(self._state)
+            self._at += PERIOD_S
+            if held:
+                self._watch()
+
+    def _watch(self) -> None:
+        """What is kept of each sample while a wafer is in the furnace."""
+        hottest = max(self._state.loads)
+        if self.running is not None:
+            self._peak = max(self._peak, hottest)
+        if self._boat_in:
+            degc = self._state.loads[WAFER_ZONE] + self._error
+            if self._history and self._history[-1][0] < PIECE_S:
+                seconds, mean = self._history[-1]
+                total = seconds + PERIOD_S
+                self._history[-1] = (total, (mean * seconds + degc * PERIOD_S) / total)
+            else:
+                self._history.append((PERIOD_S, degc))
+        if hottest > TRIP_DEGC:
+            self.set_alarm("OverTemperatureTrip")
+        phase = self.running.phase if self.running else None
+        if phase is not None and phase.name == "SOAK":
+            band = self.constant("SoakBand")
+            if any(abs(load - self._aim.target) > 3 * band for load in self._state.loads):
+                self.set_alarm("ZoneDeviation")
+
+    def _stepped(self, state: FurnaceState) -> FurnaceState:
+        return step(state, self._aim, anti_windup=self._anti_windup)
+
+    def _resting(self, state: FurnaceState) -> bool:
+        aim = self._aim.target if self._aim.heaters_on else AMBIENT
+        return not self._boat_in and all(
+            abs(degc - aim) < 0.01 for degc in (*state.loads, *state.heaters)
+        )
+
+    def _within(self, degc: float, band: float) -> Condition:
+        return lambda state: all(abs(load - degc) <= band for load in state.loads)
+
+    def _look_ahead(self, met: Condition) -> bool:
+        """Compute the furnace ahead until a condition is met; False if it never is."""
+        state = self._state
+        for _ in range(int(LONGEST_S / PERIOD_S)):
+            if met(state):
+                return True
+            state = self._stepped(state)
+            self._ahead.append(state)
+        return False
+
+    def _run_ahead(self, seconds: float) -> None:
+        """Compute the furnace ahead for a time."""
+        state = self._ahead[-1] if self._ahead else self._state
+        for _ in range(round(seconds / PERIOD_S)):
+            state = self._stepped(state)
+            self._ahead.append(state)
+
+    def _phase(
+        self, block: NamedBlock, *, met: bool = True, begins: str = "", ends: str = ""
+    ) -> Phase:
+        assert self._at is not None
+        end = self._at + len(self._ahead) * PERIOD_S
+        return Phase(
+            block.name,
+            max(0.0, end - self.now),
+            begins=begins,
+            ends=ends,
+            alarm="" if met else "ZoneDeviation",
+            fails=not met,
+        )
+
+    def _reading(self, zone: int) -> float:
+        name = ZONE_NAMES[zone]
+        reading = self._state.loads[zone] + READING_SIGMA * self.noise.at(name, self.now)
+        if self.running is not None:
+            self._peak = max(self._peak, reading)
+        return reading
+
+    def _position(self) -> float:
+        phase = self.running.phase if self.running else None
+        if phase is None or self.running is None or phase.name not in ("PUSH", "PULL"):
+            return TRAVEL_MM if self._boat_in else 0.0
+        left = self.running.phase_began + phase.seconds - self.now
+        speed = self.running.blocks[self.running.place].number("Speed") / 60
+        moved = max(0.0, TRAVEL_MM - left * speed)
+        return moved if phase.name == "PUSH" else TRAVEL_MM - moved

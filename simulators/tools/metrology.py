@@ -1,0 +1,134 @@
+"""MET01, metrology: what the wafer truly is, at some sites, with the instrument's own error.
+
+Uncertainties (absolute, so that the true value lies within value ± it): thickness 2 %, step height
+2 nm or 1 %, sheet resistance 0.5 %, critical dimension 3 nm, k 0.05.
+"""
+
+import random
+import statistics
+from collections.abc import Callable, Sequence
+
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.faults import Fault
+from simulators.machine import Value
+from simulators.physics.uniformity import SITES
+from simulators.tools.phases import NamedBlock, Phase
+from simulators.tools.program_machine import ProgramMachine
+from simulators.wafers.store import WaferStore
+
+RESISTIVITY = {
+    "Cu": 2.0,
+    "TaN": 350.0,
+    "Sn": 11.0,
+    "Sn-Pb": 15.0,
+    "Al": 2.8,
+    "Cu3Sn": 9.0,
+    "Cu6Sn5": 17.0,
+    "CuAl2": 7.0,
+    "Cu3Si": 45.0,
+}
+"""µΩ·cm"""
+DIELECTRIC = {"SiOC": 2.8, "MSQ": 2.3, "SiO2": 4.1, "SiN": 7.0, "SiCN": 4.9}
+"""Relative permittivity; SiOC of 2.8 from the abstracts of Grill."""
+FIRST_S = 20.0
+"""To align the wafer, before the first site."""
+
+QUANTITIES = {
+    "film_thickness": ("SiteThickness", "ThicknessUncertainty"),
+    "step_height": ("SiteStepHeight", "StepHeightUncertainty"),
+    "sheet_resistance": ("SiteSheetResistance", "SheetResistanceUncertainty"),
+    "line_width": ("SiteLineWidth", "LineWidthUncertainty"),
+    "dielectric_constant": ("SiteDielectricConstant", "DielectricConstantUncertainty"),
+}
+"""Quantity → the variables of its values and its uncertainty."""
+
+
+class Metrology(ProgramMachine):
+    """The metrology cluster. It takes nothing from the wafer and adds nothing."""
+
+    def __init__(
+        self, dictionary: Dictionary, store: WaferStore, seed: int, faults: Sequence[Fault]
+    ) -> None:
+        super().__init__(dictionary, store, seed, faults)
+        self._layer = ""
+        self._results: dict[str, tuple[float, ...] | float] = {}
+        self._sites = 0
+
+    def measured(self, name: str) -> Value:
+        """The last job's results; empty where it measured something else."""
+        if name in self._results:
+            return self._results[name]
+        if any(name in pair for pair in QUANTITIES.values()):
+            return ()
+        match name:
+            case "MeasuredLayer":
+                return self._layer
+            case "SiteCount":
+                return self._sites
+            case "SitesDone":
+                return self._done()
+        raise KeyError(name)
+
+    def plan(self, block: NamedBlock) -> Phase:
+        """Measure, site after site."""
+        quantity, material = block.text("Quantity"), block.text("Material")
+        self._sites = int(block.number("Sites"))
+        seconds = FIRST_S + self._sites * self.constant("SiteTime")
+        found = self._measure(quantity, material)
+        if not found:
+            return Phase(block.name, seconds, alarm="NoSignal", fails=True)
+        values, uncertainty = found
+
+        def keep(lasted: float) -> tuple[()]:
+            if lasted >= seconds - 1e-6:
+                names = QUANTITIES[quantity]
+                self._results = {names[0]: values, names[1]: uncertainty}
+                self._layer = material
+            return ()
+
+        return Phase(block.name, seconds, keep)
+
+    def on_start(self) -> None:
+        """Nothing measured yet."""
+        self._results, self._layer = {}, ""
+
+    def _measure(self, quantity: str, material: str) -> tuple[tuple[float, ...], float] | None:
+        """Values in the unit of the quantity's variable, and their uncertainty; None: no signal."""
+        true, error = self._true(quantity, material)
+        if not true:
+            return None
+        dice = self.dice("measure")
+        uncertainty = error(statistics.fmean(true[: self._sites]))
+        return tuple(_read(value, uncertainty, dice) for value in true[: self._sites]), uncertainty
+
+    def _true(
+        self, quantity: str, material: str
+    ) -> tuple[tuple[float, ...], Callable[[float], float]]:
+        wafer = self.wafer
+        match quantity:
+            case "film_thickness":  # Å
+                return tuple(10 * nm for nm in wafer.thickness(material)), lambda mean: 0.02 * mean
+            case "step_height":
+                return wafer.step_height(), lambda mean: max(2.0, 0.01 * abs(mean))
+            case "sheet_resistance":  # mΩ/sq = 10⁴ × µΩ·cm / nm
+                nm = wafer.line_thickness(material)
+                if material not in RESISTIVITY or min(nm) <= 0:
+                    return (), lambda mean: mean
+                return tuple(1e4 * RESISTIVITY[material] / t for t in nm), lambda mean: 0.005 * mean
+            case "line_width":
+                return (wafer.line_width(),) * len(SITES), lambda _mean: 3.0
+            case _:
+                k = DIELECTRIC.get(material) if material in wafer.materials() else None
+                return ((k,) * len(SITES) if k else ()), lambda _mean: 0.05
+
+    def _done(self) -> int:
+        running = self.running
+        if running is None or running.phase is None:
+            return self._sites if self._results else 0
+        since = self.now - running.phase_began - FIRST_S
+        return max(0, min(self._sites, int(since / self.constant("SiteTime"))))
+
+
+def _read(true: float, uncertainty: float, dice: random.Random) -> float:
+    """One reading: off by a third of the uncertainty (1σ), never by more than all of it."""
+    return true + max(-uncertainty, min(uncertainty, dice.gauss(0, uncertainty / 3)))

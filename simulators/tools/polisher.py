@@ -1,0 +1,136 @@
+"""CMP01, a polisher with three platens: by time, to a rest (eddy current), or until clear."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
+
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.faults import Fault
+from simulators.machine import Value
+from simulators.physics.polishing import PLATENS, rates
+from simulators.physics.uniformity import pattern
+from simulators.tools.channels import Channel
+from simulators.tools.phases import NamedBlock, Phase
+from simulators.tools.program_machine import ProgramMachine
+from simulators.wafers.effects import Effect, Polish
+from simulators.wafers.store import WaferStore
+from simulators.wafers.wafer import Wafer
+
+BY_TIME, BY_REST, BY_CLEARING = range(3)
+"""EndpointMode."""
+SPEED_CHANNEL = {"bulk": "PlatenSpeed1", "soft-landing": "PlatenSpeed2", "barrier": "PlatenSpeed3"}
+SHORTEST_S = 1.0
+
+
+class Polisher(ProgramMachine):
+    """The polisher."""
+
+    CHANNELS: ClassVar[Mapping[str, Channel]] = {
+        **{name: Channel(tau_s=2, sigma=0.1) for name in SPEED_CHANNEL.values()},
+        "HeadSpeed": Channel(tau_s=2, sigma=0.1),
+        "Zone1Pressure": Channel(tau_s=2, sigma=0.01),
+        "Zone2Pressure": Channel(tau_s=2, sigma=0.01),
+        "Zone3Pressure": Channel(tau_s=2, sigma=0.01),
+        "RingPressure": Channel(tau_s=2, sigma=0.01),
+        "SlurryFlow": Channel(tau_s=3, sigma=0.5),
+        "PadTemp": Channel(rest=24, tau_s=40, sigma=0.1),
+        "PlatenCurrent": Channel(rest=4, tau_s=2, sigma=0.05),
+        "RemovalRate": Channel(tau_s=3, sigma=0.5),
+    }
+    FOLLOWS: ClassVar[Mapping[str, str]] = {
+        "HeadSpeed": "HeadSpeed",
+        "Z1": "Zone1Pressure",
+        "Z2": "Zone2Pressure",
+        "Z3": "Zone3Pressure",
+        "Ring": "RingPressure",
+        "SlurryFlow": "SlurryFlow",
+    }
+    CLOSING = frozenset({"RINSE", "CLEAN"})
+
+    def __init__(
+        self, dictionary: Dictionary, store: WaferStore, seed: int, faults: Sequence[Fault]
+    ) -> None:
+        super().__init__(dictionary, store, seed, faults)
+        self._pad_wafers = 0
+
+    def measured(self, name: str) -> Value:
+        """Wafers on the pad."""
+        if name == "PadWafers":
+            return self._pad_wafers
+        raise KeyError(name)
+
+    def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
+        """A platen whose slurry takes the material, and an end."""
+        problems = []
+        for block in blocks:
+            if block.name != "POLISH":
+                continue
+            platen, material = block.text("Platen"), block.text("Material")
+            if material not in self.dictionary.chambers[platen]:
+                problems.append(f"platen {platen} does not polish {material}")
+            if block.number("EndpointMode") == BY_TIME and block.number("StepTime") <= 0:
+                problems.append("POLISH by time needs a StepTime")
+        return problems
+
+    def plan(self, block: NamedBlock) -> Phase:
+        """What a block becomes."""
+        if block.name == "POLISH":
+            return self._polish(block)
+        lifted = dict.fromkeys(("Zone1Pressure", "Zone2Pressure", "Zone3Pressure"), 0.0)
+        cleaned = "WaferCleaned" if block.name == "CLEAN" else ""
+        return Phase(block.name, block.number("StepTime"), targets=lifted, ends=cleaned)
+
+    def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
+        """A new pad."""
+        if rcmd == "PAD-CHANGED":
+            self._pad_wafers = 0
+
+    def _polish(self, block: NamedBlock) -> Phase:
+        self._pad_wafers += 1
+        if self._pad_wafers > self.constant("PadLifeWafers"):
+            self.set_alarm("PadLife")
+        platen = PLATENS[block.text("Platen")]
+        psi = (block.number("Z1") + block.number("Z2") + block.number("Z3")) / 3
+        believed = rates(platen, psi, block.number("PlatenSpeed"))
+        true = {name: rate / 60 * self.true_rate(name) for name, rate in believed.items()}
+        factors = pattern(
+            platen.sigma, self.dice(f"polish {self.running.place if self.running else 0}")
+        )
+
+        def make(seconds: float) -> Effect:
+            return Polish(true, seconds, factors, self.job)
+
+        main = self._main_seconds(block, make)
+        missing = main is None
+        seconds = self.constant("EndpointTimeout") if main is None else main
+        found = block.number("EndpointMode") != BY_TIME and not missing
+        over = 0.0 if missing else block.number("OverPolish")
+        material = block.text("Material")
+        return Phase(
+            block.name,
+            max(SHORTEST_S, seconds + over),
+            lambda lasted: (make(lasted),),
+            {
+                SPEED_CHANNEL[block.text("Platen")]: block.number("PlatenSpeed"),
+                "RemovalRate": believed.get(material, 0.0),
+                "PlatenCurrent": 8 + 2 * psi,
+                "PadTemp": 30 + 5 * psi,
+            },
+            ends="EndpointDetected" if found else "",
+            alarm="EndpointNotFound" if missing else "",
+            fails=missing,
+        )
+
+    def _main_seconds(self, block: NamedBlock, make: Callable[[float], Effect]) -> float | None:
+        """Until the end point; None where it does not come in time."""
+        mode, material = int(block.number("EndpointMode")), block.text("Material")
+        if mode == BY_TIME:
+            return block.number("StepTime")
+        rest = block.number("Remaining") if mode == BY_REST else 0.0
+
+        def seen(wafer: Wafer) -> bool:
+            left = wafer.field_thickness(material)
+            if mode == BY_CLEARING:  # optical: clear at every site
+                return max(left) <= 0
+            return sum(left) / len(left) <= rest
+
+        return self.wafer.seconds_until(make, seen, self.constant("EndpointTimeout"))

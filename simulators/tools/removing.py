@@ -1,0 +1,41 @@
+"""How long an etch lasts: for a time, to a depth at the calibrated rate, or to an end point."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulators.wafers.effects import Etch
+from simulators.wafers.wafer import Wafer
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """What ends an etch. Of `seconds`, `depth` and `endpoint` exactly one says something."""
+
+    material: str
+    seconds: float
+    depth: float
+    """nm; 0 for none."""
+    endpoint: str
+    """The material whose appearance ends it; "" for none."""
+
+
+def main_seconds(
+    until: Until,
+    believed: dict[str, float],
+    true: Callable[[float], Etch],
+    wafer: Wafer,
+    timeout: float,
+) -> float | None:
+    """How long the main etch lasts, in s; None where its end point does not come in time.
+
+    `believed` are the rates (nm/s) that the tool reckons with, `true` makes the etch that really
+    happens. Raises ValueError for a material that the tool does not etch.
+    """
+    if until.seconds > 0:
+        return until.seconds
+    if until.depth > 0:
+        rate = believed.get(until.material, 0.0)
+        if rate <= 0:
+            raise ValueError(f"{until.material} is not etched here")
+        return until.depth / rate
+    return wafer.seconds_until(true, lambda trial: until.endpoint in trial.tops(), timeout)

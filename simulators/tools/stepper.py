@@ -1,0 +1,151 @@
+"""STP01, an i-line stepper. Its program is text; dose and focus come with START."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.faults import Fault
+from fabctl.tools.port import Program
+from simulators.machine import Value
+from simulators.tools.channels import Channel
+from simulators.tools.phases import NamedBlock, Phase
+from simulators.tools.program_machine import ProgramMachine
+from simulators.wafers.effects import Expose
+from simulators.wafers.store import WaferStore
+
+FIELDS = 60
+"""Fields of 20 × 20 mm on a 200 mm wafer."""
+FIELD_OVERHEAD_S = 0.4
+"""Step and settle."""
+INTENSITY = 1000.0
+"""mW/cm² of the lamp."""
+HEADER = "STEPPER JOB 1"
+
+
+class Stepper(ProgramMachine):
+    """The stepper; it takes reticles from its own library."""
+
+    CHANNELS: ClassVar[Mapping[str, Channel]] = {
+        "NA": Channel(rest=0.57, tau_s=1),
+        "Sigma": Channel(rest=0.6, tau_s=1),
+        "LensTemp": Channel(rest=22.0, sigma=0.001),
+        "LensPressure": Channel(rest=1013, sigma=0.1),
+        "LampIntensity": Channel(rest=INTENSITY, sigma=0.8),
+    }
+
+    def __init__(
+        self, dictionary: Dictionary, store: WaferStore, seed: int, faults: Sequence[Fault]
+    ) -> None:
+        super().__init__(dictionary, store, seed, faults)
+        self._reticle = ""
+        self._dose = self._focus = 0.0
+        self._overlay: tuple[float, float] | None = None
+        self._exposed_s = 0.0
+
+    def measured(self, name: str) -> Value:
+        """Reticle, dose, focus, overlay, fields."""
+        match name:
+            case "ReticleID":
+                return self._reticle
+            case "Dose":
+                return self._dose
+            case "FocusOffset":
+                return self._focus
+            case "OverlayX3S":
+                return self._overlay[0] if self._overlay else ()
+            case "OverlayY3S":
+                return self._overlay[1] if self._overlay else ()
+            case "FieldsExposed":
+                return self._fields()
+            case "LampHours":
+                return 600 + self._exposed_s / 3600
+        raise KeyError(name)
+
+    def blocks(
+        self, program: Program, parameters: Mapping[str, float | int | str]
+    ) -> tuple[NamedBlock, ...]:
+        """The text's settings, and what it makes the stepper do."""
+        values = _settings(program)
+        values.update(parameters)
+        names = ["LOAD", "ALIGN", "EXPOSE"]
+        return tuple(NamedBlock(name, values) for name in names)
+
+    def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
+        """Optics within what the lens can do."""
+        values = blocks[0].values
+        problems = [
+            f"no {key}" for key in ("RETICLE", "ALIGN-TO", "NA", "SIGMA") if key not in values
+        ]
+        for key, low, high in (("NA", 0.35, 0.63), ("SIGMA", 0.3, 0.8)):
+            if key in values and not low <= float(values[key]) <= high:
+                problems.append(f"{key} {values[key]} is outside {low} to {high}")
+        return problems
+
+    def plan(self, block: NamedBlock) -> Phase:
+        """What a part of the job becomes."""
+        match block.name:
+            case "LOAD":
+                changed = self._reticle != block.text("RETICLE")
+                self._reticle = block.text("RETICLE")
+                return Phase("LOAD", 30.0 if changed else 2.0, ends="ReticleLoaded")
+            case "ALIGN":
+                dice = self.dice("align")
+                self._overlay = (abs(dice.gauss(40, 5)), abs(dice.gauss(40, 5)))
+                bad = max(self._overlay) > self.constant("OverlayMax")
+                alarm = "AlignmentFailed" if bad else ""
+                return Phase("ALIGN", 12.0, ends="AlignmentCompleted", alarm=alarm, fails=bad)
+            case _:
+                return self._expose(block)
+
+    def on_start(self) -> None:
+        """Dose and focus of this job."""
+        assert self.running is not None
+        first = self.running.blocks[0]
+        self._dose = float(first.values.get("DOSE", 0.0))
+        self._focus = float(first.values.get("FOCUS", 0.0))
+        self._overlay = None
+
+    def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
+        """Reticles in and out by hand."""
+        if rcmd == "LOAD-RETICLE":
+            self._reticle = str(_parameters["RETICLEID"])
+            self.raise_event("ReticleLoaded")
+        elif rcmd == "UNLOAD-RETICLE":
+            self._reticle = ""
+
+    def _expose(self, block: NamedBlock) -> Phase:
+        reticle, dose, focus = block.text("RETICLE"), self._dose, self._focus
+        seconds = FIELDS * self._field_s()
+
+        def effects(lasted: float) -> tuple[Expose, ...]:
+            self._exposed_s += lasted
+            # a wafer exposed in part is taken for unexposed: it must be reworked anyway
+            done = lasted >= seconds - 1e-6
+            return (Expose(reticle, dose, focus, self.job),) if done else ()
+
+        return Phase("EXPOSE", seconds, effects, ends="WaferExposed")
+
+    def _field_s(self) -> float:
+        return FIELD_OVERHEAD_S + self._dose / INTENSITY
+
+    def _fields(self) -> int:
+        running = self.running
+        if running is None or running.phase is None or running.phase.name != "EXPOSE":
+            return FIELDS if self._overlay and running is None else 0
+        return min(FIELDS, int((self.now - running.phase_began) / self._field_s()))
+
+
+def _settings(program: Program) -> dict[str, float | int | str]:
+    """The lines ``KEY value`` of the text. Raises ValueError where it is no stepper job."""
+    if not isinstance(program.body, bytes):
+        raise ValueError("the program is formatted")  # noqa: TRY004 -- a fault of the program
+    lines = program.body.decode("ascii", "strict").splitlines()
+    if not lines or lines[0] != HEADER:
+        raise ValueError(f"the program does not begin with {HEADER!r}")
+    settings: dict[str, float | int | str] = {}
+    for line in lines[1:]:
+        key, _, value = line.partition(" ")
+        settings[key] = value
+    if "END" not in settings:
+        raise ValueError("the program has no END")
+    return settings

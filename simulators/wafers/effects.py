@@ -1,0 +1,102 @@
+"""What a step does to a wafer. Tools make effects; only the wafer knows what comes of them.
+
+Thicknesses in nm, rates in nm/s, times in s, temperatures in degC, doses in mJ/cm². Where an effect
+is not the same all over the wafer it carries one factor a site (`simulators.physics.uniformity`).
+`job` is the job that does it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Factors = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A film grows on every open surface. `coverage` is side wall over top thickness."""
+
+    material: str
+    thickness: float
+    factors: Factors
+    coverage: float
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpinOn:
+    """A liquid is spun on: it fills what is low and lies `thickness` on a flat, once dry."""
+
+    material: str
+    thickness: float
+    factors: Factors
+    solvent: float
+    """Share of solvent left in it."""
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The wafer is at temperatures for times: (seconds, degC) pieces. Also: it waits."""
+
+    history: tuple[tuple[float, float], ...]
+    job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expose:
+    """Light through a reticle."""
+
+    reticle: str
+    dose: float
+    focus_um: float
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Develop:
+    """Developer stands on the wafer, and is rinsed off."""
+
+    developer: str
+    seconds: float
+    degc: float
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Etch:
+    """Material goes at `rates` for some seconds: downward, or from every open surface."""
+
+    rates: Mapping[str, float]
+    seconds: float
+    factors: Factors
+    directional: bool
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Polish:
+    """A pad takes material from the highest places at `rates` for some seconds."""
+
+    rates: Mapping[str, float]
+    seconds: float
+    factors: Factors
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prime:
+    """An adhesion promoter makes the surface ready for resist."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preclean:
+    """A plasma takes copper oxide off, and `copper` nm of copper with it."""
+
+    gas: str
+    copper: float
+    job: str
+
+
+Effect = Deposit | SpinOn | Heat | Expose | Develop | Etch | Polish | Prime | Preclean
