@@ -74,9 +74,8 @@ def audit_files(
 def _audit_file(
     name: str, settings: "Mapping[str, str]", pack: "RulePack", fab: "FabModel | None"
 ) -> "AuditedFile":
-    from fabctl.cli.fab_audit import capability
     from fabctl.interlocks import audit as judge
-    from fabctl.interlocks import run_examples
+    from fabctl.interlocks import audit_on_tools, run_examples
     from fabctl.process.errors import InputError
     from fabctl.process.loader import load_sequence
     from fabctl.process.material import materials
@@ -99,7 +98,7 @@ def _audit_file(
         sequence = load_sequence(path, settings)
     except InputError as error:
         return AuditedFile(str(path), sort, problems=error.problems)
-    lacking = capability(sequence, fab) if fab else ()
+    lacking = audit_on_tools(sequence, fab, pack, materials()) if fab else ()
     return AuditedFile(str(path), sort, judge(sequence, pack, materials()), lacking)
 
 

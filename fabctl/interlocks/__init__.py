@@ -9,6 +9,7 @@ stay protected by the tool's own hardware.
 """
 
 from fabctl.interlocks.arming import arm
+from fabctl.interlocks.capability import audit_on_tools
 from fabctl.interlocks.examples import ExampleResult, run_examples
 from fabctl.interlocks.finding import AuditReport, Coverage, Excerpt, Finding, Related, Waived
 from fabctl.interlocks.gate import GateVerdict, gate, opens
@@ -48,6 +49,7 @@ __all__ = [
     "apply_waivers",
     "arm",
     "audit",
+    "audit_on_tools",
     "audit_recipe",
     "fingerprint",
     "first_out",

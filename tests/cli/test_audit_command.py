@@ -118,14 +118,14 @@ class TestWhatIsAudited:
         done = fabctl("audit", "cap-line", "--fab", fab, "--json")
         codes = {each["code"] for each in done.document["files"][0]["findings"]}
         assert done.code == 1
-        assert "FB101" in codes
+        assert "TC101" in codes
 
     def test_a_value_that_the_tool_refuses_is_a_finding(self, fabctl) -> None:
         fab = sequences.data("fabs", "built-in.yaml")
         setting = "react-1.ramp=2000 degC/min"
         done = fabctl("audit", "cap-line", "--fab", fab, "--set", setting, "--json")
         codes = {each["code"] for each in done.document["files"][0]["findings"]}
-        assert "FB102" in codes
+        assert "TC102" in codes
 
     def test_rule_packs_are_audited_by_their_examples(self, fabctl) -> None:
         done = fabctl("audit", sequences.data("rules", "claims.yaml"), "--json")

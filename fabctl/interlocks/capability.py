@@ -1,0 +1,193 @@
+"""Whether a fab's tools can do what a sequence asks: for every value that a window allows.
+
+``TC101``: no tool of the fab can do the step. ``TC102``: a value, or one that a window allows, is
+outside the tool's range. ``TC103``: the tool can't carry the value for another reason. ``TC104``:
+the tool is for wafers of another size. And the rules are judged again on what the tool would be
+told: 399.99999999999999999 is legal in a file, but a tool that takes a four-byte float would be
+told 400.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from fabctl.interlocks.bench import place_of_id
+from fabctl.interlocks.finding import Finding, excerpt, order
+from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.limits import Bound, Limits
+from fabctl.interlocks.rule import RulePack, Severity
+from fabctl.interlocks.static import audit_recipe
+from fabctl.interlocks.trace import TraceStep, trace
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.material import Materials
+from fabctl.process.sequence import Sequence
+from fabctl.quantities import Quantity, QuantityError
+from fabctl.tools.dictionary import Dictionary, Parameter
+from fabctl.tools.errors import NoToolError, RecipeError
+from fabctl.tools.fab import Fab, ToolEntry, resolve
+from fabctl.tools.template import decode, encode, find_template
+
+NAMES: Mapping[str, str] = {
+    "TC101": "no-tool",
+    "TC102": "tool-range",
+    "TC103": "tool-refuses",
+    "TC104": "wafer-size",
+}
+"""What each code of a fab's findings is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OnTool:
+    """One step, the tool that would do it, and where its findings point."""
+
+    sequence: Sequence
+    step: TraceStep
+    tool: ToolEntry | None
+
+    def finding(
+        self,
+        code: str,
+        message: str,
+        parameter: str = "",
+        *,
+        saw: str = "",
+        in_unit: str = "",
+        limit: str = "",
+    ) -> Finding:
+        step = self.step.step
+        place = step.places.get(parameter) or place_of_id(step)
+        return Finding(
+            code=code,
+            rule=NAMES[code],
+            verdict=Verdict.ILLEGAL,
+            severity=Severity.ERROR,
+            step=step.id,
+            parameter=parameter,
+            mark=place.mark,
+            excerpt=excerpt(self.sequence.text, place),
+            saw=saw,
+            saw_in_rule_unit=in_unit,
+            limit=limit,
+            elements=(),
+            witness=f"{step.id}.{parameter} = {saw}" if saw else "",
+            message=f"{self.tool.id}: {message}" if self.tool else message,
+            hint="",
+        )
+
+
+def audit_on_tools(
+    sequence: Sequence, fab: Fab, rules: RulePack, materials: Materials
+) -> tuple[Finding, ...]:
+    """Find what the tools of a fab can't do, and what would be illegal as they carry it."""
+    plain = {
+        (finding.code, finding.step, finding.parameter)
+        for step in trace(sequence, materials)
+        for finding in audit_recipe(step.recipe, sequence, step.step, step.before, rules, materials)
+    }
+    found: list[Finding] = []
+    for step in trace(sequence, materials):
+        try:
+            tool = resolve(fab, step.step.kind, step.recipe, step.step.tool)
+        except NoToolError as error:
+            found.append(_OnTool(sequence, step, None).finding("TC101", str(error)))
+            continue
+        bench = _OnTool(sequence, step, tool)
+        if tool.dictionary.wafer_mm != fab.wafer_mm:
+            sizes = f"takes {tool.dictionary.wafer_mm} mm wafers, the fab's are {fab.wafer_mm} mm"
+            found.append(bench.finding("TC104", sizes))
+        refused = list(_judge(bench, tool.dictionary))
+        found.extend(refused)
+        if not refused:
+            found.extend(
+                finding
+                for finding in _as_carried(bench, tool.dictionary, rules, materials)
+                if (finding.code, finding.step, finding.parameter) not in plain
+            )
+    return tuple(sorted(found, key=order))
+
+
+def _judge(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:
+    recipe = bench.step.recipe
+    found: set[str] = set()
+    for name, parameter in _told(dictionary, bench):
+        if name in found:
+            continue
+        allowed = bench.step.allowed.get(name)
+        limits = _range(parameter)
+        if allowed is None or limits is None or limits.dimension is not _dimension(bench, name):
+            continue
+        witness = limits.witness(allowed)
+        if witness is not None:
+            found.add(name)
+            yield _outside(bench, name, limits, allowed, Quantity.of(0, parameter.unit or "1"))
+    if found:
+        return
+    try:
+        encode(dictionary, bench.step.step.id, recipe)
+    except RecipeError as error:
+        said = str(error).removeprefix(f"{dictionary.tool}: ")
+        yield bench.finding("TC103", said)
+
+
+def _outside(
+    bench: _OnTool, name: str, limits: Limits, allowed: Interval, unit: Quantity
+) -> Finding:
+    value = bench.step.recipe.parameters[name]
+    witness = limits.witness(allowed)
+    assert witness is not None
+    assert isinstance(value, Quantity)
+    saw = Quantity(witness, value.dimension, value.text, value.unit)
+    verb = "is" if allowed.is_point else "may be"
+    return bench.finding(
+        "TC102",
+        f"{name} {verb} {saw.show()}, but the tool takes {limits}",
+        name,
+        saw=saw.show(),
+        in_unit=saw.show(unit.unit),
+        limit=str(limits),
+    )
+
+
+def _as_carried(
+    bench: _OnTool, dictionary: Dictionary, rules: RulePack, materials: Materials
+) -> tuple[Finding, ...]:
+    """Judge what the program, as it would go over the wire, tells the tool to do."""
+    step = bench.step
+    try:
+        program = encode(dictionary, step.step.id, step.recipe)
+        recipe = decode(dictionary, program, step.recipe.operation)
+    except RecipeError as error:
+        return (bench.finding("TC103", str(error).removeprefix(f"{dictionary.tool}: ")),)
+    return audit_recipe(recipe, bench.sequence, step.step, step.before, rules, materials)
+
+
+def _told(dictionary: Dictionary, bench: _OnTool) -> Iterator[tuple[str, Parameter]]:
+    """Name each recipe parameter with the parameter of the tool that it becomes."""
+    template = find_template(dictionary, bench.step.recipe)
+    for block in template.blocks:
+        for parameter in dictionary.ccodes_by_id[block.ccode].parameters:
+            text = block.values[parameter.name]
+            if text.startswith("$"):
+                yield text[1:], parameter
+    starts = {each.name: each for each in dictionary.commands_by_name["START"].parameters}
+    for name, text in template.start.items():
+        if text.startswith("$"):
+            yield text[1:], starts[name]
+
+
+def _range(parameter: Parameter) -> Limits | None:
+    """Give what the tool accepts; None where its dictionary sets no range."""
+    unit = parameter.unit or "1"
+    try:
+        low, high = (
+            None if end is None else Bound(Quantity.of(end, unit), strict=False)
+            for end in (parameter.minimum, parameter.maximum)
+        )
+    except QuantityError:
+        return None
+    limits = Limits(low, high)
+    return limits if limits.bounded else None
+
+
+def _dimension(bench: _OnTool, name: str) -> object:
+    value = bench.step.recipe.parameters.get(name)
+    return value.dimension if isinstance(value, Quantity) else None

@@ -1,0 +1,72 @@
+"""Whether a fab's tools can do what a sequence asks."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import pytest
+from interlock_rig import anneal, claims_rules, film, measure, steps, table
+
+import sequences
+from fabctl.interlocks import Finding, audit, audit_on_tools
+from fabctl.process.loader import load_sequence
+from fabctl.tools.fab import Fab, load_fab
+
+
+@lru_cache(maxsize=1)
+def fab() -> Fab:
+    return load_fab(sequences.data("fabs", "built-in.yaml"))
+
+
+def on_tools(text: str) -> tuple[Finding, ...]:
+    return audit_on_tools(steps(text), fab(), claims_rules(), table())
+
+
+@pytest.mark.parametrize("name", ["cap-line", "cap-line-aluminium"])
+def test_the_built_in_fab_does_the_sequences_that_come_with_it(name):
+    sequence = load_sequence(sequences.find(name))
+    assert audit_on_tools(sequence, fab(), claims_rules(), table()) == ()
+
+
+def test_a_step_that_no_tool_does_points_at_the_step():
+    text = film().replace("chamber: film", "chamber: cellar")
+    (finding,) = on_tools(text)
+    assert (finding.code, finding.parameter) == ("TC101", "")
+
+
+def test_a_value_outside_the_range_points_at_the_value():
+    (finding,) = on_tools(film() + measure() + anneal().replace("5 degC/min", "60 degC/min"))
+    assert (finding.code, finding.step, finding.parameter) == ("TC102", "react-1", "ramp")
+    assert finding.saw == "60 degC/min"
+    assert finding.excerpt.text[finding.excerpt.column - 1 :].startswith("60 degC/min")
+
+
+def test_a_legal_value_that_the_wire_would_carry_as_an_illegal_one_is_refused():
+    text = film() + measure() + anneal("399.99999999999999999 degC")
+    assert audit(steps(text), claims_rules(), table()).all == ()
+    (finding,) = on_tools(text)
+    assert finding.code == "LM102"
+    assert finding.message == "on the tool, temperature is 400 degC, but must be below 400 degC"
+
+
+def test_what_the_file_itself_breaks_is_not_said_twice():
+    assert on_tools(film("501 Å") + measure() + anneal()) == ()
+
+
+def test_a_tool_for_other_wafers_is_refused():
+    other = replace(fab(), wafer_mm=300)
+    (finding,) = audit_on_tools(steps(film()), other, claims_rules(), table())
+    assert finding.message == "CVD01: takes 200 mm wafers, the fab's are 300 mm"
+
+
+def test_a_window_that_leaves_the_range_is_refused(tmp_path):
+    path = tmp_path / "windowed.yaml"
+    path.write_text(
+        "sequence: windowed\ntitle: A window too wide\n"
+        "parameters:\n  soak: {value: 200 degC, window: [150 degC, 500 degC]}\n"
+        "steps:\n  - id: grain\n    kind: furnace\n    operation: anneal\n"
+        "    recipe: {temperature: $soak, ramp: 5 degC/min, hold: 15 min, ambient: N2}\n"
+    )
+    sequence = load_sequence(path)
+    (finding,) = audit_on_tools(sequence, fab(), claims_rules(), table())
+    assert finding.code == "TC102"
+    assert "may be 500 degC" in finding.message
