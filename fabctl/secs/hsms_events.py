@@ -56,4 +56,15 @@ class Closed:
     was_selected: bool
 
 
-Event = Transmit | Selected | Primary | Concluded | Discarded | Deselected | Closed
+@dataclass(slots=True)
+class Carried:
+    """A whole message went out or came in, as its HSMS frame, for whoever writes down messages.
+
+    Only of a carrier whose own bytes are no HSMS frames.
+    """
+
+    frame: bytes
+    outward: bool
+
+
+Event = Transmit | Selected | Primary | Concluded | Discarded | Deselected | Closed | Carried

@@ -46,15 +46,31 @@ class Transactions:
         self._soonest = min(self._soonest, deadline)
         return system
 
+    def start(self, system: int, now: float) -> None:
+        """The time to reply starts anew: only now has the whole primary gone out (SECS-I)."""
+        ours = self._open.get(system)
+        if ours is not None:
+            ours.deadline = now + ours.timeout
+            self._soonest = min(self._soonest, ours.deadline)
+
+    def hold(self, reply: Message) -> None:
+        """The reply has begun to come in: what ends it now is its end, or T4 (SECS-I)."""
+        ours = self._answered_by(reply)
+        if ours is not None:
+            ours.deadline = NEVER
+
     def end_with(self, reply: Message) -> bool:
         """End the transaction that `reply` answers (function + 1, or 0); False if none is."""
-        ours = self._open.get(reply.system)
-        if ours is None or ours.stream != reply.stream:
-            return False
-        if reply.function not in (ours.function + 1, 0):
+        if self._answered_by(reply) is None:
             return False
         del self._open[reply.system]
         return True
+
+    def _answered_by(self, reply: Message) -> Transaction | None:
+        ours = self._open.get(reply.system)
+        if ours is None or ours.stream != reply.stream:
+            return None
+        return ours if reply.function in (ours.function + 1, 0) else None
 
     def end_cited(self, header: bytes) -> int | None:
         """End the transaction whose primary's header an S9Fx cites; its system bytes, or None."""
