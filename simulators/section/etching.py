@@ -138,6 +138,7 @@ def slabs(section: Section) -> list[Slab]:
     for x in xs[1:]:
         if x - merged[-1] > 1e-6:
             merged.append(x)
+    merged[0], merged[-1] = 0.0, section.width  # never a sliver along the domain's sides
     edges = {
         (region.name, number): _edges(part)
         for region, shape in shapes

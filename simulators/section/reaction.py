@@ -6,9 +6,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.predicates import contact
-from fabctl.structure.section import Region, Section, polygonal
+from fabctl.structure.section import Region, Section, parts, polygonal
 from fabctl.structure.tolerances import CONTACT
 from simulators.section.surface import advance
+
+EXHAUSTED = 0.01
+"""nm of film below which it counts as eaten whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class Compound:
     name: str
     metal_eaten: float
     made: float
+    share: float = 1.0
+    """Share of the film that reacts at all; the rest of it stays behind as `residue`."""
+    residue: str = ""
 
 
 def react(
@@ -32,33 +38,112 @@ def react(
     job: str,
     name: str,
 ) -> Section:
-    """Turn `film_eaten` nm of the film, where it touches the metal, into the compound.
+    """Let `film_eaten` nm of the film go where it touches the metal, or their own compound on it.
 
-    The product takes the place of both; its loss of volume lowers the face of the film's remains.
+    The product takes the place of what both lose; its loss of volume lowers the open face. A film
+    thinner than that is eaten whole, and no more metal than it needs.
     """
-    films = [region for region in section.regions if region.material == film]
-    metals = [region for region in section.regions if region.material == metal]
-    if film_eaten <= 0 or not films or not metals:
-        return section
-    film_shape = shapely.union_all([region.shape for region in films])
-    metal_shape = shapely.union_all([region.shape for region in metals])
-    front = contact(metal_shape, film_shape)
-    if front <= 0:
-        return section
-    # a film thinner than the time would allow is eaten whole, and no more metal than it needs
-    film_eaten = min(film_eaten, _lying_on(film_shape, metal_shape) / front)
-    eaten_film = polygonal(film_shape.intersection(advance(metal_shape, film_eaten)))
-    eaten_metal = polygonal(
-        metal_shape.intersection(advance(eaten_film, film_eaten * compound.metal_eaten))
+    film_shape, metal_shape = _all_of(section, film), _all_of(section, metal)
+    between = shapely.union_all(
+        [
+            part
+            for region in section.regions
+            if region.material == compound.name
+            for part in parts(region.shape)
+            if part.distance(film_shape) < CONTACT and part.distance(metal_shape) < CONTACT
+        ]
     )
-    product = polygonal(eaten_film.union(eaten_metal))
-    regions: list[Region] = []
-    for region in section.regions:
-        if region.material in (film, metal):
-            region = replace(region, shape=polygonal(region.shape.difference(product)))  # noqa: PLW2901
-        regions.append(region)
+    front_body = metal_shape.union(between)
+    front = contact(front_body, film_shape)
+    if film_eaten <= 0 or front <= 0:
+        return section
+    reacting = _lying_on(film_shape, front_body) / front * compound.share
+    exhausted = film_eaten >= reacting - EXHAUSTED
+    film_eaten = min(film_eaten, reacting)
+    eaten_film = polygonal(film_shape.intersection(advance(front_body, film_eaten)))
+    eaten_metal = polygonal(
+        metal_shape.intersection(
+            advance(eaten_film.union(between), film_eaten * compound.metal_eaten)
+        )
+    )
+    if not between.is_empty:  # under the compound only where film still lies on it
+        eaten_metal = polygonal(eaten_metal.intersection(_column_of(eaten_film)))
+    rest = _residue(film_shape, front_body, eaten_film, compound, film_eaten)
+    left_over = compound.made - compound.metal_eaten
+    made_of_film: BaseGeometry = eaten_film
+    lost: BaseGeometry = shapely.Polygon()
+    if not compound.residue and left_over < 1:  # the compound is smaller than what it is made of
+        made_of_film = polygonal(
+            eaten_film.intersection(advance(front_body, film_eaten * left_over))
+        )
+        lost = (
+            polygonal(eaten_film.difference(made_of_film))
+            if exhausted
+            else _skin(section, film_shape, eaten_film, film_eaten * (1 - left_over))
+        )
+        if not lost.is_empty and not exhausted:
+            eaten_film = made_of_film
+    regions = [
+        replace(
+            region,
+            shape=polygonal(
+                region.shape.difference(shapely.union_all([eaten_film, eaten_metal, rest, lost]))
+            ),
+        )
+        if region.material in (film, metal)
+        else region
+        for region in section.regions
+    ]
+    product = polygonal(made_of_film.union(eaten_metal))
     regions.append(Region(name, compound.name, product, job))
-    return _shrunk(section.with_regions(regions, section.ambient), name, compound, film_eaten)
+    if not rest.is_empty:
+        regions.append(Region(f"{name}/{compound.residue}", compound.residue, rest, job))
+    return section.with_regions(merged(regions), polygonal(section.ambient.union(lost)))
+
+
+def _skin(section: Section, film: BaseGeometry, eaten: BaseGeometry, depth: float) -> BaseGeometry:
+    """The film's open face over the reaction, as deep as the reaction's loss of volume."""
+    over = film.intersection(_column_of(eaten))
+    return polygonal(over.intersection(advance(section.ambient, depth)))
+
+
+def _residue(
+    film: BaseGeometry,
+    front: BaseGeometry,
+    eaten: BaseGeometry,
+    compound: Compound,
+    film_eaten: float,
+) -> BaseGeometry:
+    """What of the film lay beside the part that reacted, and can't react: it stays on top."""
+    if not compound.residue:
+        return shapely.Polygon()
+    reach = advance(front, film_eaten / compound.share)
+    return polygonal(film.intersection(reach).difference(eaten))
+
+
+def merged(regions: list[Region]) -> list[Region]:
+    """Regions of one name, material and tags as one, where the first of them stands."""
+    found: dict[tuple[str, str, frozenset[str]], Region] = {}
+    for region in regions:
+        key = (region.name, region.material, region.tags)
+        old = found.get(key)
+        found[key] = (
+            region if old is None else replace(old, shape=polygonal(old.shape.union(region.shape)))
+        )
+    return list(found.values())
+
+
+def _all_of(section: Section, material: str) -> BaseGeometry:
+    return shapely.union_all(
+        [region.shape for region in section.regions if region.material == material]
+    )
+
+
+def _column_of(shape: BaseGeometry) -> BaseGeometry:
+    """The columns below and above a body."""
+    return shapely.union_all(
+        [shapely.box(part.bounds[0], -1e6, part.bounds[2], 1e6) for part in parts(shape)]
+    )
 
 
 def _lying_on(film: BaseGeometry, metal: BaseGeometry) -> float:
@@ -67,22 +152,3 @@ def _lying_on(film: BaseGeometry, metal: BaseGeometry) -> float:
     left, _, right, _ = touching.bounds
     _, low, _, high = film.bounds
     return float(film.intersection(shapely.box(left, low, right, high)).area)
-
-
-def _shrunk(section: Section, name: str, compound: Compound, film_eaten: float) -> Section:
-    """Lower the open face of the product by the volume that the reaction lost."""
-    lost = film_eaten * (1 + compound.metal_eaten - compound.made)
-    product = section.named(name)
-    if lost <= 0:
-        return section
-    exposed = product.shape.intersection(advance(section.ambient, lost))
-    gone: BaseGeometry = polygonal(exposed)
-    if gone.is_empty or gone.area >= product.shape.area / 2:
-        return section
-    regions = [
-        replace(region, shape=polygonal(region.shape.difference(gone)))
-        if region.name == name
-        else region
-        for region in section.regions
-    ]
-    return section.with_regions(regions, polygonal(section.ambient.union(gone)))

@@ -3,7 +3,9 @@
 import itertools
 import math
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.affinity import scale
 from shapely.geometry.base import BaseGeometry
 
@@ -14,6 +16,8 @@ FACET_TOLERANCE = 0.004
 FACET_SHARE = 0.002
 """The same as a share of the film's thickness; the larger of the two counts."""
 FEWEST_FACETS = 2
+SIDE = 1e-6
+"""nm from the domain's side within which a point lies on it."""
 NECK = 0.1
 """nm: a gap narrower than this is closed; no gas molecule passes it."""
 SUB_STEPS = 24
@@ -62,9 +66,20 @@ def grow(
     room = scale(air, xfact=stretch, origin=origin) if coverage < 1 else air
     still_open, sealed = _grow_round(wide, room, thickness)
     if coverage < 1:
-        still_open = scale(still_open, xfact=coverage, origin=origin)
-        sealed = [scale(void, xfact=coverage, origin=origin) for void in sealed]
+        still_open = _narrowed(still_open, coverage, section.width)
+        sealed = [_narrowed(void, coverage, section.width) for void in sealed]
     return still_open, sealed
+
+
+def _narrowed(shape: BaseGeometry, factor: float, width: float) -> BaseGeometry:
+    """A stretched shape made narrow again, its side edges exactly on the domain's."""
+
+    def narrow(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        x = points[:, 0] * factor
+        x = np.where(np.abs(x - width) < SIDE, width, np.where(np.abs(x) < SIDE, 0.0, x))
+        return np.column_stack([x, points[:, 1]])
+
+    return shapely.transform(shape, narrow)
 
 
 def _grow_round(
@@ -151,7 +166,7 @@ def _opened(section: Section, air: BaseGeometry, margin: float) -> BaseGeometry:
         air,
         shapely.box(-reach, section.ceiling, section.width + reach, section.ceiling + reach),
     ]
-    for x, outer in ((0.0, -reach), (section.width, section.width + reach)):
+    for x, outer in ((SIDE, -reach), (section.width - SIDE, section.width + reach)):
         edge = shapely.LineString([(x, section.floor), (x, section.ceiling)])
         for run in _runs(air.intersection(edge)):
             low, high = run

@@ -1,0 +1,74 @@
+"""A film on copper: eaten by a temperature history, in whatever tool or place it happens."""
+
+import shapely
+
+from fabctl.structure.section import Region, Section, parts, polygonal
+from simulators.physics import reaction as kinetics
+from simulators.section.reaction import Compound, merged
+from simulators.section.reaction import react as eat
+from simulators.section.surface import advance
+
+METAL = "Cu"
+
+
+def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
+    """The section after every film has reacted with the copper that it touches, if it does."""
+    for film, couple in kinetics.COUPLES.items():
+        if not section.of_material(film):
+            continue
+        if film == "Sn" and warmth.cold_tin > 0:
+            section = _eat(section, film, kinetics.COLD_TIN, warmth.cold_tin, job)
+        added = warmth.growth(couple)
+        if added <= 0:
+            continue
+        if film == "Sn":
+            section = _converted(section, job)
+        before = _lying(section, couple.product, film)
+        grown = kinetics.thickness_after(before, added) - before
+        section = _eat(section, film, couple, grown / couple.made, job)
+    return section
+
+
+def _eat(section: Section, film: str, couple: kinetics.Couple, film_nm: float, job: str) -> Section:
+    compound = Compound(couple.product, couple.copper, couple.made, couple.reacts, couple.residue)
+    name = f"{job}/{couple.product}" if job else couple.product
+    return eat(section, film, METAL, compound, film_nm, job, name)
+
+
+def _lying(section: Section, product: str, film: str) -> float:
+    """Thickness (nm) of the product between the film and the copper, where it is thickest."""
+    shapes = shapely.union_all([each.shape for each in section.of_material(film)])
+    return max(
+        (
+            2 * part.area / part.length
+            for each in section.of_material(product)
+            for part in parts(each.shape)
+            if part.distance(shapes) < 0.1
+        ),
+        default=0.0,
+    )
+
+
+def _converted(section: Section, job: str) -> Section:
+    """Cu6Sn5 becomes Cu3Sn when it gets warm, and takes the copper that this needs."""
+    cold, warm = kinetics.COLD_TIN, kinetics.COUPLES["Sn"]
+    old = section.of_material(cold.product)
+    if not old:
+        return section
+    thick = max(2 * part.area / part.length for each in old for part in parts(each.shape))
+    needed = thick / cold.made * (warm.copper - cold.copper)
+    copper = shapely.union_all([each.shape for each in section.of_material(METAL)])
+    shapes = shapely.union_all([each.shape for each in old])
+    taken = polygonal(copper.intersection(advance(shapes, needed)))
+    regions = [
+        Region(
+            each.name, each.material, polygonal(each.shape.difference(taken)), each.job, each.tags
+        )
+        if each.material == METAL
+        else each
+        for each in section.regions
+        if each.material != cold.product
+    ]
+    name = f"{job}/{warm.product}" if job else warm.product
+    made = Region(name, warm.product, polygonal(shapes.union(taken)), job)
+    return section.with_regions(merged([*regions, made]), section.ambient)

@@ -1,0 +1,82 @@
+"""A wafer seen in section at its centre, and how its other sites differ from there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import shapely
+
+from fabctl.structure.predicates import thickness_at
+from fabctl.structure.section import Section
+from simulators.section.reaction import merged
+
+CENTRE = 0
+"""Index of the wafer's centre among `simulators.physics.uniformity.SITES`."""
+BARE_NM = 4000.0
+"""Width of the section until a reticle says how wide its layout is."""
+FIELD_NM = 50.0
+"""Distance from the section's side at which the field is looked at: layouts keep it plain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The section; the thickness of each deposit at every site, relative to the centre's."""
+
+    section: Section
+    spread: Mapping[tuple[str, str], tuple[float, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """(job, material) → factor at each site."""
+
+    @classmethod
+    def bare(cls) -> "Cut":
+        """A bare wafer."""
+        return cls(Section.bare(BARE_NM))
+
+    def to(self, section: Section) -> "Cut":
+        """The same wafer with another section, a job's pieces of one material made one region."""
+        return replace(self, section=replace(section, regions=tuple(merged([*section.regions]))))
+
+    def spreading(self, job: str, material: str, factors: tuple[float, ...]) -> "Cut":
+        """The same wafer, knowing how a deposit varies over the sites."""
+        relative = tuple(factor / factors[CENTRE] for factor in factors)
+        return replace(self, spread=MappingProxyType({**self.spread, (job, material): relative}))
+
+    def pattern(self) -> tuple[tuple[float, float], ...]:
+        """The lateral extents (nm) of everything that was etched into the wafer."""
+        shapes = [opening.shape for opening in self.section.openings]
+        extents = [
+            (part.bounds[0], part.bounds[2])
+            for shape in shapes
+            for part in getattr(shape, "geoms", (shape,))
+        ]
+        return tuple(each for each in extents if each[0] > 1.0 and each[1] < self.section.width - 1)
+
+    def middle(self) -> float:
+        """Where the widest thing that was etched is looked at; the field where nothing was."""
+        widest = max(self.pattern(), key=lambda each: each[1] - each[0], default=None)
+        return FIELD_NM if widest is None else (widest[0] + widest[1]) / 2
+
+    def uppermost(self, material: str, x: float) -> tuple[float, ...]:
+        """Thickness (nm) of a material's uppermost layer at x, at every site; empty if none."""
+        best: tuple[float, float, str] | None = None
+        for region in self.section.regions:
+            if region.material != material:
+                continue
+            runs = thickness_at(region.shape, x)
+            top = _top_at(region.shape, x)
+            if runs and (best is None or top > best[0]):
+                best = (top, runs[0], region.job)
+        if best is None:
+            return ()
+        return tuple(best[1] * factor for factor in self.spread.get((best[2], material), (1.0,)))
+
+    def surface(self, x: float) -> float:
+        """Height (nm) of the open surface at x."""
+        return _top_at(shapely.union_all([each.shape for each in self.section.regions]), x)
+
+
+def _top_at(shape: shapely.Geometry, x: float) -> float:
+    probe = shapely.LineString([(x, -1e5), (x, 1e5)])
+    hit = shapely.intersection(shape, probe)
+    return float("-inf") if hit.is_empty else float(shapely.bounds(hit)[3])

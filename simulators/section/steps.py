@@ -1,0 +1,233 @@
+"""What each effect of a tool does to the section: one function an effect, pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache, singledispatch
+from typing import TypeVar
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+import sequences
+from fabctl.process.layout import Layout, Polarity, load_layout
+from fabctl.process.material import materials
+from fabctl.structure.section import Opening, Section, parts, polygonal
+from simulators.physics import exposure, polishing, reaction
+from simulators.section import etching, films, resist
+from simulators.section.alloy import react
+from simulators.section.cut import CENTRE, FIELD_NM, Cut
+from simulators.section.polishing import dish, level_after, polish_to
+from simulators.wafers.effects import (
+    Deposit,
+    Develop,
+    Effect,
+    Etch,
+    Expose,
+    Heat,
+    Polish,
+    Preclean,
+    Prime,
+    SpinOn,
+)
+
+AnyShape = TypeVar("AnyShape", bound=BaseGeometry)
+
+PUDDLE_NM_S = 40.0
+"""nm of soluble resist that a puddle of developer dissolves in a second (unverified)."""
+ABSORPTION_PER_NM = 0.0005
+"""1/nm: i-line light in resist that does not bleach, 0.5 /µm (unverified)."""
+
+
+@singledispatch
+def apply(effect: Effect, cut: Cut) -> Cut:  # noqa: ARG001 -- each effect registers its own
+    """The wafer after an effect."""
+    raise TypeError(f"no such effect: {effect!r}")
+
+
+@apply.register
+def _(effect: Deposit, cut: Cut) -> Cut:
+    thickness = effect.thickness * effect.factors[CENTRE]
+    name = _name(effect.job, effect.material)
+    section = films.deposit(
+        cut.section, name, effect.material, thickness, effect.job, effect.coverage
+    )
+    return cut.to(section).spreading(effect.job, effect.material, effect.factors)
+
+
+@apply.register
+def _(effect: SpinOn, cut: Cut) -> Cut:
+    thickness = effect.thickness * effect.factors[CENTRE]
+    name = _name(effect.job, effect.material)
+    if effect.material in exposure.RESISTS:
+        section = resist.coat(
+            cut.section,
+            name,
+            effect.material,
+            thickness,
+            effect.job,
+            dissolves=_same_solvent(effect.material),
+        )
+    else:
+        section = films.spin_on(cut.section, name, effect.material, thickness, effect.job)
+    return cut.to(section).spreading(effect.job, effect.material, effect.factors)
+
+
+@apply.register
+def _(effect: Heat, cut: Cut) -> Cut:
+    warmth = reaction.Warmth(effect.history)
+    linked = [
+        name
+        for name, each in exposure.RESISTS.items()
+        if warmth.hottest >= each.link_degc - 1 and cut.section.of_material(name)
+    ]
+    section = resist.link(cut.section, linked) if linked else cut.section
+    return cut.to(react(section, warmth, effect.job))
+
+
+@apply.register
+def _(effect: Expose, cut: Cut) -> Cut:
+    layout = _layout_of(effect.reticle)
+    if layout is None:
+        return cut
+    width = float(layout.width.in_unit("nm"))
+    section = _as_wide(cut.section, width)
+    mask = layout.masks[effect.reticle]
+    windows = [(float(w.left.in_unit("nm")), float(w.right.in_unit("nm"))) for w in mask.windows]
+    if mask.polarity is Polarity.CLEAR_FIELD:
+        edges = [0.0, *(edge for window in windows for edge in window), width]
+        windows = list(zip(edges[::2], edges[1::2], strict=True))
+    for name, each in exposure.RESISTS.items():
+        depth = resist.gel_depth(effect.dose, each.d0, ABSORPTION_PER_NM)
+        section = resist.expose(section, (name,), windows, depth)
+    return cut.to(section)
+
+
+@apply.register
+def _(effect: Develop, cut: Cut) -> Cut:
+    rates = dict.fromkeys(exposure.RESISTS, PUDDLE_NM_S)
+    rates |= {f"{name}:{resist.GELLED}": 0.0 for name in exposure.RESISTS}
+    return cut.to(etching.etch_all_round(cut.section, rates, effect.seconds, effect.job))
+
+
+@apply.register
+def _(effect: Etch, cut: Cut) -> Cut:
+    seconds = effect.seconds * effect.factors[CENTRE]
+    operator = etching.etch_down if effect.directional else etching.etch_all_round
+    return _opened(cut, operator(cut.section, effect.rates, seconds, effect.job), effect.job)
+
+
+@apply.register
+def _(effect: Polish, cut: Cut) -> Cut:
+    seconds = effect.seconds * effect.factors[CENTRE]
+    level = level_after(cut.section, effect.rates, seconds)
+    section = polish_to(cut.section, level, effect.job)
+    soft = _soft_beside_stop(section, effect.rates, level)
+    if soft:
+        over = seconds - _seconds_to_clear(cut.section, effect.rates, seconds, soft)
+        section = dish(section, soft, polishing.dishing(over), effect.job)
+    return cut.to(section)
+
+
+@apply.register
+def _(_effect: Prime, cut: Cut) -> Cut:
+    return cut
+
+
+@apply.register
+def _(effect: Preclean, cut: Cut) -> Cut:
+    section = etching.etch_down(cut.section, {"Cu": effect.copper}, 1.0, effect.job)
+    return cut.to(section)
+
+
+def _name(job: str, material: str) -> str:
+    return f"{job}/{material}" if job else material
+
+
+def _same_solvent(name: str) -> tuple[str, ...]:
+    """The resists that this one's casting solvent dissolves while they are soluble."""
+    table = materials()
+    mine = table.find(name)
+    if mine is None:
+        return ()
+    return tuple(
+        each
+        for each in exposure.RESISTS
+        if (other := table.find(each)) and other.casting_solvent == mine.casting_solvent
+    )
+
+
+@lru_cache(maxsize=1)
+def _layouts() -> Mapping[str, Layout]:
+    """Reticle → the layout that it belongs to."""
+    found: dict[str, Layout] = {}
+    for path in sorted(sequences.data("layouts").glob("*.yaml")):
+        layout = load_layout(path)
+        found |= dict.fromkeys(layout.masks, layout)
+    return found
+
+
+def _layout_of(reticle: str) -> Layout | None:
+    return _layouts().get(reticle)
+
+
+def _as_wide(section: Section, width: float) -> Section:
+    """A section as wide as the layout: before the first exposure a wafer is the same all over."""
+    if section.width == width:
+        return section
+    factor = width / section.width
+
+    def stretched(shape: AnyShape) -> AnyShape:
+        return shapely.transform(shape, lambda points: points * [factor, 1.0])
+
+    return replace(
+        section,
+        width=width,
+        regions=tuple(replace(each, shape=stretched(each.shape)) for each in section.regions),
+        ambient=stretched(section.ambient),
+        voids=tuple(stretched(void) for void in section.voids),
+        openings=tuple(replace(each, shape=stretched(each.shape)) for each in section.openings),
+    )
+
+
+def _opened(cut: Cut, section: Section, job: str) -> Cut:
+    """The wafer after an etch, which remembers what it took inside the pattern."""
+    coats = shapely.union_all(
+        [each.shape for each in cut.section.regions if each.material in exposure.RESISTS]
+    )
+    gone = polygonal(section.ambient.difference(cut.section.ambient).difference(coats))
+    inside = [
+        part
+        for part in parts(gone)
+        if part.bounds[0] > FIELD_NM and part.bounds[2] < section.width - FIELD_NM
+    ]
+    if inside:
+        section = section.with_opening(Opening(job, shapely.union_all(inside), job))
+    return cut.to(section)
+
+
+def _soft_beside_stop(
+    section: Section, rates: Mapping[str, float], level: float
+) -> tuple[str, ...]:
+    """The materials that lie open at the pad's height beside one that wears much slower."""
+    at_top = {
+        region.material
+        for region in section.regions
+        if abs(region.shape.bounds[3] - level) < 0.5 and rates.get(region.material, 0.0) > 0
+    }
+    slowest = min((rates[material] for material in at_top), default=0.0)
+    return tuple(sorted(each for each in at_top if each == "Cu" and rates[each] > 2 * slowest))
+
+
+def _seconds_to_clear(
+    section: Section, rates: Mapping[str, float], seconds: float, soft: tuple[str, ...]
+) -> float:
+    """When the soft material first lay beside its stop: to a tenth of a second."""
+    low, high = 0.0, seconds
+    while high - low > 0.1:
+        middle = (low + high) / 2
+        level = level_after(section, rates, middle)
+        if _soft_beside_stop(polish_to(section, level, ""), rates, level) == soft:
+            high = middle
+        else:
+            low = middle
+    return high

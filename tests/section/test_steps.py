@@ -1,0 +1,121 @@
+"""The effects that tools make, on a section: the cap line from bare wafer to protective layer."""
+
+import pytest
+
+from fabctl.structure.invariants import check
+from fabctl.structure.predicates import count, covers_exposed
+from simulators.physics.uniformity import SITES
+from simulators.section.cut import Cut
+from simulators.section.steps import apply
+from simulators.wafers.effects import (
+    Deposit,
+    Develop,
+    Etch,
+    Expose,
+    Heat,
+    Polish,
+    SpinOn,
+)
+
+EVEN = (1.0,) * len(SITES)
+STOP = {"SiN": 80 / 60, "SiOC": 100 / 60, "resist-n1": 1.0}
+BARRIER = {"Cu": 50 / 60, "TaN": 50 / 60, "SiOC": 40 / 60, "SiN": 10 / 60}
+
+
+def through(*effects):
+    cut = Cut.bare()
+    for effect in effects:
+        cut = apply(effect, cut)
+        check(cut.section)
+    return cut
+
+
+def patterned():
+    return (
+        Deposit("SiOC", 650.0, EVEN, 1.0, "d"),
+        Deposit("SiN", 50.0, EVEN, 1.0, "stop"),
+        SpinOn("resist-n1", 800.0, EVEN, 0.18, "coat"),
+        Expose("CAP-LINE-1", 90.0, 0.0, "expose"),
+        Heat(((60.0, 110.0),), "peb"),
+        Develop("TMAH", 60.0, 23.0, "develop"),
+        Etch(
+            {"SiN": 80 / 60, "SiOC": 100 / 60, "resist-n1": 1.0},
+            45.0,
+            EVEN,
+            directional=True,
+            job="etch-1",
+        ),
+        Etch({"SiOC": 350 / 60, "resist-n1": 87 / 60}, 134.0, EVEN, directional=True, job="etch-2"),
+        Etch({"resist-n1": 5.0}, 240.0, EVEN, directional=False, job="ash"),
+    )
+
+
+def filled():
+    return (
+        *patterned(),
+        Deposit("TaN", 10.0, EVEN, 0.95, "liner"),
+        Deposit("Cu", 750.0, EVEN, 0.95, "copper"),
+        Polish({"Cu": 10.0, "TaN": 0.17, "SiN": 0.03, "SiOC": 0.03}, 76.0, EVEN, "bulk"),
+        Polish(BARRIER, 40.0, EVEN, "barrier"),
+    )
+
+
+def test_the_reticle_says_how_wide_the_section_is_and_where_the_window_opens():
+    section = through(*patterned()).section
+    assert section.width == 4000
+    assert section.opening("etch-2").shape.bounds[::2] == (1600.0, 2400.0)
+
+
+def test_without_the_bake_after_exposure_the_developer_takes_everything():
+    effects = [each for each in patterned()[:6] if not isinstance(each, Heat)]
+    assert through(*effects).section.of_material("resist-n1") == ()
+
+
+def test_polished_copper_stands_in_the_window_alone():
+    copper = through(*filled()).section.of_material("Cu")[0].shape
+    assert count(copper) == 1
+    assert copper.bounds[0] > 1600
+    assert copper.bounds[2] < 2400
+
+
+def test_a_warm_film_covers_the_copper_with_its_compound():
+    film = Deposit("Sn", 12.0, EVEN, 0.9, "film")
+    section = through(*filled(), film, Heat(((900.0, 200.0),), "react")).section
+    layer = section.of_material("Cu3Sn")[0]
+    assert layer.job == "react"
+    copper = section.of_material("Cu")[0].shape
+    others = [each.shape for each in section.regions if each.material in ("SiOC", "TaN", "SiN")]
+    assert covers_exposed(layer.shape, copper, *others)
+
+
+def test_ten_angstroms_of_tin_are_gone_after_a_day_of_waiting():
+    film = Deposit("Sn", 1.0, EVEN, 0.9, "film")
+    waited = through(*filled(), film, Heat(((86400.0, 23.0),)))
+    on_copper = waited.uppermost("Sn", waited.middle())
+    assert max(on_copper, default=0.0) < 0.01
+    assert waited.section.of_material("Cu6Sn5")
+    hot = apply(Heat(((900.0, 200.0),), "react"), waited)
+    assert hot.section.of_material("Cu6Sn5") == ()
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_the_reaction_is_the_same_however_its_time_is_cut(steps):
+    film = Deposit("Sn", 50.0, EVEN, 0.9, "film")
+    heats = [Heat(((600.0 / steps, 150.0),), "react") for _ in range(steps)]
+    cut = through(*filled(), film, *heats)
+    assert cut.uppermost("Cu3Sn", cut.middle())[0] == pytest.approx(41.0, rel=0.03)
+
+
+def test_lead_stays_behind_when_tin_lead_reacts():
+    film = Deposit("Sn-Pb", 15.0, EVEN, 0.9, "film")
+    section = through(*filled(), film, Heat(((1800.0, 170.0),), "react")).section
+    assert section.of_material("Pb")
+    assert section.of_material("Cu3Sn")
+
+
+def test_a_deposit_is_known_at_every_site():
+    factors = tuple(1 + 0.01 * n for n in range(len(SITES)))
+    cut = through(Deposit("Sn", 10.0, factors, 1.0, "film"))
+    sites = cut.uppermost("Sn", 50.0)
+    assert sites[0] == pytest.approx(10.0)
+    assert sites[10] == pytest.approx(11.0)
