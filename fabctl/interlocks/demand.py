@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
 from fabctl.process.material import Conductive
+from fabctl.quantities import Dimension, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,24 @@ class Limit:
 
     They are `parameters` of the recipe; or `of_wafer`, a quantity of the wafer right after the
     step, which several steps may add up to; or `of_material`, a figure of the step's material.
+    With a `margin` the real value must stay within the limits though it strays from the set one by
+    as much: an absolute difference, or a fraction of it.
     """
 
     parameters: tuple[str, ...]
     limits: Limits
     of_wafer: str = ""
     of_material: str = ""
+    margin: Quantity | None = None
+
+    def reach(self, value: Interval) -> Interval:
+        """Give every value that the real one may take while it is set within `value`."""
+        if self.margin is None:
+            return value
+        if self.margin.dimension is Dimension.RATIO:
+            by = self.margin.value
+            return Interval(value.low - by * abs(value.low), value.high + by * abs(value.high))
+        return Interval(value.low - self.margin.value, value.high + self.margin.value)
 
     @property
     def subject(self) -> str:
@@ -37,7 +51,8 @@ class Limit:
     @property
     def wanted(self) -> str:
         """The limits, in words."""
-        return str(self.limits)
+        strays = f" though it strays by {self.margin}" if self.margin else ""
+        return f"{self.limits}{strays}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reads the part of a rule that says what it demands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fabctl.interlocks.demand import (
     Compare,
@@ -22,7 +22,7 @@ from fabctl.process.reading import Reading
 from fabctl.process.yaml_tree import Node, Scalar
 from fabctl.quantities import Dimension
 
-DEMANDS = ("limit", "material", "relation", "order", "forbidden")
+DEMANDS = ("limit", "material", "relation", "order", "forbidden", "trajectory")
 """The keys of which a rule has exactly one."""
 
 ENDS = ("at_least", "above", "at_most", "below")
@@ -58,6 +58,8 @@ class DemandReader:
         match stated[0]:
             case "limit":
                 prefix, demand = "LM", self._limit(node, binds)
+            case "trajectory":
+                prefix, demand = "TR", self._trajectory(node, binds)
             case "material":
                 prefix, demand = "MS", self._material(node, binds)
             case "relation":
@@ -86,12 +88,37 @@ class DemandReader:
             self.reading.note("IN207", f"no value is {limits}", node.mark)
         return limits
 
+    def _trajectory(self, node: Node, binds: Selector) -> Limit | None:
+        subjects = ("parameters", "wafer")
+        fields = self.reading.fields(node, "trajectory", ("margin",), (*subjects, *ENDS))
+        limit = self._limit_of(node, fields, binds, subjects)
+        if "margin" not in fields:
+            return None
+        margin = self.reading.quantity(fields["margin"], "margin", None)
+        if limit is None or margin is None:
+            return None
+        of = limit.limits.dimension
+        if of is Dimension.TEMPERATURE:
+            of = Dimension.TEMPERATURE_DIFFERENCE
+        if margin.dimension not in (of, Dimension.RATIO) or margin.value <= 0:
+            message = f"a margin is a {of} or a ratio, above 0"
+            self.reading.note("UN101", message, fields["margin"].mark)
+        elif margin.dimension is Dimension.RATIO and of is Dimension.TEMPERATURE_DIFFERENCE:
+            message = "a temperature strays by a difference, not by a ratio"
+            self.reading.note("UN101", message, fields["margin"].mark)
+        return replace(limit, margin=margin)
+
     def _limit(self, node: Node, binds: Selector) -> Limit | None:
-        reading = self.reading
         subjects = ("parameters", "wafer", "material")
-        fields = reading.fields(node, "limit", (), (*subjects, *ENDS))
+        fields = self.reading.fields(node, "limit", (), (*subjects, *ENDS))
+        return self._limit_of(node, fields, binds, subjects)
+
+    def _limit_of(
+        self, node: Node, fields: Mapping[str, Node], binds: Selector, subjects: tuple[str, ...]
+    ) -> Limit | None:
+        reading = self.reading
         if len([each for each in subjects if each in fields]) != 1:
-            message = "a limit is on parameters, on the wafer or on the material"
+            message = f"it is on one of {', '.join(subjects)}"
             reading.note("IN207", message, node.mark)
             return None
         dimension: Dimension | None = None

@@ -1,6 +1,7 @@
 """Judges limits on a recipe's parameters, and on what several steps add up to on the wafer."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from fabctl.interlocks.bench import Bench
@@ -20,25 +21,22 @@ def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findin
     if demand.of_wafer:
         yield from _judge_wafer(bench, step, demand, WAFER_QUANTITIES[demand.of_wafer])
         return
+    stated = [name for name in demand.parameters if name in step.allowed]
     known = OPERATIONS[step.recipe.operation].parameters
     for name in demand.parameters:
-        value = step.allowed.get(name)
-        if value is None:
-            if known[name].required:
-                yield _not_stated(bench, step, name)
-            continue
-        witness = demand.limits.witness(value)
-        if witness is not None:
-            saw = _as_written(step, name, witness, demand.limits.unit)
-            verb = "is" if value.is_point else "may be"
+        if name not in stated and (known[name].required or not stated):
+            yield _not_stated(bench, step, name)
+    for name in stated:
+        broken = _broken(step, name, demand, demand.limits, step.allowed[name])
+        if broken is not None:
             yield bench.finding(
                 step,
                 name,
                 Verdict.ILLEGAL,
-                saw=saw.show(),
-                saw_in_rule_unit=saw.show(demand.limits.unit),
-                witness=f"{step.step.id}.{name} = {saw.show()}",
-                message=f"{name} {verb} {saw.show()}, but must be {demand.limits}",
+                saw=broken.saw.show(),
+                saw_in_rule_unit=broken.saw.show(demand.limits.unit),
+                witness=f"{step.step.id}.{name} = {broken.saw.show()}",
+                message=f"{name} {broken.said}, but must be {demand.limits}",
                 related=_window(step, name),
             )
 
@@ -54,26 +52,48 @@ def _judge_wafer(
         return
     # The lower end is judged once everything is on the wafer.
     binding = limits if step.completes else Limits(None, limits.upper)
-    witness = binding.witness(value)
-    if witness is None:
+    broken = _broken(step, name, demand, binding, value)
+    if broken is None:
         return
-    saw = _as_written(step, name, witness, limits.unit)
     earlier = step.before.film.coats if step.before.film else ()
     subject = quantity.words if earlier else name
-    verb = "is" if value.is_point else "may be"
     yield bench.finding(
         step,
         name,
         Verdict.ILLEGAL,
-        saw=saw.show(),
-        saw_in_rule_unit=saw.show(limits.unit),
-        witness=_coats(step, name, saw, high=witness == value.high),
-        message=f"{subject} {verb} {saw.show()}, but must be {limits}",
+        saw=broken.saw.show(),
+        saw_in_rule_unit=broken.saw.show(limits.unit),
+        witness=_coats(step, name, broken.saw, high=broken.saw.value == value.high),
+        message=f"{subject} {broken.said}, but must be {limits}",
         related=(
             *(Related(bench.place(c.step, name), f"{c.step} adds to it") for c in earlier),
             *_window(step, name),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """The value of the file that breaks a limit, and how a sentence says so."""
+
+    saw: Quantity
+    said: str
+
+
+def _broken(
+    step: TraceStep, name: str, demand: Limit, limits: Limits, value: Interval
+) -> _Broken | None:
+    """Look for an allowed value that is illegal, or may stray to what is."""
+    reach = demand.reach(value)
+    witness = limits.witness(reach)
+    if witness is None:
+        return None
+    end = value.high if witness == reach.high else value.low
+    saw = _as_written(step, name, end, demand.limits.unit)
+    said = f"{'is' if value.is_point else 'may be'} {saw.show()}"
+    if witness != end:
+        said += f", which may stray to {_as_written(step, name, witness, saw.unit).show()}"
+    return _Broken(saw, said)
 
 
 def _not_stated(bench: Bench, step: TraceStep, name: str) -> Finding:

@@ -139,7 +139,8 @@ class _RuleFile:
         for part in ("live", "gate"):
             if part not in fields:
                 continue
-            if not isinstance(rule.demand, Limit) or rule.demand.of_material:
+            limit = rule.demand if isinstance(rule.demand, Limit) else None
+            if limit is None or limit.of_material or limit.margin:
                 message = f"only a limit on parameters or on the wafer has a {part} part"
                 self.reading.note("IN207", message, fields[part].mark)
             elif rule.applies is Applies.PRACTISED:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from fabctl.interlocks.bench import Bench
-from fabctl.interlocks.demand import Forbidden
+from fabctl.interlocks.demand import Forbidden, Limit
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.rule import Applies, Rule, RulePack
@@ -40,7 +40,7 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditRep
                 found.extend(_gate_will_know(bench, rule.gate.measured, step))
         if rule.code not in exercised and rule.applies is Applies.PRACTISED:
             found.append(_nothing_bound(bench))
-    found.sort(key=order)
+    found = sorted(_without_echoes(found, rules), key=order)
     return AuditReport(
         sequence.file,
         tuple(each for each in found if each.verdict is Verdict.ILLEGAL),
@@ -69,7 +69,22 @@ def audit_recipe(
         if rule.binds.selects(seen.act, materials)
         for finding in judge(Bench(rule, sequence, (seen,), materials, on_tool=True), seen)
     ]
-    return tuple(sorted(found, key=order))
+    return tuple(sorted(_without_echoes(found, rules), key=order))
+
+
+def _without_echoes(found: list[Finding], rules: RulePack) -> Iterator[Finding]:
+    """Leave out that a value strays outside limits which it breaks by itself."""
+    demands = {finding.code: rules[finding.code].demand for finding in found}
+    limits = {code: each for code, each in demands.items() if isinstance(each, Limit)}
+    broken = {
+        (finding.mark, limits[finding.code].limits)
+        for finding in found
+        if finding.code in limits and limits[finding.code].margin is None
+    }
+    for finding in found:
+        limit = limits.get(finding.code)
+        if limit is None or limit.margin is None or (finding.mark, limit.limits) not in broken:
+            yield finding
 
 
 def _each(doing: Mapping[str, list[TraceStep]], binds: Selector) -> Iterator[TraceStep]:

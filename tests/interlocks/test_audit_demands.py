@@ -136,6 +136,36 @@ class TestOrders:
         assert finding.related[0].mark.line == 2
 
 
+class TestTrajectories:
+    @pytest.mark.parametrize(("set_to", "found"), [("393.9 degC", 0), ("394 degC", 1)])
+    def test_a_set_point_that_may_stray_over_a_limit_is_a_warning(self, set_to, found):
+        text = film() + measure() + anneal(set_to)
+        report = audit(steps(text), only("TR101"), table())
+        assert len(report.findings) == found
+        assert report.legal
+
+    def test_what_it_may_become_is_told(self):
+        text = film() + measure() + anneal("399.9 degC")
+        (finding,) = audit(steps(text), PACK, table()).findings
+        assert finding.message == (
+            "temperature is 399.9 degC, which may stray to 405.9 degC, but must be below 400 degC"
+        )
+
+    @pytest.mark.parametrize("thickness", ["10.9 Å", "465 Å", "46.5 nm"])
+    def test_a_target_whose_spread_stays_inside_is_legal(self, thickness):
+        text = film(thickness)
+        assert audit(steps(text), only("TR102"), table()).all == ()
+
+    def test_the_whole_films_spread_counts(self):
+        text = film("240 Å", "film-a") + film("240 Å", "film-b")
+        (finding,) = audit(steps(text), only("TR102"), table()).findings
+        assert "480 Å, which may stray to 516 Å" in finding.message
+
+    def test_a_value_that_breaks_the_limit_itself_is_said_once(self):
+        report = audit(steps(film("501 Å")), PACK, table())
+        assert [each.code for each in report.findings] == ["LM101"]
+
+
 class TestNeverDone:
     def test_resist_in_a_furnace(self):
         assert judged("ST201", COAT + anneal()) == [("react-1", Verdict.ILLEGAL)]

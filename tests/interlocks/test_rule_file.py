@@ -72,6 +72,29 @@ def test_a_slip_is_refused_with_its_place(tmp_path, old, new, said):
     assert "pack.yaml:" in text
 
 
+GENERAL = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("margin: 6 delta_K", "margin: 6 K", "a margin is a temperature difference or a ratio"),
+        ("margin: 6 delta_K", "margin: 6 %", "strays by a difference, not by a ratio"),
+        ("margin: 7.5 %", "margin: 0 %", "above 0"),
+        ("material: [Sn, Sn-Pb]", "material: [tin]", "no material named tin"),
+        ("words: {gas: [O2]}", "words: {gas: [O3]}", "gas is never O3"),
+        ("known: true", "known: false", "known can't be false"),
+        ("earlier: {operation: [degas]}", "nearby: {operation: [degas]}", "no key nearby"),
+        (", wafer_has: [resist]}", "}", "this would forbid an operation for good"),
+        ("since: {operation: [clean]}", "before: {operation: [clean]}", "before goes with later"),
+        ("same: level", "same: wafer", "same can't be wafer"),
+    ],
+)
+def test_a_slip_in_another_demand_is_refused_with_its_place(tmp_path, old, new, said):
+    assert old in GENERAL
+    assert said in refused(tmp_path, GENERAL.replace(old, new))
+
+
 def test_a_rule_without_citation_is_refused(tmp_path):
     lines = GOOD.splitlines()
     start = next(i for i, line in enumerate(lines) if "cites:" in line)
