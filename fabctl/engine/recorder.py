@@ -6,14 +6,16 @@ disk does, and its order must not depend on one.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from fabctl.clock import Clock
 from fabctl.engine.history import History
 from fabctl.engine.records import Kind, plain, stamp
 from fabctl.journal import Journal, JournalError, Record
 
+T = TypeVar("T")
 Listener = Callable[[Record], None]
 
 
@@ -106,11 +108,25 @@ class Recorder:
             record = Record(self._run, 0, at, kind, body, "", "")
         try:
             self.history.take(record)
-            for listener in self._listeners:
-                listener(record)
+            self.show(record)
         finally:
             if not future.done():
                 if isinstance(written, Record):
                     future.set_result(record)
                 else:
                     future.set_exception(written)
+
+    def show(self, record: Record) -> None:
+        """Tell the listeners of a record."""
+        tell(self._listeners, record)
+
+
+def tell(listeners: Iterable[Callable[[T], object]], news: T) -> None:
+    """Call every listener; a display that fails must not disturb a run."""
+    for listener in listeners:
+        try:
+            listener(news)
+        except Exception as error:  # noqa: BLE001 -- whatever a display may raise
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a listener of the run failed", "exception": error}
+            )

@@ -57,7 +57,8 @@ async def execute(
     """Execute a plan, or go on with it where its journal already knows it.
 
     `tools` are not yet connected; those of the plan are, and are let go at the end. `on_record` is
-    called with every record and `on_reading` with every sample, at once: be quick. With
+    called with every record of the run, first of all those that other processes left, and
+    `on_reading` with every sample, at once: be quick. With
     `despite_findings` an illegal sequence is executed (for dry runs only).
 
     Raises `ResumeRefusedError`, `RunOwnedError`, `JournalError` before anything is done.
@@ -70,8 +71,10 @@ async def execute(
         if records:
             _check_resumable(plan, history)
         recorder = Recorder(journal, plan.run, clock, history, on_record)
-        told: list[Record] = list(records)
+        told: list[Record] = []
         recorder.listen(told.append)
+        for record in records:
+            recorder.show(record)
         helm = Helm(RunMachine(), recorder)
         stations = {
             name: Station(tools[name], recorder, on_reading)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from fabctl.engine.recorder import Recorder
+from fabctl.engine.recorder import Recorder, tell
 from fabctl.engine.records import Kind
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import (
@@ -89,8 +89,7 @@ class Station:
 
     def _observe(self, observation: Observation) -> None:
         if isinstance(observation, Reading):
-            for listener in self._on_reading:
-                listener(observation)
+            tell(self._on_reading, observation)
         else:
             self._note(observation)
             self._news.set()

@@ -1,5 +1,7 @@
 """Pause, resume, stop, abort: from this terminal and from another."""
 
+import asyncio
+
 import pytest
 from engine_rig import Rig, go
 from test_step_protocol import after
@@ -128,3 +130,32 @@ def test_another_terminal_can_stop_a_live_run(tmp_path):
         journal.close()
 
     run(main())
+
+
+def test_a_listener_hears_first_what_earlier_processes_left(tmp_path):
+    async def main():
+        rig = Rig(tmp_path / "runs", CVD01={"replies": {"start": ["refuse"]}})
+        await rig.host()
+        before = list(rig.records)
+        rig.records.clear()
+        assert (await rig.host()).outcome == "completed"
+        assert rig.records[: len(before)] == before
+        assert [record.seq for record in rig.records] == list(range(1, len(rig.records) + 1))
+
+    go(main())
+
+
+def test_a_listener_that_fails_does_not_disturb_the_run(tmp_path):
+    async def main():
+        complaints = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+        rig = Rig(tmp_path / "runs")
+
+        def fail(_news):
+            raise RuntimeError("the display is broken")
+
+        rig.records = type("Broken", (), {"append": staticmethod(fail)})()
+        assert (await rig.host(on_reading=[fail])).outcome == "completed"
+        assert complaints
+
+    go(main())
