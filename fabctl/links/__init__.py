@@ -1,1 +1,1 @@
-"""Where bytes really travel: TCP, the in-memory wire, and HSMS sessions over them."""
+"""Where bytes really travel: TCP, serial ports, the in-memory wire, and SECS sessions over them."""

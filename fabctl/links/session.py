@@ -1,4 +1,4 @@
-"""An HSMS session over a link: the asyncio glue around `HsmsConnection`.
+"""A SECS session over a link: the asyncio glue around `HsmsConnection` or `Secs1Connection`.
 
 Host (active, dials)::
 
@@ -11,6 +11,9 @@ Equipment (passive, is dialled)::
 
     session = SecsSession(HsmsSettings(Role.PASSIVE, End.EQUIPMENT), clock, on_primary=...)
     listener = await listen_tcp("127.0.0.1", 5000, session.accept)    # or wire.listen(...)
+
+With `Secs1Settings` it is a SECS-I session: either end may dial or accept (a serial port is dialled
+by both), it counts as selected while there is a link, and whole messages are tapped as HSMS frames.
 
 `on_primary(message)`, `on_selected()` and `on_lost(why)` are plain functions, called in the order
 in which things happened on the wire; they must not wait. To answer a primary, call `reply`, then
@@ -26,6 +29,7 @@ from fabctl.clock import Clock
 from fabctl.links.link import Dial, Link, LinkError, Receiver
 from fabctl.secs.hsms import HsmsConnection
 from fabctl.secs.hsms_events import (
+    Carried,
     Closed,
     Concluded,
     Deselected,
@@ -41,6 +45,8 @@ from fabctl.secs.hsms_state import HsmsState
 from fabctl.secs.items import Item
 from fabctl.secs.message import Message
 from fabctl.secs.outcome import Aborted, Outcome
+from fabctl.secs.secs1 import Secs1Connection
+from fabctl.secs.secs1_settings import Secs1Settings
 
 NEVER = float("inf")
 
@@ -69,7 +75,7 @@ def _nothing(*_: object) -> None:
 
 
 class SecsSession:
-    """One end of an HSMS-SS session, over one link after the other.
+    """One end of an HSMS-SS or SECS-I session, over one link after the other.
 
     Must be made inside a running event loop. `tap` sees all bytes; `on_discarded(why)` is told of
     what the rules say to drop; `refuse` as in `HsmsConnection`.
@@ -77,7 +83,7 @@ class SecsSession:
 
     def __init__(
         self,
-        settings: HsmsSettings,
+        settings: HsmsSettings | Secs1Settings,
         clock: Clock,
         *,
         on_primary: Callable[[Message], object] = _nothing,
@@ -95,7 +101,17 @@ class SecsSession:
         self._clock = clock
         self._tap = tap
         self._loop = asyncio.get_running_loop()
-        self._connection = HsmsConnection(settings, refuse=refuse)
+        self._connection: HsmsConnection | Secs1Connection
+        if isinstance(settings, Secs1Settings):
+            self._connection = self._line = Secs1Connection(settings, refuse=bool(refuse))
+            self._post: Callable[[bytes], bool] = self._queue
+            self._byte_tap = None
+            self._grace = settings.t2
+        else:
+            self._connection = HsmsConnection(settings, refuse=refuse)
+            self._post = self._write
+            self._byte_tap = tap
+            self._grace = settings.t6
         self._attachment: _Attachment | None = None
         self._waiting: dict[int, asyncio.Future[Outcome]] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -104,7 +120,7 @@ class SecsSession:
 
     @property
     def state(self) -> HsmsState:
-        """Where the HSMS connection stands."""
+        """Where the connection stands; that of SECS-I is SELECTED or NOT CONNECTED."""
         return self._connection.state
 
     @property
@@ -115,11 +131,11 @@ class SecsSession:
     # Opening and closing.
 
     async def open(self, dial: Dial, *, reconnect: bool = False) -> None:
-        """Dial and select. Raises `LinkError` where that fails, `ValueError` if not active.
+        """Dial and select. Raises `LinkError` where that fails, `ValueError` if passive.
 
         With `reconnect`, a link lost later is dialled again every T5, until `close`.
         """
-        if self.settings.role is not Role.ACTIVE:
+        if isinstance(self.settings, HsmsSettings) and self.settings.role is not Role.ACTIVE:
             raise ValueError("a passive session is dialled: give `accept` to a listener")
         attachment = await self._dial(dial)
         if reconnect:
@@ -162,12 +178,12 @@ class SecsSession:
         """
         attachment = self._attachment
         if attachment is None or self._connection.state is not HsmsState.SELECTED:
-            return Aborted("no HSMS session is selected", "link")
+            return Aborted("no SECS session is selected", "link")
         now = self._clock.wire()
         system, data = self._connection.request(stream, function, item, now, timeout)
         future: asyncio.Future[Outcome] = self._loop.create_future()
         self._waiting[system] = future
-        self._write(data)
+        self._post(data)
         self._schedule(now)
         if len(data) > _LARGE:
             await attachment.link.drain()
@@ -177,7 +193,7 @@ class SecsSession:
         """Send a primary without W; False if no session is selected. Raises `CodecError`."""
         if self._connection.state is not HsmsState.SELECTED:
             return False
-        return self._write(self._connection.send(stream, function, item))
+        return self._post(self._connection.send(stream, function, item))
 
     def reply(self, primary: Message, item: Item | None = None) -> bool:
         """Answer a primary with function + 1.
@@ -185,11 +201,11 @@ class SecsSession:
         False, and nothing is sent, if it awaits no answer: it had no W, was answered, or came over
         a link that is gone. Raises `CodecError`.
         """
-        return self._write(self._connection.reply(primary, item))
+        return self._post(self._connection.reply(primary, item))
 
     def abort(self, primary: Message) -> bool:
         """Answer a primary with function 0: it was not processed. False as in `reply`."""
-        return self._write(self._connection.reply(primary, None, function=0))
+        return self._post(self._connection.reply(primary, None, function=0))
 
     # Links.
 
@@ -202,7 +218,7 @@ class SecsSession:
             self._handle(self._connection.separate())
             raise
         if why:
-            raise LinkError(f"no HSMS session: {why}")
+            raise LinkError(f"no SECS session: {why}")
         return attachment
 
     async def _keep_open(self, dial: Dial, attachment: "_Attachment") -> None:
@@ -222,8 +238,8 @@ class SecsSession:
         self._schedule(now)
 
     def _received(self, data: bytes) -> None:
-        if self._tap is not None:
-            self._tap.received(data)
+        if self._byte_tap is not None:
+            self._byte_tap.received(data)
         now = self._clock.wire()
         self._handle(self._connection.receive(data, now))
         self._schedule(now)
@@ -231,9 +247,18 @@ class SecsSession:
     def _write(self, data: bytes) -> bool:
         if not data or self._attachment is None:
             return False
-        if self._tap is not None:
-            self._tap.sent(data)
+        if self._byte_tap is not None:
+            self._byte_tap.sent(data)
         self._attachment.link.write(data)
+        return True
+
+    def _queue(self, frame: bytes) -> bool:
+        """Hand a message to the SECS-I line, which sends it as soon as it may."""
+        if not frame or self._attachment is None:
+            return False
+        now = self._clock.wire()
+        self._handle(self._line.post(frame, now))
+        self._schedule(now)
         return True
 
     # Events and timers.
@@ -253,6 +278,8 @@ class SecsSession:
                     assert self._attachment is not None
                     self._attachment.selected()
                     self._tell(self.on_selected)
+                case Carried(frame, outward):
+                    self._tap_message(frame, outward=outward)
                 case Discarded(why, _):
                     self._tell(self.on_discarded, why)
                 case Deselected(why):
@@ -261,6 +288,10 @@ class SecsSession:
                     self._detach(why)
                     if was_selected:
                         self._tell(self.on_lost, why)
+
+    def _tap_message(self, frame: bytes, *, outward: bool) -> None:
+        if self._tap is not None:
+            (self._tap.sent if outward else self._tap.received)(frame)
 
     def _tell(self, listener: Callable[..., object], *args: object) -> None:
         """Call a listener; what it raises is reported and costs no other message."""
@@ -278,7 +309,7 @@ class SecsSession:
         if self._timer is not None:
             self._timer.cancel()
         self._timer, self._due = None, NEVER
-        attachment.detach(why, self.settings.t6)
+        attachment.detach(why, self._grace)
         if self._tap is not None:
             self._tap.ended()
 
