@@ -88,15 +88,13 @@ def find(run: str) -> FabProcess | None:
 
 
 def _first_document(descriptor: int) -> dict[str, object] | None:
-    """Read the JSON document that `fabctl sim up --json` begins with; None where it ended first."""
+    """Read the JSON document that `fabctl sim up --json` begins with; None if it ended before."""
     text = b""
     while chunk := os.read(descriptor, 65536):
         text += chunk
-        try:
+        if text.endswith(b"\n}\n"):
             document: dict[str, object] = json.loads(text)
-        except ValueError:
-            continue
-        return document
+            return document
     return None
 
 

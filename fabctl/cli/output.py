@@ -26,12 +26,13 @@ def say(text: str) -> None:
 
 def emit(document: object) -> None:
     """Print a command's one JSON document to standard output."""
-    print(json.dumps(document, indent=2, ensure_ascii=False, default=str), flush=True)
+    show(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
 def show(text: str) -> None:
-    """Print a person's result to standard output."""
-    print(text, flush=True)
+    """Print a person's result to standard output, in one piece for whoever reads it as it comes."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

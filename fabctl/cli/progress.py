@@ -40,7 +40,7 @@ class Progress:
     def __enter__(self) -> Self:
         if self._console.is_terminal:
             self._live = Live(
-                get_renderable=self._table, console=self._console, refresh_per_second=8
+                get_renderable=self.picture, console=self._console, refresh_per_second=8
             )
             self._live.start()
         return self
@@ -82,7 +82,8 @@ class Progress:
             case _:
                 return f"{body['outcome']} {body['why']}".strip()
 
-    def _table(self) -> Group:
+    def picture(self) -> Group:
+        """Draw the run as it stands."""
         steps = list(self._history.steps.values())
         names = [step.id for step in steps]
         at = names.index(self._current) if self._current in names else 0

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, emit, say, show, show_table
+from fabctl.cli.records import DRY
 from fabctl.engine.run import RunResult
 from fabctl.journal import Journal
 
@@ -25,6 +26,8 @@ def write_files(result: RunResult, journal: Journal, folder: Path | None) -> lis
 def tell(result: RunResult, files: Iterable[Path], *, as_json: bool) -> int:
     """Print a run's result; returns the exit code."""
     document = {**result.document, "files": [str(path) for path in files]}
+    if result.run.startswith(DRY):
+        document["do"] = ""  # a dry run is over when it ends, held or not
     if as_json:
         emit(document)
     else:
@@ -33,7 +36,8 @@ def tell(result: RunResult, files: Iterable[Path], *, as_json: bool) -> int:
         say(f"the journal could not be written: {result.journal_failure}")
         return FAILED
     broken = any(each["standing"] == "not satisfied" for each in document["claims"].values())
-    clean = not (document["trips"] or document["findings"] or broken)
+    findings = any(each["severity"] == "error" for each in document["findings"])
+    clean = not (document["trips"] or findings or broken)
     return LEGAL if result.outcome == "completed" and clean else FINDINGS
 
 
@@ -43,7 +47,8 @@ def show_result(document: Mapping[str, Any]) -> None:
     show_table(("step", *columns[1:]), [[s[name] for name in columns] for s in document["steps"]])
     show("")
     for finding in document["findings"]:
-        show(f"finding at {finding['at']}: {finding['code']} {finding['message']}")
+        place = f"{finding['severity']} at {finding['at']}"
+        show(f"{place}: {finding['code']} {finding['message']}")
     for trip in document["trips"]:
         show(f"trip: {trip['message']}")
     for name, claim in document["claims"].items():

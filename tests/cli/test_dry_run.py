@@ -1,0 +1,213 @@
+"""`fabctl dry-run` and `fabctl runs` on what it leaves: the real thing, in virtual time."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import sequences
+
+STEPS = [
+    line.split(":", 1)[1].split("#")[0].strip()
+    for line in sequences.data("cap-line.yaml").read_text(encoding="utf-8").splitlines()
+    if line.strip().startswith("- id:")
+]
+
+
+@pytest.fixture(scope="module")
+def completed(tmp_path_factory: pytest.TempPathFactory):
+    """One dry run of cap-line: its document, and where its files are."""
+    from fabctl.cli.app import execute
+
+    folder = tmp_path_factory.mktemp("completed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FABCTL_HOME", str(folder / "data"))
+        code = execute(["dry-run", "cap-line", "--out", str(folder / "out"), "--json"])
+    document = json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))
+    return code, document, folder
+
+
+class TestCapLine:
+    def test_it_completes(self, completed) -> None:
+        code, document, _ = completed
+        assert (code, document["outcome"]) == (0, "completed")
+
+    def test_every_step_is_done_in_the_files_order(self, completed) -> None:
+        _, document, _ = completed
+        assert [(step["id"], step["outcome"]) for step in document["steps"]] == [
+            (name, "done") for name in STEPS
+        ]
+
+    def test_the_measured_film_satisfies_its_claim(self, completed) -> None:
+        _, document, _ = completed
+        assert document["claims"]["cap.5.a"]["standing"] == "satisfied"
+
+    def test_the_anneals_peak_satisfies_its_claim(self, completed) -> None:
+        _, document, _ = completed
+        assert document["claims"]["cap.6.a"]["standing"] == "satisfied"
+
+    def test_a_claim_that_it_does_not_practise_says_so(self, completed) -> None:
+        _, document, _ = completed
+        assert document["claims"]["lowk.1.a"]["standing"] == "not practised"
+
+    def test_its_wires_were_recorded(self, completed) -> None:
+        from fabctl.links.wire_log import messages_of
+
+        _, _, folder = completed
+        names = {
+            (message.stream, message.function)
+            for _, _, message in messages_of(folder / "out" / "wire.pcap")
+        }
+        assert {(1, 13), (2, 41), (6, 11), (7, 23)} <= names
+
+
+def test_one_seed_gives_one_journal_byte_for_byte(fabctl, tmp_path: Path) -> None:
+    journals = []
+    for number in ("first", "second"):
+        assert fabctl("dry-run", "cap-line", "--seed", 7, "--out", tmp_path / number).code == 0
+        journals.append((tmp_path / number / "journal.jsonl").read_bytes())
+    assert journals[0] == journals[1]
+
+
+class TestRefusals:
+    def test_an_illegal_sequence_is_refused(self, fabctl) -> None:
+        done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
+        assert (done.code, done.document["outcome"]) == (1, "refused")
+
+    def test_no_step_of_it_is_started(self, fabctl) -> None:
+        done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
+        assert {step["outcome"] for step in done.document["steps"]} == {"pending"}
+
+    def test_it_is_executed_all_the_same_where_a_person_wants_to_see(self, fabctl) -> None:
+        setting = ("--set", "film-1.thickness=600 Å")
+        done = fabctl("dry-run", "cap-line", *setting, "--despite-findings", "--json")
+        assert done.code == 1
+        assert done.document["outcome"] != "refused"
+
+    def test_a_sequence_that_is_not_there_is_2(self, fabctl) -> None:
+        assert fabctl("dry-run", "no-such-line").code == 2
+
+    def test_bad_input_is_told_with_its_place(self, fabctl, tmp_path: Path) -> None:
+        path = tmp_path / "bad.yaml"
+        path.write_text("sequence: bad\ntitle: one\nsteps: 6:40\n")
+        assert f"{path}:3:8: " in fabctl("dry-run", path).err
+
+
+class TestTrajectory:
+    def test_an_anneal_at_393_degrees_completes(self, fabctl) -> None:
+        done = fabctl("dry-run", "cap-line", "--set", "react-1.temperature=393 degC", "--json")
+        assert done.document["outcome"] == "completed"
+
+    def test_a_legal_set_point_that_overshoots_is_held(self, fabctl) -> None:
+        done = fabctl("dry-run", "cap-line", "--set", "react-1.temperature=399.9 degC", "--json")
+        assert (done.code, done.document["outcome"]) == (1, "held")
+        assert done.document["trips"][0]["trip"]["cause"] == "over"
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("fault", "cause", "step"),
+        [
+            ("furnace-overshoot", "over", "react-1"),
+            ("zone-frozen", "frozen", "react-1"),
+            ("sensor-nan", "nan", "react-1"),
+            ("trace-silent", "stale", "react-1"),
+        ],
+    )
+    def test_each_trips_by_its_own_cause(self, fabctl, fault: str, cause: str, step: str) -> None:
+        faults = sequences.data("faults", f"{fault}.yaml")
+        settings = ("--set", "react-1.temperature=393 degC") if fault == "furnace-overshoot" else ()
+        done = fabctl("dry-run", "cap-line", "--faults", faults, *settings, "--json")
+        assert (done.code, done.document["outcome"]) == (1, "held")
+        first = done.document["trips"][0]
+        assert (first["trip"]["cause"], first["step"]) == (cause, step)
+
+    def test_a_film_that_measures_too_thick_is_not_annealed(self, fabctl) -> None:
+        done = fabctl(
+            "dry-run",
+            "cap-line",
+            "--faults",
+            sequences.data("faults", "film-rate.yaml"),
+            "--set",
+            "film-1.thickness=400 Å",
+            "--json",
+        )
+        assert (done.code, done.document["outcome"]) == (1, "held")
+        react = next(step for step in done.document["steps"] if step["id"] == "react-1")
+        assert react["job"] == ""
+
+    def test_a_fault_of_a_tool_that_is_not_there_is_2(self, fabctl, tmp_path: Path) -> None:
+        path = tmp_path / "faults.yaml"
+        path.write_text("faults:\n  - {tool: XXX01, fault: link-drop}\n")
+        done = fabctl("dry-run", "cap-line", "--faults", path)
+        assert done.code == 2
+        assert f"{path}:2:" in done.err
+
+
+class TestOtherFabs:
+    @pytest.fixture
+    def fab(self, tmp_path: Path) -> Path:
+        """A real lab's fab file: its tools have other names, and addresses nobody answers at."""
+        built_in = sequences.data("fabs", "built-in.yaml").read_text(encoding="utf-8")
+        path = tmp_path / "lab.yaml"
+        path.write_text(built_in.replace("{id: FUR01", "{id: FURNACE-7"), encoding="utf-8")
+        return path
+
+    def test_its_tools_are_simulated_under_their_own_names(self, fabctl, fab: Path) -> None:
+        done = fabctl("dry-run", "cap-line", "--fab", fab, "--json")
+        assert done.document["outcome"] == "completed"
+        assert "FURNACE-7" in {step["tool"] for step in done.document["steps"]}
+
+
+class TestRuns:
+    @pytest.fixture
+    def held(self, fabctl) -> str:
+        """The ID of a run that tripped and is held."""
+        done = fabctl("dry-run", "cap-line", "--set", "react-1.temperature=399.9 degC", "--json")
+        return str(done.document["run"])
+
+    def test_show_says_why_it_is_held_and_what_to_do(self, fabctl, held: str) -> None:
+        document = fabctl("runs", "show", held, "--json").document
+        assert document["held"]["cause"] == "trip"
+        assert document["do"].startswith(f"fabctl runs reset {held}")
+
+    def test_a_reset_without_a_reason_is_2(self, fabctl, held: str) -> None:
+        assert fabctl("runs", "reset", held, "--by", "R. Okafor").code == 2
+
+    def test_a_reset_by_a_named_person_clears_the_latch(self, fabctl, held: str) -> None:
+        arguments = ("--by", "R. Okafor", "--reason", "PID retuned")
+        assert fabctl("runs", "reset", held, *arguments).code == 0
+        assert not fabctl("runs", "show", held, "--json").document["latched"]
+
+    def test_an_untouched_journal_verifies(self, fabctl, held: str) -> None:
+        assert fabctl("runs", "verify", held, "--json").document == {
+            "sound": True,
+            "runs": {held: []},
+        }
+
+    def test_a_changed_byte_does_not(self, fabctl, held: str, data: Path) -> None:
+        path = data / "dry-runs" / f"{held}.sqlite3"
+        whole = path.read_bytes()
+        changed = whole.replace(b'"outcome":"held"', b'"outcome":"Held"')
+        assert changed != whole
+        path.write_bytes(changed)
+        assert fabctl("runs", "verify", held).code == 1
+
+    def test_its_journal_is_exported_line_by_line(self, fabctl, held: str) -> None:
+        lines = fabctl("runs", "export", held).out.splitlines()
+        assert [json.loads(line)["seq"] for line in lines] == list(range(1, len(lines) + 1))
+
+    def test_an_export_to_a_file_with_json_is_one_document(self, fabctl, held, tmp_path) -> None:
+        out = tmp_path / "journal.jsonl"
+        done = fabctl("runs", "export", held, "--out", out, "--json")
+        assert done.document["file"] == str(out)
+
+    def test_it_is_listed(self, fabctl, held: str) -> None:
+        found = fabctl("runs", "list", "--json").document
+        assert [(each["run"], each["outcome"]) for each in found] == [(held, "held")]
+
+    def test_what_is_not_going_on_can_not_be_paused(self, fabctl, held: str) -> None:
+        assert fabctl("runs", "pause", held).code == 2
+
+    def test_a_run_that_never_was_is_2(self, fabctl) -> None:
+        assert fabctl("runs", "show", "no-such-run").code == 2
