@@ -42,8 +42,8 @@ EXCHANGE = 2e-4
 """1/s: heat exchange with a neighbouring zone."""
 DEAD_PERIODS = 3
 """Dead time between power and heater, in periods."""
-TUNING = Tuning(gain=0.04, integral_s=300, derivative_s=30)
-CORNER_S = 180.0
+TUNING = Tuning(gain=0.05, integral_s=300, derivative_s=30)
+CORNER_S = 210.0
 """The set-point's time constant into a corner."""
 COLD_BOAT = 0.12
 """How far (as a share of the way to ambient) a cold boat draws the load down."""

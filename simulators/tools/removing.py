@@ -38,4 +38,10 @@ def main_seconds(
         if rate <= 0:
             raise ValueError(f"{until.material} is not etched here")
         return until.depth / rate
-    return wafer.seconds_until(true, lambda trial: until.endpoint in trial.tops(), timeout)
+    before = wafer.amount(until.endpoint)
+
+    def seen(trial: Wafer) -> bool:
+        shows = until.endpoint in trial.tops()
+        return shows or trial.amount(until.endpoint) < before - 1e-6  # it showed, and is etched
+
+    return wafer.seconds_until(true, seen, timeout)

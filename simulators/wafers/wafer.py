@@ -7,6 +7,8 @@ from simulators.wafers.effects import Effect, Heat
 from simulators.wafers.stack import OPENING_NM, Column, Stack, height
 from simulators.wafers.steps import apply
 
+SUBSTRATE = "Si"
+
 
 class Wafer:
     """A wafer of the simulated fab. Tools hand it effects and never touch what it is made of."""
@@ -14,20 +16,21 @@ class Wafer:
     def __init__(self, name: str) -> None:
         self.name = name
         self.stack = Stack.bare()
-        self._lived_to: float | None = None
+        self.lived_to: float | None = None
+        """Up to which moment (process seconds) all that happened to it is told."""
 
     def apply(self, effect: Effect) -> None:
         """Let an effect happen; heat also lets its time pass."""
         self.stack = apply(effect, self.stack)
-        if isinstance(effect, Heat) and self._lived_to is not None:
-            self._lived_to += sum(seconds for seconds, _ in effect.history)
+        if isinstance(effect, Heat) and self.lived_to is not None:
+            self.lived_to += sum(seconds for seconds, _ in effect.history)
 
     def wait(self, until: float) -> None:
         """Lie at room temperature until a moment (process seconds)."""
-        if self._lived_to is None:
-            self._lived_to = until
-        elif until > self._lived_to:
-            self.apply(Heat(((until - self._lived_to, ROOM_DEGC),)))
+        if self.lived_to is None:
+            self.lived_to = until
+        elif until > self.lived_to:
+            self.apply(Heat(((until - self.lived_to, ROOM_DEGC),)))
 
     def seconds_until(
         self,
@@ -86,12 +89,17 @@ class Wafer:
         return OPENING_NM
 
     def tops(self) -> frozenset[str]:
-        """The materials that lie open anywhere; "" for bare substrate."""
+        """The materials that lie open anywhere; SUBSTRATE where nothing is left on it."""
         return frozenset(_top(column) for column in self.stack.columns())
 
-    def field_tops(self) -> frozenset[str]:
-        """The materials that lie open in the field."""
-        return frozenset(_top(site.field) for site in self.stack.sites)
+    def amount(self, material: str) -> float:
+        """How much of a material is on the wafer, in nm summed over all places."""
+        return sum(
+            layer.thickness
+            for column in self.stack.columns()
+            for layer in column
+            if layer.material == material
+        )
 
     def materials(self) -> frozenset[str]:
         """The materials that are anywhere on the wafer."""
@@ -106,4 +114,4 @@ def _uppermost(column: Column, material: str) -> float:
 
 
 def _top(column: Column) -> str:
-    return column[-1].material if column else ""
+    return column[-1].material if column else SUBSTRATE

@@ -1,0 +1,95 @@
+"""Figures from the literature that the physics must reproduce."""
+
+import math
+
+import pytest
+
+from simulators.physics import baking, deposition, exposure, oxygen, polishing, reaction, spinning
+from simulators.physics.lag import heating, lagged, settling
+
+
+@pytest.mark.parametrize(
+    ("rpm", "um"), [(2000, 1.98), (3000, 1.62), (4000, 1.40), (5000, 1.25), (6000, 1.14)]
+)
+def test_az5214e_spin_table(rpm, um):
+    thickness = spinning.dry_thickness(spinning.LIQUIDS["AZ5214E"], rpm) / 1000
+    assert thickness == pytest.approx(um, rel=0.01)
+
+
+def test_oxide_polishes_at_about_120_nm_a_minute():
+    assert polishing.preston(polishing.KP_OXIDE, 3, 1.0) == pytest.approx(120, rel=0.1)
+
+
+def test_pecvd_nitride_grows_16_nm_a_minute_at_350():
+    assert deposition.rate("SiN", 350) == pytest.approx(16)
+
+
+def test_copper_grows_100_nm_a_minute():
+    assert deposition.rate("Cu", 200) == pytest.approx(100)
+
+
+def test_contrast_by_its_definition():
+    resist = exposure.Resist(d0=40, gamma=exposure.gamma(40, 60), link_degc=100)
+    assert exposure.gamma(40, 60) == pytest.approx(2.84, abs=0.005)
+    assert exposure.share_left(resist, 60) == pytest.approx(0.5)
+    assert exposure.share_left(resist, 40) == 0
+    assert exposure.share_left(resist, 1000) == 1
+
+
+@pytest.mark.parametrize(("degc", "nm"), [(150, 41), (200, 144), (300, 927)])
+def test_cu3sn_in_ten_minutes(degc, nm):
+    growth = reaction.Warmth(((600.0, degc),)).growth(reaction.COUPLES["Sn"])
+    assert reaction.thickness_after(0, growth) == pytest.approx(nm, rel=0.01)
+
+
+@pytest.mark.parametrize(("degc", "nm"), [(150, 5.6), (200, 34), (300, 500)])
+def test_cual2_in_ten_minutes(degc, nm):
+    growth = reaction.Warmth(((600.0, degc),)).growth(reaction.COUPLES["Al"])
+    assert reaction.thickness_after(0, growth) == pytest.approx(nm, rel=0.05)
+
+
+def test_200_nm_of_tin_are_gone_in_35_days_at_room_temperature():
+    eaten = reaction.Warmth(((35 * 86400.0, reaction.ROOM_DEGC),)).cold_tin
+    assert eaten == pytest.approx(200, rel=0.01)
+
+
+def test_cold_tin_does_not_count_what_is_warm():
+    assert reaction.Warmth(((600.0, 200.0),)).cold_tin == 0
+
+
+def test_history_in_pieces_is_the_same_as_in_one():
+    one = reaction.Warmth(((600.0, 180.0),)).growth(reaction.COUPLES["Sn"])
+    many = reaction.Warmth(((60.0, 180.0),) * 10).growth(reaction.COUPLES["Sn"])
+    assert many == pytest.approx(one)
+
+
+def test_emslie_bonner_peck_thins_with_the_square_root_of_time():
+    liquid = spinning.LIQUIDS["AZ5214E"]
+    short = spinning.wet_thickness(liquid, 200, 3000, 10)
+    long = spinning.wet_thickness(liquid, 200, 3000, 40)
+    assert short / long == pytest.approx(2, rel=0.01)
+
+
+def test_bake_leaves_little_solvent():
+    left = baking.solvent_left(baking.FRESH, 110, 60)
+    assert left < 0.01
+    assert baking.shrinkage(baking.FRESH, left) == pytest.approx(0.82, abs=0.01)
+
+
+def test_purge_time_and_residual_oxygen_agree():
+    seconds = oxygen.time_to(1500, 10, 20)
+    assert oxygen.residual(1500, 20, seconds) == pytest.approx(10)
+
+
+def test_lag_is_exact_for_any_step():
+    halfway = lagged(0, 100, 10, 5)
+    assert lagged(halfway, 100, 10, 5) == pytest.approx(lagged(0, 100, 10, 10))
+    assert lagged(0, 100, 10, settling(0, 100, 10, 1)) == pytest.approx(99)
+
+
+def test_heating_pieces_cover_the_whole_time():
+    pieces = heating(23, 200, 15, 90)
+    assert sum(seconds for seconds, _ in pieces) == pytest.approx(90)
+    temperatures = [degc for _, degc in pieces]
+    assert temperatures == sorted(temperatures)
+    assert math.isclose(temperatures[-1], 200, abs_tol=2)

@@ -1,0 +1,238 @@
+"""What every machine does alike, and the faults and refusals of each kind."""
+
+import statistics
+
+import pytest
+from machine_rig import (
+    FAB,
+    WAFER,
+    Line,
+    fault,
+    names_of,
+    program_of,
+    recipe,
+    result_of,
+    states_of,
+)
+
+from fabctl.tools.dictionary import Role
+from fabctl.tools.port import Block, Program
+from simulators import machine as seam
+from simulators.machine import RunResult
+from simulators.processing import State
+
+FILM = {"chamber": "film", "material": "Sn", "temperature": "25 degC"}
+
+
+def film(angstrom: float):
+    return recipe("deposit", **FILM, thickness=f"{angstrom} Å")
+
+
+def measure(quantity: str = "film_thickness", material: str = "Sn", sites: str = "9"):
+    return recipe("measure", quantity=quantity, material=material, sites=sites)
+
+
+@pytest.mark.parametrize("entry", FAB.tools, ids=lambda entry: entry.id)
+def test_a_machine_knows_every_variable_of_its_own_tool(entry):
+    machine = Line().machines[entry.id]
+    for variable in entry.dictionary.variables:
+        if variable.vid > 1100 and variable.role is not Role.DV:
+            machine.value(variable.name)
+
+
+@pytest.mark.parametrize("entry", FAB.tools, ids=lambda entry: entry.id)
+def test_a_machine_raises_only_what_its_dictionary_has(entry):
+    """Alarms and events by name, out of the dictionary."""
+    names = set(entry.dictionary.events_by_name) | {a.name for a in entry.dictionary.alarms}
+    command = [c for c in entry.dictionary.commands if c.rcmd not in ("START", "PP-SELECT")]
+    machine = Line().machines[entry.id]
+    for each in command:
+        step = machine.update(1.0, [seam.Command(each.rcmd, {"RETICLEID": "R", "MINUTES": 1})])
+        assert set(names_of(step.outputs, seam.EventRaised)) <= names
+
+
+def test_a_machine_goes_from_init_to_idle():
+    assert Line().machines["CVD01"].state is State.IDLE
+
+
+def test_a_job_goes_through_its_states():
+    line = Line()
+    step = line.begin("CVD01", program_of("cvd", film(120)))
+    outputs = line.finish("CVD01", step)
+    assert states_of(outputs) == ["SETUP", "READY", "EXECUTING", "IDLE"]
+    ended = next(i for i, o in enumerate(outputs) if isinstance(o, seam.Ended))
+    assert outputs[ended + 1] == seam.ProcessStateChanged(State.IDLE)
+
+
+def test_pause_waits_for_the_end_of_the_block_and_resume_goes_on():
+    line = Line()
+    machine = line.machines["CVD01"]
+    line.begin("CVD01", program_of("cvd", film(120)))
+    line.now += 30
+    step = machine.update(line.now, [seam.Pause()])
+    assert states_of(step.outputs) == ["PAUSING"]
+    line.now = step.wake_at
+    step = machine.update(line.now, ())
+    assert machine.state is State.PAUSED
+    assert step.wake_at is None
+    line.now += 1000
+    step = machine.update(line.now, [seam.Resume()])
+    assert result_of(line.finish("CVD01", step)) is RunResult.COMPLETE
+
+
+def test_an_aborted_deposit_leaves_part_of_the_film():
+    line = Line()
+    machine = line.machines["CVD01"]
+    line.begin("CVD01", program_of("cvd", film(120)))
+    line.now += 80  # 20 s to stabilise, 60 of 120 s to deposit
+    step = machine.update(line.now, [seam.Abort()])
+    assert result_of(line.finish("CVD01", step)) is RunResult.ABORTED
+    assert statistics.fmean(line.wafer.thickness("Sn")) == pytest.approx(6, rel=0.05)
+
+
+def test_a_stopped_deposit_ends_its_block_and_pumps():
+    line = Line()
+    step = line.begin("CVD01", program_of("cvd", film(120)))
+    line.now += 30
+    step = line.machines["CVD01"].update(line.now, [seam.Stop()])
+    outputs = line.finish("CVD01", step)
+    assert names_of(outputs, seam.StepStarted) == ["DEPOSIT", "PUMP"]
+    assert result_of(outputs) is RunResult.STOPPED
+
+
+def test_the_tool_reckons_the_film_that_it_was_told():
+    line = Line()
+    assert line.do("cvd", film(400)) is RunResult.COMPLETE
+    assert line.machines["CVD01"].value("FilmThickness") == pytest.approx(400, abs=0.2)
+    assert statistics.fmean(line.wafer.thickness("Sn")) == pytest.approx(40, rel=0.015)
+
+
+def test_a_wrong_rate_is_seen_by_metrology_only():
+    line = Line(faults=[fault("CVD01", "rate", factor=1.5, material="Sn")])
+    line.do("cvd", film(400))
+    assert line.machines["CVD01"].value("FilmThickness") == pytest.approx(400, abs=0.2)
+    line.do("metrology", measure())
+    values = line.machines["MET01"].value("SiteThickness")
+    assert statistics.fmean(values) == pytest.approx(600, rel=0.04)
+    assert max(values) > 500
+
+
+def test_a_wrong_rate_of_one_material_spares_the_others():
+    line = Line(faults=[fault("CVD01", "rate", factor=1.5, material="Sn")])
+    told = {"chamber": "pecvd", "material": "SiOC", "temperature": "350 degC"}
+    line.do("cvd", recipe("deposit", **told, thickness="100 nm"))
+    assert statistics.fmean(line.wafer.thickness("SiOC")) == pytest.approx(100, rel=0.015)
+
+
+def test_metrology_is_within_its_uncertainty():
+    line = Line()
+    line.do("cvd", film(120))
+    line.do("metrology", measure(sites="25"))
+    uncertainty = line.machines["MET01"].value("ThicknessUncertainty")
+    values = line.machines["MET01"].value("SiteThickness")
+    true = [10 * nm for nm in line.wafer.thickness("Sn")]
+    assert all(abs(v - t) <= uncertainty for v, t in zip(values, true, strict=True))
+    assert uncertainty == pytest.approx(2.4, rel=0.02)
+
+
+def test_metrology_gives_as_many_values_as_sites():
+    line = Line()
+    line.do("cvd", film(120))
+    line.do("metrology", measure(sites="5"))
+    assert len(line.machines["MET01"].value("SiteThickness")) == 5
+    assert line.machines["MET01"].value("SiteStepHeight") == ()
+
+
+def test_a_film_that_is_not_there_measures_nought():
+    line = Line()
+    line.do("metrology", measure())
+    assert max(line.machines["MET01"].value("SiteThickness")) == 0
+
+
+def test_a_line_that_is_not_there_has_no_sheet_resistance():
+    line = Line()
+    told = measure("sheet_resistance", "Cu")
+    outputs = line.finish("MET01", line.begin("MET01", program_of("metrology", told)))
+    assert result_of(outputs) is RunResult.FAILED
+    assert names_of(outputs, seam.AlarmSet) == ["NoSignal"]
+    assert line.machines["MET01"].state is State.FAULT
+    line.machines["MET01"].update(line.now, [seam.OperatorClear()])
+    assert line.machines["MET01"].state is State.IDLE
+
+
+def test_an_end_point_that_does_not_come_fails_the_etch():
+    line = Line()
+    told = recipe("etch", chamber="ccp", material="SiOC", endpoint="SiN")
+    program = program_of("etcher", told)
+    outputs = line.finish("ETC01", line.begin("ETC01", program))
+    assert result_of(outputs) is RunResult.FAILED
+    assert names_of(outputs, seam.AlarmSet) == ["EndpointNotFound"]
+
+
+def test_an_end_point_is_detected():
+    line = Line()
+    for material, chamber in (("SiN", "pecvd"), ("SiOC", "pecvd")):
+        told = {"chamber": chamber, "material": material, "temperature": "350 degC"}
+        line.do("cvd", recipe("deposit", **told, thickness="50 nm"))
+    told = recipe("etch", chamber="ccp", material="SiOC", endpoint="SiN")
+    outputs = line.finish("ETC01", line.begin("ETC01", program_of("etcher", told)))
+    assert "EndpointDetected" in names_of(outputs, seam.EventRaised)
+    assert "SiOC" not in line.wafer.tops()
+
+
+def test_the_stepper_takes_dose_and_focus_with_start():
+    line = Line()
+    told = recipe("expose", reticle="CAP-LINE-1", dose="90 mJ/cm2", focus="0.1 um")
+    assert line.do("stepper", told) is RunResult.COMPLETE
+    stepper = line.machines["STP01"]
+    assert stepper.value("Dose") == pytest.approx(90)
+    assert stepper.value("FocusOffset") == pytest.approx(0.1)
+    assert stepper.value("ReticleID") == "CAP-LINE-1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "change", "says"),
+    [
+        ("cvd", film(120), (0, 2, 200.0), "15 to 60 degC"),
+        ("cvd", film(120), (0, 1, "pecvd"), "does not deposit"),
+        (
+            "etcher",
+            recipe("strip", bath="msa", material="Sn", time="60 s"),
+            (0, 2, 70.0),
+            "20 to 40 degC",
+        ),
+        (
+            "etcher",
+            recipe("etch", chamber="ccp", material="SiOC", depth="100 nm"),
+            (2, 0, 10.0),
+            "one only",
+        ),
+    ],
+)
+def test_a_program_that_the_module_can_not_carry_out_is_refused(kind, told, change, says):
+    program = program_of(kind, told)
+    place, parameter, value = change
+    blocks = list(program.body)
+    parameters = list(blocks[place].parameters)
+    parameters[parameter] = value
+    blocks[place] = Block(blocks[place].ccode, tuple(parameters))
+    tool = next(e.id for e in FAB.tools if e.kind == kind and _has(e, blocks))
+    problems = Line().machines[tool].check(Program("p", tuple(blocks)))
+    assert any(says in problem for problem in problems)
+
+
+def _has(entry, blocks) -> bool:
+    return all(block.ccode in entry.dictionary.ccodes_by_id for block in blocks)
+
+
+def test_a_text_that_is_no_stepper_job_is_refused():
+    assert Line().machines["STP01"].check(Program("p", b"HELLO"))
+
+
+def test_a_wafer_that_waits_in_a_tool_grows_older():
+    line = Line()
+    line.store.move(WAFER, "CVD01")
+    machine = line.machines["CVD01"]
+    machine.update(0.0, [seam.Loaded(WAFER)])
+    machine.update(7200.0, [seam.Unloaded(WAFER)])
+    assert line.wafer.lived_to == 7200

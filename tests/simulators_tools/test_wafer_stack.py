@@ -1,0 +1,136 @@
+"""A wafer takes effects: layers, end points, and the reaction of a film with copper."""
+
+import pytest
+
+from simulators.physics.uniformity import SITES
+from simulators.wafers.effects import Deposit, Develop, Etch, Expose, Heat, Polish, SpinOn
+from simulators.wafers.store import WaferStore
+from simulators.wafers.wafer import Wafer
+
+EVEN = (1.0,) * len(SITES)
+
+
+def deposit(material: str, nm: float, coverage: float = 0.95) -> Deposit:
+    return Deposit(material, nm, EVEN, coverage, "j")
+
+
+def etch(rates: dict[str, float], seconds: float) -> Etch:
+    return Etch(rates, seconds, EVEN, directional=True, job="j")
+
+
+def line(film: str = "", nm: float = 0.0) -> Wafer:
+    """A wafer with copper in its opening, flush with the field, and a film all over."""
+    wafer = Wafer("w")
+    for effect in (
+        deposit("SiOC", 600),
+        SpinOn("resist-n1", 800, EVEN, 0.0, "j"),
+        Expose("R", 90, 0, "j"),
+        Heat(((60.0, 110.0),)),
+        Develop("TMAH", 60, 23, "j"),
+        etch({"SiOC": 6, "resist-n1": 1}, 110),
+        etch({"resist-n1": 10}, 100),
+        deposit("Cu", 750),
+        Polish({"Cu": 10}, 75, EVEN, "j"),
+    ):
+        wafer.apply(effect)
+    if film:
+        wafer.apply(deposit(film, nm))
+    return wafer
+
+
+def test_lithography_etch_and_fill_make_a_flush_line():
+    wafer = line()
+    assert wafer.line_thickness("Cu") == pytest.approx((600.0,) * 25)
+    assert max(wafer.field_thickness("Cu")) == 0
+    assert wafer.step_height() == pytest.approx((0.0,) * 25, abs=1e-6)
+    assert "resist-n1" not in wafer.materials()
+
+
+def test_a_film_reacts_on_copper_only():
+    wafer = line("Sn", 12)
+    wafer.apply(Heat(((900.0, 200.0),)))
+    assert max(wafer.line_thickness("Sn")) == 0
+    assert min(wafer.field_thickness("Sn")) == pytest.approx(12)
+    assert wafer.line_thickness("Cu3Sn") == pytest.approx((12 * 2.118,) * 25, rel=1e-6)
+    assert wafer.line_thickness("Cu") == pytest.approx((600 - 12 * 1.307,) * 25)
+
+
+def test_a_short_cold_anneal_leaves_film_over():
+    wafer = line("Sn", 50)
+    wafer.apply(Heat(((600.0, 150.0),)))
+    left = wafer.line_thickness("Sn")[0]
+    assert left == pytest.approx(31, abs=1)
+
+
+def test_tin_waits_badly():
+    wafer = line("Sn", 1.0)
+    wafer.wait(0.0)
+    wafer.wait(24 * 3600.0)
+    assert max(wafer.line_thickness("Sn")) == 0
+    assert min(wafer.line_thickness("Cu6Sn5")) > 1
+    assert min(wafer.field_thickness("Sn")) == pytest.approx(1.0)
+
+
+def test_what_grew_cold_becomes_cu3sn_when_warm():
+    wafer = line("Sn", 12)
+    wafer.wait(0.0)
+    wafer.wait(4 * 3600.0)
+    wafer.apply(Heat(((900.0, 200.0),)))
+    assert "Cu6Sn5" not in wafer.materials()
+    assert wafer.line_thickness("Cu3Sn")[0] == pytest.approx(12 * 2.118, rel=1e-3)
+
+
+def test_lead_stays_behind():
+    wafer = line("Sn-Pb", 15)
+    wafer.apply(Heat(((3600.0, 200.0),)))
+    assert wafer.line_thickness("Pb")[0] == pytest.approx(15 * (1 - 0.726), rel=1e-3)
+
+
+def test_a_barrier_keeps_film_and_copper_apart():
+    wafer = line()
+    wafer.apply(deposit("TaN", 10))
+    wafer.apply(deposit("Sn", 12))
+    wafer.apply(Heat(((900.0, 200.0),)))
+    assert "Cu3Sn" not in wafer.materials()
+
+
+def test_an_etch_stops_where_its_rate_is_nought():
+    wafer = Wafer("w")
+    for effect in (deposit("SiOC", 100), deposit("SiN", 20), etch({"SiN": 1}, 100)):
+        wafer.apply(effect)
+    assert wafer.thickness("SiOC") == pytest.approx((100.0,) * 25)
+    assert "SiN" not in wafer.materials()
+
+
+def test_an_end_point_is_found_on_the_wafer():
+    wafer = Wafer("w")
+    wafer.apply(deposit("SiN", 20))
+    wafer.apply(deposit("SiOC", 100))
+    found = wafer.seconds_until(
+        lambda s: etch({"SiOC": 2.0}, s), lambda trial: "SiN" in trial.tops(), 600
+    )
+    assert found == pytest.approx(50, abs=0.02)
+    assert wafer.thickness("SiOC")[0] == pytest.approx(100)
+
+
+def test_an_end_point_that_does_not_come_is_none():
+    wafer = Wafer("w")
+    wafer.apply(deposit("SiOC", 100))
+    assert wafer.seconds_until(lambda s: etch({}, s), lambda w: "SiN" in w.tops(), 60) is None
+
+
+def test_soft_copper_dishes_beside_a_hard_stop():
+    wafer = line()
+    wafer.apply(Polish({"Cu": 1.0, "SiOC": 0.0}, 20, EVEN, "j"))
+    assert -20 < wafer.step_height()[0] < -1
+
+
+def test_the_store_knows_where_wafers_are():
+    store = WaferStore()
+    store.ensure("a")
+    store.move("a", "CVD01")
+    assert store.place_of("a") == "CVD01"
+    store.ensure("a")
+    assert store.place_of("a") == "CVD01"
+    with pytest.raises(KeyError):
+        store.place_of("b")
