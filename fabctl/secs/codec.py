@@ -16,7 +16,25 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, cast
 
-from fabctl.secs.items import Format, Item
+from fabctl.secs.items import (
+    BOOLEAN,
+    C2,
+    F4,
+    F8,
+    I1,
+    I2,
+    I4,
+    I8,
+    U1,
+    U2,
+    U4,
+    U8,
+    A,
+    B,
+    Item,
+    J,
+    L,
+)
 
 MAX_DEPTH = 64
 """How deep lists may nest. E5 sets no limit; real messages stay below ten."""
@@ -35,48 +53,54 @@ class CodecError(ValueError):
 _SHOWN = reprlib.Repr()  # shows even what was put together so wrongly that it can't show itself
 _SHOWN.maxother = 200
 
-_LETTER = {
-    Format.I1: "b", Format.I2: "h", Format.I4: "i", Format.I8: "q",
-    Format.U1: "B", Format.U2: "H", Format.U4: "I", Format.U8: "Q",
-    Format.F4: "f", Format.F8: "d",
+_LETTER: dict[type[Item], str] = {
+    I1: "b", I2: "h", I4: "i", I8: "q", U1: "B", U2: "H", U4: "I", U8: "Q", F4: "f", F8: "d",
 }  # fmt: skip
-_LIST = Format.L  # a member's access through its class is slow
-_BY_CODE: dict[int, Format] = {int(format_): format_ for format_ in Format}
+_NO_NUMBERS: list[type[Item]] = [L, A, B, J, C2, BOOLEAN]
+_KINDS: dict[int, type[Item]] = {int(kind.format): kind for kind in [*_LETTER, *_NO_NUMBERS]}
 
 # JIS X 0201 as most tools use it: ASCII below, half-width katakana above; the bytes that it leaves
 # undefined stand for themselves, so that what a tool sent can be sent back.
 _JIS_DECODING = "".join(chr(c + 0xFEC0 if 0xA1 <= c <= 0xDF else c) for c in range(256))
 _JIS_ENCODING = codecs.charmap_build(_JIS_DECODING)
 
-_OneReader = tuple[int, "Callable[..., tuple[Any, ...]] | None", "Format | None"]
+_OneReader = tuple[int, "Callable[..., tuple[Any, ...]] | None", Any]
 _NOT_ONE: _OneReader = (-1, None, None)
 
 
 def _one_readers() -> list[_OneReader]:
-    """By format byte with one length byte: size of a single number, its reader, its format."""
+    """By format byte with one length byte: size of a single number, its reader, its class."""
     readers = [_NOT_ONE] * 256
-    for format_, letter in _LETTER.items():
+    for kind, letter in _LETTER.items():
         single = struct.Struct(">" + letter)
-        readers[format_ << 2 | 1] = (single.size, single.unpack_from, format_)
+        readers[kind.format << 2 | 1] = (single.size, single.unpack_from, kind)
     return readers
 
 
-def _one_writers() -> "list[Callable[..., bytes] | None]":
-    """By format code: writes an item of one number whole, header included."""
-    writers: list[Callable[..., bytes] | None] = [None] * 64
-    for format_, letter in _LETTER.items():
+def _one_writers() -> dict[type[Item], Callable[..., bytes]]:
+    """By class: writes an item of one number whole, header included."""
+    writers: dict[type[Item], Callable[..., bytes]] = {}
+    for kind, letter in _LETTER.items():
         whole = struct.Struct(">H" + letter)
-        writers[format_] = partial(whole.pack, (format_ << 2 | 1) << 8 | whole.size - 2)
+        writers[kind] = partial(whole.pack, (kind.format << 2 | 1) << 8 | whole.size - 2)
     return writers
 
 
+_new: Callable[[type[Item]], Item] = object.__new__
+"""Makes an item whose value, a tuple already, is set then; its class would build that anew."""
+
+_LIST_HEADERS = [bytes((1, length)) for length in range(256)]
 _READ_ONE = _one_readers()
 _WRITE_ONE = _one_writers()
+_READ_RUN = {
+    kind.format << 2 | 1: struct.Struct(">xx" + letter).iter_unpack
+    for kind, letter in _LETTER.items()
+}
 
 
 def decode(data: bytes) -> Item:
     """The item that `data` is, the whole of it. Raises `CodecError`."""
-    read_one = _READ_ONE
+    read_one, new = _READ_ONE, _new
     position = 0
     budget = MAX_ITEMS
     stack: list[tuple[list[Item], int]] = []
@@ -87,10 +111,12 @@ def decode(data: bytes) -> Item:
             while missing:
                 missing -= 1
                 code = data[position]
-                size, unpack, format_ = read_one[code]
+                size, unpack, kind = read_one[code]
                 if data[position + 1] == size:  # one number: by far the most common
                     position += 2
-                    found.append(Item(format_, unpack(data, position)))  # type: ignore[arg-type, misc]
+                    item = new(kind)
+                    item.value = unpack(data, position)  # type: ignore[misc]
+                    found.append(item)
                     position += size
                     continue
                 width = code & 3
@@ -115,16 +141,40 @@ def decode(data: bytes) -> Item:
                     raise CodecError(f"lists nest deeper than {MAX_DEPTH}")
                 stack.append((found, missing))
                 found, missing, position = [], length, start
+                if length > 3 and (run := _run(data, start, length)):
+                    found, missing = run, 0
+                    position += length * (data[start + 1] + 2)
             if not stack:
                 break
-            items = tuple(found)
+            items = found
             found, missing = stack.pop()
-            found.append(Item(_LIST, items))
+            found.append(L(*items))
     except (IndexError, struct.error):
         raise CodecError(f"the data ends within an item, after {len(data)} bytes") from None
     if position != len(data):
         raise CodecError(f"{len(data) - position} bytes follow the end of the item")
     return found[0]
+
+
+def _run(data: bytes, start: int, length: int) -> list[Item]:
+    """The items of a list whose items all are one number of one format; empty if they are not."""
+    code = data[start]
+    size, _, kind = _READ_ONE[code]
+    step = size + 2
+    end = start + length * step
+    if (
+        data[start + 1] != size
+        or data[start:end:step].count(code) != length
+        or data[start + 1 : end : step].count(size) != length
+        or end > len(data)
+    ):
+        return []
+    run = []
+    for value in _READ_RUN[code](data[start:end]):
+        item = _new(kind)
+        item.value = value
+        run.append(item)
+    return run
 
 
 def _why_not(data: bytes, start: int, needed: int, width: int) -> str:
@@ -137,24 +187,23 @@ def _why_not(data: bytes, start: int, needed: int, width: int) -> str:
 
 def _array(code: int, data: bytes, start: int, length: int) -> Item:
     """Any item but a list, from its value's bytes."""
-    format_ = _BY_CODE.get(code)
-    if format_ is None:
+    kind: Any = _KINDS.get(code)
+    if kind is None:
         raise CodecError(f"item format {code:o} (octal) is unknown")
-    end = start + length
-    letter = _LETTER.get(format_)
+    letter = _LETTER.get(kind)
     if letter is not None:
         count, rest = divmod(length, struct.calcsize(">" + letter))
         if rest:
-            raise CodecError(f"{length} bytes are no whole number of {format_.name} values")
-        return Item(format_, struct.unpack_from(f">{count}{letter}", data, start))
-    raw = bytes(data[start:end])
-    if format_ is Format.A:
-        return Item(format_, raw.decode("latin-1"))
-    if format_ is Format.BOOLEAN:
-        return Item(format_, tuple(map(bool, raw)))
-    if format_ is Format.J:
-        return Item(format_, codecs.charmap_decode(raw, "strict", _JIS_DECODING)[0])
-    return Item(format_, raw)
+            raise CodecError(f"{length} bytes are no whole number of {kind.__name__} values")
+        return cast("Item", kind(*struct.unpack_from(f">{count}{letter}", data, start)))
+    raw = bytes(data[start : start + length])
+    if kind is A:
+        return A(raw.decode("latin-1"))
+    if kind is BOOLEAN:
+        return BOOLEAN(*map(bool, raw))
+    if kind is J:
+        return J(codecs.charmap_decode(raw, "strict", _JIS_DECODING)[0])
+    return cast("Item", kind(raw))
 
 
 def encode(item: Item) -> bytes:
@@ -166,20 +215,24 @@ def encode(item: Item) -> bytes:
     try:
         while stack:
             for item in stack[-1]:  # noqa: PLR1704 -- goes on where it left off, after a list
-                format_ = item.format
+                kind = type(item)
                 value: Any = item.value
-                write = write_one[format_]
+                write = write_one.get(kind)
                 if write is not None and len(value) == 1:
                     put(write(*value))
-                elif format_ is _LIST:
+                elif kind is L:
                     if len(stack) > MAX_DEPTH:
                         raise CodecError(f"lists nest deeper than {MAX_DEPTH}")
-                    put(_header(format_, len(value)))
+                    count = len(value)
+                    put(_LIST_HEADERS[count] if count < 256 else _header(kind, count))
+                    if count > 3 and (run := _written_run(value)):
+                        chunks += run
+                        continue
                     stack.append(iter(value))
                     break
                 else:
-                    raw = _raw(format_, value)
-                    put(_header(format_, len(raw)))
+                    raw = _raw(kind, value)
+                    put(_header(kind, len(raw)))
                     put(raw)
             else:
                 stack.pop()
@@ -188,28 +241,42 @@ def encode(item: Item) -> bytes:
     return b"".join(chunks)
 
 
-def _header(format_: Format, length: int) -> bytes:
+def _written_run(items: tuple[Item, ...]) -> list[bytes]:
+    """The bytes of items that all are one number of one format; empty if they are not."""
+    kind = type(items[0])
+    write = _WRITE_ONE.get(kind)
+    if write is None:
+        return []
+    try:
+        run = [write(*item.value) for item in items if type(item) is kind]
+    except (struct.error, OverflowError, TypeError):
+        return []  # several values in one, or one that does not fit: the slow way says which
+    return run if len(run) == len(items) else []
+
+
+def _header(kind: type[Item], length: int) -> bytes:
+    code = kind.format << 2
     if length < 0x100:
-        return bytes((format_ << 2 | 1, length))
+        return bytes((code | 1, length))
     if length < 0x10000:
-        return bytes((format_ << 2 | 2, length >> 8, length & 0xFF))
+        return bytes((code | 2, length >> 8, length & 0xFF))
     if length > MAX_LENGTH:
-        raise CodecError(f"{format_.name} of {length} is longer than {MAX_LENGTH}")
-    return bytes((format_ << 2 | 3,)) + length.to_bytes(3, "big")
+        raise CodecError(f"{kind.__name__} of {length} is longer than {MAX_LENGTH}")
+    return bytes((code | 3,)) + length.to_bytes(3, "big")
 
 
-def _raw(format_: Format, value: Any) -> bytes:
+def _raw(kind: type[Item], value: Any) -> bytes:
     """The value's bytes of any item but a list."""
-    letter = _LETTER.get(format_)
+    letter = _LETTER.get(kind)
     if letter is not None:
         return struct.pack(f">{len(value)}{letter}", *value)
-    if format_ is Format.A:
+    if kind is A:
         return cast("str", value).encode("ascii")
-    if format_ is Format.BOOLEAN:
+    if kind is BOOLEAN:
         if not set(value) <= {False, True}:
             raise TypeError("a truth value is True or False")
         return bytes(value)
-    if format_ is Format.J:
+    if kind is J:
         if not all(c < "\x80" or "｡" <= c <= "ﾟ" for c in value):
             raise TypeError("JIS-8 has ASCII and half-width katakana only")
         return codecs.charmap_encode(value, "strict", _JIS_ENCODING)[0]

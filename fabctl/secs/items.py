@@ -1,19 +1,17 @@
 """SECS-II items (SEMI E5): what a message's body is made of.
 
-An `Item` is a format and a value. Items are made with the constructors named as in SML::
+Each format is a class, named as in SML, and an item holds a value::
 
     L(U4(1), U4(201), L(L(U4(9110), L(F4(4.2), A("IDLE"), B(0), BOOLEAN(True)))))
 
-and are never changed after they are made. Constructors check nothing: `fabctl.secs.codec.encode`
+Items are never changed after they are made. Constructors check nothing: `fabctl.secs.codec.encode`
 is strict and raises `CodecError` for what does not fit (U1(256), A("µ")), so that values are
 looked at once. Every format but L is an array: ``U4()`` is the zero-length item, which means
 "not given", "all" or "unknown" by context.
 """
 
-# ruff: noqa: N802 -- the constructors bear the standard's own names
-
 from enum import IntEnum
-from typing import NoReturn, TypeAlias
+from typing import ClassVar, NoReturn
 
 
 class ItemError(ValueError):
@@ -41,29 +39,18 @@ class Format(IntEnum):
     U4 = 0o54
 
 
-Value: TypeAlias = (
-    "tuple[Item, ...] | tuple[int, ...] | tuple[float, ...] | tuple[bool, ...] | str | bytes"
-)
-
-
 class Item:
-    """One item: a format, and a value whose type goes by it.
+    """One item. `value` is of the type that its class says; `format` is the class's."""
 
-    L: tuple of Items; B and C2: bytes; A and J: str; BOOLEAN: tuple of bool; I* and U*: tuple of
-    int; F*: tuple of float. C2 keeps its two-byte encoding header: `fabctl.secs.read.as_text`
-    reads it.
-    """
+    __slots__ = ("value",)
 
-    __slots__ = ("format", "value")
-
-    def __init__(self, format: Format, value: Value) -> None:  # noqa: A002 -- E5's word
-        self.format = format
-        self.value = value
+    format: ClassVar[Format]
+    value: "tuple[Item, ...] | tuple[int, ...] | tuple[float, ...] | tuple[bool, ...] | str | bytes"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Item):
             return NotImplemented
-        return self.format == other.format and self.value == other.value
+        return self.format is other.format and self.value == other.value
 
     def __hash__(self) -> int:
         return hash((self.format, self.value))
@@ -76,12 +63,11 @@ class Item:
         raise TypeError("an item is neither true nor false: read its value")
 
     def __repr__(self) -> str:
-        """The constructor call that makes it, shortened where it is long."""
+        """The call that makes it, shortened where it is long."""
+        more = ", ..." if len(self.value) > 64 else ""
         if isinstance(self.value, str | bytes):
-            shown = repr(self.value[:64])
-            return f"{self.format.name}({shown}{'...' if len(self.value) > 64 else ''})"
-        shown = ", ".join(map(repr, self.value[:64]))
-        return f"{self.format.name}({shown}{', ...' if len(self.value) > 64 else ''})"
+            return f"{self.format.name}({self.value[:64]!r}{more})"
+        return f"{self.format.name}({', '.join(map(repr, self.value[:64]))}{more})"
 
     def one(self) -> int | float | bool | str:
         """The single value: of a number, BOOLEAN or B (an int) exactly one; of a text, the text.
@@ -98,90 +84,156 @@ class Item:
         raise ItemError(f"one value expected, found {self!r}")
 
 
-# Looked up once: a member's access through its class costs more than the constructor itself.
-_L, _B, _BOOLEAN, _A, _J, _C2 = (
-    Format.L, Format.B, Format.BOOLEAN, Format.A, Format.J, Format.C2,
-)  # fmt: skip
-_I1, _I2, _I4, _I8 = Format.I1, Format.I2, Format.I4, Format.I8
-_U1, _U2, _U4, _U8 = Format.U1, Format.U2, Format.U4, Format.U8
-_F4, _F8 = Format.F4, Format.F8
-
-
-def L(*items: Item) -> Item:
+class L(Item):
     """List of items."""
-    return Item(_L, items)
+
+    __slots__ = ()
+    format = Format.L
+    value: tuple[Item, ...]
+
+    def __init__(self, *value: Item) -> None:
+        self.value = value
 
 
-def A(text: str = "") -> Item:
+class A(Item):
     """7-bit ASCII text."""
-    return Item(_A, text)
+
+    __slots__ = ()
+    format = Format.A
+    value: str
+
+    def __init__(self, value: str = "") -> None:
+        self.value = value
 
 
-def J(text: str = "") -> Item:
+class J(A):
     """JIS-8 text: ASCII and half-width katakana."""
-    return Item(_J, text)
+
+    __slots__ = ()
+    format = Format.J
 
 
-def C2(text: str = "") -> Item:
-    """Localised text, encoded as UTF-8 (encoding header 2)."""
-    return Item(_C2, b"\x00\x02" + text.encode())
-
-
-def B(data: bytes | int = b"") -> Item:
+class B(Item):
     """Binary: bytes, or one byte given as a number."""
-    return Item(_B, bytes((data,)) if isinstance(data, int) else data)
+
+    __slots__ = ()
+    format = Format.B
+    value: bytes
+
+    def __init__(self, value: bytes | int = b"") -> None:
+        self.value = bytes((value,)) if isinstance(value, int) else value
 
 
-def BOOLEAN(*values: bool) -> Item:
+class C2(Item):
+    """Localised text: a two-byte encoding header, then characters (`fabctl.secs.read.as_text`).
+
+    Text is encoded as UTF-8 (header 2); bytes are taken as they are, header included.
+    """
+
+    __slots__ = ()
+    format = Format.C2
+    value: bytes
+
+    def __init__(self, value: str | bytes = "") -> None:
+        self.value = b"\x00\x02" + value.encode() if isinstance(value, str) else value
+
+
+class BOOLEAN(Item):
     """Truth values, one byte each."""
-    return Item(_BOOLEAN, values)
+
+    __slots__ = ()
+    format = Format.BOOLEAN
+    value: tuple[bool, ...]
+
+    def __init__(self, *value: bool) -> None:
+        self.value = value
 
 
-def U1(*numbers: int) -> Item:
+class Integers(Item):
+    """What the integer formats share."""
+
+    __slots__ = ()
+    value: tuple[int, ...]
+
+    def __init__(self, *value: int) -> None:
+        self.value = value
+
+
+class Floats(Item):
+    """What the float formats share."""
+
+    __slots__ = ()
+    value: tuple[float, ...]
+
+    def __init__(self, *value: float) -> None:
+        self.value = value
+
+
+class U1(Integers):
     """Unsigned 8-bit integers."""
-    return Item(_U1, numbers)
+
+    __slots__ = ()
+    format = Format.U1
 
 
-def U2(*numbers: int) -> Item:
+class U2(Integers):
     """Unsigned 16-bit integers."""
-    return Item(_U2, numbers)
+
+    __slots__ = ()
+    format = Format.U2
 
 
-def U4(*numbers: int) -> Item:
+class U4(Integers):
     """Unsigned 32-bit integers."""
-    return Item(_U4, numbers)
+
+    __slots__ = ()
+    format = Format.U4
 
 
-def U8(*numbers: int) -> Item:
+class U8(Integers):
     """Unsigned 64-bit integers."""
-    return Item(_U8, numbers)
+
+    __slots__ = ()
+    format = Format.U8
 
 
-def I1(*numbers: int) -> Item:
+class I1(Integers):
     """Signed 8-bit integers."""
-    return Item(_I1, numbers)
+
+    __slots__ = ()
+    format = Format.I1
 
 
-def I2(*numbers: int) -> Item:
+class I2(Integers):
     """Signed 16-bit integers."""
-    return Item(_I2, numbers)
+
+    __slots__ = ()
+    format = Format.I2
 
 
-def I4(*numbers: int) -> Item:
+class I4(Integers):
     """Signed 32-bit integers."""
-    return Item(_I4, numbers)
+
+    __slots__ = ()
+    format = Format.I4
 
 
-def I8(*numbers: int) -> Item:
+class I8(Integers):
     """Signed 64-bit integers."""
-    return Item(_I8, numbers)
+
+    __slots__ = ()
+    format = Format.I8
 
 
-def F4(*numbers: float) -> Item:
+class F4(Floats):
     """32-bit floats. A decoded one is widened: 12.3 comes back as 12.300000190734863."""
-    return Item(_F4, numbers)
+
+    __slots__ = ()
+    format = Format.F4
 
 
-def F8(*numbers: float) -> Item:
+class F8(Floats):
     """64-bit floats."""
-    return Item(_F8, numbers)
+
+    __slots__ = ()
+    format = Format.F8

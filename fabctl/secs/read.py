@@ -7,9 +7,7 @@ item is "not given": it is no number and no empty string; ask `is_empty` first w
 
 import math
 
-from fabctl.secs.items import Format, Item, ItemError
-
-_TEXTS = (Format.A, Format.J)
+from fabctl.secs.items import BOOLEAN, C2, I1, U1, A, B, Floats, Integers, Item, ItemError, L
 
 # The encoding header of a localised text (E5 §9.4, as far as Python has the encodings).
 _LOCALISED = {
@@ -27,9 +25,9 @@ def as_list(item: Item | None, count: int | None = None) -> tuple[Item, ...]:
     """The items of a list, of exactly `count` where that is given."""
     if item is None:
         raise ItemError("a list expected, the message is empty")
-    if item.format is not Format.L:
+    if not isinstance(item, L):
         raise ItemError(f"a list expected, found {item!r}")
-    items: tuple[Item, ...] = item.value  # type: ignore[assignment]
+    items = item.value
     if count is not None and len(items) != count:
         raise ItemError(f"a list of {count} expected, found one of {len(items)}")
     return items
@@ -72,11 +70,11 @@ def as_text(item: Item | None) -> str:
     """A text without the padding at its right end (blanks, NULs). Numbers are no text."""
     if item is None:
         raise ItemError("text expected, the message is empty")
-    if item.format in _TEXTS:
-        return str(item.value).rstrip(" \0")
-    if item.format is Format.C2 and isinstance(item.value, bytes):
+    if isinstance(item, A):
+        return item.value.rstrip(" \0")
+    if isinstance(item, C2):
         return _localised(item.value).rstrip(" \0")
-    if item.format is Format.B and isinstance(item.value, bytes):
+    if isinstance(item, B):
         return item.value.decode("latin-1").rstrip(" \0")
     raise ItemError(f"text expected, found {item!r}")
 
@@ -85,13 +83,12 @@ def as_bytes(item: Item | None) -> bytes:
     """A body of bytes, sent as B, A, U1 or I1 (a PPBODY)."""
     if item is None:
         raise ItemError("bytes expected, the message is empty")
-    value = item.value
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, str) and item.format is Format.A:
-        return value.encode("latin-1")
-    if item.format in (Format.U1, Format.I1):
-        return bytes(number & 0xFF for number in value)  # type: ignore[operator]
+    if isinstance(item, B | C2):
+        return item.value
+    if isinstance(item, A):
+        return item.value.encode("latin-1")
+    if isinstance(item, U1 | I1):
+        return bytes(number & 0xFF for number in item.value)
     raise ItemError(f"bytes expected, found {item!r}")
 
 
@@ -99,11 +96,11 @@ def as_floats(item: Item | None) -> tuple[float, ...]:
     """All numbers of an array, or of a list of single numbers (an array variable)."""
     if item is None:
         raise ItemError("numbers expected, the message is empty")
-    if item.format is Format.L:
-        return tuple(as_float(each) for each in as_list(item))
-    if isinstance(item.value, str | bytes):
-        raise ItemError(f"numbers expected, found {item!r}")
-    return tuple(map(float, item.value))  # type: ignore[arg-type]
+    if isinstance(item, L):
+        return tuple(as_float(each) for each in item.value)
+    if isinstance(item, Integers | Floats | BOOLEAN):
+        return tuple(map(float, item.value))
+    raise ItemError(f"numbers expected, found {item!r}")
 
 
 def _localised(value: bytes) -> str:

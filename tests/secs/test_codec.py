@@ -20,11 +20,17 @@ from fabctl.secs.items import (
     U8,
     A,
     B,
-    Format,
     Item,
     J,
     L,
 )  # fmt: skip
+
+
+def holding(item: Item, value: object) -> Item:
+    """An item put together wrongly."""
+    item.value = value
+    return item
+
 
 KNOWN_BYTES = [
     (L(), "0100"),
@@ -131,8 +137,8 @@ class TestRefusals:
         "item",
         [
             U1(256), U2(-1), U4(1 << 32), I1(128), F4(1e39), A("µ"), J("µ"), U4(1, 1 << 40),
-            Item(Format.U4, (1.5,)), Item(Format.BOOLEAN, (2,)), Item(Format.A, b"x"),
-            Item(Format.B, "x"), Item(Format.L, (1,)), Item(Format.U1, 7),
+            U4(1.5), BOOLEAN(2), A(b"x"), B("x"), L(1), L(1, 2, 3, 4), holding(U1(), 7),
+            L(U1(1), U1(2), U1(300), U1(4)),
             B(bytes(1 << 24)),
         ],
     )  # fmt: skip
@@ -144,6 +150,27 @@ class TestRefusals:
 
 class TestBulk:
     """Large bodies."""
+
+    @pytest.mark.parametrize(
+        "item",
+        [
+            L(U1(1), U1(2), U1(3), U1(4)),
+            L(U1(1), U1(2), U1(3), U2(4)),
+            L(U1(1), U1(2), U1(), U1(3, 4)),
+            L(U1(1), U1(2), U1(3), L()),
+            L(A("a"), U1(2), U1(3), U1(4)),
+            L(F4(1), I4(1), U4(1), F4(1)),
+            L(*(L(F8(i), F8(i), F8(i), F8(i)) for i in range(9)), F8(1)),
+        ],
+    )
+    def test_lists_of_like_items(self, item: Item):
+        """Lists of one kind are read and written at once; of almost one kind, item by item."""
+        assert decode(encode(item)) == item
+
+    def test_like_items_cut_short(self):
+        """The last byte is missed."""
+        with pytest.raises(CodecError):
+            decode(encode(L(U4(1), U4(2), U4(3), U4(4)))[:-1])
 
     def test_large_numeric_array(self):
         """U4[10000] and F8[10000] survive."""
