@@ -26,7 +26,7 @@ from fabctl.process.yaml_reader import checked_text, read, read_bytes
 from fabctl.process.yaml_tree import Node
 
 _CODE = re.compile(r"([A-Z]{2})[1-9][0-9]{2}")
-_REQUIRED = (
+REQUIRED = (
     "code",
     "name",
     "title",
@@ -38,6 +38,7 @@ _REQUIRED = (
     "hint",
     "examples",
 )
+"""The keys that every rule has."""
 
 
 def load_rules(paths: Iterable[Path]) -> RulePack:
@@ -96,7 +97,7 @@ class _RuleFile:
     def _rule(self, node: Node) -> Rule | None:
         reading = self.reading
         before = len(reading.problems)
-        fields = reading.fields(node, "a rule", _REQUIRED, (*DEMANDS, "live", "gate"))
+        fields = reading.fields(node, "a rule", REQUIRED, (*DEMANDS, "live", "gate"))
         if len(reading.problems) > before:
             return None
         severity = reading.word(fields["severity"], "severity", [each.value for each in Severity])

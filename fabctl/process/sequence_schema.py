@@ -1,0 +1,121 @@
+"""A JSON Schema of sequence files, for editors: completion, and a first check while typing.
+
+It is made from the same tables as the loader, which stays the authority: an editor's YAML library
+types scalars by itself, so the schema lets pass what only exact reading can judge.
+"""
+
+from fabctl.process.claim import claims
+from fabctl.process.reading import NAME
+from fabctl.process.step_loader import STEP_ID
+from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
+from fabctl.quantities import Dimension
+from fabctl.quantities.units import UNITS
+
+Schema = dict[str, object]
+
+_NUMBER = r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?"
+_REFERENCE: Schema = {"type": "string", "pattern": r"^\$", "description": "a sequence parameter"}
+
+
+def sequence_schema() -> Schema:
+    """Make the schema, as a JSON-able document of draft 2020-12."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "fabctl sequence",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["sequence", "title", "steps"],
+        "properties": {
+            "sequence": _name("the sequence's name"),
+            "title": {"type": "string", "minLength": 1},
+            "practises": {"type": "array", "items": {"enum": list(claims())}},
+            "layout": _name("the mask layout"),
+            "parameters": {"type": "object", "additionalProperties": _sequence_parameter()},
+            "steps": {"type": "array", "minItems": 1, "items": step_schema()},
+        },
+    }
+
+
+def step_schema() -> Schema:
+    """Make the schema of one step; its recipe follows from its operation."""
+    elements = [element.name for claim in claims().values() for element in claim.elements]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["id", "kind", "operation", "recipe"],
+        "properties": {
+            "id": {"type": "string", "pattern": f"^{STEP_ID.pattern}$"},
+            "kind": {"enum": list(KINDS)},
+            "operation": {"enum": list(OPERATIONS)},
+            "recipe": {"type": "object"},
+            "tool": _name("the tool that the step insists on"),
+            "forms": _name("the region that the step makes"),
+            "does": {"type": "array", "items": {"enum": elements}},
+        },
+        "allOf": [_operation(operation) for operation in OPERATIONS.values()],
+    }
+
+
+def quantity_schema(dimension: Dimension | None) -> Schema:
+    """Make the schema of a quantity (None: of any dimension)."""
+    if dimension is Dimension.NUMBER:
+        return {"type": ["number", "string"], "description": "a pure number"}
+    units = [
+        symbol
+        for symbol, unit in UNITS.items()
+        if unit.dimension is not Dimension.NUMBER and dimension in (None, unit.dimension)
+    ]
+    return {
+        "type": "string",
+        "pattern": f"^{_NUMBER} ?({'|'.join(_escaped(unit) for unit in units)})$",
+        "description": f"a {dimension or 'number'} with its unit: {', '.join(units)}",
+    }
+
+
+def _operation(operation: Operation) -> Schema:
+    parameters = operation.parameters
+    recipe: Schema = {
+        "additionalProperties": False,
+        "required": [name for name, rule in parameters.items() if rule.required],
+        "properties": {name: _parameter(rule) for name, rule in parameters.items()},
+    }
+    if operation.one_of:
+        recipe["allOf"] = [
+            {"oneOf": [{"required": [name]} for name in group]} for group in operation.one_of
+        ]
+    return {
+        "if": {"properties": {"operation": {"const": operation.name}}},
+        "then": {"properties": {"kind": {"enum": list(operation.kinds)}, "recipe": recipe}},
+    }
+
+
+def _parameter(rule: ParameterRule) -> Schema:
+    if rule.dimension is not None:
+        return {"anyOf": [quantity_schema(rule.dimension), _REFERENCE]}
+    if rule.words:
+        return {"anyOf": [{"enum": list(rule.words)}, _REFERENCE]}
+    return {"anyOf": [_name(rule.names or "a word"), _REFERENCE]}
+
+
+def _sequence_parameter() -> Schema:
+    value: Schema = {"type": ["string", "number"]}
+    window: Schema = {"type": "array", "minItems": 2, "maxItems": 2, "items": value}
+    return {
+        "anyOf": [
+            value,
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["value"],
+                "properties": {"value": value, "window": window},
+            },
+        ]
+    }
+
+
+def _name(what: str) -> Schema:
+    return {"type": "string", "pattern": f"^{NAME.pattern}$", "description": what}
+
+
+def _escaped(unit: str) -> str:
+    return unit.replace(".", r"\.")

@@ -1,0 +1,67 @@
+"""The JSON Schemas that editors get accept what the loaders accept, and refuse most slips."""
+
+import json
+
+import pytest
+import yaml
+
+import sequences
+from fabctl.interlocks.rule_schema import rule_schema
+from fabctl.process.sequence_schema import sequence_schema
+from fabctl.process.vocabulary import OPERATIONS
+
+jsonschema = pytest.importorskip("jsonschema", reason="jsonschema checks the schemas")
+
+SEQUENCES = sequences.listed()
+PACKS = sorted(sequences.data("rules").glob("*.yaml"))
+
+
+def errors(schema, document) -> list[str]:
+    validator = jsonschema.Draft202012Validator(schema)
+    return [error.message for error in validator.iter_errors(document)]
+
+
+def sequence(text_old: str = "", text_new: str = ""):
+    text = sequences.find("cap-line").read_text(encoding="utf-8")
+    assert text_old in text
+    return yaml.safe_load(text.replace(text_old, text_new, 1))
+
+
+@pytest.mark.parametrize("schema", [sequence_schema(), rule_schema()], ids=["sequence", "rules"])
+def test_each_is_a_schema_and_json(schema):
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert json.loads(json.dumps(schema)) == schema
+
+
+@pytest.mark.parametrize("path", SEQUENCES, ids=lambda path: path.stem)
+def test_the_sequences_that_come_with_fabctl_fit(path):
+    assert errors(sequence_schema(), yaml.safe_load(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+def test_the_rules_that_come_with_fabctl_fit(path):
+    assert errors(rule_schema(), yaml.safe_load(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("operation: deposit", "operation: deposits"),
+        ("thickness: 650 nm", "thickness: 650"),
+        ("thickness: 650 nm", "thickness: 650 degC"),
+        ("thickness: 650 nm", "thicknes: 650 nm"),
+        ("thickness: 650 nm, ", ""),
+        ("kind: cvd", "kind: furnace"),
+        ("practises: [cap.1", "practises: [cap.99"),
+        ("title: Copper", "titel: Copper"),
+        ("developer: TMAH", "developer: water"),
+    ],
+)
+def test_a_slip_is_marked(old, new):
+    assert errors(sequence_schema(), sequence(old, new))
+
+
+def test_every_operation_has_its_recipe():
+    conditions = sequence_schema()["properties"]["steps"]["items"]["allOf"]
+    named = [each["if"]["properties"]["operation"]["const"] for each in conditions]
+    assert named == list(OPERATIONS)
