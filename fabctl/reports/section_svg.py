@@ -21,6 +21,8 @@ PLOT = 640
 TOP, LEFT, BOTTOM = 44, 16, 40
 VISIBLE = 2.0
 """Pixels: the least width at which a film is seen in print."""
+TRACE = 0.2
+"""nm: less than an atom thick is a trace, not a film to look at."""
 BELOW, ABOVE = 160.0, 120.0
 """nm of substrate and of air that the picture shows."""
 INSET = 220
@@ -71,7 +73,7 @@ def thinnest(section: Section, scale: float) -> Region | None:
     thin = [
         region
         for region in section.regions
-        if region.name != "substrate" and mean_thickness(region.shape) * scale < VISIBLE
+        if region.name != "substrate" and TRACE < mean_thickness(region.shape) < VISIBLE / scale
     ]
     return min(thin, key=lambda region: mean_thickness(region.shape), default=None)
 
@@ -128,7 +130,8 @@ def _label(region: Region) -> str:
 
 def _legend(section: Section, x: float) -> list[str]:
     rows = []
-    for number, region in enumerate(reversed(section.regions)):
+    shown = [each for each in reversed(section.regions) if mean_thickness(each.shape) > TRACE]
+    for number, region in enumerate(shown):
         y = TOP + 8 + 20 * number
         fill = colour(region.material, region.tags)
         text = f"{region.material}  {region.name}"
@@ -139,7 +142,7 @@ def _legend(section: Section, x: float) -> list[str]:
             f'stroke-width="0.6"/><text x="{x + 20}" y="{y + 10}">{escape(text)}</text>'
         )
     if section.voids:
-        y = TOP + 8 + 20 * len(section.regions)
+        y = TOP + 8 + 20 * len(shown)
         rows.append(f'<text x="{x}" y="{y + 10}" fill="#c00">voids: {len(section.voids)}</text>')
     return rows
 

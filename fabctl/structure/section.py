@@ -7,6 +7,8 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+SUBSTRATE = "substrate"
+"""Name of the region that every wafer begins with."""
 AREA_FLOOR = 0.05
 """nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
 
@@ -52,7 +54,7 @@ class Section:
         cls, width: float, *, material: str = "Si", depth: float = 400.0, headroom: float = 8000.0
     ) -> "Section":
         """A bare substrate whose surface lies at z = 0."""
-        substrate = Region("substrate", material, shapely.box(0, -depth, width, 0), job="")
+        substrate = Region(SUBSTRATE, material, shapely.box(0, -depth, width, 0), job="")
         return cls(width, -depth, headroom, (substrate,), shapely.box(0, 0, width, headroom))
 
     @property

@@ -1,19 +1,24 @@
 """A wafer seen in section at its centre, and how its other sites differ from there."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import shapely
 
-from fabctl.structure.predicates import thickness_at
+from fabctl.structure.predicates import exposes, thickness_at
 from fabctl.structure.section import Section
+from fabctl.structure.tolerances import LEAST_CONTACT
+from simulators.physics.uniformity import SITES
 from simulators.section.reaction import merged
 
 CENTRE = 0
 """Index of the wafer's centre among `simulators.physics.uniformity.SITES`."""
 BARE_NM = 4000.0
 """Width of the section until a reticle says how wide its layout is."""
+EDGE_NM = 20.0
+"""Beside an opening's wall its lining is no field."""
 FIELD_NM = 50.0
 """Distance from the section's side at which the field is looked at: layouts keep it plain."""
 
@@ -69,7 +74,41 @@ class Cut:
                 best = (top, runs[0], region.job)
         if best is None:
             return ()
-        return tuple(best[1] * factor for factor in self.spread.get((best[2], material), (1.0,)))
+        return tuple(best[1] * factor for factor in self._spread(best[2], material))
+
+    def outside(self, material: str) -> tuple[float, ...]:
+        """The thickest (nm) that a material lies outside of the pattern, at every site."""
+        pattern = self.pattern()
+        found = (0.0,) * len(SITES)
+        for region in self.section.of_material(material):
+            for x in self._places(region.shape, pattern):
+                thickest = max(thickness_at(region.shape, x), default=0.0)
+                if thickest > found[CENTRE]:
+                    found = tuple(thickest * each for each in self._spread(region.job, material))
+        return found
+
+    def open_materials(self) -> frozenset[str]:
+        """The materials that lie open to the ambient somewhere."""
+        return frozenset(
+            region.material
+            for region in self.section.regions
+            if exposes(self.section, region.shape) > LEAST_CONTACT
+        )
+
+    def _spread(self, job: str, material: str) -> tuple[float, ...]:
+        return self.spread.get((job, material), (1.0,) * len(SITES))
+
+    def _places(
+        self, shape: shapely.Geometry, pattern: tuple[tuple[float, float], ...]
+    ) -> list[float]:
+        """Where to look at a body outside of the pattern: beside each of its vertices."""
+        edges = sorted({float(x) for x in shapely.get_coordinates(shape)[:, 0]})
+        middles = [(left + right) / 2 for left, right in itertools.pairwise(edges)]
+        return [
+            x
+            for x in middles
+            if not any(left - EDGE_NM <= x <= right + EDGE_NM for left, right in pattern)
+        ]
 
     def surface(self, x: float) -> float:
         """Height (nm) of the open surface at x."""

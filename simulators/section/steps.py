@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 import sequences
 from fabctl.process.layout import Layout, Polarity, load_layout
 from fabctl.process.material import materials
-from fabctl.structure.section import Opening, Section, parts, polygonal
+from fabctl.structure.section import SUBSTRATE, Opening, Section, parts, polygonal
 from simulators.physics import exposure, polishing, reaction
 from simulators.section import etching, films, resist
 from simulators.section.alloy import react
@@ -29,6 +29,9 @@ from simulators.wafers.effects import (
     Prime,
     SpinOn,
 )
+
+SOFT = ("Cu",)
+"""What sinks below the stop beside it when it is polished on."""
 
 AnyShape = TypeVar("AnyShape", bound=BaseGeometry)
 
@@ -190,11 +193,16 @@ def _as_wide(section: Section, width: float) -> Section:
 
 
 def _opened(cut: Cut, section: Section, job: str) -> Cut:
-    """The wafer after an etch, which remembers what it took inside the pattern."""
-    coats = shapely.union_all(
-        [each.shape for each in cut.section.regions if each.material in exposure.RESISTS]
+    """The wafer after an etch, which remembers what it took of the dielectric in the pattern."""
+    table = materials()
+    held = shapely.union_all(
+        [
+            each.shape
+            for each in cut.section.regions
+            if table.class_of(each.material) in ("dielectric", "stop", "compound")
+        ]
     )
-    gone = polygonal(section.ambient.difference(cut.section.ambient).difference(coats))
+    gone = polygonal(section.ambient.difference(cut.section.ambient).intersection(held))
     inside = [
         part
         for part in parts(gone)
@@ -212,10 +220,12 @@ def _soft_beside_stop(
     at_top = {
         region.material
         for region in section.regions
-        if abs(region.shape.bounds[3] - level) < 0.5 and rates.get(region.material, 0.0) > 0
+        if abs(region.shape.bounds[3] - level) < 0.5 and region.name != SUBSTRATE
     }
-    slowest = min((rates[material] for material in at_top), default=0.0)
-    return tuple(sorted(each for each in at_top if each == "Cu" and rates[each] > 2 * slowest))
+    slowest = min((rates.get(material, 0.0) for material in at_top), default=0.0)
+    return tuple(
+        sorted(each for each in at_top if each in SOFT and rates.get(each, 0.0) > 2 * slowest)
+    )
 
 
 def _seconds_to_clear(

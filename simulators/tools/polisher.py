@@ -128,9 +128,9 @@ class Polisher(ProgramMachine):
         rest = block.number("Remaining") if mode == BY_REST else 0.0
 
         def seen(wafer: Wafer) -> bool:
-            left = wafer.field_thickness(material)
+            left = wafer.left_outside(material)
             if mode == BY_CLEARING:  # optical: clear at every site
-                return max(left) <= 0
+                return max(left) <= 0.05
             return sum(left) / len(left) <= rest
 
         return self.wafer.seconds_until(make, seen, self.constant("EndpointTimeout"))

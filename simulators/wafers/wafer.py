@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from fabctl.structure.section import SUBSTRATE, Section
 from simulators.physics.reaction import ROOM_DEGC
+from simulators.physics.uniformity import SITES
+from simulators.section.cut import FIELD_NM, Cut
+from simulators.section.steps import apply
 from simulators.wafers.effects import Effect, Heat
-from simulators.wafers.stack import OPENING_NM, Column, Stack, height
-from simulators.wafers.steps import apply
-
-SUBSTRATE = "Si"
 
 
 class Wafer:
@@ -15,13 +15,13 @@ class Wafer:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.stack = Stack.bare()
+        self.cut = Cut.bare()
         self.lived_to: float | None = None
         """Up to which moment (process seconds) all that happened to it is told."""
 
     def apply(self, effect: Effect) -> None:
         """Let an effect happen; heat also lets its time pass."""
-        self.stack = apply(effect, self.stack)
+        self.cut = apply(effect, self.cut)
         if isinstance(effect, Heat) and self.lived_to is not None:
             self.lived_to += sum(seconds for seconds, _ in effect.history)
 
@@ -46,7 +46,7 @@ class Wafer:
         trial = Wafer(self.name)
 
         def holds(seconds: float) -> bool:
-            trial.stack = apply(effect(seconds), self.stack)
+            trial.cut = apply(effect(seconds), self.cut)
             return seen(trial)
 
         if holds(0.0):
@@ -59,59 +59,53 @@ class Wafer:
             low, high = (low, middle) if holds(middle) else (middle, high)
         return high
 
-    # What can be seen of it: true values, one a site.
+    # What can be seen of it: true values, one a site where they differ.
+
+    @property
+    def section(self) -> Section:
+        """The cross-section at the wafer's centre."""
+        return self.cut.section
 
     def thickness(self, material: str) -> tuple[float, ...]:
         """Thickness (nm) of the uppermost layer of a material at each site.
 
-        In the field, or where the field has none of it anywhere, in the opening; 0 where there is
-        none.
+        In the field, or where the field has none of it, in the opening; 0 where there is none.
         """
-        field = tuple(_uppermost(site.field, material) for site in self.stack.sites)
-        if any(field):
-            return field
-        return tuple(_uppermost(site.opening, material) for site in self.stack.sites)
+        field = self.field_thickness(material)
+        return field if any(field) else self.line_thickness(material)
 
     def line_thickness(self, material: str) -> tuple[float, ...]:
         """Thickness (nm) of the uppermost layer of a material in the opening, at each site."""
-        return tuple(_uppermost(site.opening, material) for site in self.stack.sites)
+        return self._at(material, self.cut.middle())
 
     def field_thickness(self, material: str) -> tuple[float, ...]:
         """Thickness (nm) of the uppermost layer of a material in the field, at each site."""
-        return tuple(_uppermost(site.field, material) for site in self.stack.sites)
+        return self._at(material, FIELD_NM)
+
+    def left_outside(self, material: str) -> tuple[float, ...]:
+        """The thickest (nm) that a material lies anywhere outside of what was etched."""
+        return self.cut.outside(material)
 
     def step_height(self) -> tuple[float, ...]:
         """How far (nm) the opening's top stands out of the field at each site."""
-        return tuple(height(site.opening) - height(site.field) for site in self.stack.sites)
+        step = self.cut.surface(self.cut.middle()) - self.cut.surface(FIELD_NM)
+        return (step,) * len(SITES)
 
     def line_width(self) -> float:
-        """Width (nm) of the opening; the stack knows one for all."""
-        return OPENING_NM
+        """Width (nm) of the widest opening; 0 where nothing was etched."""
+        return max((right - left for left, right in self.cut.pattern()), default=0.0)
 
     def tops(self) -> frozenset[str]:
-        """The materials that lie open anywhere; SUBSTRATE where nothing is left on it."""
-        return frozenset(_top(column) for column in self.stack.columns())
+        """The materials that lie open anywhere."""
+        return self.cut.open_materials()
 
     def amount(self, material: str) -> float:
-        """How much of a material is on the wafer, in nm summed over all places."""
-        return sum(
-            layer.thickness
-            for column in self.stack.columns()
-            for layer in column
-            if layer.material == material
-        )
+        """How much of a material the section has, nm²."""
+        return sum(float(each.shape.area) for each in self.section.of_material(material))
 
     def materials(self) -> frozenset[str]:
         """The materials that are anywhere on the wafer."""
-        return frozenset(layer.material for column in self.stack.columns() for layer in column)
+        return frozenset(each.material for each in self.section.regions if each.name != SUBSTRATE)
 
-
-def _uppermost(column: Column, material: str) -> float:
-    for layer in reversed(column):
-        if layer.material == material:
-            return layer.thickness
-    return 0.0
-
-
-def _top(column: Column) -> str:
-    return column[-1].material if column else SUBSTRATE
+    def _at(self, material: str, x: float) -> tuple[float, ...]:
+        return self.cut.uppermost(material, x) or (0.0,) * len(SITES)
