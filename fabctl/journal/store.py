@@ -61,12 +61,12 @@ class Store:
             raise JournalError(f"the journal {path} can't be opened: {error.orig}") from error
 
     def _prepare(self) -> None:
-        found = self._writer.exec_driver_sql("PRAGMA user_version").scalar()
-        if found == FORMAT:
-            self._writer.rollback()
+        if self._prepared():
             return
-        if found:
-            raise JournalError(f"the journal {self._path} has format {found}, not {FORMAT}")
+        # Two processes may open a new journal at once: the second waits here, then finds it made.
+        self._writer.exec_driver_sql("BEGIN IMMEDIATE")
+        if self._prepared():
+            return
         _META.create_all(self._writer)
         for table in ("record", "request"):
             for act in ("UPDATE", "DELETE"):
@@ -76,6 +76,14 @@ class Store:
                 )
         self._writer.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
         self._writer.commit()
+
+    def _prepared(self) -> bool:
+        found = self._writer.exec_driver_sql("PRAGMA user_version").scalar()
+        if found not in (0, FORMAT):
+            raise JournalError(f"the journal {self._path} has format {found}, not {FORMAT}")
+        if found == FORMAT:
+            self._writer.rollback()
+        return bool(found == FORMAT)
 
     def insert(self, rows: list[Row]) -> None:
         """Append records, all or none; they are as durable as the store is when it returns."""
