@@ -1,6 +1,7 @@
 """`fabctl dry-run` and `fabctl runs` on what it leaves: the real thing, in virtual time."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -159,12 +160,24 @@ class TestOtherFabs:
         assert "FURNACE-7" in {step["tool"] for step in done.document["steps"]}
 
 
+@pytest.fixture(scope="module")
+def tripped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of one run that tripped and is held."""
+    from fabctl.cli.app import execute
+
+    folder = tmp_path_factory.mktemp("tripped")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FABCTL_HOME", str(folder))
+        execute(["dry-run", "cap-line", "--set", "react-1.temperature=399.9 degC", "--json"])
+    return folder
+
+
 class TestRuns:
     @pytest.fixture
-    def held(self, fabctl) -> str:
-        """The ID of a run that tripped and is held."""
-        done = fabctl("dry-run", "cap-line", "--set", "react-1.temperature=399.9 degC", "--json")
-        return str(done.document["run"])
+    def held(self, tripped: Path, data: Path) -> str:
+        """The ID of a run that is held; its data are this test's own."""
+        shutil.copytree(tripped, data)
+        return next(path.stem for path in data.glob("dry-runs/*.sqlite3"))
 
     def test_show_says_why_it_is_held_and_what_to_do(self, fabctl, held: str) -> None:
         document = fabctl("runs", "show", held, "--json").document
