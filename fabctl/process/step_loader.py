@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fabctl.process.errors import Mark, did_you_mean
 from fabctl.process.layout import Layout
+from fabctl.process.material import materials
 from fabctl.process.reading import Reading
 from fabctl.process.recipe import Recipe, Value
 from fabctl.process.sequence import Parameter, Place, Step, Window
@@ -162,6 +163,8 @@ class _RecipeLoader:
         return None if word is None else self._word(what, rule, word, node.mark)
 
     def _word(self, what: str, rule: ParameterRule, word: str, mark: Mark) -> str | None:
+        if rule.names == "material":
+            return materials().canonical(word)  # a tool knows a material by one name only
         known = rule.words or (tuple(self.around.layout.masks) if rule.names == "reticle" else ())
         if word in known or (not known and rule.names != "reticle"):
             return word

@@ -27,6 +27,10 @@ def test_the_built_in_fab_does_the_sequences_that_come_with_it(name):
     assert audit_on_tools(sequence, fab(), claims_rules(), table()) == ()
 
 
+def test_an_alias_of_a_material_is_the_material_that_the_tool_knows():
+    assert on_tools(film(material="tin") + measure(material="stannum") + anneal()) == ()
+
+
 def test_a_step_that_no_tool_does_points_at_the_step():
     text = film().replace("chamber: film", "chamber: cellar")
     (finding,) = on_tools(text)
