@@ -123,7 +123,7 @@ def _judge(session: Session, step: Step, watch: Supervisor, peaks: dict[str, flo
     """Judge the claims' limits on what signals reached; a film is judged once it is measured."""
     for monitor in watch.monitors:
         rule = monitor.rule
-        if rule.demands.of_wafer or not rule.elements:
+        if rule.limit.of_wafer or not rule.elements:
             continue
         verdict, saw = _reached(monitor, watch, peaks)
         session.recorder.note(
@@ -151,4 +151,4 @@ def _reached(monitor: Monitor, watch: Supervisor, peaks: dict[str, float]) -> tu
         top = Quantity.of(exact(max(values), 8), unit)
     except (QuantityError, ValueError):
         return Verdict.NOT_SHOWN, str(max(values))
-    return monitor.rule.demands.limits.judge_measured(Interval.point(top.value)), top.show()
+    return monitor.rule.limit.limits.judge_measured(Interval.point(top.value)), top.show()

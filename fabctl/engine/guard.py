@@ -71,7 +71,7 @@ class Guard:
         cause = Cause.MISSING
         if verdict.verdict is Verdict.ILLEGAL:
             film = before.film.measurements if before.film else ()
-            over = any(map(rule.demands.limits.is_over, _values(film, measured)))
+            over = any(map(rule.limit.limits.is_over, _values(film, measured)))
             cause = Cause.OVER if over else Cause.UNDER
         channel = before.film.measured_by if before.film else ""
         return Trip(rule.code, cause, measured, channel, verdict.saw, verdict.limit, now)

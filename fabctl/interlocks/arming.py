@@ -36,9 +36,9 @@ def arm(
     for rule in rules:
         if rule.live is None or not rule.binds.selects(seen.act, materials):
             continue
-        limits = rule.demands.limits
-        if rule.demands.of_wafer:
-            limits = _left(rule.demands.of_wafer, limits, before, completes=seen.completes)
+        limits = rule.limit.limits
+        if rule.limit.of_wafer:
+            limits = _left(rule.limit.of_wafer, limits, before, completes=seen.completes)
         names = [channel for signal, channel in channels if signal == rule.live.signal]
         monitors.append(new_monitor(rule, rule.live, limits, names, now, allowance=allowance))
     return monitors

@@ -63,7 +63,7 @@ def opens(verdicts: Iterable[GateVerdict]) -> bool:
 
 def _judge(rule: Rule, asks: Gate, step: Step, before: WaferState) -> GateVerdict:
     def answer(verdict: Verdict, saw: str, message: str) -> GateVerdict:
-        limit = str(rule.demands.limits)
+        limit = str(rule.limit.limits)
         return GateVerdict(rule.code, verdict, step.id, saw, limit, f"{message}; limit {limit}")
 
     film = before.film
@@ -74,10 +74,10 @@ def _judge(rule: Rule, asks: Gate, step: Step, before: WaferState) -> GateVerdic
     verdicts = []
     for measured, value in sites:
         try:
-            interval = _interval(measured, value, rule.demands.limits.dimension)
+            interval = _interval(measured, value, rule.limit.limits.dimension)
         except ValueError as error:
             return answer(Verdict.NOT_SHOWN, str(value), f"a site can't be judged: {error}")
-        verdicts.append(rule.demands.limits.judge_measured(interval))
+        verdicts.append(rule.limit.limits.judge_measured(interval))
     verdict = worst(verdicts)
     if verdict is Verdict.LEGAL:
         return answer(verdict, _range(sites), f"all {len(sites)} sites lie inside")

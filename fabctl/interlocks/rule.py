@@ -123,7 +123,7 @@ class Rule:
         return tuple(cite.element for cite in self.cites if cite.element)
 
     @property
-    def demands(self) -> Limit:
+    def limit(self) -> Limit:
         """The limit that a gate and a monitor enforce; only a rule with a limit has them."""
         if not isinstance(self.demand, Limit):
             raise TypeError(f"{self.code} has no limit, so nothing is enforced live")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Forbidden, Limit
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
+from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.rule import Applies, Rule, RulePack
 from fabctl.interlocks.selector import Selector
@@ -19,6 +20,7 @@ from fabctl.process.sequence import Sequence, Step
 def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditReport:
     """Check every rule on every step that it binds, for every value that a window allows."""
     steps = trace(sequence, materials)
+    hints = false_hints(sequence, steps, rules, materials)
     rules = rules.binding(sequence.practises)
     found: list[Finding] = []
     exercised: dict[str, list[str]] = {}
@@ -40,7 +42,7 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditRep
                 found.extend(_gate_will_know(bench, rule.gate.measured, step))
         if rule.code not in exercised and rule.applies is Applies.PRACTISED:
             found.append(_nothing_bound(bench))
-    found = sorted(_without_echoes(found, rules), key=order)
+    found = sorted((*_without_echoes(found, rules), *hints), key=order)
     return AuditReport(
         sequence.file,
         tuple(each for each in found if each.verdict is Verdict.ILLEGAL),

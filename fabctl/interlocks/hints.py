@@ -1,0 +1,78 @@
+"""Checks the ``does:`` hints of a sequence: they help a reader, and a false one misleads.
+
+A hint is false where rules state the claim element and none of them has to do with the step, or
+where the sequence does not practise the claim. What no rule states (effects, structures) is not
+judged here: the wafer shows it.
+"""
+
+from collections.abc import Iterator
+
+from fabctl.interlocks.bench import place_of_id
+from fabctl.interlocks.demand import Order, Relation
+from fabctl.interlocks.finding import Finding, excerpt
+from fabctl.interlocks.rule import Rule, RulePack, Severity
+from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.trace import TraceStep
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.claim import claims, with_parents
+from fabctl.process.material import Materials
+from fabctl.process.sequence import Sequence
+
+CODE = "ID101"
+"""The code of a false hint."""
+
+
+def false_hints(
+    sequence: Sequence, steps: tuple[TraceStep, ...], rules: RulePack, materials: Materials
+) -> Iterator[Finding]:
+    """Find the hints that are false."""
+    practised = set(with_parents(sequence.practises, claims()))
+    for step in steps:
+        for element in step.step.does:
+            claim = element.rpartition(".")[0]
+            about = [rule for rule in rules if element in rule.elements]
+            if claim not in practised:
+                yield _false(sequence, step, element, f"the sequence does not practise {claim}")
+            elif about and not any(_involves(rule, step, materials) for rule in about):
+                codes = ", ".join(rule.code for rule in about)
+                yield _false(sequence, step, element, f"{codes} has nothing to do with it")
+
+
+def _involves(rule: Rule, step: TraceStep, materials: Materials) -> bool:
+    if rule.gate is not None and step.recipe.parameters.get("quantity") == rule.gate.measured:
+        return True  # the step measures what the gate wants to know
+    return any(each.selects(step.act, materials) for each in _selectors(rule))
+
+
+def _selectors(rule: Rule) -> Iterator[Selector]:
+    yield rule.binds
+    demand = rule.demand
+    if rule.gate is not None:
+        yield rule.gate.binds
+    if isinstance(demand, Relation):
+        yield demand.to
+    if isinstance(demand, Order):
+        for each in (demand.earlier, demand.later):
+            if each is not None:
+                yield each
+
+
+def _false(sequence: Sequence, step: TraceStep, element: str, why: str) -> Finding:
+    place = place_of_id(step.step)
+    return Finding(
+        code=CODE,
+        rule="false-hint",
+        verdict=Verdict.ILLEGAL,
+        severity=Severity.ERROR,
+        step=step.step.id,
+        parameter="",
+        mark=place.mark,
+        excerpt=excerpt(sequence.text, place),
+        saw="",
+        saw_in_rule_unit="",
+        limit="",
+        elements=(element,),
+        witness=f"{step.step.id} does {element}",
+        message=f"{step.step.id} is said to do {element}, but {why}",
+        hint="take it out of does, or correct it",
+    )
