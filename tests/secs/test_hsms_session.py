@@ -169,6 +169,13 @@ class TestSelected:
         pair.exchange(pair.host.deselect(0.0))
         assert pair.host.state is pair.tool.state is HsmsState.NOT_SELECTED
 
+    def test_deselect_by_the_passive_end(self):
+        """Its own answer does not close it."""
+        pair = Pair()
+        pair.connect()
+        pair.exchange(from_tool=pair.tool.deselect(0.0))
+        assert pair.host.state is pair.tool.state is HsmsState.NOT_SELECTED
+
     @pytest.mark.parametrize("stype", [2, 4, 6])
     def test_answers_to_nothing_are_rejected(self, stype: int):
         """Reject.req reason 3."""
