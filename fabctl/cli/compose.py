@@ -56,7 +56,8 @@ class Order:
             for claim in claims().values()
             for element in claim.elements
         }
-        return Plan(run, self.sequence, self.tools, self.inputs, elements)
+        eyes = next((each.id for each in self.fab.tools if each.sections == "virtual"), "")
+        return Plan(run, self.sequence, self.tools, eyes, self.inputs, elements)
 
     def open_tools(
         self,
@@ -65,7 +66,7 @@ class Order:
         tap_for: Callable[[str], Any] | None = None,
     ) -> dict[str, Tool]:
         """Make the drivers of the tools that the sequence uses; none is connected yet."""
-        used = set(self.tools.values())
+        used = {*self.tools.values(), *(t.id for t in self.fab.tools if t.sections == "virtual")}
         needed = tuple(entry for entry in self.fab.tools if entry.id in used)
         fab = Fab(self.fab.name, self.fab.wafer_mm, needed, self.fab.path)
         return open_tools(fab, clock, dial_for, tap_for)

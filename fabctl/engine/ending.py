@@ -3,6 +3,7 @@
 from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.history import DONE, NOT_STARTED, Attempt
 from fabctl.engine.job_machine import JobState
+from fabctl.engine.look import look
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
 from fabctl.engine.supervisor import Supervisor
@@ -46,6 +47,7 @@ async def conclude(
         evidence={"found": finding.found, "grade": finding.grade, **finding.evidence},
         process_s=round(session.clock.process(), 3),
     )
+    await look(session, step.id, watch.job)
     if outcome == DONE:
         _judge(session, step, watch, peaks)
     if watch.trips:

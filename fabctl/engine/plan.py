@@ -23,6 +23,8 @@ class Plan:
     run: str
     sequence: Sequence
     tools: Mapping[str, str]
+    eyes: str = ""
+    """The tool that shows the wafer in section after every job without harming it; "" for none."""
     inputs: Mapping[str, object] = field(default_factory=dict)
     elements: Mapping[str, bool] = field(default_factory=dict)
 
@@ -45,6 +47,7 @@ class Plan:
             "title": self.sequence.title,
             "practises": list(self.sequence.practises),
             "wafer": self.wafer,
+            "eyes": self.eyes,
             "steps": [self._describe(step) for step in self.sequence.steps],
             "elements": {name: bool(self.elements[name]) for name in sorted(self.elements)},
             "inputs": plain(self.inputs),
@@ -58,6 +61,7 @@ class Plan:
             "operation": step.operation,
             "tool": self.tools[step.id],
             "recipe": recipe_text(step.recipe),
+            "forms": step.forms,
         }
 
 

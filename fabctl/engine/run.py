@@ -11,6 +11,7 @@ from fabctl.engine.controls import Controls, Helm, new_poller
 from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.guard import Guard
 from fabctl.engine.history import History
+from fabctl.engine.look import look
 from fabctl.engine.moves import take
 from fabctl.engine.person import obstacle
 from fabctl.engine.plan import Plan
@@ -78,7 +79,7 @@ async def execute(
         helm = Helm(RunMachine(), recorder)
         stations = {
             name: Station(tools[name], recorder, on_reading)
-            for name in dict.fromkeys(plan.tools.values())
+            for name in dict.fromkeys([*plan.tools.values(), *filter(None, [plan.eyes])])
         }
         session = Session(plan, guard, clock, history, recorder, helm, stations, despite_findings)
         session.measured.update(measurements(records))
@@ -213,6 +214,8 @@ class _Run:
 
     async def _steps(self) -> None:
         session = self._session
+        if not any(each.attempts for each in session.history.steps.values()):
+            await look(session, "", "")  # the wafer as it was brought
         last = ""
         for step in session.plan.sequence.steps:
             if not session.history.steps[step.id].done:

@@ -1,17 +1,21 @@
 """Where each claim element stands after a run, by what was measured and nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fabctl.claims.chart import chart
+from fabctl.claims.standing import Standing
+from fabctl.claims.standing import Verdict as Stands
 from fabctl.engine.records import Kind
+from fabctl.engine.wafer_history import wafer_history
 from fabctl.interlocks.verdict import Verdict, worst
 from fabctl.journal import Record
 from fabctl.process.claim import claims, with_parents
 
 _WORDS = {
-    Verdict.LEGAL: "satisfied",
-    Verdict.ILLEGAL: "not satisfied",
-    Verdict.NOT_SHOWN: "not shown",
+    Verdict.LEGAL: Stands.SATISFIED,
+    Verdict.ILLEGAL: Stands.NOT_SATISFIED,
+    Verdict.NOT_SHOWN: Stands.NOT_SHOWN,
 }
 
 
@@ -24,29 +28,45 @@ def practised(names: Iterable[str]) -> dict[str, bool]:
     }
 
 
-def standings(elements: Mapping[str, bool], records: Iterable[Record]) -> dict[str, Any]:
-    """Give ``{standing, step, evidence}`` of every element, from a run's records.
+def standings(records: Sequence[Record]) -> dict[str, Standing]:
+    """Give every element's standing, from a run's records.
 
-    An element that no verdict on a measurement speaks of is *not shown*, whatever the recipe says.
-    Where several steps bear on one element, each one's last verdict counts, and the worst decides.
+    Where the wafer was seen in section after every job, what was done to it decides, and a limit
+    is paired with its own level's job. Where it was not, only what rules said of measured values
+    is known, and everything that must be seen is not shown.
     """
-    judged: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for record in records:
-        if record.kind == Kind.JUDGED:
-            for element in record.body["elements"]:
-                judged.setdefault(element, {})[record.body["step"]] = record.body
+    header = next((each.body for each in records if each.kind == Kind.RUN), {})
+    practises = header.get("practises", ())
+    history = wafer_history(records)
+    return chart(practises, history, {} if history.shown else _judged(records))
+
+
+def as_json(standings: Mapping[str, Standing]) -> dict[str, Any]:
+    """Give ``{standing, step, job, tool, evidence, facts}`` of every element."""
     return {
-        element: _standing(judged.get(element, {}))
-        if is_practised
-        else {"standing": "not practised", "step": "", "evidence": ""}
-        for element, is_practised in elements.items()
+        element: {
+            "standing": each.verdict.value,
+            "step": each.step,
+            "job": each.job,
+            "tool": each.tool,
+            "evidence": each.why,
+            "facts": dict(each.evidence),
+        }
+        for element, each in standings.items()
     }
 
 
-def _standing(by_step: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    if not by_step:
-        return {"standing": "not shown", "step": "", "evidence": ""}
+def _judged(records: Iterable[Record]) -> dict[str, Standing]:
+    """What the rules said of what was measured: each step's last verdict, the worst decides."""
+    said: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for record in records:
+        if record.kind == Kind.JUDGED:
+            for element in record.body["elements"]:
+                said.setdefault(element, {})[record.body["step"]] = record.body
+    return {element: _standing(by_step) for element, by_step in said.items()}
+
+
+def _standing(by_step: Mapping[str, Mapping[str, Any]]) -> Standing:
     verdict = worst(Verdict(body["verdict"]) for body in by_step.values())
-    decides = next(step for step, body in by_step.items() if body["verdict"] == verdict.value)
-    evidence = by_step[decides]["evidence"]
-    return {"standing": _WORDS[verdict], "step": decides, "evidence": evidence}
+    step = next(step for step, body in by_step.items() if body["verdict"] == verdict.value)
+    return Standing(_WORDS[verdict], by_step[step]["evidence"], step)

@@ -6,9 +6,11 @@ from typing import Any
 from fabctl.engine.history import DONE, History, StepHistory
 from fabctl.engine.person import next_command
 from fabctl.engine.records import Kind
-from fabctl.engine.standing import standings
+from fabctl.engine.standing import as_json, standings
+from fabctl.engine.wafer_history import last_section
 from fabctl.journal import Record
 from fabctl.quantities import Quantity, QuantityError, exact
+from fabctl.structure.predicates import mean_thickness
 
 UNFINISHED = "unfinished"
 """The outcome of a run that is still under way, or whose process died."""
@@ -37,8 +39,8 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
             dict(each.body) for each in records if each.kind == Kind.ALARM and each.body["is_set"]
         ],
         "deviations": [dict(each.body) for each in records if each.kind == Kind.DEVIATION],
-        "claims": standings(history.header.get("elements", {}), records),
-        "wafer": _wafer(records, history),
+        "claims": as_json(standings(records)),
+        "wafer": _sectioned(records, history) or _layers(records, history),
         "files": list(files),
     }
 
@@ -63,7 +65,35 @@ def _step(step: StepHistory) -> dict[str, Any]:
     }
 
 
-def _wafer(records: Sequence[Record], history: History) -> list[dict[str, Any]]:
+def _sectioned(records: Sequence[Record], history: History) -> list[dict[str, Any]]:
+    """Give the regions of the wafer as it was last seen in section; none if it never was."""
+    section = last_section(records)
+    if section is None:
+        return []
+    names = names_of(history)
+    return [
+        {
+            "name": names.get(region.job, region.name),
+            "material": region.material,
+            "area_nm2": round(region.shape.area, 3),
+            "thickness_nm": round(mean_thickness(region.shape), 3),
+        }
+        for region in section.regions
+    ]
+
+
+def names_of(history: History) -> dict[str, str]:
+    """Give the sequence's own name of what each job made: job → name."""
+    forms = {step["id"]: step["forms"] for step in history.header.get("steps", ())}
+    return {
+        attempt.job: forms[step.id]
+        for step in history.steps.values()
+        for attempt in step.attempts
+        if forms[step.id]
+    }
+
+
+def _layers(records: Sequence[Record], history: History) -> list[dict[str, Any]]:
     """Give the layers whose thickness was measured and that no later step took away."""
     recipes = {step["id"]: step["recipe"] for step in history.header.get("steps", ())}
     layers: dict[str, dict[str, Any]] = {}

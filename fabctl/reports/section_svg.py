@@ -5,7 +5,6 @@ A film thinner than `VISIBLE` pixels gets a stroke of its own colour; what it re
 stands in the legend, and the thinnest one is shown again in an inset at its own scale.
 """
 
-import math
 from html import escape
 
 import shapely
@@ -13,6 +12,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.reports.palette import AMBIENT, colour
+from fabctl.structure.predicates import mean_thickness
 from fabctl.structure.section import Region, Section, parts
 
 WIDTH = 960
@@ -76,20 +76,6 @@ def thinnest(section: Section, scale: float) -> Region | None:
         if region.name != "substrate" and TRACE < mean_thickness(region.shape) < VISIBLE / scale
     ]
     return min(thin, key=lambda region: mean_thickness(region.shape), default=None)
-
-
-def mean_thickness(shape: BaseGeometry) -> float:
-    """The shorter side (nm) of the rectangle with a body's area and perimeter.
-
-    Area A = t l and perimeter P = 2 (t + l) give t = (P/2 - sqrt(P²/4 - 4 A)) / 2: the thickness
-    of a film however it is folded. Parts count by their area.
-    """
-    weighted = area = 0.0
-    for part in parts(shape):
-        half = part.length / 2
-        weighted += part.area * (half - math.sqrt(max(0.0, half * half - 4 * part.area))) / 2
-        area += part.area
-    return weighted / area if area else 0.0
 
 
 def _top(section: Section) -> float:

@@ -37,7 +37,7 @@ def to_json(section: Section) -> str:
             for opening in section.openings
         ],
     }
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=True)
 
 
 def from_json(text: str) -> Section:

@@ -28,6 +28,10 @@ from fabctl.tools.template import find_template
 from sequences import data
 
 
+SECTIONS = ("virtual", "destructive")
+"""A simulated metrology tool sections a wafer without harm; a real one leaves scrap."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolEntry:
     """One tool of a fab.
@@ -45,6 +49,8 @@ class ToolEntry:
     """The dictionary's file."""
     address: str
     mark: Mark
+    sections: str = ""
+    """How it can show a cross-section: ``virtual``, ``destructive``, or "" for not at all."""
 
     @property
     def chambers(self) -> Mapping[str, tuple[str, ...]]:
@@ -110,7 +116,7 @@ def load_fab(path: Path) -> Fab:
 
 
 def _entry(node: Node, folder: Path) -> ToolEntry:
-    keys = ("id", "kind", "driver", "simulator", "dictionary", "address")
+    keys = ("id", "kind", "driver", "simulator", "dictionary", "address", "sections")
     fields = Fields(node, "a tool", keys)
     kind = fields.word("kind", KINDS)
     address = fields.text("address", "")
@@ -135,6 +141,7 @@ def _entry(node: Node, folder: Path) -> ToolEntry:
         dictionary=dictionary,
         path=path,
         address=address,
+        sections=fields.word("sections", SECTIONS) if fields.has("sections") else "",
         mark=fields.mark,
     )
 
@@ -196,6 +203,7 @@ def _stand_in(entry: ToolEntry, built_in: Fab) -> ToolEntry:
         dictionary=best.dictionary,
         path=best.path,
         address="",
+        sections=entry.sections or best.sections,
     )
 
 

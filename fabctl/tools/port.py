@@ -313,5 +313,8 @@ class Tool(Protocol):
     async def results(self, job: str) -> Sequence[Measurement]:
         """What a metrology job measured."""
 
+    async def section(self, wafer: str) -> str:
+        """A wafer's cross-section as `fabctl.structure.snapshot` writes it (metrology only)."""
+
     async def peaks(self, job: str) -> Mapping[str, float]:
         """The tool's own record since the job's start: signal → highest value, in its unit."""

@@ -6,8 +6,9 @@ Uncertainties (absolute, so that the true value lies within value ± it): thickn
 
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from fabctl.structure.snapshot import to_json
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
@@ -53,6 +54,17 @@ class Metrology(ProgramMachine):
         self._layer = ""
         self._results: dict[str, tuple[float, ...] | float] = {}
         self._sites = 0
+        self._sectioned = ("", "")
+
+    def on_command(self, rcmd: str, parameters: Mapping[str, float | int | str]) -> None:
+        """Look at a wafer in section, wherever it is: what only a simulated tool can."""
+        if rcmd == "SECTION":
+            name = str(parameters["SUBSTID"])
+            self.store.ensure(name)
+            wafer = self.store.wafer(name)
+            wafer.wait(self.now)
+            self._sectioned = (name, to_json(wafer.section))
+            self.raise_event("SectionMeasured")
 
     def measured(self, name: str) -> Value:
         """The last job's results; empty where it measured something else."""
@@ -67,6 +79,10 @@ class Metrology(ProgramMachine):
                 return self._sites
             case "SitesDone":
                 return self._done()
+            case "SectionedWafer":
+                return self._sectioned[0]
+            case "Section":
+                return self._sectioned[1]
         raise KeyError(name)
 
     def plan(self, block: NamedBlock) -> Phase:

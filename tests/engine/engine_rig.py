@@ -53,7 +53,7 @@ def sequence(text: str = STEPS, **overrides: dict[str, str]) -> Sequence:
 def plan(text: str = STEPS, **overrides: dict[str, str]) -> Plan:
     steps = sequence(text, **{key.replace("_", "-"): value for key, value in overrides.items()})
     tools = {step.id: TOOLS[step.id] for step in steps.steps}
-    return Plan("r1", steps, tools, {"seed": 0}, practised(("cap.5", "cap.6")))
+    return Plan("r1", steps, tools, "", {"seed": 0}, practised(("cap.5", "cap.6")))
 
 
 class Rig:

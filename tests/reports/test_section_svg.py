@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 from fabctl.reports.film_strip import strip
-from fabctl.reports.section_svg import VISIBLE, draw, mean_thickness
+from fabctl.reports.section_svg import VISIBLE, draw
+from fabctl.structure.predicates import mean_thickness
 from fabctl.structure.section import Region, Section
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -28,12 +28,14 @@ from fabctl.tools.port import (
 from tool_drivers.gem import measured
 from tool_drivers.gem.coming_up import ComingUp, time_text
 from tool_drivers.gem.commands import Commands
+from tool_drivers.gem.communication import Communication
 from tool_drivers.gem.material import Material
 from tool_drivers.gem.observations import CONTROL, Observations, canonical
 from tool_drivers.gem.programs import Programs, verification_of
 from tool_drivers.gem.reading import pairs_of, text_of, whole_of, wholes_of
 from tool_drivers.gem.reconcile import Reconcile, grade_of
 from tool_drivers.gem.reports import Happening, Reports
+from tool_drivers.gem.section import section
 from tool_drivers.gem.selection import Selection
 from tool_drivers.gem.traces import Traces
 from tool_drivers.gem.unasked import Unasked
@@ -80,7 +82,10 @@ class GemTool:
         self._happenings: Waiters[Happening] = Waiters()
         self._verifications: Waiters[Item] = Waiters()
         self._reports = Reports(wire)
-        self._coming_up = ComingUp(wire, self._reports, self._observations, clock)
+        self._communication = Communication(wire, clock)
+        self._coming_up = ComingUp(
+            wire, self._communication, self._reports, self._observations, clock
+        )
         self._commands = Commands(wire)
         self._traces = Traces(wire, clock.process)
         self._reconcile = Reconcile(wire, clock)
@@ -98,6 +103,7 @@ class GemTool:
     def _listen(self) -> None:
         form = self._dictionary.quirks["time_format"]
         unasked = Unasked(self._session, lambda: time_text(self._clock.process_utc(), form))
+        unasked.on(1, 13, self._communication.asked)
         unasked.on(5, 1, lambda message: self._observations.alarm(message.item))
         unasked.on(6, 1, self._sampled)
         unasked.on(6, 11, self._happened)
@@ -120,6 +126,7 @@ class GemTool:
 
     def _lost(self, why: str) -> None:
         self._stop_coming_back()
+        self._communication.lost()
         self._happenings.give_up()
         self._verifications.give_up()
         if self._up:
@@ -263,6 +270,11 @@ class GemTool:
     async def results(self, job: str) -> Sequence[Measurement]:
         """What a metrology job measured."""
         return await measured.results(self._wire, job)
+
+    async def section(self, wafer: str) -> str:
+        """A wafer's cross-section, from a tool that has the command for it. Raises `ToolError`."""
+        patience = self._patience("selection")
+        return await section(self._wire, self._commands, self._happenings, wafer, patience)
 
     async def peaks(self, job: str) -> Mapping[str, float]:
         """The tool's own record since the job's start: signal → highest value, in its unit."""

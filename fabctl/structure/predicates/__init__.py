@@ -9,6 +9,7 @@ from fabctl.structure.predicates.contact import (
 )
 from fabctl.structure.predicates.films import (
     continuous,
+    mean_thickness,
     planarity,
     smallest_thickness,
     thickness_at,
@@ -36,6 +37,7 @@ __all__ = [
     "exposes",
     "filled",
     "inside",
+    "mean_thickness",
     "planarity",
     "separated",
     "smallest_thickness",

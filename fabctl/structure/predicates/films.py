@@ -1,5 +1,7 @@
 """Films: thickness at a place, the smallest one, planarity, continuity, voids."""
 
+import math
+
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -51,3 +53,17 @@ def continuous(film: BaseGeometry, below: BaseGeometry, above: BaseGeometry) -> 
 def voids_in(section: Section) -> tuple[int, float]:
     """How many voids the section has, and their area (nm²)."""
     return len(section.voids), sum(void.area for void in section.voids)
+
+
+def mean_thickness(shape: BaseGeometry) -> float:
+    """The shorter side (nm) of the rectangle with a body's area and perimeter.
+
+    Area A = t l and perimeter P = 2 (t + l) give t = (P/2 - sqrt(P²/4 - 4 A)) / 2: the thickness
+    of a film however it is folded. Parts count by their area.
+    """
+    weighted = area = 0.0
+    for part in parts(shape):
+        half = part.length / 2
+        weighted += part.area * (half - math.sqrt(max(0.0, half * half - 4 * part.area))) / 2
+        area += part.area
+    return weighted / area if area else 0.0

@@ -1,0 +1,83 @@
+"""What was done to the wafer and measured of it, from a run's records, as the claims see it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fabctl.claims.history import Done, History, Measured
+from fabctl.engine.history import NOT_STARTED
+from fabctl.engine.records import Kind
+from fabctl.journal import Record
+from fabctl.process.material import materials
+from fabctl.process.recipe import Value
+from fabctl.quantities import Quantity, QuantityError
+from fabctl.structure.section import Section
+from fabctl.structure.snapshot import from_json
+
+
+def wafer_history(records: Iterable[Record]) -> History:
+    """The history of a run's wafer: every job that ended, in order, with all that was measured."""
+    steps: Mapping[str, Mapping[str, Any]] = {}
+    sections: dict[str, Section] = {}
+    measured: dict[str, list[Measured]] = {}
+    peaks: dict[str, dict[str, tuple[float, float]]] = {}
+    ended: list[Mapping[str, Any]] = []
+    for record in records:
+        body = record.body
+        match record.kind:
+            case Kind.RUN:
+                steps = {step["id"]: step for step in body["steps"]}
+            case Kind.SECTION:
+                sections[body["job"]] = from_json(json.dumps(body["section"]))
+            case Kind.MEASURED:
+                measured.setdefault(body["job"], []).append(_measured(body))
+            case Kind.PEAKS:
+                peaks[body["job"]] = {
+                    signal: (float(value), 0.0) for signal, value in body["by_tool"].items()
+                }
+            case Kind.CONCLUDED if body["outcome"] != NOT_STARTED:
+                ended.append(body)
+    done = [
+        Done(
+            step=body["step"],
+            job=body["job"],
+            tool=body["tool"],
+            operation=steps[body["step"]]["operation"],
+            recipe=_recipe(steps[body["step"]]["recipe"]),
+            section=sections.get(body["job"]),
+            measured=tuple(measured.get(body["job"], ())),
+            peaks=peaks.get(body["job"], {}),
+        )
+        for body in ended
+    ]
+    return History(sections.get(""), done, materials())
+
+
+def last_section(records: Iterable[Record]) -> Section | None:
+    """The wafer as it was last seen in section."""
+    last = None
+    for record in records:
+        if record.kind == Kind.SECTION:
+            last = record.body["section"]
+    return None if last is None else from_json(json.dumps(last))
+
+
+def _measured(body: Mapping[str, Any]) -> Measured:
+    return Measured(
+        body["quantity"],
+        body["layer"],
+        tuple(float(value) for value in body["values"]),  # "nan" as well
+        float(body["uncertainty"]),
+        body["unit"],
+    )
+
+
+def _recipe(texts: Mapping[str, str]) -> dict[str, Value]:
+    return {name: _value(text) for name, text in texts.items()}
+
+
+def _value(text: str) -> Value:
+    try:
+        return Quantity.parse(text)
+    except QuantityError:
+        return text

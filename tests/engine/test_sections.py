@@ -1,0 +1,65 @@
+"""The wafer is looked at in section after every job, and what did not come is not shown."""
+
+import json
+from types import SimpleNamespace
+
+from fabctl.engine.records import Kind
+from fabctl.engine.wafer_history import last_section, wafer_history
+from fabctl.structure.section import Section
+from fabctl.structure.snapshot import to_json
+
+STEPS = [
+    {"id": "film", "operation": "deposit", "recipe": {"material": "Sn", "thickness": "120 Å"}},
+    {"id": "react", "operation": "anneal", "recipe": {"temperature": "200 degC"}},
+]
+
+
+def records(*sectioned):
+    def record(kind, **body):
+        return SimpleNamespace(kind=kind, body=body)
+
+    bare = json.loads(to_json(Section.bare(1000)))
+    found = [record(Kind.RUN, steps=STEPS)]
+    if "" in sectioned:
+        found.append(record(Kind.SECTION, job="", step="", section=bare))
+    for step in ("film", "react"):
+        job = f"r.{step}.1"
+        found.append(
+            record(Kind.CONCLUDED, job=job, step=step, tool="T", outcome="done", evidence={})
+        )
+        if job in sectioned:
+            found.append(record(Kind.SECTION, job=job, step=step, section=bare))
+    return found
+
+
+def test_a_wafer_seen_after_every_job_is_shown():
+    history = wafer_history(records("", "r.film.1", "r.react.1"))
+    assert history.shown
+    assert [done.step for done in history.done] == ["film", "react"]
+
+
+def test_one_missing_look_and_the_wafer_is_not_shown():
+    assert not wafer_history(records("", "r.film.1")).shown
+    assert not wafer_history(records("r.film.1", "r.react.1")).shown
+
+
+def test_recipes_are_quantities_again():
+    recipe = wafer_history(records()).done[0].recipe
+    assert recipe["material"] == "Sn"
+    assert recipe["thickness"].in_unit("nm") == 12
+
+
+def test_a_job_that_never_started_did_nothing_to_the_wafer():
+    found = records("", "r.film.1", "r.react.1")
+    found.append(
+        SimpleNamespace(
+            kind=Kind.CONCLUDED,
+            body={"job": "r.react.0", "step": "react", "tool": "T", "outcome": "not-started"},
+        )
+    )
+    assert len(wafer_history(found).done) == 2
+
+
+def test_the_last_look_is_the_wafer():
+    assert last_section(records()) is None
+    assert last_section(records("")).width == 1000
