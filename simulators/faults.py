@@ -27,6 +27,10 @@ ACTS = frozenset(
         "link-stall",
         "separate",
         "second-host",
+        "silence",
+        "unsolicited",
+        "power-fail",
+        "sensor-break",
     }
 )
 STATES = frozenset(
@@ -40,6 +44,9 @@ STATES = frozenset(
         "padded-text",
     }
 )
+
+LINE = frozenset({"nak", "bad-crc", "late-reply", "wrong-slave", "noise"})
+"""What spoils one reply of an instrument on a serial line."""
 
 
 @dataclass

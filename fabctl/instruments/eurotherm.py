@@ -4,6 +4,7 @@ Source: Eurotherm Series 2000 Communications Handbook, HA026230 issue 2. Its wor
 "program 4" uses program 5's base; the formula below is the table's.
 """
 
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
@@ -31,6 +32,8 @@ class Register(IntEnum):
     POWER_FAIL = 259
     LOOP_BREAK = 263
     MANUAL = 273
+    CUSTOMER_ID = 629
+    """What its owner had set to tell it from others (unverified: check the model's list)."""
 
 
 NEVER_WRITTEN = frozenset({Register.INSTRUMENT_MODE})
@@ -97,11 +100,15 @@ def segment_base(program: int, segment: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One segment: target in °C; a ramp's rate in °C/min, a dwell's duration in s."""
+    """One segment: target in °C; a ramp's rate in °C/min, a dwell's duration in s.
+
+    `outputs` are the programmer's logic outputs while it lasts, one bit each: gas valves, for one.
+    """
 
     type: SegmentType
     target: Fraction = Fraction(0)
     amount: Fraction = Fraction(0)
+    outputs: int = 0
 
     def words(self, decimals: int) -> tuple[int, ...]:
         """The segment's words. Raises ValueError where the display can't hold a number exactly."""
@@ -111,7 +118,7 @@ class Segment:
             scaled(self.target, decimals),
             scaled(self.amount, decimals if rate else 0),
             0,
-            0,
+            self.outputs,
             0,
         )
 
@@ -120,7 +127,12 @@ class Segment:
         """The segment that the words describe. Raises ValueError for an unknown type."""
         kind = SegmentType(words[0])
         rate = kind is SegmentType.RAMP_RATE
-        return cls(kind, unscaled(words[1], decimals), unscaled(words[2], decimals if rate else 0))
+        amount = unscaled(words[2], decimals if rate else 0)
+        return cls(kind, unscaled(words[1], decimals), amount, words[4])
+
+
+GENERAL = (0, 0, 1, 0, 1)
+"""A program's general block: holdback type and value, ramps per minute, dwells in s, one cycle."""
 
 
 def program_words(
@@ -129,16 +141,35 @@ def program_words(
     """Address → words of a whole program.
 
     The general block (no holdback, rates per minute, dwells in s, one cycle) and its segments,
-    closed by an end.
+    closed by an end where the last is none.
     """
-    if len(segments) >= SEGMENTS:
+    closed = list(segments)
+    if not closed or closed[-1].type is not SegmentType.END:
+        closed.append(Segment(SegmentType.END))
+    if len(closed) > SEGMENTS:
         raise ValueError(f"{len(segments)} segments and an end do not fit into {SEGMENTS}")
-    general = {program_base(program): (0, 0, 1, 0, 1)}  # holdback type and value, units, cycles
-    closed = [*segments, Segment(SegmentType.END)]
+    general = {program_base(program): GENERAL}
     return general | {
         segment_base(program, number): segment.words(decimals)
         for number, segment in enumerate(closed, start=1)
     }
+
+
+def float_address(register: int) -> int:
+    """Where a register stands in the float area: two words, high word first."""
+    return 0x8000 + 2 * register
+
+
+def float_of(words: Sequence[int]) -> float:
+    """The number that two words of the float area hold."""
+    number: float = struct.unpack(">f", struct.pack(">HH", *words))[0]
+    return number
+
+
+def float_words(value: float) -> tuple[int, int]:
+    """A number as two words of the float area."""
+    high, low = struct.unpack(">HH", struct.pack(">f", value))
+    return high, low
 
 
 def scaled(value: Fraction, decimals: int) -> int:

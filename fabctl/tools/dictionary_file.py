@@ -78,6 +78,7 @@ QUIRKS = {
     "all_alarms": "empty_item",
     "hcack_type": "B",
     "body_ignores": "",
+    "decimals": "1",
 }
 """How tools differ, and what they do unless their dictionary says otherwise.
 
@@ -87,6 +88,7 @@ S2F23's DSPER, 6 (hhmmss) or 8 (hhmmsscc).
 ``all_alarms``: how S5F3 and S5F5 name all alarms: ``empty_item``, or ``each`` by its ALID.
 ``hcack_type``: item type of HCACK and CPACK as the tool sends it, B or U1 (the host takes any).
 ``body_ignores``: lines of an unformatted program that begin so are no part of it (a save time).
+``decimals``: digits behind the point on a controller's display, which its numbers are scaled by.
 """
 
 TIMERS = {

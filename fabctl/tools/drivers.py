@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
+from fabctl.tools.desk import Desk, NobodyThere
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import Fab, ToolEntry
@@ -21,10 +22,20 @@ SIMULATORS = "fabctl.simulators"
 
 
 class Driver(Protocol):
-    """A driver class as its entry point gives it."""
+    """A driver class as its entry point gives it.
+
+    One whose tool is served by hand has an attribute ``by_hand = True``, and is also given the
+    `desk` where it may ask a person.
+    """
 
     def __call__(
-        self, entry: ToolEntry, dictionary: Dictionary, dial: Dial, clock: Clock, tap: Any = None
+        self,
+        entry: ToolEntry,
+        dictionary: Dictionary,
+        dial: Dial,
+        clock: Clock,
+        tap: Any = None,
+        **desk: Desk,
     ) -> Tool:
         """Make the driver of one tool; nothing is sent before `Tool.connect`."""
 
@@ -34,17 +45,21 @@ def open_tools(
     clock: Clock,
     dial_for: Callable[[ToolEntry], Dial],
     tap_for: Callable[[str], Any] | None = None,
+    desk: Desk | None = None,
 ) -> dict[str, Tool]:
     """Make the driver of each tool of a fab, by tool ID; none is connected yet.
 
     `tap_for` gives what sees a tool's messages (`fabctl.links.wire_log.WireLog.tap`), None: nobody
-    does. Raises `NoToolError` where a driver is not installed.
+    does. `desk` is where a person can be asked, None: nobody is there. Raises `NoToolError` where a
+    driver is not installed.
     """
     tools: dict[str, Tool] = {}
     for entry in fab.tools:
         driver: Driver = load(DRIVERS, entry.driver, entry.id)
         tap = tap_for(entry.id) if tap_for else None
-        tools[entry.id] = driver(entry, entry.dictionary, dial_for(entry), clock, tap)
+        by_hand = getattr(driver, "by_hand", False)
+        asking = {"desk": desk or NobodyThere()} if by_hand else {}
+        tools[entry.id] = driver(entry, entry.dictionary, dial_for(entry), clock, tap, **asking)
     return tools
 
 

@@ -74,6 +74,16 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
         "link-stall": {"duration": Takes.SECONDS},
         "separate": {},
         "second-host": {},
+        # what a serial line and its instrument do
+        "nak": {},
+        "bad-crc": {},
+        "silence": {"duration": Takes.SECONDS},
+        "late-reply": {"delay": Takes.SECONDS},
+        "wrong-slave": {},
+        "unsolicited": {"text": Takes.WORD},
+        "noise": {},
+        "power-fail": {},
+        "sensor-break": {},
     }
 )
 """Every fault with its parameters, all of which must be given.
@@ -81,7 +91,8 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
 ``rate``: a material is deposited or removed `factor` times as fast as the tool believes.
 ``message`` is a primary of the host, ``S2F41``, or with a command ``S2F41 START``. ``action`` is
 one of OPERATOR_ACTIONS. ``no-effect``: HCACK 4, and then nothing. ``error-message``: S9 with that
-function in place of a reply.
+function in place of a reply. On a serial line ``restart`` is a reset of the instrument,
+``duration`` and ``delay`` are wire seconds, and ``noise`` is a byte that nobody sent.
 """
 
 OPERATOR_ACTIONS = ("local", "remote", "offline", "pause", "stop", "abort")

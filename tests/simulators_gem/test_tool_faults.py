@@ -9,7 +9,7 @@ from gem_rig import Host
 from fabctl.process.errors import Mark
 from fabctl.secs.items import U4, U8, A, L
 from fabctl.tools.faults import FAULTS, Fault
-from simulators.faults import ACTS, MACHINE, STATES, ToolFaults
+from simulators.faults import ACTS, LINE, MACHINE, STATES, ToolFaults
 from simulators.gem.outgoing import LinkFault
 
 MESSAGES = {
@@ -41,7 +41,7 @@ def temp(host):
 
 
 def test_every_fault_is_somebodys():
-    assert set(FAULTS) == ACTS | STATES | MACHINE | MESSAGES
+    assert set(FAULTS) == ACTS | STATES | MACHINE | MESSAGES | LINE
 
 
 def test_frozen_signal_keeps_its_value_while_the_job_runs():

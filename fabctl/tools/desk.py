@@ -1,0 +1,95 @@
+"""The desk: where a person is asked for what no line can do, and answers with a name.
+
+A tool without a robot has its wafers carried by hand, and a tool without any line is worked by
+hand. Who asks gives a `Question`; whoever supplies the desk (a terminal, a simulated person) gives
+an `Answer`, or `Unanswered`: then nobody knows whether it was done.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from fabctl.process.recipe import Recipe
+
+
+class Act(StrEnum):
+    """What a person is asked for."""
+
+    TELL = "tell"
+    """Say which wafer is in the tool."""
+    BRING = "bring"
+    """Bring the wafer to the tool (into the boat, onto the chuck, beside the plate)."""
+    TAKE = "take"
+    """Take the wafer from the tool."""
+    DISPENSE = "dispense"
+    """Pour a liquid on the wafer."""
+    LAY = "lay"
+    """Lay the wafer on the hot plate, now."""
+    LIFT = "lift"
+    """Lift the wafer off the hot plate, now."""
+    DO = "do"
+    """Carry out the whole step, by the text of its program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value that the person is to write down, in a unit ("" for a text)."""
+
+    name: str
+    unit: str = ""
+    many: bool = False
+    """Whether it is one value a site, with blanks between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked; `text` is written for the person, the rest for a program in their place."""
+
+    tool: str
+    act: Act
+    text: str
+    wafer: str = ""
+    recipe: Recipe | None = None
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """It was done, says `by`; `values` are the entries as they were written."""
+
+    by: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """It was not done, says `by`: nothing has happened."""
+
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Nobody has said whether it was done."""
+
+    why: str
+
+
+Reply = Answer | Declined | Unanswered
+
+
+class Desk(Protocol):
+    """Where a person is asked; one question at a time, the others wait."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask, and wait for the answer."""
+
+
+class NobodyThere:
+    """A desk without a person."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Nobody answers."""
+        return Unanswered(f"nobody is there to be asked about {question.tool}")

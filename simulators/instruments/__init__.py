@@ -1,0 +1,1 @@
+"""Simulated instruments on serial lines, and the person who works with them."""

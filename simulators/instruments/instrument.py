@@ -1,0 +1,35 @@
+"""The seam between a serial line and the simulated instrument on it.
+
+An `Instrument` is pure: bytes in, bytes out, `now` in process seconds and always rising. The line
+(`simulators.instruments.line_station`) has the clock, the character times and the line's faults.
+"""
+
+from typing import Protocol
+
+from fabctl.tools.faults import Fault
+
+
+class Instrument(Protocol):
+    """One instrument, as its line sees it, and as the person sees it who stands before it."""
+
+    @property
+    def wake_at(self) -> float | None:
+        """When it next has something to do by itself, in process seconds."""
+
+    def wake(self, now: float) -> list[bytes]:
+        """Live up to `now`; returns what it says unasked, line by line."""
+
+    def receive(self, data: bytes, now: float, *, after_gap: bool) -> list[bytes]:
+        """Take bytes, cut anyhow; `after_gap`: the line was silent before. Returns replies."""
+
+    def spoilt(self, reply: bytes, fault: str) -> bytes:
+        """The reply as a fault of its own sort makes it: ``nak``, ``bad-crc``, ``wrong-slave``."""
+
+    def befall(self, fault: Fault, now: float) -> list[bytes]:
+        """Have something happen to it: ``restart``, ``power-fail``, ``sensor-break``."""
+
+    def load(self, wafer: str, now: float) -> None:
+        """A person puts a wafer in."""
+
+    def unload(self, wafer: str, now: float) -> None:
+        """A person takes the wafer out."""

@@ -1,0 +1,119 @@
+"""A simulated furnace on an in-memory line, its driver, a scripted person, and all that is told."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import sequences
+from fabctl.clock import Clock, run
+from fabctl.process.errors import Mark
+from fabctl.process.recipe import Recipe
+from fabctl.quantities import Quantity
+from fabctl.tools.desk import Act, Answer
+from fabctl.tools.dictionary_file import load_dictionary
+from fabctl.tools.fab import load_fab
+from fabctl.tools.faults import FAULTS, Fault, Takes
+from fabctl.tools.port import Accepted, AlarmEvent, Job, JobEvent, SightEvent
+from simulators.faults import ToolFaults
+from simulators.instruments.eurotherm import EurothermController
+from simulators.instruments.line_station import LineStation
+from simulators.instruments.tube_furnace import TubeFurnace
+from simulators.physics.noise import Noise
+from simulators.wafers.store import WaferStore
+from tool_drivers.eurotherm import EurothermFurnace
+
+DICTIONARY = load_dictionary(sequences.data("dictionaries", "FUR02.yaml"))
+IDENTITY = 17
+
+
+def q(text):
+    return Quantity.parse(text)
+
+
+def anneal(**changes):
+    values = {"temperature": "200 degC", "ramp": "10 degC/min", "hold": "10 min", **changes}
+    parameters = {name: q(value) for name, value in values.items()}
+    return Recipe("anneal", {**parameters, "ambient": "N2"})
+
+
+def entry(tool="FUR02", driver="eurotherm", dictionary=DICTIONARY):
+    """A fab's entry of the tool."""
+    like = load_fab(sequences.data("fabs", "built-in.yaml")).tools[0]
+    return replace(like, id=tool, kind=dictionary.kind, driver=driver, dictionary=dictionary)
+
+
+def fault(name, *, operation="", after=0, times=0, **given):
+    parameters = {
+        key: str(given[key]) if kind in (Takes.NAME, Takes.WORD) else Fraction(str(given[key]))
+        for key, kind in FAULTS[name].items()
+    }
+    return Fault("FUR02", name, parameters, operation, Fraction(after), times, Mark("-", 1, 1))
+
+
+class Ada:
+    """Answers every question at once, and remembers it."""
+
+    def __init__(self):
+        self.asked = []
+        self.holds = "none"
+
+    async def ask(self, question):
+        self.asked.append(question)
+        return Answer("Ada", {"wafer": self.holds} if question.act is Act.TELL else {})
+
+
+class FurnaceRig:
+    """One furnace; `hosts` are driver after driver on it."""
+
+    def __init__(self, *faults, identity=IDENTITY):
+        self.clock = Clock()
+        self.store = WaferStore()
+        self.furnace = TubeFurnace(self.store, Noise(0, "FUR02"))
+        self.controller = EurothermController(self.furnace, 1, identity, 1)
+        self.station = LineStation(self.controller, self.clock, ToolFaults(faults))
+        self.station.open()
+        self.ada = Ada()
+        self.heard = []
+        hear = self.controller.receive
+
+        def overhear(data, now, **more):
+            self.heard.append(data)
+            return hear(data, now, **more)
+
+        self.controller.receive = overhear
+        self.told = []
+        self.new_host()
+
+    def new_host(self, dial=None):
+        self.driver = EurothermFurnace(
+            entry(), DICTIONARY, dial or self.station.wire.dial, self.clock, desk=self.ada
+        )
+        self.driver.subscribe(self.told.append)
+        return self.driver
+
+    async def ready(self, recipe=None):
+        """Connected, with a program installed and selected."""
+        await self.driver.connect()
+        self.program = self.driver.encode("P1", recipe or anneal())
+        assert isinstance(await self.driver.install(self.program), Accepted)
+        assert isinstance(await self.driver.select(self.program), Accepted)
+        return self.program
+
+    def job(self, name="r1.react-1.1"):
+        return Job(name, "react-1", "anneal", "W1", self.program)
+
+    def writes(self):
+        """How often RUN was written to register 23."""
+        return sum(data[1:6] == bytes([6, 0, 23, 0, 2]) for data in self.heard)
+
+    def phases(self):
+        return [each.phase.value for each in self.told if isinstance(each, JobEvent)]
+
+    def sights(self):
+        return [each.seen for each in self.told if isinstance(each, SightEvent)]
+
+    def alarms(self):
+        return [each.text for each in self.told if isinstance(each, AlarmEvent) and each.is_set]
+
+
+def go(main):
+    return run(main, virtual=True)

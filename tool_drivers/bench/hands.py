@@ -1,0 +1,70 @@
+"""Wafers carried by hand: the tool can't tell which it holds, so a person does, by name."""
+
+from fabctl.tools.desk import Act, Answer, Declined, Desk, Entry, Question
+from fabctl.tools.port import Accepted, NoReply, Outcome, Refused
+
+NOBODY_KNOWS = "unknown"
+"""Stands in the list of wafers where nobody has said what is in the tool."""
+_EMPTY = frozenset({"", "none", "-", "empty"})
+
+
+class Hands:
+    """What people have said of the wafer in one tool, in this session.
+
+    The first question of a session is which wafer is in the tool: nobody remembers what the last
+    session knew.
+    """
+
+    def __init__(self, tool: str, desk: Desk) -> None:
+        self._tool = tool
+        self._desk = desk
+        self._wafers: tuple[str, ...] = (NOBODY_KNOWS,)
+
+    def forget(self) -> None:
+        """A session has ended: anything may have been carried since."""
+        self._wafers = (NOBODY_KNOWS,)
+
+    async def wafers(self) -> tuple[str, ...]:
+        """The wafer in the tool as a person said; asks where nobody has."""
+        if self._wafers == (NOBODY_KNOWS,):
+            text = f"Which wafer is in {self._tool}? Its ID, or none."
+            entries = (Entry("wafer"),)
+            reply = await self._desk.ask(Question(self._tool, Act.TELL, text, entries=entries))
+            if isinstance(reply, Answer):
+                told = reply.values.get("wafer", NOBODY_KNOWS).strip()
+                self._wafers = () if told.lower() in _EMPTY else (told,)
+        return self._wafers
+
+    async def bring(self, wafer: str, where: str) -> Outcome:
+        """Have the wafer brought."""
+        if self._wafers == (wafer,):
+            return Accepted("it was there already")
+        text = f"Bring wafer {wafer} to {self._tool}: {where}."
+        outcome = await self.ask(Question(self._tool, Act.BRING, text, wafer))
+        if isinstance(outcome, Accepted):
+            self._wafers = (wafer,)
+        elif isinstance(outcome, NoReply):
+            self.forget()
+        return outcome
+
+    async def take(self, wafer: str) -> Outcome:
+        """Have the wafer taken away."""
+        if not self._wafers:
+            return Accepted("it was gone already")
+        text = f"Take wafer {wafer} from {self._tool}."
+        outcome = await self.ask(Question(self._tool, Act.TAKE, text, wafer))
+        if isinstance(outcome, Accepted):
+            self._wafers = ()
+        elif isinstance(outcome, NoReply):
+            self.forget()
+        return outcome
+
+    async def ask(self, question: Question) -> Outcome:
+        """Have something done; accepted with the name of who says so."""
+        reply = await self._desk.ask(question)
+        match reply:
+            case Answer(by):
+                return Accepted(f"by {by}")
+            case Declined(by, why):
+                return Refused(f"{by}: {why}")
+        return NoReply(reply.why)

@@ -1,0 +1,365 @@
+"""A furnace on a Eurotherm 2400 controller with programmer, over Modbus RTU.
+
+The controller stores the program, carries it out by itself and goes on without a host. It stores
+no job ID, so the driver keeps a mark of the job in the program's last segment, which lies beyond
+the program's end: cleared by `install`, written before RUN, changed once the program is seen to
+run. By that, the program's status and the power-fail flag, `find` tells what became of a job:
+evidence of grade B. A program that was reset without anybody having seen it run is UNKNOWN.
+
+Limits. The controller can't tell which wafer it heats (a person does), nor how hot it was while
+nobody looked. Its display's decimals bound what can be set. Checked against the maker's handbook
+and foreign Modbus software, on no real controller: the places of the mark and of the customer ID
+are to be checked with the model at hand. Configuration registers are never written.
+"""
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
+from fabctl.clock import Clock
+from fabctl.instruments.eurotherm import (
+    GENERAL,
+    SEGMENTS,
+    ProgramStatus,
+    Register,
+    Segment,
+    float_address,
+    float_of,
+    program_base,
+    program_words,
+    scaled,
+    segment_base,
+)
+from fabctl.links.link import Dial
+from fabctl.process.recipe import Recipe
+from fabctl.tools.desk import Desk
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.errors import RecipeError, ToolError
+from fabctl.tools.fab import ToolEntry
+from fabctl.tools.port import (
+    Accepted,
+    Control,
+    Finding,
+    Found,
+    Grade,
+    Job,
+    JobPhase,
+    NoReply,
+    Outcome,
+    Program,
+    Refused,
+    Status,
+)
+from tool_drivers.bench import marks
+from tool_drivers.bench.marks import Mark, mark_of, read_mark
+from tool_drivers.bench.modbus_line import ModbusLine, NotTakenError
+from tool_drivers.bench.programmer import MOST_SEGMENTS, blocks_of, segments_of
+from tool_drivers.bench.serial_tool import SerialTool
+
+SLOT = 1
+"""The program that the host writes; the others are the lab's own."""
+STANDBY_DEGC = Fraction(20)
+"""Set-point outside a program: where the furnace goes when a program is reset."""
+LATENCY_S = 2.0
+"""Wire seconds after which a command that was heard shows in the registers."""
+MARK_AT = segment_base(SLOT, SEGMENTS) + 1
+"""Target and amount of the last segment, which no program of ours reaches."""
+RUNNING = (ProgramStatus.RUN, ProgramStatus.HOLD, ProgramStatus.HOLDBACK)
+STATES = {
+    ProgramStatus.RESET: "READY",
+    ProgramStatus.RUN: "EXECUTING",
+    ProgramStatus.HOLD: "PAUSED",
+    ProgramStatus.HOLDBACK: "EXECUTING",
+    ProgramStatus.COMPLETE: "IDLE",
+}
+FLAGS = {
+    Register.SENSOR_BREAK: "the thermocouple is broken",
+    Register.POWER_FAIL: "the controller lost its power",
+}
+BEYOND_RECOVERY = 5
+"""Alarm category (SECS-II ALCD): an error that the tool can't recover from."""
+
+
+class EurothermFurnace(SerialTool):
+    """One furnace; `device_id` of its dictionary is the slave's address, `softrev` its ID."""
+
+    grade = Grade.B
+    WHERE = "into the boat, and the boat into the tube"
+
+    def __init__(
+        self,
+        entry: ToolEntry,
+        dictionary: Dictionary,
+        dial: Dial,
+        clock: Clock,
+        tap: object = None,
+        *,
+        desk: Desk,
+    ) -> None:
+        super().__init__(entry, dictionary, dial, clock, tap, desk=desk)
+        self._registers = ModbusLine(entry.id, self.line, clock, dictionary.device_id)
+        self._decimals = int(dictionary.quirks["decimals"])
+        self._job = ""
+        self._last = ProgramStatus.RESET
+
+    # Seeing it.
+
+    async def identify(self) -> None:
+        """Read the customer ID: two furnaces of one make differ in nothing else."""
+        (told,) = await self._registers.read(Register.CUSTOMER_ID)
+        if str(told) != self.dictionary.softrev:
+            raise ToolError(
+                self.id, f"is controller {told}, its dictionary is for {self.dictionary.softrev}"
+            )
+
+    async def poll(self) -> None:
+        """Temperature first: interlocks wait for it."""
+        words = await self._registers.read(float_address(Register.PV), 2)
+        flags = await self._flags()
+        value = math.nan if flags[Register.SENSOR_BREAK] else float_of(words)
+        for variable in self.dictionary.variables:
+            if variable.vid == Register.PV:
+                self.observers.reading(variable.signal, variable.name, value, variable.unit)
+        for register, text in FLAGS.items():
+            is_set = bool(flags[register])
+            self.observers.alarm(register, text, BEYOND_RECOVERY, is_set=is_set)
+        status = await self._status()
+        self._tell_change(self._last, status)
+        self._last = status
+
+    def _tell_change(self, before: ProgramStatus, now: ProgramStatus) -> None:
+        if before == now or not self._job:
+            return
+        match now:
+            case ProgramStatus.COMPLETE:
+                self.observers.job(self._job, JobPhase.COMPLETED)
+            case ProgramStatus.RESET if before in RUNNING:
+                self.observers.job(self._job, JobPhase.ABORTED, "reset before its end")
+            case ProgramStatus.HOLD:
+                self.observers.job(self._job, JobPhase.PAUSED)
+            case ProgramStatus.RUN if before is ProgramStatus.HOLD:
+                self.observers.job(self._job, JobPhase.RESUMED)
+
+    async def status(self) -> Status:
+        """Ask the controller, and a person for the wafer where nobody has said."""
+        status = await self._status()
+        (manual,) = await self._registers.read(Register.MANUAL)
+        (mode,) = await self._registers.read(Register.INSTRUMENT_MODE)
+        control = Control.REMOTE
+        if mode:
+            control = Control.OFFLINE
+        elif manual:
+            control = Control.LOCAL
+        return Status(
+            control=control,
+            state=STATES[status],
+            program=await self._selected(),
+            job=self._job if status in RUNNING else "",
+            wafers=await self.hands.wafers(),
+            alarms=self.observers.alarms,
+            clock="",
+        )
+
+    async def _status(self) -> ProgramStatus:
+        (word,) = await self._registers.read(Register.PROGRAM_STATUS)
+        try:
+            return ProgramStatus(word)
+        except ValueError:
+            raise ToolError(self.id, f"has program status {word}") from None
+
+    async def _flags(self) -> Mapping[Register, int]:
+        broken, power = await self._registers.read(Register.SENSOR_BREAK, 2)
+        return {Register.SENSOR_BREAK: broken, Register.POWER_FAIL: power}
+
+    # Its program.
+
+    async def install(self, program: Program) -> Outcome:
+        """Write the program, and clear the mark of the last job; every block is read back."""
+        assert not isinstance(program.body, bytes)
+        try:
+            words = program_words(SLOT, segments_of(program.body), self._decimals)
+        except ValueError as error:
+            return Refused(str(error))
+        try:
+            status = await self._status()
+            if status in RUNNING:
+                return Refused(f"program {status.name} under way")
+            if status is ProgramStatus.COMPLETE:
+                await self._registers.write(Register.PROGRAM_STATUS, ProgramStatus.RESET)
+            await self._registers.write(MARK_AT, *marks.CLEARED)
+            for address, block in words.items():
+                await self._registers.write(address, *block)
+        except NotTakenError as error:
+            return Refused(str(error))
+        except ToolError as error:
+            return NoReply(str(error))
+        self._installed[program.name] = program
+        return Accepted("written and read back")
+
+    def encode(self, name: str, recipe: Recipe) -> Program:
+        """The program for a recipe. Raises `RecipeError` where the display can't hold it."""
+        program = super().encode(name, recipe)
+        assert not isinstance(program.body, bytes)
+        try:
+            program_words(SLOT, segments_of(program.body), self._decimals)
+        except ValueError as error:
+            raise RecipeError(self.id, str(error)) from None
+        return program
+
+    async def select(self, program: Program) -> Outcome:
+        """Select the slot."""
+        try:
+            await self._registers.write(Register.PROGRAM_NUMBER, SLOT)
+        except NotTakenError as error:
+            return Refused(str(error))
+        except ToolError as error:
+            return NoReply(str(error))
+        return Accepted(f"{program.name} is program {SLOT}")
+
+    async def read_back(self, program: Program) -> Program:
+        """Give what the controller now stores in the slot."""
+        general = await self._registers.read(program_base(SLOT), len(GENERAL))
+        if general != GENERAL:
+            raise ToolError(self.id, f"the program's units or cycles are {general}, not {GENERAL}")
+        stored = await self._registers.read(segment_base(SLOT, 1), 8 * MOST_SEGMENTS)
+        try:
+            segments = (
+                Segment.of(stored[at : at + 6], self._decimals) for at in range(0, len(stored), 8)
+            )
+            body = blocks_of(tuple(segments))
+        except ValueError as error:
+            raise RecipeError(self.id, f"program {SLOT} can't be read: {error}") from None
+        return Program(program.name, body, program.start)
+
+    async def _selected(self) -> str:
+        """The name of the selected program; a number where it is not what the host wrote."""
+        (number,) = await self._registers.read(Register.PROGRAM_NUMBER)
+        if number == SLOT:
+            for program in reversed(self._installed.values()):
+                try:
+                    if (await self.read_back(program)).body == program.body:
+                        return program.name
+                except RecipeError:
+                    break
+        return f"program {number}"
+
+    # Its jobs.
+
+    async def start(self, job: Job) -> Outcome:
+        """Mark the job, send RUN once, and look whether the program runs."""
+        try:
+            objection = await self._objection()
+            if objection:
+                return Refused(objection)
+            standby = scaled(STANDBY_DEGC, self._decimals)
+            await self._registers.write(Register.TARGET_SP, standby)
+            await self._registers.write(MARK_AT, *mark_of(job.id))
+        except ToolError as error:
+            return Refused(f"RUN was not sent: {error}")
+        self._job, self._last = job.id, ProgramStatus.RESET
+        try:
+            await self._registers.write_once(Register.PROGRAM_STATUS, ProgramStatus.RUN)
+        except NotTakenError as error:
+            return Refused(str(error))
+        except ToolError:
+            pass  # it may have been heard all the same: the status tells
+        try:
+            return await self._seen_to_run(job.id)
+        except ToolError as error:
+            return NoReply(str(error))
+
+    async def _objection(self) -> str:
+        """Why RUN must not be sent now, "" where it may."""
+        status = await self._status()
+        if status is not ProgramStatus.RESET:
+            return f"the program is {status.name}, not RESET"
+        for register, word in (await self._flags()).items():
+            if word:
+                return f"{FLAGS[register]}: acknowledge it at the panel"
+        return ""
+
+    async def _seen_to_run(self, job: str) -> Outcome:
+        until = self.clock.wire() + LATENCY_S
+        while True:
+            status = await self._status()
+            if status is not ProgramStatus.RESET:
+                self._last = status
+                self.observers.job(job, JobPhase.STARTED)
+                await self._registers.write(MARK_AT, *mark_of(job, seen=True))
+                return Accepted("the program runs")
+            if self.clock.wire() >= until:
+                return Refused("RUN was sent, and the program stays RESET")
+            await self.clock.sleep(LATENCY_S / 10)
+
+    async def find(self, job: str) -> Finding:
+        """Tell what became of a job, by mark, status and flags."""
+        found = await self._look(job)
+        if found.found in (Found.NOT_SEEN, Found.UNKNOWN):
+            await self.clock.sleep(LATENCY_S)  # what was on its way has arrived by then
+            found = await self._look(job)
+        return found
+
+    async def _look(self, job: str) -> Finding:
+        mark = read_mark(await self._registers.read(MARK_AT, 2), job)
+        status = await self._status()
+        flags = [FLAGS[each] for each, word in (await self._flags()).items() if word]
+        (segment,) = await self._registers.read(Register.SEGMENT_NUMBER)
+        evidence: dict[str, object] = {
+            "mark": mark.value,
+            "program": status.name,
+            "segment": segment,
+            "flags": flags,
+        }
+        found, why = _became(mark, status, flags)
+        return Finding(found, self.grade, {**evidence, "why": why} if why else evidence)
+
+    async def pause(self) -> Outcome:
+        """Hold the set-point where it is."""
+        return await self._command(ProgramStatus.HOLD, ProgramStatus.RUN)
+
+    async def resume(self) -> Outcome:
+        """Let the program go on."""
+        return await self._command(ProgramStatus.RUN, ProgramStatus.HOLD)
+
+    async def stop(self) -> Outcome:
+        """End the program: the set-point falls to standby. The furnace cools as it will."""
+        return await self._command(ProgramStatus.RESET, *RUNNING)
+
+    async def abort(self) -> Outcome:
+        """As `stop`: the controller knows no harder end, and its limits stay on guard."""
+        return await self.stop()
+
+    async def _command(self, wanted: ProgramStatus, *from_: ProgramStatus) -> Outcome:
+        """Set the program's status; harmless to repeat."""
+        try:
+            status = await self._status()
+            if status is wanted or (wanted is ProgramStatus.RESET and status not in from_):
+                return Accepted(f"the program is {status.name}")
+            if status not in from_:
+                return Refused(f"the program is {status.name}")
+            await self._registers.write(Register.PROGRAM_STATUS, wanted)
+        except NotTakenError as error:
+            return Refused(str(error))
+        except ToolError as error:
+            return NoReply(str(error))
+        finally:
+            self.look_soon()
+        return Accepted(f"the program is {wanted.name}")
+
+
+def _became(mark: Mark, status: ProgramStatus, flags: list[str]) -> tuple[Found, str]:
+    """What became of a job; and why that can't be told, where it can't."""
+    match mark:
+        case Mark.CLEARED if status in RUNNING:
+            return Found.UNKNOWN, "a program runs that no host has marked"
+        case Mark.CLEARED:
+            return Found.NOT_SEEN, ""
+        case Mark.ANOTHER:
+            return Found.UNKNOWN, "the mark is another job's"
+    if status in RUNNING:
+        return Found.RUNNING, ""
+    if status is ProgramStatus.COMPLETE:
+        return (Found.FAILED, "; ".join(flags)) if flags else (Found.DONE, "")
+    if mark is Mark.SEEN:
+        return Found.FAILED, "the program was reset before its end"
+    return Found.UNKNOWN, "the program is reset, and nobody has seen it run"
