@@ -62,5 +62,5 @@ def steps(text: str, overrides: Mapping[str, Mapping[str, str]] | None = None) -
 
 
 def written(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text.encode("utf-8"))
     return path
