@@ -90,10 +90,14 @@ class Compare(StrEnum):
     ABOVE = "above"
     AT_MOST = "at_most"
     AT_LEAST = "at_least"
+    DIFFERENT = "different"
+    """For a figure that is a word."""
 
     @property
     def words(self) -> str:
         """As in a sentence."""
+        if self is Compare.DIFFERENT:
+            return "different from"
         return self.value.replace("_", " ")
 
 
@@ -114,7 +118,7 @@ class Relation:
     @property
     def subject(self) -> str:
         """What is compared, in words."""
-        return f"{self.of_material} of the material"
+        return f"{self.of_material.replace('_', ' ')} of the material"
 
     @property
     def wanted(self) -> str:

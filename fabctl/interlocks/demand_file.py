@@ -12,7 +12,7 @@ from fabctl.interlocks.demand import (
     Order,
     Relation,
 )
-from fabctl.interlocks.judge_material import FIGURES
+from fabctl.interlocks.judge_material import FIGURES, WORDS
 from fabctl.interlocks.limits import Bound, Limits
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.selector_file import SelectorReader, common
@@ -186,8 +186,11 @@ class DemandReader:
         to = self.selectors.read(fields["to"], "to")
         if to is not None:
             self._needs_material(fields["to"], to)
-        figure = self.selectors.word(fields, "material", FIGURES)
+        figure = self.selectors.word(fields, "material", (*FIGURES, *WORDS))
         how = self.selectors.word(fields, "is", [each.value for each in Compare])
+        if figure and how and (figure in WORDS) != (how == Compare.DIFFERENT):
+            message = f"{', '.join(WORDS)} can be different, and nothing else can"
+            self.reading.note("IN207", message, fields["is"].mark)
         same = self.selectors.word(fields, "same", ("level",))
         return Relation(to, figure, Compare(how), bool(same)) if to and figure and how else None
 

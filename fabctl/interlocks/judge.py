@@ -45,4 +45,4 @@ def looked_at(demand: Demand) -> tuple[str, ...]:
 
 
 def _has(step: TraceStep) -> str:
-    return " and ".join(sorted(step.act.has))
+    return " and ".join(sorted(each.replace("_", " ") for each in step.act.has))

@@ -14,6 +14,7 @@ from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.selector import material_of
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.wafer_state import Act
 from fabctl.process.errors import did_you_mean
 from fabctl.process.material import Conductive, Material
 from fabctl.quantities import show_number
@@ -81,6 +82,9 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
     if ours is None or theirs is None:
         yield from _unknown(bench, step)
         return
+    if demand.compare is Compare.DIFFERENT:
+        yield from _judge_words(bench, step, demand, (earlier, ours, theirs))
+        return
     figures = [figure_of(each, demand.of_material) for each in (ours, theirs)]
     for material, figure in zip((ours, theirs), figures, strict=True):
         if figure is None:
@@ -107,6 +111,38 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
     )
 
 
+def _judge_words(
+    bench: Bench, step: TraceStep, demand: Relation, of: tuple[Act, Material, Material]
+) -> Iterator[Finding]:
+    earlier, ours, theirs = of
+    what = demand.of_material.replace("_", " ")
+    for material in (ours, theirs):
+        if not word_of(material, demand.of_material):
+            yield _no_figure(bench, step, material, what)
+            return
+    word = word_of(ours, demand.of_material)
+    if word != word_of(theirs, demand.of_material):
+        return
+    said = f"{what} of {ours.name} is {word}, as of {theirs.name} in {earlier.step}"
+    yield bench.finding(
+        step,
+        "material",
+        Verdict.ILLEGAL,
+        saw=word,
+        saw_in_rule_unit=word,
+        witness=said,
+        message=f"{said}: it must be different",
+        related=(Related(bench.place(earlier.step, "material"), "the earlier material"),),
+    )
+
+
+def word_of(material: Material, figure: str) -> str:
+    """Look up a figure that is a word; "" where the table does not tell."""
+    if figure == "casting_solvent":
+        return material.casting_solvent
+    raise AssertionError(f"no rule file loads with the word {figure}")
+
+
 def figure_of(material: Material, figure: str) -> Interval | None:
     """Look a figure up, in base units; None where the table does not tell."""
     if figure == "k":
@@ -118,6 +154,9 @@ def figure_of(material: Material, figure: str) -> Interval | None:
 
 FIGURES = ("k",)
 """The figures that a rule may ask for."""
+
+WORDS = ("casting_solvent",)
+"""Those that are words; they are the same or different."""
 
 
 def _compare(mine: Interval, other: Interval, how: Compare, *, same: bool) -> Verdict:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from fabctl.interlocks.demand import Compare
 from fabctl.interlocks.demand_file import DEMANDS, ENDS
-from fabctl.interlocks.judge_material import FIGURES
+from fabctl.interlocks.judge_material import FIGURES, WORDS
 from fabctl.interlocks.live_file import MEASURED
 from fabctl.interlocks.rule import Applies, During, From, Severity
 from fabctl.interlocks.rule_file import REQUIRED
@@ -131,7 +131,7 @@ def _material() -> Schema:
 def _relation() -> Schema:
     properties: Schema = {
         "to": _SELECTOR,
-        "material": _words(FIGURES),
+        "material": _words((*FIGURES, *WORDS)),
         "is": _words(Compare),
         "same": _words(("level",)),
     }

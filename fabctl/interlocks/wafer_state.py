@@ -28,6 +28,10 @@ class Has(StrEnum):
     METAL = "metal"
     """Copper, or another metal of the wiring."""
     RESIST = "resist"
+    SOFT_RESIST = "soft_resist"
+    """Resist that no bake has hardened since its development: the next coat may dissolve it."""
+    LEAD = "lead"
+    """It was in touch with lead; nothing takes that back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +124,16 @@ class WaferState:
         if operation == "deposit" and sort == MaterialClass.FILM:
             coat = Coat(step, material, _interval(recipe, "thickness", allowed))
             before = self.film.coats if self.film else ()
-            return replace(state, film=Film((*before, coat)), has=self.has | {Has.FILM})
+            has = self.has | ({Has.FILM, Has.LEAD} if "Pb" in material else {Has.FILM})
+            return replace(state, film=Film((*before, coat)), has=has)
         if operation == "deposit" and sort == MaterialClass.METAL:
             return replace(state, level_has_metal=True, has=self.has | {Has.METAL})
         if operation == "coat":
-            return replace(state, has=self.has | {Has.RESIST})
+            return replace(state, has=self.has | {Has.RESIST, Has.SOFT_RESIST})
+        if operation == "hard_bake" and self._developed():
+            return replace(state, has=self.has - {Has.SOFT_RESIST})
         if operation == "strip" and sort == MaterialClass.RESIST:
-            return replace(state, has=self.has - {Has.RESIST})
+            return replace(state, has=self.has - {Has.RESIST, Has.SOFT_RESIST})
         if self.film is None:
             return state
         if operation == "anneal":
@@ -139,6 +146,15 @@ class WaferState:
             measured = replace(self.film, measured_by=step, measurements=tuple(measurements))
             return replace(state, film=measured)
         return state
+
+    def _developed(self) -> bool:
+        """Tell whether the last coat of resist was developed."""
+        since = [act.recipe.operation for act in self.done]
+        return (
+            "develop" in since[len(since) - since[::-1].index("coat") :]
+            if "coat" in since
+            else False
+        )
 
     def _begins_level(self, recipe: Recipe, materials: Materials) -> bool:
         sort = materials.class_of(recipe.parameters.get("material"))

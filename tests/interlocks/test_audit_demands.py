@@ -166,7 +166,44 @@ class TestTrajectories:
         assert [each.code for each in report.findings] == ["LM101"]
 
 
+class TestTwoCoatsOfResist:
+    def spin(self, material: str, step: str) -> str:
+        return COAT.replace("resist-n1", material).replace("id: coat", f"id: {step}")
+
+    def bake(self, operation: str) -> str:
+        return (
+            f"- {{id: {operation}, kind: spin_coater, operation: {operation}, "
+            "recipe: {temperature: 110 degC, time: 60 s}}\n"
+        )
+
+    def test_the_same_solvent_dissolves_the_first(self):
+        text = self.spin("resist-n1", "one") + self.spin("resist-n1", "two")
+        assert judged("RL201", text) == [("two", Verdict.ILLEGAL)]
+
+    def test_another_solvent_spares_it(self):
+        text = self.spin("resist-n1", "one") + self.spin("resist-n2", "two")
+        assert judged("RL201", text) == []
+
+    def test_a_hardened_one_bears_any(self):
+        develop = (
+            "- {id: develop, kind: spin_coater, operation: develop, "
+            "recipe: {developer: TMAH, time: 60 s}}\n"
+        )
+        hard = develop + self.bake("hard_bake")
+        text = self.spin("resist-n1", "one") + hard + self.spin("resist-n1", "two")
+        assert judged("RL201", text) == []
+
+    def test_a_hard_bake_without_development_hardens_nothing(self):
+        text = self.spin("resist-n1", "one") + self.bake("hard_bake")
+        assert judged("RL201", text + self.spin("resist-n1", "two")) == [("two", Verdict.ILLEGAL)]
+
+
 class TestNeverDone:
+    def test_a_wafer_with_lead_in_another_chamber(self):
+        leaded = film(material="tin-lead").replace("chamber: film", "chamber: film-pb")
+        text = leaded + strip(material="Sn-Pb") + deposit("SiOC", "d")
+        assert judged("ST202", text) == [("d", Verdict.ILLEGAL)]
+
     def test_resist_in_a_furnace(self):
         assert judged("ST201", COAT + anneal()) == [("react-1", Verdict.ILLEGAL)]
         assert judged("ST201", anneal()) == []
