@@ -8,7 +8,7 @@ from typing import Any
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, emit, say, show, show_table
 from fabctl.cli.records import DRY
 from fabctl.engine.run import RunResult
-from fabctl.journal import Journal
+from fabctl.journal import Journal, Record
 
 
 def write_files(result: RunResult, journal: Journal, folder: Path | None) -> list[Path]:
@@ -20,6 +20,26 @@ def write_files(result: RunResult, journal: Journal, folder: Path | None) -> lis
     written[0].write_text(text + "\n", encoding="utf-8")
     lines = "".join(f"{line}\n" for line in journal.export(result.run))
     written[1].write_text(lines, encoding="utf-8")
+    return [*written, *_write_pictures(journal.records(result.run), folder)]
+
+
+def _write_pictures(records: Iterable[Record], folder: Path) -> list[Path]:
+    """A picture of the wafer after each step, and all of them in a strip."""
+    from fabctl.engine.wafer_history import sections
+    from fabctl.reports.film_strip import strip
+    from fabctl.reports.section_svg import draw
+
+    for old in folder.glob("[0-9][0-9][0-9]-*.svg"):
+        old.unlink()
+    written, pictures = [], []
+    for number, (step, section) in enumerate(sections(records)):
+        path = folder / f"{number:03}-{step or 'as-brought'}.svg"
+        pictures.append(draw(section, step or "the wafer as it was brought"))
+        path.write_text(pictures[-1], encoding="utf-8")
+        written.append(path)
+    if pictures:
+        written.append(folder / "strip.svg")
+        written[-1].write_text(strip(pictures), encoding="utf-8")
     return written
 
 

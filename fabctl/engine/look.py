@@ -4,6 +4,8 @@ import json
 
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
+from fabctl.structure.invariants import BrokenSectionError, check
+from fabctl.structure.snapshot import from_json
 from fabctl.tools.errors import ToolError
 
 
@@ -16,8 +18,9 @@ async def look(session: Session, step: str, job: str, tool: str = "") -> None:
     if not tool:
         return
     try:
-        section = json.loads(await session.stations[tool].tool.section(session.plan.wafer))
-    except (ToolError, ValueError) as error:
+        text = await session.stations[tool].tool.section(session.plan.wafer)
+        check(from_json(text))
+    except (ToolError, ValueError, BrokenSectionError) as error:
         session.recorder.note(Kind.NO_SECTION, step=step, job=job, tool=tool, why=str(error))
         return
-    session.recorder.note(Kind.SECTION, step=step, job=job, tool=tool, section=section)
+    session.recorder.note(Kind.SECTION, step=step, job=job, tool=tool, section=json.loads(text))

@@ -1,7 +1,8 @@
 """What was done to the wafer and measured of it, from a run's records, as the claims see it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fabctl.claims.history import Done, History, Measured
@@ -51,6 +52,28 @@ def wafer_history(records: Iterable[Record]) -> History:
         for body in ended
     ]
     return History(sections.get(""), done, materials())
+
+
+def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
+    """Every look at the wafer: the step before it ("" for the wafer as brought), and the section.
+
+    Regions bear the names that the sequence gives them, where it names what a step forms.
+    """
+    forms: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for record in records:
+        body = record.body
+        if record.kind == Kind.RUN:
+            forms = {step["id"]: step["forms"] for step in body["steps"]}
+        elif record.kind == Kind.INTENT:
+            names[body["job"]] = forms[body["step"]]
+        elif record.kind == Kind.SECTION:
+            section = from_json(json.dumps(body["section"]))
+            named = (
+                replace(region, name=names.get(region.job) or region.name)
+                for region in section.regions
+            )
+            yield body["step"], replace(section, regions=tuple(named))
 
 
 def last_section(records: Iterable[Record]) -> Section | None:

@@ -23,6 +23,7 @@ def strip(pictures: Sequence[str]) -> str:
                 f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
                 f'viewBox="0 0 {width} {height}">'
             ),
+            f'<rect width="{width}" height="{height}" fill="#fff"/>',
             *rows,
             "</svg>",
             "",

@@ -47,8 +47,9 @@ def draw(section: Section, title: str) -> str:
         *(_void(void) for void in section.voids),
         "</svg>",
     ]
-    total = max(height + TOP + BOTTOM, 44 + 20 * len(section.regions) + INSET + 70)
     thin = thinnest(section, scale)
+    aside_height = 20 * len(section.regions) + (INSET + 50 if thin else 20)
+    total = max(height + TOP + BOTTOM, TOP + aside_height)
     aside = LEFT + PLOT + 20
     parts_ = [
         (

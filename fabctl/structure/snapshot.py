@@ -9,9 +9,6 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Opening, Region, Section, parts
 
-DIGITS = 9
-"""Decimals of a coordinate in nm: far below an atom, so that areas still add up when read back."""
-
 
 def to_json(section: Section) -> str:
     """The section as canonical JSON: the same wafer always gives the same bytes."""
@@ -79,7 +76,8 @@ def _rings(shape: BaseGeometry) -> list[list[list[list[float]]]]:
 
 
 def _points(ring: Any) -> list[list[float]]:
-    return [[round(x, DIGITS) + 0.0, round(z, DIGITS) + 0.0] for x, z in ring.coords[:-1]]
+    # unrounded: a rounded vertex leaves the edge of its neighbour, and the partition is none
+    return [[x + 0.0, z + 0.0] for x, z in ring.coords[:-1]]
 
 
 def _shape(polygons: list[list[list[list[float]]]]) -> BaseGeometry:

@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fabctl.structure.invariants import BrokenSection, check
+from fabctl.structure.invariants import BrokenSectionError, check
 from fabctl.structure.section import Opening, Region, Section
 from fabctl.structure.snapshot import from_json, to_json
 
@@ -37,20 +37,20 @@ def test_a_snapshot_read_back_is_the_same_wafer(heights):
 def test_an_overlap_is_noticed():
     section = layered([100.0])
     twice = (*section.regions, replace(section.regions[1], name="again"))
-    with pytest.raises(BrokenSection, match="film-0 and again overlap"):
+    with pytest.raises(BrokenSectionError, match="film-0 and again overlap"):
         check(replace(section, regions=twice))
 
 
 def test_a_gap_is_noticed():
     section = layered([100.0])
-    with pytest.raises(BrokenSection, match="miss the domain by 1e\\+05"):
+    with pytest.raises(BrokenSectionError, match="miss the domain by 1e\\+05"):
         check(replace(section, regions=section.regions[:1]))
 
 
 def test_an_invalid_shape_is_noticed():
     bow_tie = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
     section = Section.bare(1000)
-    with pytest.raises(BrokenSection, match="Self-intersection"):
+    with pytest.raises(BrokenSectionError, match="Self-intersection"):
         check(replace(section, regions=(*section.regions, Region("x", "SiOC", bow_tie, "j"))))
 
 
