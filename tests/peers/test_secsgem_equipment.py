@@ -71,15 +71,18 @@ class Equipment(secsgem.gem.GemEquipmentHandler):
 
 
 def patient(dial):
-    """The peer listens in a thread of its own, and not at once: dial until it does."""
+    """The peer's threads need their time to listen, and after accepting to take a Select.req."""
 
     async def dial_patiently(receiver):
         async with asyncio.timeout(5):
             while True:
                 try:
-                    return await dial(receiver)
+                    link = await dial(receiver)
                 except LinkError:
                     await asyncio.sleep(0.02)
+                else:
+                    await asyncio.sleep(0.1)
+                    return link
 
     return dial_patiently
 
@@ -89,11 +92,11 @@ async def driver_and_peer(control="ONLINE", **changed):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    peer = Equipment(port, control)
-    peer.enable()
     dictionary = replace(load_dictionary(FILE), **changed)
     entry = ToolEntry("PEER", "furnace", "gem", "gem", dictionary, FILE, "", Mark("-", 1, 1))
     driver = GemTool(entry, dictionary, patient(tcp_dial("127.0.0.1", port)), Clock())
+    peer = Equipment(port, control)
+    peer.enable()
     try:
         yield driver, peer
     finally:

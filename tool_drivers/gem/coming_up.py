@@ -4,9 +4,10 @@ from datetime import datetime
 
 from fabctl.clock import Clock
 from fabctl.secs.items import U1, A, B, Item, ItemError, L
-from fabctl.secs.read import as_int, as_list, as_text
+from fabctl.secs.read import as_list
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Control
+from tool_drivers.gem.communication import Communication
 from tool_drivers.gem.observations import CONTROL, Observations
 from tool_drivers.gem.reading import whole_of
 from tool_drivers.gem.reports import Reports
@@ -15,18 +16,21 @@ from tool_drivers.gem.wire import OffLineError, Wire
 ENABLE_ALARM = 0x80
 NOT_ALLOWED = 1
 PURGE = 1
-ATTEMPTS = 6
-BETWEEN_ATTEMPTS_S = 10.0
-"""EstablishCommunicationsTimeout: between two S1F13; wire seconds."""
 
 
 class ComingUp:
     """Brings one tool up; the same for the first link and for every later one."""
 
     def __init__(
-        self, wire: Wire, reports: Reports, observations: Observations, clock: Clock
+        self,
+        wire: Wire,
+        communication: Communication,
+        reports: Reports,
+        observations: Observations,
+        clock: Clock,
     ) -> None:
         self._wire = wire
+        self._communication = communication
         self._reports = reports
         self._observations = observations
         self._clock = clock
@@ -36,7 +40,7 @@ class ComingUp:
 
         A tool in LOCAL is no error here: it can be watched, and says so by its control state.
         """
-        await self._communicate()
+        await self._communication.establish()
         control = await self._go_online()
         await self._reports.set_up()
         await self._set_up_alarms()
@@ -50,32 +54,6 @@ class ComingUp:
         if form == "none":
             return
         await self._wire.code(2, 31, A(time_text(self._clock.process_utc(), form)))
-
-    async def _communicate(self) -> None:
-        """S1F13 until it is accepted; check that it is the tool that the dictionary is for."""
-        for _ in range(ATTEMPTS):
-            if await self._accepted():
-                return
-            await self._clock.sleep(BETWEEN_ATTEMPTS_S)
-        raise ToolError(self._wire.tool, "S1F13: the tool declines to communicate")
-
-    async def _accepted(self) -> bool:
-        reply = await self._wire.ask(1, 13, L())
-        dictionary = self._wire.dictionary
-        try:
-            commack, identity = as_list(reply, 2)
-            if as_int(commack) != 0:
-                return False
-            told = tuple(as_text(each) for each in as_list(identity))
-        except ItemError as error:
-            raise ToolError(self._wire.tool, f"S1F14: {error}") from None
-        wanted = (dictionary.mdln, dictionary.softrev)
-        if told != wanted:
-            raise ToolError(
-                self._wire.tool,
-                f"is {' '.join(told) or 'nameless'}, its dictionary is for {' '.join(wanted)}",
-            )
-        return True
 
     async def _go_online(self) -> Control:
         control = await self._control_state()
