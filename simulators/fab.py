@@ -1,12 +1,14 @@
-"""A fab of simulated tools: wired in memory for a dry run, or served on real sockets."""
+"""A fab of simulated tools: wired in memory for a dry run, or served on real sockets and ptys."""
 
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from fabctl.clock import Clock
-from fabctl.links.link import Dial, Listener
-from fabctl.links.tcp import listen_tcp
+from fabctl.links.link import Dial
+from fabctl.links.pty import PtyListener, listen_pty
+from fabctl.links.tcp import TcpListener, listen_tcp
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import Fab
 from fabctl.tools.faults import Faults
@@ -37,8 +39,9 @@ class SimulatedFab:
             equipment = Equipment(
                 entry.dictionary, machine, robot, epoch, spoilt, now=clock.process()
             )
-            self.stations[entry.id] = Station(equipment, clock)
-        self._listeners: list[Listener] = []
+            self.stations[entry.id] = Station(equipment, clock, secs1=entry.place.secs1)
+        self._listeners: list[TcpListener | PtyListener] = []
+        self._devices = {tool.id: tool.place.device for tool in fab.tools if tool.place.device}
 
     @property
     def idle_since(self) -> float | None:
@@ -69,17 +72,31 @@ class SimulatedFab:
     async def serve(
         self, host: str, ports: Mapping[str, int] | None = None
     ) -> Mapping[str, tuple[str, int]]:
-        """Listen on `host` for each tool; returns tool → (host, port).
+        """Listen on `host` for each tool on TCP; returns tool → (host, port).
 
         `ports` says on which port; a tool without one, or with 0, gets a free one. Raises
         OSError where a port is taken.
         """
         addresses = {}
         for tool, station in self.stations.items():
+            if tool in self._devices:
+                continue
             listener = await listen_tcp(host, (ports or {}).get(tool, 0), station.accept)
             self._listeners.append(listener)
             addresses[tool] = listener.address
         return addresses
+
+    def serve_ports(self) -> Mapping[str, str]:
+        """Put each tool that has a serial port's path on a pty; returns tool → path.
+
+        Raises `LinkError` where something else is at the path.
+        """
+        paths = {}
+        for tool, device in self._devices.items():
+            pty = listen_pty(self._station(tool).accept, Path(device))
+            self._listeners.append(pty)
+            paths[tool] = pty.path
+        return paths
 
     def _station(self, tool: str) -> Station:
         try:

@@ -1,4 +1,4 @@
-"""One simulated tool on the air: its equipment, kept alive by the clock, behind an HSMS session."""
+"""One simulated tool on the air: its equipment, kept alive by the clock, behind a SECS session."""
 
 import asyncio
 import contextlib
@@ -10,18 +10,21 @@ from fabctl.clock import Clock
 from fabctl.links.link import Link, LinkError, Receiver
 from fabctl.links.memory import MemoryWire
 from fabctl.links.session import SecsSession
-from fabctl.secs.hsms_settings import End, HsmsSettings, Role
+from fabctl.secs.hsms_settings import End
 from fabctl.secs.message import Message
-from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.session_settings import session_settings
 from simulators.faulty_link import FaultyLink
 from simulators.gem.equipment import Equipment
 from simulators.gem.outgoing import Answer, Delay, LinkFault, Outgoing, Primary
 
 
 class Station:
-    """Carries messages between an `Equipment` and whoever dials, and wakes it in time."""
+    """Carries messages between an `Equipment` and whoever dials, and wakes it in time.
 
-    def __init__(self, equipment: Equipment, clock: Clock) -> None:
+    With `secs1` it speaks SECS-I, else HSMS.
+    """
+
+    def __init__(self, equipment: Equipment, clock: Clock, *, secs1: bool = False) -> None:
         """Must be made inside a running event loop."""
         self.equipment = equipment
         self.wire = MemoryWire()
@@ -30,8 +33,11 @@ class Station:
         """Wire time since when nobody is connected; None while somebody is."""
         self._clock = clock
         self._loop = asyncio.get_running_loop()
+        self._secs1 = secs1
         self._session = SecsSession(
-            hsms_settings(equipment.dictionary, Role.PASSIVE, linktest=not clock.virtual),
+            session_settings(
+                equipment.dictionary, End.EQUIPMENT, secs1=secs1, linktest=not clock.virtual
+            ),
             clock,
             on_primary=self._primary,
             on_selected=lambda: self._live(equipment.selected),
@@ -147,7 +153,9 @@ class Station:
 
     async def _intrude(self) -> None:
         """Another host tries to select this tool."""
-        settings = hsms_settings(self.equipment.dictionary, Role.ACTIVE, linktest=False)
+        settings = session_settings(
+            self.equipment.dictionary, End.HOST, secs1=self._secs1, linktest=False
+        )
         host = SecsSession(settings, self._clock)
         with contextlib.suppress(LinkError):
             await host.open(self.wire.dial)
@@ -157,22 +165,3 @@ class Station:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def hsms_settings(dictionary: Dictionary, role: Role, *, linktest: bool) -> HsmsSettings:
-    """The HSMS timers of a tool's dictionary, for one end of its link.
-
-    Without `linktest` only the other end asks whether its peer is there.
-    """
-    timers = {name: float(seconds) for name, seconds in dictionary.timers.items()}
-    return HsmsSettings(
-        role,
-        End.EQUIPMENT if role is Role.PASSIVE else End.HOST,
-        dictionary.device_id,
-        t3=timers["t3"],
-        t5=timers["t5"],
-        t6=timers["t6"],
-        t7=timers["t7"],
-        t8=timers["t8"],
-        linktest=timers["linktest"] if linktest else 0.0,
-    )

@@ -138,7 +138,7 @@ def _dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
     from fabctl.links.tcp import tcp_dial
 
     def dial(entry: "ToolEntry") -> "Dial":
-        return tcp_dial(*(fab.addresses[entry.id] if fab else entry.endpoint))
+        return tcp_dial(*fab.addresses[entry.id]) if fab else entry.place.dial()
 
     return dial
 

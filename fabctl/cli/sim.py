@@ -72,7 +72,7 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     if port is None:
-        ports = {entry.id: entry.endpoint[1] if entry.address else 0 for entry in fab.tools}
+        ports = {entry.id: entry.place.port for entry in fab.tools}
     else:
         ports = {entry.id: port + i if port else 0 for i, entry in enumerate(fab.tools)}
     await tools.open()
@@ -81,19 +81,32 @@ async def _serve(
             addresses = await tools.serve(host, ports)
         except OSError as error:
             raise Failure(f"can't listen on {host}: {error}; try --port 0") from error
-        _tell(addresses, speed, as_json)
+        try:
+            paths = tools.serve_ports()
+        except OSError as error:
+            raise Failure(str(error)) from error
+        _tell(addresses, paths, speed, as_json)
         await _until_idle(tools, clock, idle, ended)
     finally:
         await tools.close()
     return LEGAL
 
 
-def _tell(addresses: "Mapping[str, tuple[str, int]]", speed: float, as_json: bool) -> None:
+def _tell(
+    addresses: "Mapping[str, tuple[str, int]]",
+    paths: "Mapping[str, str]",
+    speed: float,
+    as_json: bool,
+) -> None:
     if as_json:
-        places = {tool: {"host": host, "port": port} for tool, (host, port) in addresses.items()}
+        places: dict[str, dict[str, object]] = {
+            tool: {"host": host, "port": port} for tool, (host, port) in addresses.items()
+        }
+        places.update({tool: {"path": path} for tool, path in paths.items()})
         emit({"pid": os.getpid(), "speed": speed, "tools": places})
     else:
-        show_table(("tool", "address"), [(t, f"{h}:{p}") for t, (h, p) in addresses.items()])
+        rows = [(tool, f"{host}:{port}") for tool, (host, port) in addresses.items()]
+        show_table(("tool", "address"), [*rows, *paths.items()])
         say("serving; Ctrl-C ends it")
 
 

@@ -79,13 +79,12 @@ async def _ask_all(fab: "FabModel", entries: "tuple[ToolEntry, ...]") -> "dict[s
 async def _ask(fab: "FabModel", entry: "ToolEntry") -> "Status | str":
     """A tool's status, or why there is none."""
     from fabctl.clock import Clock
-    from fabctl.links.tcp import tcp_dial
     from fabctl.tools.drivers import open_tools
     from fabctl.tools.errors import ToolError
 
     alone = replace(fab, tools=(entry,))
     try:
-        driver = open_tools(alone, Clock(), lambda _: tcp_dial(*entry.endpoint))[entry.id]
+        driver = open_tools(alone, Clock(), lambda entry: entry.place.dial())[entry.id]
         await driver.connect()
         try:
             return await driver.status()
@@ -166,13 +165,13 @@ async def _session(entry: "ToolEntry") -> "AsyncIterator[SecsSession]":
     from fabctl.clock import Clock
     from fabctl.links.link import LinkError
     from fabctl.links.session import SecsSession
-    from fabctl.links.tcp import tcp_dial
-    from fabctl.secs.hsms_settings import End, HsmsSettings, Role
+    from fabctl.secs.hsms_settings import End
+    from fabctl.tools.session_settings import session_settings
 
-    settings = HsmsSettings(Role.ACTIVE, End.HOST, device_id=entry.dictionary.device_id)
+    settings = session_settings(entry.dictionary, End.HOST, secs1=entry.place.secs1)
     session = SecsSession(settings, Clock())
     try:
-        await session.open(tcp_dial(*entry.endpoint))
+        await session.open(entry.place.dial())
     except LinkError as error:
         raise Failure(f"{entry.id} can't be reached: {error}") from error
     try:

@@ -91,8 +91,11 @@ S2F23's DSPER, 6 (hhmmss) or 8 (hhmmsscc).
 ``decimals``: digits behind the point on a controller's display, which its numbers are scaled by.
 """
 
-TIMERS = {
+TIMERS: dict[str, int | Fraction] = {
+    "t1": Fraction(1, 2),
+    "t2": 10,
     "t3": 45,
+    "t4": 45,
     "t5": 10,
     "t6": 5,
     "t7": 10,
@@ -105,9 +108,9 @@ TIMERS = {
 }
 """Timers and their values in seconds unless the dictionary says otherwise.
 
-Wire seconds: T3 to T8 and ``linktest`` (E37), and ``command_latency``, until a command that was
-sent shows in the tool's record. Process seconds: how long the tool takes for the ``verification``
-of a program, the ``selection`` of one, the ``transfer`` of a wafer.
+Wire seconds: T1 to T4 (E4), T3 to T8 and ``linktest`` (E37), and ``command_latency``, until a
+command that was sent shows in the tool's record. Process seconds: how long the tool takes for the
+``verification`` of a program, the ``selection`` of one, the ``transfer`` of a wafer.
 """
 
 

@@ -7,6 +7,7 @@
     tools:
       - {id: CVD01, kind: cvd, driver: gem, dictionary: CVD01.yaml, address: "127.0.0.1:5001"}
 
+An address is HSMS's over TCP, or begins with ``secs-i:``; `fabctl.links.address` has them all.
 A dictionary's path is relative to the fab file; one that is not there is looked for among the
 dictionaries that come with fabctl.
 """
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fabctl.links.address import Address
 from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.recipe import Recipe
 from fabctl.process.vocabulary import KINDS
@@ -27,7 +29,6 @@ from fabctl.tools.fields import Fields, each
 from fabctl.tools.template import find_template
 from sequences import data
 
-
 SECTIONS = ("virtual", "destructive")
 """A simulated metrology tool sections a wafer without harm; a real one leaves scrap."""
 
@@ -37,7 +38,7 @@ class ToolEntry:
     """One tool of a fab.
 
     `driver` and `simulator` are names of entry points (groups ``fabctl.drivers`` and
-    ``fabctl.simulators``); `address` is ``host:port``, "" for a tool that only exists simulated.
+    ``fabctl.simulators``); `address` is as written, "" for a tool that only exists simulated.
     """
 
     id: str
@@ -58,12 +59,9 @@ class ToolEntry:
         return self.dictionary.chambers
 
     @property
-    def endpoint(self) -> tuple[str, int]:
-        """Host and port of its address. Raises `NoToolError` where the fab file gives none."""
-        if not self.address:
-            raise NoToolError(self.id, "the fab file gives no address")
-        host, port = split_address(self.address)
-        return host, port
+    def place(self) -> Address:
+        """Its address, read."""
+        return Address.parse(self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +80,6 @@ class Fab:
                 return entry
         known = ", ".join(entry.id for entry in self.tools)
         raise NoToolError(tool_id, f"not in fab {self.name}, which has {known}")
-
-
-def split_address(address: str) -> tuple[str, int]:
-    """Split ``host:port`` or ``[v6]:port``. Raises ValueError."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit():
-        raise ValueError(f"{address!r} is not host:port")
-    if not 0 < int(port) < 65536:
-        raise ValueError(f"port {port} is not between 1 and 65535")
-    return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def load_fab(path: Path) -> Fab:
@@ -122,7 +110,7 @@ def _entry(node: Node, folder: Path) -> ToolEntry:
     address = fields.text("address", "")
     if address:
         try:
-            split_address(address)
+            Address.parse(address)
         except ValueError as error:
             fields.fail("IN203", fields.mark_of("address"), str(error))
     path = _dictionary_path(fields, folder)
@@ -185,7 +173,8 @@ def simulated(fab: Fab, built_in: Fab) -> Fab:
     """Give the fab with each tool replaced by the simulated tool of its kind, under its own ID.
 
     Of several simulated tools of a kind, the one that shares most programs with the real tool
-    stands in for it. Raises `NoToolError` where no tool of the kind can be simulated.
+    stands in for it. It keeps an address that can only be a simulated tool's, and of any other
+    whether SECS-I is spoken there. Raises `NoToolError` where no tool of the kind can be simulated.
     """
     return replace(fab, tools=tuple(_stand_in(entry, built_in) for entry in fab.tools))
 
@@ -202,7 +191,7 @@ def _stand_in(entry: ToolEntry, built_in: Fab) -> ToolEntry:
         simulator=best.simulator,
         dictionary=best.dictionary,
         path=best.path,
-        address="",
+        address=entry.address if entry.place.is_here else "secs-i:" * entry.place.secs1,
         sections=entry.sections or best.sections,
     )
 

@@ -33,8 +33,14 @@ class SimulatedTools(Protocol):
     async def serve(
         self, host: str, ports: Mapping[str, int] | None = None
     ) -> Mapping[str, tuple[str, int]]:
-        """Listen on `host` for each tool; returns tool → (host, port).
+        """Listen on `host` for each tool on TCP; returns tool → (host, port).
 
         `ports` says on which port; a tool without one, or with 0, gets a free one. Raises
         OSError where a port is taken.
+        """
+
+    def serve_ports(self) -> Mapping[str, str]:
+        """Put each tool whose address is a serial port's path on a pty there; tool → path.
+
+        Raises OSError where there is something else at the path.
         """

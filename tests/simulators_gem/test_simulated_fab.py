@@ -5,15 +5,15 @@ import pytest
 from fabctl.clock import Clock, run
 from fabctl.links.session import SecsSession
 from fabctl.links.tcp import tcp_dial
-from fabctl.secs.hsms_settings import Role
+from fabctl.secs.hsms_settings import End
 from fabctl.secs.items import U4, A, B, Format, L
 from fabctl.secs.outcome import Reply
 from fabctl.tools.dictionary import Role as VariableRole
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import load_fab
+from fabctl.tools.session_settings import session_settings
 from sequences import data
 from simulators.fab import SimulatedFab
-from simulators.station import hsms_settings
 
 
 def built_in():
@@ -21,7 +21,7 @@ def built_in():
 
 
 async def host(fab, clock, tool, dial):
-    settings = hsms_settings(fab.tool(tool).dictionary, Role.ACTIVE, linktest=False)
+    settings = session_settings(fab.tool(tool).dictionary, End.HOST, linktest=False)
     session = SecsSession(settings, clock)
     session.on_primary = lambda message: session.reply(
         message, L(B(0), L()) if message.name == "S1F13" else B(0)

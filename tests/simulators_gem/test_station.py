@@ -9,13 +9,14 @@ from fabctl.clock import Clock, run
 from fabctl.links.link import LinkError
 from fabctl.links.session import SecsSession
 from fabctl.process.errors import Mark
-from fabctl.secs.hsms_settings import Role
+from fabctl.secs.hsms_settings import End
 from fabctl.secs.items import U4, A, B, L
 from fabctl.secs.outcome import Aborted, Reply
 from fabctl.tools.faults import Fault
+from fabctl.tools.session_settings import session_settings
 from simulators.gem.equipment import Equipment
 from simulators.robot import Robot
-from simulators.station import Station, hsms_settings
+from simulators.station import Station
 
 
 class Rig:
@@ -32,7 +33,7 @@ class Rig:
         self.host = self.session()
 
     def session(self):
-        settings = hsms_settings(dictionary(), Role.ACTIVE, linktest=True)
+        settings = session_settings(dictionary(), End.HOST)
         session = SecsSession(settings, self.clock, on_lost=self.lost.append)
         session.on_primary = lambda message: self.answer(session, message)
         return session

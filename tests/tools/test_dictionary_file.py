@@ -66,7 +66,7 @@ REFUSED = {
     "unknown state": ("1: IDLE", "1: LAZY", "no state is called 'LAZY'"),
     "category too high": ("category: 2", "category: 128", "0 to 127"),
     "unknown quirk": ("chambers:", "quirks: {mood: bad}\nchambers:", "no quirk is called"),
-    "unknown timer": ("chambers:", "timers: {t4: 1 s}\nchambers:", "no timer is called"),
+    "unknown timer": ("chambers:", "timers: {t9: 1 s}\nchambers:", "no timer is called"),
     "timer without unit": ("chambers:", "timers: {t3: 45}\nchambers:", "t3"),
     "operation of another kind": ("operation: deposit\n", "operation: polish\n", "not done by"),
     "unknown block": ("- HEAT:", "- COOK:", "no recipe block is called 'COOK'"),

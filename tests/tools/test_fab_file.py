@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tool_files import DICTIONARY, write
 
+from fabctl.links.link import LinkError
 from fabctl.process.errors import InputError
 from fabctl.process.recipe import Recipe
 from fabctl.process.vocabulary import KINDS
@@ -46,16 +47,37 @@ def test_a_dictionary_beside_the_fab_file_comes_first_then_those_of_fabctl(tmp_p
 
 
 def test_an_address_is_host_and_port(tmp_path: Path) -> None:
-    assert fab(tmp_path).tool("A1").endpoint == ("127.0.0.1", 5001)
+    place = fab(tmp_path).tool("A1").place
+    assert (place.host, place.port, place.secs1) == ("127.0.0.1", 5001, False)
 
 
 def test_an_ipv6_address_stands_in_brackets(tmp_path: Path) -> None:
-    assert fab(tmp_path, "127.0.0.1", "[::1]").tool("A1").endpoint == ("::1", 5001)
+    assert fab(tmp_path, "127.0.0.1", "[::1]").tool("A1").place.host == "::1"
 
 
-def test_a_tool_without_address_has_no_endpoint(tmp_path: Path) -> None:
-    with pytest.raises(NoToolError, match="no address"):
-        _ = fab(tmp_path).tool("B1").endpoint
+def test_a_tool_without_address_can_not_be_dialled(tmp_path: Path) -> None:
+    with pytest.raises(LinkError, match="no address"):
+        fab(tmp_path).tool("B1").place.dial()
+
+
+def test_a_tool_may_be_on_a_secs1_line(tmp_path: Path) -> None:
+    place = fab(tmp_path, '"127.0.0.1:5001"', '"secs-i:/dev/ttyS0,19200"').tool("A1").place
+    assert (place.secs1, place.device, place.baudrate) == (True, "/dev/ttyS0", 19200)
+
+
+@pytest.mark.parametrize(
+    ("real", "stand_in"),
+    [
+        ("10.0.0.7:5001", ""),
+        ("127.0.0.1:5001", "127.0.0.1:5001"),
+        ("secs-i:10.0.0.7:5001", "secs-i:"),
+        ("secs-i:usb:A1", "secs-i:"),
+        ("secs-i:/tmp/fab/A1", "secs-i:/tmp/fab/A1"),
+    ],
+)
+def test_a_stand_in_speaks_as_the_tool_does(tmp_path: Path, real: str, stand_in: str) -> None:
+    ours = fab(tmp_path, "127.0.0.1:5001", real)
+    assert simulated(ours, built_in()).tool("A1").address == stand_in
 
 
 def test_a_tool_that_is_not_there_is_an_error(tmp_path: Path) -> None:
@@ -112,7 +134,8 @@ def test_a_tool_of_another_kind_is_refused() -> None:
 
 
 def test_a_real_tool_is_replaced_by_the_simulated_one_of_its_kind(tmp_path: Path) -> None:
-    stand_in = simulated(fab(tmp_path), built_in()).tool("A1")
+    ours = fab(tmp_path, "127.0.0.1:5001", "10.0.0.7:5001")
+    stand_in = simulated(ours, built_in()).tool("A1")
     assert (stand_in.id, stand_in.dictionary.tool, stand_in.address) == ("A1", "CVD01", "")
 
 

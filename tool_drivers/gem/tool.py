@@ -1,4 +1,4 @@
-"""The driver of a GEM tool: the Tool port over HSMS, by the tool's dictionary."""
+"""The driver of a GEM tool: the Tool port over HSMS or SECS-I, by the tool's dictionary."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from fabctl.clock import Clock
 from fabctl.links.link import Dial, LinkError
 from fabctl.links.session import SecsSession, Tap
 from fabctl.process.recipe import Recipe
-from fabctl.secs.hsms_settings import End, HsmsSettings, Role
+from fabctl.secs.hsms_settings import End
 from fabctl.secs.items import Item
 from fabctl.secs.message import Message
 from fabctl.tools import template
@@ -25,6 +25,7 @@ from fabctl.tools.port import (
     Refused,
     Status,
 )
+from fabctl.tools.session_settings import session_settings
 from tool_drivers.gem import measured
 from tool_drivers.gem.coming_up import ComingUp, time_text
 from tool_drivers.gem.commands import Commands
@@ -55,7 +56,7 @@ WITH_A_JOB = ("EXECUTING", "PAUSING", "PAUSED", "STOPPING", "ABORTING")
 
 
 class GemTool:
-    """One GEM tool over one HSMS link that is made again whenever it is lost.
+    """One GEM tool over one link that is made again whenever it is lost.
 
     Must be made inside a running event loop. `tap` sees the link's bytes.
     """
@@ -76,7 +77,8 @@ class GemTool:
         self._clock = clock
         self._up = False
         self._coming_back: asyncio.Task[None] | None = None
-        self._session = SecsSession(_settings(dictionary), clock, tap=tap)
+        settings = session_settings(dictionary, End.HOST, secs1=entry.place.secs1)
+        self._session = SecsSession(settings, clock, tap=tap)
         wire = self._wire = Wire(self.id, dictionary, self._session)
         self._observations = Observations(self.id, dictionary, clock.process)
         self._happenings: Waiters[Happening] = Waiters()
@@ -279,18 +281,3 @@ class GemTool:
     async def peaks(self, job: str) -> Mapping[str, float]:
         """The tool's own record since the job's start: signal → highest value, in its unit."""
         return await measured.peaks(self._wire, job)
-
-
-def _settings(dictionary: Dictionary) -> HsmsSettings:
-    timers = {name: float(seconds) for name, seconds in dictionary.timers.items()}
-    return HsmsSettings(
-        Role.ACTIVE,
-        End.HOST,
-        device_id=dictionary.device_id,
-        t3=timers["t3"],
-        t5=timers["t5"],
-        t6=timers["t6"],
-        t7=timers["t7"],
-        t8=timers["t8"],
-        linktest=timers["linktest"],
-    )

@@ -1,0 +1,83 @@
+"""One tool of the built-in fab on SECS-I, the rest on HSMS: in memory, on TCP, on a pty."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fabctl.clock import Clock, run
+from fabctl.tools.drivers import open_tools
+from fabctl.tools.fab import Fab, load_fab
+from fabctl.tools.port import Control, Tool
+from sequences import data
+from simulators.fab import SimulatedFab
+
+
+def fab_with(address: str) -> Fab:
+    """WET01 on SECS-I, CMP01 on HSMS."""
+    built_in = load_fab(data("fabs", "built-in.yaml"))
+    wet, cmp = built_in.tool("WET01"), built_in.tool("CMP01")
+    return replace(built_in, tools=(replace(wet, address=address), cmp))
+
+
+async def look_at(tools: dict[str, Tool]) -> None:
+    """Connect each tool and ask for its status, which takes multi-block messages."""
+    for tool in tools.values():
+        await tool.connect()
+        status = await tool.status()
+        assert status.control is Control.REMOTE
+        assert status.state == "IDLE"
+        await tool.disconnect()
+
+
+def test_in_memory():
+    """As in a dry run."""
+
+    async def main() -> None:
+        fab, clock = fab_with("secs-i:"), Clock()
+        simulated = SimulatedFab(fab, clock)
+        await simulated.open()
+        await look_at(open_tools(fab, clock, lambda entry: simulated.dial(entry.id)))
+        await simulated.close()
+
+    run(main(), virtual=True)
+
+
+@pytest.mark.wire
+def test_on_tcp():
+    """SECS-I over TCP is the same bytes."""
+
+    async def main() -> None:
+        fab, clock = fab_with("secs-i:127.0.0.1:5006"), Clock()
+        simulated = SimulatedFab(fab, clock)
+        await simulated.open()
+        addresses = await simulated.serve("127.0.0.1")
+        assert simulated.serve_ports() == {}
+        for entry in fab.tools:
+            host, port = addresses[entry.id]
+            prefix = "secs-i:" if entry.place.secs1 else ""
+            moved = replace(fab, tools=(replace(entry, address=f"{prefix}{host}:{port}"),))
+            await look_at(open_tools(moved, clock, lambda entry: entry.place.dial()))
+        await simulated.close()
+
+    run(main())
+
+
+@pytest.mark.wire
+def test_on_a_pty(tmp_path: Path):
+    """The path of the fab file is where the tool is served."""
+
+    async def main() -> None:
+        fab, clock = fab_with(f"secs-i:{tmp_path}/WET01"), Clock()
+        simulated = SimulatedFab(fab, clock)
+        await simulated.open()
+        assert list(await simulated.serve("127.0.0.1")) == ["CMP01"]
+        assert simulated.serve_ports() == {"WET01": f"{tmp_path}/WET01"}
+        only = replace(fab, tools=(fab.tool("WET01"),))
+        for _ in range(2):
+            await look_at(open_tools(only, clock, lambda entry: entry.place.dial()))
+            await clock.sleep(0.2)
+        assert simulated.idle_since is not None
+        await simulated.close()
+
+    run(main())
