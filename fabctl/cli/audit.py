@@ -14,7 +14,7 @@ from fabctl.cli.rules import Pack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabctl.interlocks import RulePack
+    from fabctl.interlocks import RulePack, Waivers
     from fabctl.reports.audited import Audited, AuditedFile, Sort
     from fabctl.tools.fab import Fab as FabModel
 
@@ -36,6 +36,10 @@ Tools = Annotated[
     Path | None,
     typer.Option("--fab", metavar="FILE", help="Also check that this fab's tools can do it."),
 ]
+Waive = Annotated[
+    list[Path] | None,
+    typer.Option("--waivers", metavar="FILE", help="Findings that were accepted; repeats."),
+]
 As = Annotated[Format, typer.Option("--format", help="How the audit is told.")]
 
 
@@ -44,11 +48,12 @@ def audit(
     settings: Set = [],  # noqa: B006 -- typer copies it
     fab: Tools = None,
     rules: Pack = None,
+    waivers: Waive = None,
     form: As = Format.TEXT,
     as_json: Json = False,
 ) -> int:
     """Check sequences, rule packs and fab files against the rules."""
-    audited = audit_files(names, overrides(settings), fab, rules)
+    audited = audit_files(names, overrides(settings), fab, rules, waivers or [])
     show(_rendered(audited, Format.JSON if as_json else form))
     if not audited.readable:
         return FAILED
@@ -56,26 +61,37 @@ def audit(
 
 
 def audit_files(
-    names: list[str], settings: "Mapping[str, str]", fab_path: Path | None, packs: list[Path] | None
+    names: list[str],
+    settings: "Mapping[str, str]",
+    fab_path: Path | None,
+    packs: list[Path] | None,
+    waivers: list[Path],
 ) -> "Audited":
-    """Audit every file. Raises `InputError` for the rules or the fab that they are judged by."""
+    """Audit every file. Raises `InputError` for what they are judged by: rules, fab, waivers."""
     from fabctl.cli.rules import load
+    from fabctl.interlocks import load_waivers
     from fabctl.reports.audited import Audited
     from fabctl.tools.fab import load_fab
 
     pack = load(packs)
     fab = load_fab(fab_path) if fab_path else None
-    files = tuple(_audit_file(name, settings, pack, fab) for name in names)
+    accepted = load_waivers(waivers)
+    files = tuple(_audit_file(name, settings, pack, fab, accepted) for name in names)
     if settings and not any(each.report or each.problems for each in files):
         raise Failure("--set changes a sequence, and none was given")
     return Audited(files, tuple(pack))
 
 
 def _audit_file(
-    name: str, settings: "Mapping[str, str]", pack: "RulePack", fab: "FabModel | None"
+    name: str,
+    settings: "Mapping[str, str]",
+    pack: "RulePack",
+    fab: "FabModel | None",
+    waivers: "Waivers",
 ) -> "AuditedFile":
+    from fabctl.clock import utc_now
+    from fabctl.interlocks import apply_waivers, audit_on_tools, run_examples
     from fabctl.interlocks import audit as judge
-    from fabctl.interlocks import audit_on_tools, run_examples
     from fabctl.process.errors import InputError
     from fabctl.process.loader import load_sequence
     from fabctl.process.material import materials
@@ -99,7 +115,9 @@ def _audit_file(
     except InputError as error:
         return AuditedFile(str(path), sort, problems=error.problems)
     lacking = audit_on_tools(sequence, fab, pack, materials()) if fab else ()
-    return AuditedFile(str(path), sort, judge(sequence, pack, materials()), lacking)
+    report = judge(sequence, pack, materials())
+    report = apply_waivers(report, sequence, pack, waivers, utc_now().date())
+    return AuditedFile(str(path), sort, report, lacking)
 
 
 def _sort(path: Path) -> "Sort":

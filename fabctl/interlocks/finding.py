@@ -32,7 +32,8 @@ class Finding:
     """A rule broken, or not shown to be kept, at one step.
 
     `saw` is in the file's unit and `saw_in_rule_unit` in the rule's; both are "" where nothing
-    was seen. `witness` is an allowed value, or a state, that breaks the rule.
+    was seen. `witness` is an allowed value, or a state, that breaks the rule. `fingerprint` is
+    what a waiver names; "" for what can't be waived.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Finding:
     message: str
     hint: str
     related: tuple[Related, ...] = ()
+    fingerprint: str = ""
 
     def __str__(self) -> str:
         return f"{self.mark}: {self.code} {self.message}"

@@ -1,6 +1,7 @@
 """The first two uses of a rule: checked against a file, and against the tool's own copy."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Forbidden, Limit
@@ -12,6 +13,7 @@ from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep, trace, trace_step
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
+from fabctl.interlocks.waiver import fingerprint
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
@@ -42,7 +44,13 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditRep
                 found.extend(_gate_will_know(bench, rule.gate.measured, step))
         if rule.code not in exercised and rule.applies is Applies.PRACTISED:
             found.append(_nothing_bound(bench))
-    found = sorted((*_without_echoes(found, rules), *hints), key=order)
+    found = [
+        replace(each, fingerprint=fingerprint(each, sequence))
+        if rules[each.code].waivable
+        else each
+        for each in _without_echoes(found, rules)
+    ]
+    found = sorted((*found, *hints), key=order)
     return AuditReport(
         sequence.file,
         tuple(each for each in found if each.verdict is Verdict.ILLEGAL),

@@ -118,7 +118,7 @@ def apply_waivers(
     def kept(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         left = []
         for finding in findings:
-            mark = fingerprint(finding, sequence)
+            mark = finding.fingerprint
             waiver = by_finding.get(mark)
             if waiver is None or (waiver.code, waiver.step) != (finding.code, finding.step):
                 left.append(finding)

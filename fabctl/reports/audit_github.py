@@ -21,6 +21,8 @@ def _lines(audited: Audited) -> Iterator[str]:
             title = f"{finding.code} {finding.rule}"
             claim = f" ({', '.join(finding.elements)})" if finding.elements else ""
             yield _annotation(level, finding.mark, title, finding.message + claim)
+        for note in each.notes:
+            yield _annotation("warning", note.mark, note.code, note.message)
         for example in each.examples:
             if not example.passed:
                 yield _annotation("error", example.example.mark, example.rule, str(example))

@@ -29,6 +29,17 @@ def _file(each: AuditedFile) -> dict[str, object]:
             "never_exercised": list(coverage.never_exercised),
             "unseen": {step: list(names) for step, names in coverage.unseen.items()},
         }
+        document["waived"] = [
+            {
+                "finding": finding_data(waived.finding),
+                "reason": waived.reason,
+                "author": waived.author,
+                "approver": waived.approver,
+                "expires": waived.expires.isoformat(),
+            }
+            for waived in each.waived
+        ]
+        document["waiver_notes"] = [problem_data(note) for note in each.notes]
     if each.examples:
         document["examples"] = [
             {"rule": example.rule, "at": str(example.example.mark), "passed": example.passed}
@@ -56,6 +67,7 @@ def finding_data(finding: Finding) -> dict[str, object]:
         "witness": finding.witness,
         "message": finding.message,
         "hint": finding.hint,
+        "fingerprint": finding.fingerprint,
         "related": [
             {
                 "file": related.mark.file,

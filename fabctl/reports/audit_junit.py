@@ -38,6 +38,9 @@ def _cases(each: AuditedFile) -> Iterator[ET.Element]:
         judged.setdefault((finding.code, finding.step), []).append(finding)
     for (code, step), findings in judged.items():
         case = ET.Element("testcase", classname=each.file, name=f"{code} {step}")
+        for waived in each.waived:
+            if (waived.finding.code, waived.finding.step) == (code, step) and not findings:
+                ET.SubElement(case, "skipped", message=f"waived: {waived.reason}")
         for finding in findings:
             ET.SubElement(case, "failure", message=finding.message).text = str(finding)
         yield case

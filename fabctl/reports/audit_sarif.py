@@ -51,6 +51,20 @@ def _results(audited: Audited) -> Iterator[dict[str, object]]:
             yield _problem(problem)
         for finding in each.findings:
             yield _finding(finding)
+        for waived in each.waived:
+            who = f"{waived.author}, approved by {waived.approver}, through {waived.expires}"
+            yield {
+                **_finding(waived.finding),
+                "suppressions": [
+                    {
+                        "kind": "external",
+                        "status": "accepted",
+                        "justification": f"{waived.reason} ({who})",
+                    }
+                ],
+            }
+        for note in each.notes:
+            yield _result(note.code, "warning", note.message, note.mark, note.message)
         for example in each.examples:
             if not example.passed:
                 yield _result(example.rule, "error", str(example), example.example.mark, "")

@@ -16,6 +16,13 @@ def _file(each: AuditedFile) -> Iterator[str]:
         yield str(problem)
     for finding in each.findings:
         yield from finding_lines(finding)
+    for waived in each.waived:
+        yield (
+            f"{waived.finding.mark}: {waived.finding.code} waived through {waived.expires} by "
+            f"{waived.author}, approved by {waived.approver}: {waived.reason}"
+        )
+    for note in each.notes:
+        yield str(note)
     for example in each.examples:
         if not example.passed:
             yield str(example)

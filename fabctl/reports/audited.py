@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from fabctl.interlocks import AuditReport, ExampleResult, Finding, Rule, Severity
+from fabctl.interlocks import AuditReport, ExampleResult, Finding, Rule, Severity, Waived
 from fabctl.process.errors import Problem
 
 
@@ -37,6 +37,16 @@ class AuditedFile:
         """Everything that is not legal or not shown, in file order."""
         judged = self.report.all if self.report else ()
         return tuple(sorted((*judged, *self.capability), key=lambda f: (f.mark, f.code)))
+
+    @property
+    def waived(self) -> tuple[Waived, ...]:
+        """What was accepted, and is no finding any more."""
+        return self.report.waived if self.report else ()
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """Which waivers do nothing, and why."""
+        return self.report.waiver_notes if self.report else ()
 
     @property
     def legal(self) -> bool:
