@@ -1,7 +1,7 @@
 #!/bin/sh
 # The one door to a checkout: finds a Python, installs what is needed into .venv, then does as asked.
 #
-#   ./go test [pytest's arguments]   runs the tests
+#   ./go test [pytest's arguments]   runs the tests, on all cores
 #   ./go check                       format, lint, types, layers, docs
 #   ./go COMMAND ...                 anything else is handed to fabctl: ./go run cap-line --speed 600
 #
@@ -98,7 +98,7 @@ case ${1-} in
     test)
         shift
         ensure dev
-        exec "$venv/bin/python" -m pytest "$@"
+        exec "$venv/bin/python" -m pytest -n auto --dist worksteal "$@"
         ;;
     check)
         ensure dev

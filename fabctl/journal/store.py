@@ -59,6 +59,9 @@ class Store:
         except sa.exc.DBAPIError as error:
             self._engine.dispose()
             raise JournalError(f"the journal {path} can't be opened: {error.orig}") from error
+        except UnicodeDecodeError as error:  # SQLite cites what is damaged, and that is not text
+            self._engine.dispose()
+            raise JournalError(f"the journal {path} can't be opened: it is damaged") from error
 
     def _prepare(self) -> None:
         if self._prepared():
@@ -154,6 +157,8 @@ class Store:
                 return [dict(row) for row in connection.execute(query).mappings()]
         except sa.exc.DBAPIError as error:
             raise JournalError(f"the journal {self._path} can't be read: {error.orig}") from error
+        except UnicodeDecodeError as error:
+            raise JournalError(f"the journal {self._path} can't be read: it is damaged") from error
 
 
 def _durable(connection: Any, _record: object) -> None:

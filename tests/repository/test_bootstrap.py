@@ -102,7 +102,9 @@ class TestHandingOver:
 
     def test_test_is_handed_to_pytest(self, checkout: Path) -> None:
         made_venv(checkout, ".installed-dev")
-        assert go(checkout, "test", "-k", "film").stdout == "python -m pytest -k film\n"
+        told = go(checkout, "test", "-k", "film").stdout
+        assert told.startswith("python -m pytest ")
+        assert told.endswith(" -k film\n")
 
     def test_what_serves_development_serves_a_run(self, checkout: Path) -> None:
         made_venv(checkout, ".installed-dev")
