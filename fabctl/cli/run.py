@@ -36,12 +36,15 @@ def run(
 
     if fab is not None and faults is not None:
         raise Failure("--faults is for simulated tools, and a fab file names real ones")
-    if fab is not None and speed != 1.0:
-        raise Failure("--speed is for simulated tools: the tools of a fab file keep their own time")
+    chosen = compose.chosen_fab(fab)
+    elsewhere = [entry.id for entry in chosen.tools if not entry.place.is_here]
+    if speed != 1.0 and elsewhere:
+        raise Failure(
+            "--speed is for simulated tools: those of a fab file keep their own time, unless all "
+            f"are on loopback addresses or ptys, which {', '.join(elsewhere)} are not"
+        )
     settled = overrides(settings)
-    order = compose.order(
-        sequence, settled, compose.chosen_fab(fab), faults=faults, speed=speed, record_paths=True
-    )
+    order = compose.order(sequence, settled, chosen, faults=faults, speed=speed, record_paths=True)
     moment = utc_now()
     name = f"{order.sequence.name[:32]}-{moment:%y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     return _carry_out(_Job(name, order, faults, actor(by), is_new=True), as_json)
