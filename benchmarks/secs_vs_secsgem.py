@@ -11,6 +11,7 @@ import asyncio
 import gc
 import logging
 import math
+import os
 import socket
 import statistics
 import subprocess
@@ -36,6 +37,7 @@ def main() -> int:
     options.add_argument("--no-targets", action="store_true", help="measure, judge nothing")
     options.add_argument("--requests", type=int, default=5000, help="fabctl round trips a kind")
     asked = options.parse_args()
+    print(f"load before: {os.getloadavg()[0]:.2f} (p99 and rates mean little unless near 0)")
     missed = round_trips(asked.requests) + codec()
     for each in missed:
         print(f"MISSED: {each}")
@@ -193,14 +195,14 @@ def codec_cases() -> list[tuple[str, Callable[[], Item], Callable[[], object], t
         (
             "50-value S6F11",
             lambda: our_event(map(F4, fifty)),
-            lambda: their_event([variables.F4(each) for each in fifty]),
+            lambda: their_event(list(map(variables.F4, fifty))),
             event,
             50,
         ),
         (
             "10,000 x F4 items",
             lambda: our_event(map(F4, many)),
-            lambda: their_event([variables.F4(each) for each in many]),
+            lambda: their_event(list(map(variables.F4, many))),
             event,
             1,
         ),
