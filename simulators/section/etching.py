@@ -1,7 +1,7 @@
 """Etching: directional (plasma, sputter) down vertical slabs, and isotropic (wet) from the air."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,13 +12,15 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Opening, Region, Section, parts, polygonal
 from simulators.section.films import take
-from simulators.section.surface import advance
+from simulators.section.surface import FACET_TOLERANCE, advance
 
 Rates = Mapping[str, float]
 """Material (or ``material:tag``) → nm/s. A material that is not named is not etched."""
 
 EDGE = 1e-9
 """nm by which a slab is read inside its edges, where two heights may meet."""
+SLIVER = 0.02
+"""Share of a region's area below which a piece of it is a sliver."""
 
 
 def rate_of(region: Region, rates: Rates) -> float:
@@ -64,7 +66,7 @@ def etch_all_round(
         for region in section.regions:
             depth = rate_of(region, rates) * step
             if depth > 0 and region.shape.intersects(section.ambient):
-                reach = advance(section.ambient, depth)
+                reach = advance(section.ambient, depth).simplify(FACET_TOLERANCE)
                 piece = polygonal(region.shape.intersection(reach))
                 if not piece.is_empty:
                     gone[region.name] = piece
@@ -90,8 +92,13 @@ def _shortest(section: Section, rates: Rates) -> float:
 
 
 def _thinnest(shape: BaseGeometry) -> float:
-    """About the width of the thinnest part: twice the area over the perimeter of each."""
-    return min((2 * part.area / part.length for part in parts(shape)), default=0.0)
+    """About the width of the thinnest part: twice the area over the perimeter of each.
+
+    Slivers, which are gone in no time, do not count.
+    """
+    least = SLIVER * shape.area
+    thin = (2 * part.area / part.length for part in parts(shape) if part.area > least)
+    return min(thin, default=0.0)
 
 
 def finish(section: Section, gone: Mapping[str, BaseGeometry], job: str, opening: str) -> Section:
@@ -139,20 +146,18 @@ def slabs(section: Section) -> list[Slab]:
         if x - merged[-1] > 1e-6:
             merged.append(x)
     merged[0], merged[-1] = 0.0, section.width  # never a sliver along the domain's sides
-    edges = {
-        (region.name, number): _edges(part)
-        for region, shape in shapes
-        for number, part in enumerate(parts(shape))
-    }
-    found = []
-    for left, right in itertools.pairwise(merged):
-        layers = []
-        for region, shape in shapes:
-            for number, _ in enumerate(parts(shape)):
-                layers += _layers(region, edges[region.name, number], float(left), float(right))
-        layers.sort(key=lambda layer: -(layer.top[0] + layer.top[1]))
-        found.append(Slab(float(left), float(right), tuple(layers)))
-    return found
+    lines = np.array(merged)
+    stacks: list[list[Layer]] = [[] for _ in merged[1:]]
+    for region, shape in shapes:
+        for part in parts(shape):
+            for place, layer in _layers(region, _edges(part), lines):
+                stacks[place].append(layer)
+    for stack in stacks:
+        stack.sort(key=lambda layer: -(layer.top[0] + layer.top[1]))
+    return [
+        Slab(float(left), float(right), tuple(stack))
+        for (left, right), stack in zip(itertools.pairwise(merged), stacks, strict=True)
+    ]
 
 
 def _edges(part: Polygon) -> NDArray[np.float64]:
@@ -166,17 +171,32 @@ def _edges(part: Polygon) -> NDArray[np.float64]:
     return edges[edges[:, 2] - edges[:, 0] > EDGE]
 
 
-def _layers(region: Region, edges: NDArray[np.float64], left: float, right: float) -> list[Layer]:
-    middle = (left + right) / 2
-    spanning = edges[(edges[:, 0] < middle) & (edges[:, 2] > middle)]
-    if len(spanning) == 0:
-        return []
-    slope = (spanning[:, 3] - spanning[:, 1]) / (spanning[:, 2] - spanning[:, 0])
-    at_left = spanning[:, 1] + slope * (left - spanning[:, 0])
-    at_right = spanning[:, 1] + slope * (right - spanning[:, 0])
-    order = np.argsort(-(at_left + at_right), kind="stable")
-    heights = [(float(at_left[i]), float(at_right[i])) for i in order]
-    return [Layer(region, heights[i], heights[i + 1]) for i in range(0, len(heights) - 1, 2)]
+def _layers(
+    region: Region, edges: NDArray[np.float64], lines: NDArray[np.float64]
+) -> Iterator[tuple[int, Layer]]:
+    """The trapezoids of one part of a region, each with the number of the slab that it lies in."""
+    middles = (lines[:-1] + lines[1:]) / 2
+    first, last = (
+        np.searchsorted(middles, edges[:, 0], "right"),
+        np.searchsorted(middles, edges[:, 2]),
+    )
+    spans = np.maximum(last - first, 0)
+    edge = np.repeat(np.arange(len(edges)), spans)
+    slab = np.arange(len(edge)) - np.repeat(np.cumsum(spans) - spans, spans) + first[edge]
+    x0, z0, x1, z1 = edges[edge].T
+    slope = (z1 - z0) / (x1 - x0)
+    at_left = z0 + slope * (lines[slab] - x0)
+    at_right = z0 + slope * (lines[slab + 1] - x0)
+    order = np.lexsort((-(at_left + at_right), slab))
+    places = slab[order].tolist()
+    heights = list(zip(at_left[order].tolist(), at_right[order].tolist(), strict=True))
+    upper = 0
+    while upper + 1 < len(places):
+        if places[upper] != places[upper + 1]:  # a face that only grazes the slab's middle
+            upper += 1
+            continue
+        yield places[upper], Layer(region, heights[upper], heights[upper + 1])
+        upper += 2
 
 
 def _dig(slab: Slab, rates: Rates, seconds: float) -> list[tuple[str, Polygon]]:

@@ -45,11 +45,9 @@ def react(
     """
     film_shape, metal_shape = _all_of(section, film), _all_of(section, metal)
     between = shapely.union_all(
-        [
+        [  # what earlier jobs made of it lies in layers, which are one body
             part
-            for region in section.regions
-            if region.material == compound.name
-            for part in parts(region.shape)
+            for part in parts(_all_of(section, compound.name))
             if part.distance(film_shape) < CONTACT and part.distance(metal_shape) < CONTACT
         ]
     )
@@ -68,7 +66,7 @@ def react(
     )
     if not between.is_empty:  # under the compound only where film still lies on it
         eaten_metal = polygonal(eaten_metal.intersection(_column_of(eaten_film)))
-    rest = _residue(film_shape, front_body, eaten_film, compound, film_eaten)
+    rest = _residue(section, film_shape, eaten_film, compound, film_eaten, whole=exhausted)
     left_over = compound.made - compound.metal_eaten
     made_of_film: BaseGeometry = eaten_film
     lost: BaseGeometry = shapely.Polygon()
@@ -108,17 +106,26 @@ def _skin(section: Section, film: BaseGeometry, eaten: BaseGeometry, depth: floa
 
 
 def _residue(
+    section: Section,
     film: BaseGeometry,
-    front: BaseGeometry,
     eaten: BaseGeometry,
     compound: Compound,
     film_eaten: float,
+    *,
+    whole: bool,
 ) -> BaseGeometry:
-    """What of the film lay beside the part that reacted, and can't react: it stays on top."""
+    """What of the film can't react: it gathers on top, off the metal.
+
+    The part that reacts comes down to the metal by the grain boundaries between.
+    """
     if not compound.residue:
         return shapely.Polygon()
-    reach = advance(front, film_eaten / compound.share)
-    return polygonal(film.intersection(reach).difference(eaten))
+    over = polygonal(film.intersection(_column_of(eaten)).difference(eaten))
+    if whole:
+        return over
+    lying = shapely.union_all([each.shape for each in section.of_material(compound.residue)])
+    depth = film_eaten * (1 - compound.share) / compound.share
+    return polygonal(over.intersection(advance(section.ambient.union(lying), depth)))
 
 
 def merged(regions: list[Region]) -> list[Region]:

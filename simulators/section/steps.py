@@ -16,7 +16,7 @@ from simulators.physics import exposure, polishing, reaction
 from simulators.section import etching, films, resist
 from simulators.section.alloy import react
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
-from simulators.section.polishing import dish, level_after, polish_to
+from simulators.section.polishing import Descent, dish, polish_to
 from simulators.wafers.effects import (
     Deposit,
     Develop,
@@ -122,11 +122,12 @@ def _(effect: Etch, cut: Cut) -> Cut:
 @apply.register
 def _(effect: Polish, cut: Cut) -> Cut:
     seconds = effect.seconds * effect.factors[CENTRE]
-    level = level_after(cut.section, effect.rates, seconds)
+    descent = Descent(cut.section, effect.rates)
+    level = descent.level(seconds)
     section = polish_to(cut.section, level, effect.job)
-    soft = _soft_beside_stop(section, effect.rates, level)
+    soft = _soft_beside_stop(cut.section, effect.rates, level)
     if soft:
-        over = seconds - _seconds_to_clear(cut.section, effect.rates, seconds, soft)
+        over = seconds - _seconds_to_clear(cut.section, effect.rates, descent, seconds)
         section = dish(section, soft, polishing.dishing(over), effect.job)
     return cut.to(section)
 
@@ -216,11 +217,13 @@ def _opened(cut: Cut, section: Section, job: str) -> Cut:
 def _soft_beside_stop(
     section: Section, rates: Mapping[str, float], level: float
 ) -> tuple[str, ...]:
-    """The materials that lie open at the pad's height beside one that wears much slower."""
+    """The materials that lie at the pad's height beside one that wears much slower."""
     at_top = {
         region.material
         for region in section.regions
-        if abs(region.shape.bounds[3] - level) < 0.5 and region.name != SUBSTRATE
+        if region.name != SUBSTRATE
+        and region.shape.bounds[1] < level
+        and region.shape.bounds[3] > level - 0.5
     }
     slowest = min((rates.get(material, 0.0) for material in at_top), default=0.0)
     return tuple(
@@ -229,14 +232,14 @@ def _soft_beside_stop(
 
 
 def _seconds_to_clear(
-    section: Section, rates: Mapping[str, float], seconds: float, soft: tuple[str, ...]
+    section: Section, rates: Mapping[str, float], descent: Descent, seconds: float
 ) -> float:
     """When the soft material first lay beside its stop: to a tenth of a second."""
+    soft = _soft_beside_stop(section, rates, descent.level(seconds))
     low, high = 0.0, seconds
     while high - low > 0.1:
         middle = (low + high) / 2
-        level = level_after(section, rates, middle)
-        if _soft_beside_stop(polish_to(section, level, ""), rates, level) == soft:
+        if _soft_beside_stop(section, rates, descent.level(middle)) == soft:
             high = middle
         else:
             low = middle

@@ -1,0 +1,65 @@
+"""A whole sequence through the machines, and what the host would know of it afterwards."""
+
+from collections.abc import Iterator, Mapping
+
+from machine_rig import FAB, Line
+
+import sequences
+from fabctl.claims.history import Done, History, Measured
+from fabctl.process.loader import load_sequence
+from fabctl.process.material import materials
+from fabctl.process.sequence import Sequence, Step
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.fab import resolve
+from simulators.machine import Machine, RunResult
+
+SENSOR_K = 2.0
+"""K by which a furnace's thermocouple may be wrong."""
+
+
+def carried_out(name: str, overrides: Mapping[str, str] | None = None) -> tuple[Sequence, History]:
+    """A sequence that comes with fabctl, every step on its tool; none may fail."""
+    sequence = load_sequence(sequences.find(name), overrides or {})
+    line = Line()
+    bare = line.wafer.section
+    return sequence, History(bare, list(_done(line, sequence)), materials())
+
+
+def _done(line: Line, sequence: Sequence) -> Iterator[Done]:
+    for step in sequence.steps:
+        entry = resolve(FAB, step.kind, step.recipe, step.tool)
+        result = line.do(step.kind, step.recipe, step.tool)
+        assert result is RunResult.COMPLETE, step.id
+        machine = line.machines[entry.id]
+        yield Done(
+            step.id,
+            f"job-{line.jobs}",
+            entry.id,
+            step.operation,
+            step.recipe.parameters,
+            line.wafer.section,
+            tuple(_measured(step, machine, entry.dictionary)),
+            _peaks(machine, entry.dictionary),
+        )
+
+
+def _measured(step: Step, machine: Machine, dictionary: Dictionary) -> Iterator[Measured]:
+    if step.operation != "measure":
+        return
+    for result in dictionary.results:
+        values = machine.value(result.values)
+        if isinstance(values, tuple) and values:
+            error = machine.value(result.uncertainty)
+            material = str(step.recipe.parameters["material"])
+            numbers = tuple(float(value) for value in values)
+            yield Measured(result.quantity, material, numbers, float(error), result.unit)
+
+
+def _peaks(machine: Machine, dictionary: Dictionary) -> dict[str, tuple[float, float]]:
+    found = {}
+    for variable in dictionary.variables:
+        if variable.peak_of:
+            value = machine.value(variable.name)
+            if isinstance(value, int | float):
+                found[variable.peak_of] = (float(value), SENSOR_K)
+    return found

@@ -1,0 +1,67 @@
+"""Every sequence through the machines: the wafer that it leaves satisfies what it practises."""
+
+from functools import cache
+
+import pytest
+from sequence_rig import carried_out
+from shapely import union_all
+
+import sequences
+from fabctl.claims.chart import chart, claim_standings, false_hints
+from fabctl.claims.standing import Verdict
+from fabctl.process.claim import claims, with_parents
+from fabctl.structure.invariants import check
+from fabctl.structure.section import parts
+
+NAMES = [path.stem for path in sequences.listed()]
+done = cache(carried_out)
+
+
+@cache
+def standings(name):
+    sequence, history = done(name)
+    return chart(sequence.practises, history, {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_element_that_it_practises_is_satisfied(name):
+    sequence, _ = done(name)
+    found = standings(name)
+    elements = [
+        element.name
+        for claim in with_parents(sequence.practises, claims())
+        for element in claims()[claim].elements
+    ]
+    wrong = {each: found[each] for each in elements if found[each].verdict is not Verdict.SATISFIED}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_claim_that_it_practises_stands(name):
+    sequence, _ = done(name)
+    stands = claim_standings(standings(name))
+    assert {stands[claim] for claim in sequence.practises} == {Verdict.SATISFIED}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_its_steps_say_of_themselves_is_true(name):
+    sequence, _ = done(name)
+    assert false_hints(sequence, standings(name)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_wafer_is_whole_after_every_step(name):
+    _, history = done(name)
+    for each in history.done:
+        check(each.section)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_unreacted_film_is_left_and_no_compound_lies_off_the_metal(name):
+    _, history = done(name)
+    regions = history.last.regions
+    assert "film" not in {history.class_of(each.material) for each in regions}
+    metal = union_all([each.shape for each in regions if each.material == "Cu"])
+    for each in regions:
+        if history.class_of(each.material) == "compound":
+            assert all(part.distance(metal) < 0.1 for part in parts(each.shape))
