@@ -27,10 +27,14 @@ def false_hints(
 ) -> Iterator[Finding]:
     """Find the hints that are false."""
     practised = set(with_parents(sequence.practises, claims()))
+    stating: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for element in rule.elements:
+            stating.setdefault(element, []).append(rule)
     for step in steps:
         for element in step.step.does:
             claim = element.rpartition(".")[0]
-            about = [rule for rule in rules if element in rule.elements]
+            about = stating.get(element)
             if claim not in practised:
                 yield _false(sequence, step, element, f"the sequence does not practise {claim}")
             elif about and not any(_involves(rule, step, materials) for rule in about):

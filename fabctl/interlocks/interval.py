@@ -6,14 +6,10 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """All rationals from `low` to `high`, both included, in base units."""
+    """All rationals from `low` up to `high`, both included, in base units."""
 
     low: Fraction
     high: Fraction
-
-    def __post_init__(self) -> None:
-        if self.low > self.high:
-            raise ValueError(f"an interval runs upwards, not from {self.low} to {self.high}")
 
     @classmethod
     def point(cls, value: Fraction) -> "Interval":

@@ -116,11 +116,10 @@ class Rule:
     live: Live | None
     gate: Gate | None
     mark: Mark
-
-    @property
-    def elements(self) -> tuple[str, ...]:
-        """The claim elements that this rule states."""
-        return tuple(cite.element for cite in self.cites if cite.element)
+    elements: tuple[str, ...] = field(init=False)
+    """The claim elements that this rule states."""
+    claims: frozenset[str] = field(init=False)
+    """The claims whose elements these are."""
 
     @property
     def limit(self) -> Limit:
@@ -129,10 +128,11 @@ class Rule:
             raise TypeError(f"{self.code} has no limit, so nothing is enforced live")
         return self.demand
 
-    @property
-    def claims(self) -> frozenset[str]:
-        """The claims whose elements this rule states."""
-        return frozenset(element.rpartition(".")[0] for element in self.elements)
+    def __post_init__(self) -> None:
+        elements = tuple(cite.element for cite in self.cites if cite.element)
+        object.__setattr__(self, "elements", elements)
+        claimed = frozenset(element.rpartition(".")[0] for element in elements)
+        object.__setattr__(self, "claims", claimed)
 
 
 @dataclass(frozen=True, slots=True)

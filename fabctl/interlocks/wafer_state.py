@@ -115,9 +115,8 @@ class WaferState:
         `measurements` what a `measure` step really found.
         """
         act = self.act(step, recipe, materials)
-        state = replace(self, level=act.level, done=(*self.done, act))
-        if act.level != self.level:
-            state = replace(state, level_has_metal=False)
+        has_metal = self.level_has_metal and act.level == self.level
+        state = WaferState(self.film, self.has, act.level, has_metal, (*self.done, act))
         operation = recipe.operation
         word = recipe.parameters.get("material")
         material, sort = materials.canonical(word), materials.class_of(word)
