@@ -62,6 +62,5 @@ def test_no_unreacted_film_is_left_and_no_compound_lies_off_the_metal(name):
     regions = history.last.regions
     assert "film" not in {history.class_of(each.material) for each in regions}
     metal = union_all([each.shape for each in regions if each.material == "Cu"])
-    for each in regions:
-        if history.class_of(each.material) == "compound":
-            assert all(part.distance(metal) < 0.1 for part in parts(each.shape))
+    compounds = [each.shape for each in regions if history.class_of(each.material) == "compound"]
+    assert all(part.distance(metal) < 0.1 for part in parts(union_all(compounds)))
