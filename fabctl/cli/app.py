@@ -23,7 +23,19 @@ class ListedByDefault(TyperGroup):
 
 def build() -> typer.Typer:
     """Put the command groups together; each imports what it needs when it is called."""
-    from fabctl.cli import audit, claims, doctor, dry_run, rules, run, runs, sequences, sim, tools
+    from fabctl.cli import (
+        audit,
+        claims,
+        doctor,
+        dry_run,
+        report,
+        rules,
+        run,
+        runs,
+        sequences,
+        sim,
+        tools,
+    )
 
     app = typer.Typer(
         name="fabctl",
@@ -35,6 +47,7 @@ def build() -> typer.Typer:
     app.command("audit")(audit.audit)
     app.command("dry-run")(dry_run.dry_run)
     app.command("run")(run.run)
+    app.command("report")(report.report)
     app.command("doctor")(doctor.doctor)
     groups = (
         (runs.commands, "runs", "What happened, what is held and why; control; resets."),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fabctl.cli.options import Json
 from fabctl.cli.output import LEGAL, emit, show
+from fabctl.cli.report import chart
 
 
 def list_claims(as_json: Json = False) -> int:
@@ -42,4 +43,4 @@ def list_claims(as_json: Json = False) -> int:
     return LEGAL
 
 
-commands: dict[str, Callable[..., int]] = {"list": list_claims}
+commands: dict[str, Callable[..., int]] = {"list": list_claims, "chart": chart}

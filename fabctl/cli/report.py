@@ -1,0 +1,118 @@
+"""`fabctl report`: one self-contained HTML file of a run; `fabctl claims chart`: its chart."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fabctl.cli.options import Json
+from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fabctl.reports.html.plots import Limit
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Where to write it; default: RUN.html.")
+]
+
+
+class Form(StrEnum):
+    """How a chart is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    HTML = "html"
+
+
+As = Annotated[Form, typer.Option("--format", help="How to print it.")]
+
+
+def report(run: Run, out: Out = None, as_json: Json = False) -> int:
+    """Write one self-contained HTML file: timeline, traces, cross-sections, claim chart."""
+    from fabctl.reports.html.page import page
+
+    made = _report(run)
+    path = out or Path(f"{run}.html")
+    try:
+        path.write_text(page(made), encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from error
+    if as_json:
+        emit({"run": run, "files": [str(path)]})
+    else:
+        say(f"wrote {path}")
+    return LEGAL
+
+
+def chart(run: Run, form: As = Form.TEXT, as_json: Json = False) -> int:
+    """Show where each claim's elements stand in a run, and on what evidence."""
+    from fabctl.reports.claim_chart import as_csv, as_text
+    from fabctl.reports.html.page import page
+
+    made = _report(run)
+    if as_json or form is Form.JSON:
+        emit({"run": run, "claims": made.chart})
+    elif form is Form.CSV:
+        show(as_csv(made.chart).rstrip("\n"))
+    elif form is Form.HTML:
+        show(page(made))
+    else:
+        show(as_text(made.chart))
+    broken = any(claim["standing"] == "not satisfied" for claim in made.chart)
+    return FINDINGS if broken else LEGAL
+
+
+def _report(run: str) -> Any:
+    from fabctl.cli.records import journal_of
+    from fabctl.engine.standing import standings
+    from fabctl.engine.summary import summary
+    from fabctl.engine.wafer_history import sections
+    from fabctl.reports.claim_chart import claim_chart
+    from fabctl.reports.html.page import Report
+    from fabctl.reports.html.plots import plots_of
+    from fabctl.reports.section_svg import draw
+
+    with journal_of(run) as journal:
+        records = journal.records(run)
+    if not records:
+        raise Failure(f"the records of {run} are gone; see: fabctl runs verify {run}")
+    armed = [record.body for record in records if record.kind == "ARMED"]
+    return Report(
+        document=summary(records),
+        header=records[0].body,
+        chart=claim_chart(standings(records), records),
+        plots=plots_of([each.body for each in records if each.kind == "TRACE"], _limits(armed)),
+        pictures=[
+            (step or "as brought", draw(section, step or "the wafer as it was brought"))
+            for step, section in sections(records)
+        ],
+        interlocks=armed,
+        last=(records[-1].seq, records[-1].hash),
+    )
+
+
+def _limits(armed: "Sequence[Any]") -> "dict[tuple[str, str], list[Limit]]":
+    """The live limits of the rules that were armed: (step, signal) → lines to draw."""
+    import sequences
+    from fabctl.interlocks import load_rules
+    from fabctl.reports.html.plots import Limit
+
+    rules = {rule.code: rule for rule in load_rules(sorted(sequences.data("rules").glob("*.yaml")))}
+    found: dict[tuple[str, str], list[Limit]] = {}
+    for body in armed:
+        for code in body["rules"]:
+            rule = rules.get(code)
+            if rule is None or rule.live is None:
+                continue
+            limits = rule.limit.limits
+            lines = found.setdefault((body["step"], rule.live.signal), [])
+            for bound in (limits.lower, limits.upper):
+                if bound is not None:
+                    value = float(bound.quantity.in_unit(limits.unit))
+                    lines.append(Limit(f"{code} {bound.quantity}", value))
+    return found

@@ -1,0 +1,173 @@
+"""Puts the report's parts into one HTML file; every text from a run is escaped."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from fabctl.reports.claim_chart import practised
+from fabctl.reports.html.plots import Plot, draw
+from fabctl.reports.html.timeline import timeline
+
+HONESTY = (
+    "These are process interlocks in software, no safety-rated function: people and tools stay "
+    "protected by the tools' own hardware."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that the page shows."""
+
+    document: Mapping[str, Any]
+    """The run's summary."""
+    header: Mapping[str, Any]
+    """The body of its first record."""
+    chart: Sequence[Mapping[str, Any]]
+    plots: Sequence[Plot]
+    pictures: Sequence[tuple[str, str]]
+    """(step, SVG) after every look at the wafer."""
+    interlocks: Sequence[Mapping[str, Any]]
+    """The bodies of its ARMED records."""
+    last: tuple[int, str]
+    """Number and hash of the journal's last record."""
+
+
+def page(report: Report) -> str:
+    """The report as one HTML document that needs no network."""
+    document = report.document
+    folder = files("fabctl.reports.html")
+    style = folder.joinpath("report.css").read_text(encoding="utf-8")
+    script = folder.joinpath("report.js").read_text(encoding="utf-8")
+    title = f"{document['run']}: {document['sequence']}"
+    return "\n".join(
+        [
+            '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(title)}</title><style>{style}</style></head><body>",
+            _head(report),
+            _section("steps", "What ran on what", timeline(document["steps"]) + _steps(document)),
+            _section("wafer", "The wafer after each step", _strip(report.pictures)),
+            _section("claims", "Claim chart", _chart(report.chart)),
+            _section("interlocks", "Interlocks and findings", _interlocks(report)),
+            _section("traces", "Traces", _traces(report.plots)),
+            _footer(report),
+            f"<script>{script}</script></body></html>",
+            "",
+        ]
+    )
+
+
+def _head(report: Report) -> str:
+    document = report.document
+    why = f": {escape(document['why'])}" if document["why"] else ""
+    links = "".join(
+        f'<a href="#{name}">{name}</a>'
+        for name in ("steps", "wafer", "claims", "interlocks", "traces")
+    )
+    inputs = escape(json.dumps(report.header.get("inputs", {}), ensure_ascii=False))
+    return (
+        f"<h1>{escape(str(report.header.get('title', document['sequence'])))}</h1>"
+        f'<p class="dim">run <code>{escape(document["run"])}</code>, sequence '
+        f"<code>{escape(document['sequence'])}</code>, wafer "
+        f"<code>{escape(str(report.header.get('wafer', '')))}</code></p>"
+        f'<p class="outcome">{escape(document["outcome"])}{why}</p><nav>{links}</nav>'
+        f'<p class="dim">{HONESTY}</p><details><summary>inputs</summary>'
+        f"<code>{inputs}</code></details>"
+    )
+
+
+def _section(name: str, title: str, body: str) -> str:
+    return f'<section id="{name}"><h2>{title}</h2>{body or "<p>nothing</p>"}</section>'
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _steps(document: Mapping[str, Any]) -> str:
+    columns = ("id", "tool", "operation", "outcome", "job", "started", "ended")
+    rows = [[escape(str(step[name])) for name in columns] for step in document["steps"]]
+    return _table(columns, rows)
+
+
+def _strip(pictures: Sequence[tuple[str, str]]) -> str:
+    if not pictures:
+        return "<p>The wafer was never seen in section: its structure is not shown.</p>"
+    figures = "".join(
+        f'<figure data-step="{escape(step)}">{picture}</figure>' for step, picture in pictures
+    )
+    return (
+        '<div class="controls"><label for="scrub">step</label>'
+        '<input type="range" id="scrub" min="0" value="0"><span id="scrub-step"></span></div>'
+        f'<div class="strip">{figures}</div>'
+    )
+
+
+def _chart(chart: Sequence[Mapping[str, Any]]) -> str:
+    shown = practised(chart)
+    parts = []
+    for claim in shown:
+        parent = f" with {escape(claim['parent'])}" if claim["parent"] else ""
+        rows = [
+            [
+                f'<span id="{escape(each["element"])}">{escape(each["element"])}</span>',
+                _standing(each["standing"]),
+                escape(each["meaning"]),
+                f"{escape(each['step'])} {escape(each['tool'])}",
+                escape(each["evidence"]),
+                ", ".join(f"{entry['kind']} {entry['seq']}" for entry in each["journal"]),
+            ]
+            for each in claim["elements"]
+        ]
+        parts.append(
+            f"<h3>{escape(claim['claim'])}{parent}: {_standing(claim['standing'])}</h3>"
+            + _table(("element", "standing", "asks for", "step", "evidence", "journal"), rows)
+        )
+    rest = len(chart) - len(shown)
+    return "".join([*parts, f'<p class="dim">{rest} claims are not practised.</p>'])
+
+
+def _standing(word: str) -> str:
+    return f'<span class="{word.replace(" ", "-")}">{escape(word)}</span>'
+
+
+def _interlocks(report: Report) -> str:
+    armed = [
+        [escape(body["step"]), escape(body["tool"]), escape(", ".join(body["rules"]))]
+        for body in report.interlocks
+        if body["rules"]
+    ]
+    trips = [[escape(str(each["message"]))] for each in report.document["trips"]]
+    findings = [
+        [escape(str(each["severity"])), escape(str(each["code"])), escape(str(each["message"]))]
+        for each in report.document["findings"]
+    ]
+    return (
+        "<h3>armed</h3>"
+        + (_table(("step", "tool", "rules"), armed) if armed else "<p>none</p>")
+        + "<h3>trips</h3>"
+        + (_table(("trip",), trips) if trips else "<p>none</p>")
+        + "<h3>findings</h3>"
+        + (_table(("severity", "code", "finding"), findings) if findings else "<p>none</p>")
+    )
+
+
+def _traces(plots: Sequence[Plot]) -> str:
+    return "".join(
+        f'<div class="plot"><h3>{escape(plot.step)} on {escape(plot.tool)}</h3>{picture}</div>'
+        for plot in plots
+        if (picture := draw(plot))
+    )
+
+
+def _footer(report: Report) -> str:
+    number, digest = report.last
+    return (
+        f"<footer>Journal: record {number}, sha-256 <code>{escape(digest)}</code>. Check it with "
+        f"<code>fabctl runs verify {escape(report.document['run'])}</code>.</footer>"
+    )

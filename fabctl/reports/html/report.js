@@ -1,0 +1,15 @@
+"use strict";
+// Scrubs through the wafer's pictures; without this script all of them are shown, as on paper.
+const figures = Array.from(document.querySelectorAll(".strip figure"));
+const slider = document.querySelector("#scrub");
+const label = document.querySelector("#scrub-step");
+function show(number) {
+  figures.forEach((figure, place) => { figure.style.display = place === number ? "" : "none"; });
+  label.textContent = figures[number] ? figures[number].dataset.step : "";
+}
+if (slider && figures.length) {
+  slider.max = String(figures.length - 1);
+  slider.value = slider.max;
+  slider.addEventListener("input", () => show(Number(slider.value)));
+  show(figures.length - 1);
+}

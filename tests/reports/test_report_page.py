@@ -1,0 +1,157 @@
+"""The report: one file, nothing fetched, every text of a run escaped, no peak left out."""
+
+import math
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from fabctl.reports.claim_chart import as_csv, as_text
+from fabctl.reports.html.page import Report, page
+from fabctl.reports.html.plots import POINTS, Limit, Plot, draw, plots_of
+from fabctl.reports.html.timeline import timeline
+
+STEP = {
+    "id": "film-1",
+    "tool": "CVD01",
+    "operation": "deposit",
+    "outcome": "done",
+    "job": "r.film-1.1",
+    "started": "2000-01-01T00:00:00.000Z",
+    "ended": "2000-01-01T01:30:00.000Z",
+}
+CHART = [
+    {
+        "claim": "cap.5",
+        "parent": "cap.1",
+        "standing": "satisfied",
+        "elements": [
+            {
+                "element": "cap.5.a",
+                "meaning": "10 to 500 Å",
+                "standing": "satisfied",
+                "step": "measure-1",
+                "job": "r.measure-1.1",
+                "tool": "MET01",
+                "evidence": "120 ± 2.4 Å lies inside",
+                "facts": {},
+                "journal": [{"seq": 7, "kind": "MEASURED", "at": "2000-01-01T00:00:01.000Z"}],
+            }
+        ],
+    }
+]
+
+
+def report(**changes):
+    document = {
+        "run": "r1",
+        "sequence": "cap-line",
+        "outcome": "held",
+        "why": "trip: <LM102> & more",
+        "steps": [STEP],
+        "trips": [{"message": "LM102 over: 401 degC"}],
+        "findings": [],
+    }
+    fields = {
+        "document": document,
+        "header": {"title": "A line", "wafer": "r1.1", "inputs": {"seed": 1}},
+        "chart": CHART,
+        "plots": [],
+        "pictures": [("film-1", "<svg><title>film</title></svg>")],
+        "interlocks": [{"step": "film-1", "tool": "CVD01", "rules": ["LM101"]}],
+        "last": (42, "ab" * 32),
+    }
+    return Report(**{**fields, **changes})
+
+
+class Tags(HTMLParser):
+    """Counts opened and closed tags."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in ("meta", "input"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+class TestPage:
+    def test_its_tags_are_balanced(self):
+        tags = Tags()
+        tags.feed(page(report()))
+        assert tags.open == []
+
+    def test_it_fetches_nothing(self):
+        assert not re.search(r'(?:src|href)="(?!#)', page(report()))
+        assert "url(" not in page(report())
+
+    def test_texts_are_escaped(self):
+        text = page(report())
+        assert "trip: &lt;LM102&gt; &amp; more" in text
+        assert "<LM102>" not in text
+
+    def test_it_ends_with_the_journals_last_hash(self):
+        assert "ab" * 32 in page(report())
+
+    def test_a_wafer_that_was_never_seen_says_so(self):
+        assert "its structure is not shown" in page(report(pictures=[]))
+
+
+class TestPlots:
+    def test_a_peak_between_many_samples_is_kept(self):
+        values = [200.0] * 20_000
+        values[12_345] = 401.0
+        plot = Plot("react", "FUR01", "degC", {"Zone1": (list(range(20_000)), values)})
+        points = re.search(r'points="([^"]+)"', draw(plot))[1].split()
+        assert len(points) <= POINTS + 2
+        assert min(float(point.split(",")[1]) for point in points) < 40
+
+    def test_what_is_no_number_breaks_the_line(self):
+        at = [0.0, 1.0, 2.0, 3.0, 4.0]
+        plot = Plot("s", "T", "degC", {"Z": (at, [1.0, 2.0, math.nan, 3.0, 4.0])})
+        assert draw(plot).count("<polyline") == 2
+
+    def test_a_limit_is_drawn_with_its_rule(self):
+        traces = [
+            {
+                "step": "react",
+                "tool": "FUR01",
+                "channels": {
+                    "Zone1": {
+                        "signal": "temperature",
+                        "unit": "degC",
+                        "at": [0, 10],
+                        "values": [80, "nan"],
+                    }
+                },
+            }
+        ]
+        limits = {("react", "temperature"): [Limit("LM102 400 degC", 400.0)]}
+        (plot,) = plots_of(traces, limits)
+        assert "LM102 400 degC" in draw(plot)
+
+    def test_a_plot_without_numbers_is_none(self):
+        assert draw(Plot("s", "T", "degC", {"Z": ([0.0], [math.nan])})) == ""
+
+
+def test_the_timeline_tells_how_long_a_step_took():
+    assert "film-1: deposit, done, 1 h 30 min" in timeline([STEP])
+
+
+def test_a_run_without_jobs_has_no_timeline():
+    assert timeline([{**STEP, "started": "", "ended": ""}]) == ""
+
+
+@pytest.mark.parametrize("form", [as_text, as_csv])
+def test_the_chart_names_evidence_and_journal(form):
+    text = form(CHART)
+    assert "120 ± 2.4 Å lies inside" in text
+    assert "7" in text
