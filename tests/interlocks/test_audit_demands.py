@@ -65,7 +65,7 @@ def test_every_limit_order_relation_and_material_of_the_claims_is_a_rule():
                 assert element.name in stated, element.name
 
 
-@pytest.mark.parametrize("name", ["cap-line", "cap-line-aluminium"])
+@pytest.mark.parametrize("name", [path.stem for path in sequences.listed()])
 def test_the_sequences_that_come_with_fabctl_keep_every_rule(name):
     assert audit(load_sequence(sequences.find(name)), PACK, table()).all == ()
 
