@@ -6,13 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 
 from fabctl.clock import Clock
-from fabctl.links.link import Dial
+from fabctl.links.link import Accept, Dial
+from fabctl.links.memory import MemoryWire
 from fabctl.links.pty import PtyListener, listen_pty
 from fabctl.links.tcp import TcpListener, listen_tcp
+from fabctl.tools.desk import Desk
 from fabctl.tools.errors import NoToolError
-from fabctl.tools.fab import Fab
+from fabctl.tools.fab import AS_THEY_ARE, Fab
 from fabctl.tools.faults import Faults
+from simulators.faults import ToolFaults
 from simulators.gem.equipment import Equipment
+from simulators.instruments import instrument_for
+from simulators.instruments.line_station import LineStation
+from simulators.instruments.person import SimulatedPerson
 from simulators.robot import Robot
 from simulators.station import Station
 from simulators.tools import machine_for
@@ -32,26 +38,39 @@ class SimulatedFab:
         self.store = WaferStore()
         self.stations: dict[str, Station] = {}
         epoch = clock.process_utc() - timedelta(seconds=clock.process())
+        self.lines: dict[str, LineStation] = {}
+        self._by_hand: set[str] = set()
+        spoils = {entry.id: faults.of(entry.id) if faults else () for entry in fab.tools}
         for entry in fab.tools:
-            spoilt = () if faults is None else faults.of(entry.id)
+            spoilt = spoils[entry.id]
+            if entry.driver in AS_THEY_ARE:
+                instrument = instrument_for(entry, self.store, seed, spoilt)
+                if instrument is None:
+                    self._by_hand.add(entry.id)
+                else:
+                    baudrate, spoilt_by = entry.place.baudrate, ToolFaults(spoilt)
+                    station = LineStation(instrument, clock, spoilt_by, baudrate)
+                    self.lines[entry.id] = station
+                continue
             machine = machine_for(entry.dictionary, self.store, seed, spoilt)
             robot = Robot(entry.id, self.store)
             equipment = Equipment(
                 entry.dictionary, machine, robot, epoch, spoilt, now=clock.process()
             )
             self.stations[entry.id] = Station(equipment, clock, secs1=entry.place.secs1)
+        self.desk: Desk = SimulatedPerson(fab, self.lines, self.store, clock, seed, spoils)
         self._listeners: list[TcpListener | PtyListener] = []
         self._devices = {tool.id: tool.place.device for tool in fab.tools if tool.place.device}
 
     @property
     def idle_since(self) -> float | None:
         """Wire time since the last connection went; None while one is there."""
-        since = [station.idle_since for station in self.stations.values()]
+        since = [station.idle_since for station in self._all]
         return None if None in since else max(each for each in since if each is not None)
 
     async def open(self) -> None:
         """Switch the tools on."""
-        for station in self.stations.values():
+        for station in self._all:
             station.open()
 
     async def close(self) -> None:
@@ -59,15 +78,18 @@ class SimulatedFab:
         for listener in self._listeners:
             await listener.close()
         self._listeners.clear()
-        await asyncio.gather(*(station.close() for station in self.stations.values()))
+        await asyncio.gather(*(station.close() for station in self._all))
 
     def equipment(self, tool: str) -> Equipment:
         """Give the tool itself, as one stands before it. Raises `NoToolError`."""
         return self._station(tool).equipment
 
     def dial(self, tool: str) -> Dial:
-        """Give the in-memory wire to a tool. Raises `NoToolError`."""
-        return self._station(tool).wire.dial
+        """Give the in-memory wire to a tool; nothing is behind it where a person is the line.
+
+        Raises `NoToolError`.
+        """
+        return self._wire(tool).dial
 
     async def serve(
         self, host: str, ports: Mapping[str, int] | None = None
@@ -78,10 +100,10 @@ class SimulatedFab:
         OSError where a port is taken.
         """
         addresses = {}
-        for tool, station in self.stations.items():
+        for tool, accept in self._accepts.items():
             if tool in self._devices:
                 continue
-            listener = await listen_tcp(host, (ports or {}).get(tool, 0), station.accept)
+            listener = await listen_tcp(host, (ports or {}).get(tool, 0), accept)
             self._listeners.append(listener)
             addresses[tool] = listener.address
         return addresses
@@ -93,10 +115,26 @@ class SimulatedFab:
         """
         paths = {}
         for tool, device in self._devices.items():
-            pty = listen_pty(self._station(tool).accept, Path(device))
+            pty = listen_pty(self._accepts[tool], Path(device))
             self._listeners.append(pty)
             paths[tool] = pty.path
         return paths
+
+    @property
+    def _all(self) -> tuple[Station | LineStation, ...]:
+        return (*self.stations.values(), *self.lines.values())
+
+    @property
+    def _accepts(self) -> dict[str, Accept]:
+        gem = {tool: station.accept for tool, station in self.stations.items()}
+        return {**gem, **{tool: line.accept for tool, line in self.lines.items()}}
+
+    def _wire(self, tool: str) -> MemoryWire:
+        if tool in self.lines:
+            return self.lines[tool].wire
+        if tool in self._by_hand:
+            return MemoryWire()
+        return self._station(tool).wire
 
     def _station(self, tool: str) -> Station:
         try:

@@ -17,6 +17,7 @@ from fabctl.process.claim import claims, with_parents
 from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
 from fabctl.process.sequence import Sequence
+from fabctl.tools.desk import Desk
 from fabctl.tools.drivers import open_tools
 from fabctl.tools.fab import Fab, ToolEntry, load_fab, resolve, simulated
 from fabctl.tools.faults import Faults, check_faults, load_faults
@@ -64,12 +65,13 @@ class Order:
         clock: Clock,
         dial_for: Callable[[ToolEntry], Dial],
         tap_for: Callable[[str], Any] | None = None,
+        desk: Desk | None = None,
     ) -> dict[str, Tool]:
         """Make the drivers of the tools that the sequence uses; none is connected yet."""
         used = {*self.tools.values(), *(t.id for t in self.fab.tools if t.sections == "virtual")}
         needed = tuple(entry for entry in self.fab.tools if entry.id in used)
         fab = Fab(self.fab.name, self.fab.wafer_mm, needed, self.fab.path)
-        return open_tools(fab, clock, dial_for, tap_for)
+        return open_tools(fab, clock, dial_for, tap_for, desk)
 
 
 def chosen_fab(path: Path | None) -> Fab:

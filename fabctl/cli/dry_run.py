@@ -94,7 +94,10 @@ async def _execute(
     await simulated.open()
     try:
         tools = order.open_tools(
-            clock, lambda entry: simulated.dial(entry.id), log.tap if log else None
+            clock,
+            lambda entry: simulated.dial(entry.id),
+            log.tap if log else None,
+            simulated.desk,
         )
         return await execute(
             order.plan(run), tools, order.guard, journal, clock, despite_findings=despite_findings

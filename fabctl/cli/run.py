@@ -37,7 +37,7 @@ def run(
     if fab is not None and faults is not None:
         raise Failure("--faults is for simulated tools, and a fab file names real ones")
     chosen = compose.chosen_fab(fab)
-    elsewhere = [entry.id for entry in chosen.tools if not entry.place.is_here]
+    elsewhere = [entry.id for entry in chosen.tools if entry.address and not entry.place.is_here]
     if speed != 1.0 and elsewhere:
         raise Failure(
             "--speed is for simulated tools: those of a fab file keep their own time, unless all "

@@ -168,6 +168,8 @@ def _told(dictionary: Dictionary, bench: _OnTool) -> Iterator[tuple[str, Paramet
             text = block.values[parameter.name]
             if text.startswith("$"):
                 yield text[1:], parameter
+    if not template.start:
+        return
     starts = {each.name: each for each in dictionary.commands_by_name["START"].parameters}
     for name, text in template.start.items():
         if text.startswith("$"):

@@ -52,6 +52,7 @@ class Question:
     wafer: str = ""
     recipe: Recipe | None = None
     entries: tuple[Entry, ...] = ()
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)

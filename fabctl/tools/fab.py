@@ -29,6 +29,9 @@ from fabctl.tools.fields import Fields, each
 from fabctl.tools.template import find_template
 from sequences import data
 
+AS_THEY_ARE = frozenset({"eurotherm", "sck300", "hot-plate", "manual"})
+"""Drivers of tools that are simulated under their own protocol and dictionary."""
+
 SECTIONS = ("virtual", "destructive")
 """A simulated metrology tool sections a wafer without harm; a real one leaves scrap."""
 
@@ -173,13 +176,17 @@ def simulated(fab: Fab, built_in: Fab) -> Fab:
     """Give the fab with each tool replaced by the simulated tool of its kind, under its own ID.
 
     Of several simulated tools of a kind, the one that shares most programs with the real tool
-    stands in for it. It keeps an address that can only be a simulated tool's, and of any other
-    whether SECS-I is spoken there. Raises `NoToolError` where no tool of the kind can be simulated.
+    stands in for it; bench tools (`AS_THEY_ARE`) stand for themselves. It keeps an address that can
+    only be a simulated tool's, and of any other whether SECS-I is spoken there. Raises
+    `NoToolError` where no tool of the kind can be simulated.
     """
     return replace(fab, tools=tuple(_stand_in(entry, built_in) for entry in fab.tools))
 
 
 def _stand_in(entry: ToolEntry, built_in: Fab) -> ToolEntry:
+    address = entry.address if entry.place.is_here else "secs-i:" * entry.place.secs1
+    if entry.driver in AS_THEY_ARE:
+        return replace(entry, address=address)
     candidates = [each for each in built_in.tools if each.kind == entry.kind]
     if not candidates:
         raise NoToolError(entry.id, f"no {entry.kind} can be simulated")
@@ -191,7 +198,7 @@ def _stand_in(entry: ToolEntry, built_in: Fab) -> ToolEntry:
         simulator=best.simulator,
         dictionary=best.dictionary,
         path=best.path,
-        address=entry.address if entry.place.is_here else "secs-i:" * entry.place.secs1,
+        address=address,
         sections=entry.sections or best.sections,
     )
 

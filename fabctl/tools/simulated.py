@@ -5,6 +5,7 @@ from typing import Protocol
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
+from fabctl.tools.desk import Desk
 from fabctl.tools.fab import Fab
 from fabctl.tools.faults import Faults
 
@@ -16,6 +17,10 @@ class SimulatedTools(Protocol):
         self, fab: Fab, clock: Clock, *, seed: int = 0, faults: Faults | None = None
     ) -> None:
         """Make the tools; same seed, same noise."""
+
+    @property
+    def desk(self) -> Desk:
+        """Where the simulated person is asked, who carries wafers and works by hand."""
 
     @property
     def idle_since(self) -> float | None:

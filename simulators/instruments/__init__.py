@@ -1,1 +1,37 @@
 """Simulated instruments on serial lines, and the person who works with them."""
+
+from collections.abc import Sequence
+
+from fabctl.tools.fab import ToolEntry
+from fabctl.tools.faults import Fault
+from simulators.instruments.eurotherm import EurothermController
+from simulators.instruments.hot_plate import NamurPlate
+from simulators.instruments.instrument import Instrument
+from simulators.instruments.spin_coater import MimController
+from simulators.instruments.tube_furnace import TubeFurnace
+from simulators.physics.noise import Noise
+from simulators.wafers.store import WaferStore
+
+
+def instrument_for(
+    entry: ToolEntry, store: WaferStore, seed: int, faults: Sequence[Fault] = ()
+) -> Instrument | None:
+    """The instrument of a bench tool; None for one that is worked by hand.
+
+    Of `faults` it heeds ``no-anti-windup``. Raises KeyError for a driver that is none of a bench
+    tool's.
+    """
+    dictionary, noise = entry.dictionary, Noise(seed, entry.id)
+    match entry.driver:
+        case "eurotherm":
+            anti_windup = not any(fault.name == "no-anti-windup" for fault in faults)
+            furnace = TubeFurnace(store, noise, anti_windup=anti_windup)
+            identity, decimals = int(dictionary.softrev), int(dictionary.quirks["decimals"])
+            return EurothermController(furnace, dictionary.device_id, identity, decimals)
+        case "sck300":
+            return MimController(store, noise, dictionary.softrev, seed)
+        case "hot-plate":
+            return NamurPlate(store, noise, dictionary.mdln)
+        case "manual":
+            return None
+    raise KeyError(entry.driver)

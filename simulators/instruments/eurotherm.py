@@ -29,6 +29,7 @@ from fabctl.instruments.modbus import (
     encode_exception,
     encode_reply,
 )
+from fabctl.tools.desk import Act, Question
 from fabctl.tools.faults import Fault
 from simulators.instruments.tube_furnace import TubeFurnace
 
@@ -109,16 +110,13 @@ class EurothermController:
             self.furnace.sensor_broken = True
         return []
 
-    def load(self, wafer: str, now: float) -> None:
-        """A wafer comes into the tube."""
+    def by_hand(self, question: Question, now: float) -> None:
+        """A wafer comes into the tube, or out of it."""
         self.wake(now)
-        self.furnace.load(wafer)
-
-    def unload(self, wafer: str, now: float) -> None:
-        """The wafer comes out."""
-        del wafer
-        self.wake(now)
-        self.furnace.unload()
+        if question.act is Act.BRING:
+            self.furnace.load(question.wafer)
+        elif question.act is Act.TAKE:
+            self.furnace.unload()
 
     # Its line.
 

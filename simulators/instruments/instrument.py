@@ -6,6 +6,7 @@ An `Instrument` is pure: bytes in, bytes out, `now` in process seconds and alway
 
 from typing import Protocol
 
+from fabctl.tools.desk import Question
 from fabctl.tools.faults import Fault
 
 
@@ -28,8 +29,5 @@ class Instrument(Protocol):
     def befall(self, fault: Fault, now: float) -> list[bytes]:
         """Have something happen to it: ``restart``, ``power-fail``, ``sensor-break``."""
 
-    def load(self, wafer: str, now: float) -> None:
-        """A person puts a wafer in."""
-
-    def unload(self, wafer: str, now: float) -> None:
-        """A person takes the wafer out."""
+    def by_hand(self, question: Question, now: float) -> None:
+        """A person does with it what was asked for: brings the wafer, dispenses, lifts it off."""

@@ -40,7 +40,7 @@ def test_every_element_that_it_practises_is_satisfied(name):
 def test_every_claim_that_it_practises_stands(name):
     sequence, _ = done(name)
     stands = claim_standings(standings(name))
-    assert {stands[claim] for claim in sequence.practises} == {Verdict.SATISFIED}
+    assert {stands[claim] for claim in sequence.practises} <= {Verdict.SATISFIED}
 
 
 @pytest.mark.parametrize("name", NAMES)

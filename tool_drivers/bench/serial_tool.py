@@ -1,21 +1,16 @@
-"""What every driver of a serial bench tool does alike: link, identity, sight, polls, hands."""
+"""What every driver of a serial bench tool does alike: link, identity, sight, polls."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
-from fabctl.process.recipe import Recipe
-from fabctl.tools import template
 from fabctl.tools.desk import Desk
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import ToolError
 from fabctl.tools.fab import ToolEntry
-from fabctl.tools.port import Accepted, Grade, Measurement, Observation, Outcome, Program
-from tool_drivers.bench.hands import Hands
+from tool_drivers.bench.bench_tool import BenchTool
 from tool_drivers.bench.line import Line
-from tool_drivers.bench.observers import Observers
 
 REDIAL_S = 2.0
 """Wire seconds between attempts to have a lost tool back."""
@@ -23,16 +18,11 @@ IDLE_POLL_S = 60.0
 """Process seconds between polls while nothing is watched."""
 
 
-class SerialTool:
+class SerialTool(BenchTool):
     """A driver's common part. A subclass says how its tool is identified, polled and commanded.
 
     Nothing but `identify`'s questions is sent before the tool has told who it is, at every link.
     """
-
-    by_hand = True
-    grade = Grade.C
-    WHERE = "put it in its place"
-    """Where a person puts the wafer."""
 
     def __init__(
         self,
@@ -45,17 +35,8 @@ class SerialTool:
         desk: Desk,
     ) -> None:
         del tap  # the wire log knows SECS messages only
-        self.id = entry.id
-        self.kind = entry.kind
-        self.dictionary = dictionary
-        self.clock = clock
-        self.observers = Observers(entry.id, clock)
-        self.hands = Hands(entry.id, desk)
-        self.desk = desk
+        super().__init__(entry, dictionary, clock, desk=desk)
         self.line = Line(entry.id, dial, clock, self._lost, self.unasked)
-        self.watched = ""
-        """The operation whose signals are reported, "" for none."""
-        self._installed: dict[str, Program] = {}
         self._up = False
         self._polls: asyncio.Task[None] | None = None
         self._coming_back: asyncio.Task[None] | None = None
@@ -107,10 +88,6 @@ class SerialTool:
         await self.line.close()
         self.observers.seen = False
 
-    def subscribe(self, listener: Callable[[Observation], None]) -> Callable[[], None]:
-        """Have `listener` called with every observation; returns the unsubscriber."""
-        return self.observers.subscribe(listener)
-
     def _lost(self, why: str) -> None:
         if self._up:
             self.observers.sight(why, seen=False)
@@ -161,55 +138,3 @@ class SerialTool:
             if watch.operation == self.watched:
                 return float(watch.period_s)
         return IDLE_POLL_S
-
-    # What is alike in all of them.
-
-    async def place(self, wafer: str) -> Outcome:
-        """Have a person bring the wafer; `Accepted` once one says so."""
-        return await self.hands.bring(wafer, self.WHERE)
-
-    async def remove(self, wafer: str) -> Outcome:
-        """Have a person take the wafer; `Accepted` once one says so."""
-        return await self.hands.take(wafer)
-
-    def encode(self, name: str, recipe: Recipe) -> Program:
-        """The tool's program for a recipe. Raises `RecipeError` where the tool can't do it."""
-        return template.encode(self.dictionary, name, recipe)
-
-    def decode(self, program: Program, operation: str) -> Recipe:
-        """What a program really does. Raises `RecipeError` where it can't be read."""
-        return template.decode(self.dictionary, program, operation)
-
-    async def install(self, program: Program) -> Outcome:
-        """Keep the program: the host carries it out, the tool stores none."""
-        self._installed[program.name] = program
-        return Accepted("the host keeps it")
-
-    async def read_back(self, program: Program) -> Program:
-        """Give what will be carried out. Raises `ToolError` where it was not installed."""
-        if program.name not in self._installed:
-            raise ToolError(self.id, f"program {program.name} is not installed")
-        return self._installed[program.name]
-
-    async def watch(self, operation: str) -> Sequence[tuple[str, str]]:
-        """Poll an operation's signals; returns (signal, channel) of each."""
-        names = next(
-            (each.variables for each in self.dictionary.watches if each.operation == operation), ()
-        )
-        self.watched = operation
-        self.look_soon()
-        variables = (self.dictionary.variables_by_name[name] for name in names)
-        return [(each.signal, each.name) for each in variables if each.signal]
-
-    async def unwatch(self) -> None:
-        """Poll no more than is needed to see the tool."""
-        self.watched = ""
-
-    async def results(self, job: str) -> Sequence[Measurement]:
-        """Measure nothing. Raises `ToolError`."""
-        raise ToolError(self.id, f"measures nothing ({job})")
-
-    async def peaks(self, job: str) -> Mapping[str, float]:
-        """Tell nothing: these tools keep no record of the highest values."""
-        del job
-        return {}

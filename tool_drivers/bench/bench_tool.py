@@ -1,0 +1,101 @@
+"""What every bench tool's driver does alike: programs from templates, hands, listeners."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from fabctl.clock import Clock
+from fabctl.process.recipe import Recipe
+from fabctl.tools import template
+from fabctl.tools.desk import Desk
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.errors import ToolError
+from fabctl.tools.fab import ToolEntry
+from fabctl.tools.port import Accepted, Grade, Measurement, Observation, Outcome, Program
+from tool_drivers.bench.hands import Hands
+from tool_drivers.bench.observers import Observers
+
+
+class BenchTool:
+    """The part of a driver that needs no line. The host keeps the programs, unless overridden."""
+
+    by_hand = True
+    grade = Grade.C
+    WHERE = "put it in its place"
+    """Where a person puts the wafer."""
+
+    def __init__(
+        self, entry: ToolEntry, dictionary: Dictionary, clock: Clock, *, desk: Desk
+    ) -> None:
+        self.id = entry.id
+        self.kind = entry.kind
+        self.dictionary = dictionary
+        self.clock = clock
+        self.observers = Observers(entry.id, clock)
+        self.hands = Hands(entry.id, desk)
+        self.desk = desk
+        self.watched = ""
+        """The operation whose signals are reported, "" for none."""
+        self.selected = ""
+        """The name of the program for the next start."""
+        self._installed: dict[str, Program] = {}
+
+    def look_soon(self) -> None:
+        """Something has changed: what is polled should be."""
+
+    def subscribe(self, listener: Callable[[Observation], None]) -> Callable[[], None]:
+        """Have `listener` called with every observation; returns the unsubscriber."""
+        return self.observers.subscribe(listener)
+
+    async def place(self, wafer: str) -> Outcome:
+        """Have a person bring the wafer; `Accepted` once one says so."""
+        return await self.hands.bring(wafer, self.WHERE)
+
+    async def remove(self, wafer: str) -> Outcome:
+        """Have a person take the wafer; `Accepted` once one says so."""
+        return await self.hands.take(wafer)
+
+    def encode(self, name: str, recipe: Recipe) -> Program:
+        """The tool's program for a recipe. Raises `RecipeError` where the tool can't do it."""
+        return template.encode(self.dictionary, name, recipe)
+
+    def decode(self, program: Program, operation: str) -> Recipe:
+        """What a program really does. Raises `RecipeError` where it can't be read."""
+        return template.decode(self.dictionary, program, operation)
+
+    async def install(self, program: Program) -> Outcome:
+        """Keep the program: the host carries it out, the tool stores none."""
+        self._installed[program.name] = program
+        return Accepted("the host keeps it")
+
+    async def read_back(self, program: Program) -> Program:
+        """Give what will be carried out. Raises `ToolError` where it was not installed."""
+        if program.name not in self._installed:
+            raise ToolError(self.id, f"program {program.name} is not installed")
+        return self._installed[program.name]
+
+    async def select(self, program: Program) -> Outcome:
+        """Take the program for the next start."""
+        self.selected = program.name
+        return Accepted("the host keeps it")
+
+    async def watch(self, operation: str) -> Sequence[tuple[str, str]]:
+        """Poll an operation's signals; returns (signal, channel) of each."""
+        names = next(
+            (each.variables for each in self.dictionary.watches if each.operation == operation), ()
+        )
+        self.watched = operation
+        self.look_soon()
+        variables = (self.dictionary.variables_by_name[name] for name in names)
+        return [(each.signal, each.name) for each in variables if each.signal]
+
+    async def unwatch(self) -> None:
+        """Poll no more than is needed to see the tool."""
+        self.watched = ""
+
+    async def results(self, job: str) -> Sequence[Measurement]:
+        """Measure nothing. Raises `ToolError`."""
+        raise ToolError(self.id, f"measures nothing ({job})")
+
+    async def peaks(self, job: str) -> Mapping[str, float]:
+        """Tell nothing: these tools keep no record of the highest values."""
+        del job
+        return {}

@@ -1,0 +1,226 @@
+"""A hot plate with an IKA's NAMUR lines.
+
+The host heats the plate, has a person lay the wafer on it and lift it off, and takes the time. The
+plate's own watchdog is armed at every link: a host that dies leaves a plate that goes cold. Set
+commands are not acknowledged, so each is read back.
+
+Grade C: the plate knows its set-point and nothing of jobs. How long the wafer lay is from one
+answer of the person to the next. Checked on no real plate: line settings and the watchdog's
+answers differ between models.
+"""
+
+from contextlib import suppress
+from decimal import Decimal
+
+from fabctl.clock import Clock
+from fabctl.instruments import namur
+from fabctl.instruments.errors import InstrumentError
+from fabctl.instruments.namur import LONGEST, PLATE, Command, decode_value
+from fabctl.links.link import Dial
+from fabctl.tools.desk import Act, Desk, Question
+from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.errors import ToolError
+from fabctl.tools.fab import ToolEntry
+from fabctl.tools.port import Accepted, Control, Finding, Job, NoReply, Outcome, Refused, Status
+from tool_drivers.bench.blocks import named_blocks
+from tool_drivers.bench.hosted import HostedJobs, NobodyKnowsError, NotDoneError
+from tool_drivers.bench.line import NoAnswerError
+from tool_drivers.bench.serial_tool import SerialTool
+from tool_drivers.bench.text_line import TextLine
+
+ANSWER_S = 1.0
+"""Wire seconds for an answer."""
+WATCHDOG_S = 120
+"""The plate goes cold after so many seconds without a word from the host; polls are its words."""
+BAND_DEGC = 1.0
+"""The wafer is laid on once the plate has been so near to its set-point ..."""
+STEADY_S = 10.0
+"""... for so many process seconds."""
+HEATING_S = 3600.0
+"""A plate that is not at its set-point after so many process seconds never will be."""
+SAFE_DEGC = Decimal(20)
+LATE_S = 5.0
+"""Process seconds by which a bake may be longer than its recipe says, for hands are slow."""
+LONG_BAKE = 1
+"""Alarm number."""
+CLEAR_WATCHDOG = Command("OUT_WD2@0")
+
+
+class HotPlate(SerialTool):
+    """One plate; `mdln` of its dictionary is what it answers to IN_NAME."""
+
+    WHERE = "lay it beside the plate, not on it"
+
+    def __init__(
+        self,
+        entry: ToolEntry,
+        dictionary: Dictionary,
+        dial: Dial,
+        clock: Clock,
+        tap: object = None,
+        *,
+        desk: Desk,
+    ) -> None:
+        super().__init__(entry, dictionary, dial, clock, tap, desk=desk)
+        who = Command("IN_NAME").encode()
+        self._lines = TextLine(self.line, who, self._is_name, LONGEST, ANSWER_S)
+        self._jobs = HostedJobs(self.observers, self._heater_off)
+
+    # Its line.
+
+    async def identify(self) -> None:
+        """Ask its name."""
+        told = await self._lines.ask(Command("IN_NAME").encode(), str)
+        if told != self.dictionary.mdln:
+            raise ToolError(self.id, f"is {told!r}, its dictionary is for {self.dictionary.mdln!r}")
+
+    async def settle(self) -> None:
+        """Arm the watchdog; nobody bakes as we link up, so the heater is off."""
+        await self._heater_off()
+        await self._watchdog(namur.watchdog(WATCHDOG_S))
+
+    async def disconnect(self) -> None:
+        """End what the host was carrying out, safely, and leave the plate to the lab."""
+        await self._jobs.forget()
+        if self.line.is_open:
+            with suppress(ToolError):
+                await self._watchdog(CLEAR_WATCHDOG)
+        await super().disconnect()
+
+    @property
+    def period(self) -> float:
+        """Process seconds between polls; never so long that the watchdog bites."""
+        return min(super().period, WATCHDOG_S / 4)
+
+    async def poll(self) -> None:
+        """The plate's temperature; also tells the watchdog that we live."""
+        celsius = await self._plate()
+        if self.watched:
+            for variable in self.dictionary.variables:
+                if variable.signal:
+                    told = (variable.signal, variable.name, float(celsius), variable.unit)
+                    self.observers.reading(*told)
+
+    def _is_name(self, line: str) -> bool:
+        return line == self.dictionary.mdln
+
+    async def _number(self, word: str, channel: int) -> Decimal:
+        try:
+            return await self._lines.ask(
+                Command(word).encode(), lambda line: decode_value(line, channel)
+            )
+        except InstrumentError as error:
+            raise ToolError(self.id, f"{word}: {error}") from None
+
+    async def _plate(self) -> Decimal:
+        return await self._number(f"IN_PV_{PLATE}", PLATE)
+
+    async def _watchdog(self, command: Command) -> None:
+        """Arm or clear it; some models answer with a line, some with none."""
+        with suppress(NoAnswerError):
+            await self._lines.ask(command.encode(), str, attempts=1)
+
+    async def _aim(self, celsius: Decimal) -> None:
+        """Set the plate's target and read it back. Raises `ToolError`."""
+        await self._lines.tell(namur.set_point(celsius).encode())
+        told = await self._number("IN_SP_1", 1)
+        if told != celsius:
+            raise ToolError(self.id, f"the set-point is {told} degC, not {celsius} degC")
+
+    async def _heater_off(self) -> None:
+        await self._lines.tell(Command("STOP_1").encode())
+        await self._aim(SAFE_DEGC)
+
+    # The port.
+
+    async def status(self) -> Status:
+        """Ask the plate, and a person for the wafer where nobody has said."""
+        await self._plate()
+        return Status(
+            control=Control.REMOTE,
+            state="EXECUTING" if self._jobs.job else "IDLE",
+            program=self.selected,
+            job=self._jobs.job,
+            wafers=await self.hands.wafers(),
+            alarms=self.observers.alarms,
+            clock="",
+        )
+
+    async def start(self, job: Job) -> Outcome:
+        """Set the plate's target, read it back, switch the heater on, and carry on from there."""
+        if self._jobs.job:
+            return Refused(f"{self._jobs.job} is under way")
+        (bake,) = named_blocks(self.dictionary, job.program)
+        celsius, seconds = Decimal(str(bake.number("Temp"))), bake.number("Time")
+        self.observers.alarm(LONG_BAKE, "", 4, is_set=False)
+        try:
+            await self._aim(celsius)
+            await self._lines.tell(Command("START_1").encode())
+        except NoAnswerError as error:
+            return NoReply(str(error))
+        except ToolError as error:
+            return Refused(str(error))
+        self._jobs.begin(job.id, self._bake(job, celsius, seconds))
+        return Accepted("the plate heats")
+
+    async def _bake(self, job: Job, celsius: Decimal, seconds: float) -> str:
+        await self._heat(celsius)
+        recipe = self.decode(job.program, job.operation)
+        text = f"The plate is at {celsius} degC. Lay wafer {job.wafer} on it, now."
+        await self._have_done(Question(self.id, Act.LAY, text, job.wafer, recipe, job=job.id))
+        began = self.clock.process()
+        await self.clock.sleep_process(seconds)
+        text = f"{seconds:g} s are over. Lift wafer {job.wafer} off the plate, now."
+        await self._have_done(Question(self.id, Act.LIFT, text, job.wafer, recipe, job=job.id))
+        lay = self.clock.process() - began
+        if lay > seconds + LATE_S:
+            text = f"the wafer lay on the plate for {lay:.0f} s instead of {seconds:g} s"
+            self.observers.alarm(LONG_BAKE, text, 4, is_set=True)
+        await self._heater_off()
+        return f"on the plate for {lay:.0f} s"
+
+    async def _heat(self, celsius: Decimal) -> None:
+        """Wait until the plate has been at its target for a while."""
+        now = self.clock.process()
+        until, steady = now + HEATING_S, now
+        while self.clock.process() - steady < STEADY_S:
+            await self.clock.sleep_process(1.0)
+            if abs(float(await self._plate() - celsius)) > BAND_DEGC:
+                steady = self.clock.process()
+            if self.clock.process() > until:
+                raise ToolError(self.id, f"the plate does not get to {celsius} degC")
+
+    async def _have_done(self, question: Question) -> None:
+        match await self.hands.ask(question):
+            case Refused(why):
+                raise NotDoneError(f"{question.act} was not done: {why}")
+            case NoReply(why):
+                raise NobodyKnowsError(f"nobody knows whether it was done ({question.act}): {why}")
+
+    async def find(self, job: str) -> Finding:
+        """What this process knows; the plate itself remembers nothing."""
+        celsius = await self._plate()
+        found, why = self._jobs.found(job)
+        evidence: dict[str, object] = {"plate_degc": float(celsius)}
+        return Finding(found, self.grade, {**evidence, "why": why} if why else evidence)
+
+    async def pause(self) -> Outcome:
+        """Refuse: a bake that is interrupted is another bake."""
+        return Refused("a bake can't be paused")
+
+    async def resume(self) -> Outcome:
+        """Refuse."""
+        return Refused("nothing is paused")
+
+    async def stop(self) -> Outcome:
+        """Switch the heater off, and end the job. The wafer lies where it is: a person lifts it."""
+        await self._jobs.end("stopped by the host")
+        try:
+            await self._heater_off()
+        except ToolError as error:
+            return NoReply(str(error))
+        return Accepted("the heater is off")
+
+    async def abort(self) -> Outcome:
+        """As `stop`."""
+        return await self.stop()
