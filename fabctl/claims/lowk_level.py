@@ -114,7 +114,7 @@ def k_of(history: History, material: str) -> tuple[float, float] | None:
     """A material's k and its uncertainty: measured on a monitor wafer, else None."""
     for done in history.done:
         for measured in done.measured:
-            if measured.quantity == "k" and measured.material == material:
+            if measured.quantity == "dielectric_constant" and measured.material == material:
                 middle = sum(measured.values) / len(measured.values)
                 return middle, measured.uncertainty
     return None

@@ -168,6 +168,18 @@ _ALL = (
         },
         (("chamber", "bath"),),
     ),
+    # plasma on the bare wafer that takes nothing, and leaves the skin of a material another
+    Operation(
+        "treat",
+        ("etcher",),
+        {
+            "chamber": _MODULE,
+            "material": _MATERIAL,
+            "gas": ParameterRule(words=("O2",)),
+            "time": _TIME,
+            "temperature": _TEMPERATURE,
+        },
+    ),
     Operation(
         "polish",
         ("cmp",),

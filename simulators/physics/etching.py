@@ -19,6 +19,8 @@ class Chemistry:
     rates: dict[str, float]
     sigma: float = 0.02
     directional: bool = True
+    oxidises: bool = False
+    """Whether it takes the carbon out of low-k."""
 
 
 _RESISTS = ("resist-n1", "resist-n2")
@@ -45,7 +47,7 @@ DRY = {
     ),
     "trim": Chemistry(_with_resist(300, {"SiOC": 10})),
     "ash": Chemistry(_with_resist(300, {}), directional=False),
-    "ash-o2": Chemistry(_with_resist(500, {}), directional=False),
+    "ash-o2": Chemistry(_with_resist(500, {}), directional=False, oxidises=True),
 }
 """Dry chemistry → what it does."""
 
@@ -75,7 +77,14 @@ WET = {
     "tmah-40": Bath({"a-Si:H": 40, "Al": 200, "Cu": 0.2, "Cu3Si": 2}, 40, 30, 45),
     # Cu 48, Al 9 nm/s at 50 degC (same handbook): eats copper faster than aluminium
     "pan": Bath({"Cu": 2880, "Al": 540, "CuAl2": 540}, 50, 20, 55),
-    "hf": Bath({"SiOC": 0.1, "SiO2": 3, "MSQ": 0.1, "SiN": 0.3, "TaN": 0.1, "Cu": 0.2}, 23, 20, 30),
+    # sound low-k repels it; what oxygen plasma has damaged goes as fast as a poor oxide
+    "hf": Bath(
+        {"SiOC": 0.1, "SiOC:damaged": 30, "MSQ": 0.1, "MSQ:damaged": 30, "SiO2": 3}
+        | {"SiN": 0.3, "TaN": 0.1, "Cu": 0.2},
+        23,
+        20,
+        30,
+    ),
     # 100 nm/min of oxide in 6:1 (University of Maryland process page)
     "bhf": Bath({"SiO2": 100, "SiOC": 1, "SiN": 1, "Cu": 0.5}, 23, 20, 30),
     "glycolic": Bath({"Cu": 0.2}, 30, 20, 45),

@@ -12,11 +12,12 @@ import sequences
 from fabctl.process.layout import Layout, Polarity, load_layout
 from fabctl.process.material import materials
 from fabctl.structure.section import SUBSTRATE, Opening, Section, parts, polygonal
-from simulators.physics import exposure, polishing, reaction
+from simulators.physics import exposure, lowk, polishing, reaction
 from simulators.section import etching, films, resist
 from simulators.section.alloy import react
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
 from simulators.section.polishing import Descent, dish, polish_to
+from simulators.section.skin import mark_skin, tagged, untagged
 from simulators.wafers.effects import (
     Deposit,
     Develop,
@@ -24,6 +25,7 @@ from simulators.wafers.effects import (
     Etch,
     Expose,
     Heat,
+    Oxidise,
     Polish,
     Preclean,
     Prime,
@@ -72,6 +74,8 @@ def _(effect: SpinOn, cut: Cut) -> Cut:
         )
     else:
         section = films.spin_on(cut.section, name, effect.material, thickness, effect.job)
+        if effect.material in lowk.CURE_DEGC:
+            section = tagged(section, name, lowk.POROGEN)
     return cut.to(section).spreading(effect.job, effect.material, effect.factors)
 
 
@@ -84,6 +88,9 @@ def _(effect: Heat, cut: Cut) -> Cut:
         if warmth.hottest >= each.link_degc - 1 and cut.section.of_material(name)
     ]
     section = resist.link(cut.section, linked) if linked else cut.section
+    cured = [name for name, degc in lowk.CURE_DEGC.items() if warmth.hottest >= degc]
+    if cured:
+        section = untagged(section, cured, lowk.POROGEN)
     return cut.to(react(section, warmth, effect.job))
 
 
@@ -141,6 +148,11 @@ def _(_effect: Prime, cut: Cut) -> Cut:
 def _(effect: Preclean, cut: Cut) -> Cut:
     section = etching.etch_down(cut.section, {"Cu": effect.copper}, 1.0, effect.job)
     return cut.to(section)
+
+
+@apply.register
+def _(effect: Oxidise, cut: Cut) -> Cut:
+    return cut.to(mark_skin(cut.section, lowk.BARE_TO_OXYGEN, effect.depth, lowk.DAMAGED))
 
 
 def _name(job: str, material: str) -> str:

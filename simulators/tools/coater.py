@@ -118,9 +118,7 @@ class Coater(ProgramMachine):
             if seconds <= 0:
                 return ()
             dry = cast_thickness(liquid, rpm, seconds) * factor
-            # the figure is for the baked film; the fresh one still holds its solvent
-            fresh = dry / baking.shrinkage(baking.FRESH, 0.0)
-            return (SpinOn(material, fresh, factors, baking.FRESH, self.job),)
+            return (SpinOn(material, dry, factors, baking.FRESH, self.job),)
 
         return cast
 

@@ -8,14 +8,17 @@ import random
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
+from fabctl.process.material import materials
 from fabctl.structure.snapshot import to_json
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
+from simulators.physics.lowk import POROGEN, UNCURED_K
 from simulators.physics.uniformity import SITES
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.store import WaferStore
+from simulators.wafers.wafer import Wafer
 
 RESISTIVITY = {
     "Cu": 2.0,
@@ -29,8 +32,6 @@ RESISTIVITY = {
     "Cu3Si": 45.0,
 }
 """µΩ·cm"""
-DIELECTRIC = {"SiOC": 2.8, "MSQ": 2.3, "SiO2": 4.1, "SiN": 7.0, "SiCN": 4.9}
-"""Relative permittivity; SiOC of 2.8 from the abstracts of Grill."""
 FIRST_S = 20.0
 """To align the wafer, before the first site."""
 
@@ -134,7 +135,7 @@ class Metrology(ProgramMachine):
             case "line_width":
                 return (wafer.line_width(),) * len(SITES), lambda _mean: 3.0
             case _:
-                k = DIELECTRIC.get(material) if material in wafer.materials() else None
+                k = _dielectric_constant(wafer, material)
                 return ((k,) * len(SITES) if k else ()), lambda _mean: 0.05
 
     def _done(self) -> int:
@@ -143,6 +144,14 @@ class Metrology(ProgramMachine):
             return self._sites if self._results else 0
         since = self.now - running.phase_began - FIRST_S
         return max(0, min(self._sites, int(since / self.constant("SiteTime"))))
+
+
+def _dielectric_constant(wafer: Wafer, material: str) -> float | None:
+    """K of a material on the monitor wafer that went along; None where it is none that has one."""
+    known = materials().find(material)
+    if known is None or known.k is None or material not in wafer.materials():
+        return None
+    return UNCURED_K[material] if wafer.is_tagged(material, POROGEN) else float(known.k)
 
 
 def _read(true: float, uncertainty: float, dice: random.Random) -> float:

@@ -8,13 +8,14 @@ from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics.etching import DRY, Chemistry
 from simulators.physics.lag import heating
+from simulators.physics.lowk import damaged_skin
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import pattern
 from simulators.tools.channels import Channel
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.tools.removing import Until, main_seconds
-from simulators.wafers.effects import Effect, Etch, Heat
+from simulators.wafers.effects import Effect, Etch, Heat, Oxidise
 from simulators.wafers.store import WaferStore
 
 WAFER_TAU_S = 12.0
@@ -180,7 +181,10 @@ class PlasmaEtcher(ProgramMachine):
         def effects(lasted: float) -> tuple[Effect, ...]:
             history = heating(ROOM_DEGC if first else degc, degc, WAFER_TAU_S, lasted)
             warm = Heat(history, self.job)
-            return (warm, make(lasted)) if make else (warm,)
+            if chemistry is None or make is None:
+                return (warm,)
+            done = (warm, make(lasted))
+            return (*done, Oxidise(damaged_skin(lasted), self.job)) if chemistry.oxidises else done
 
         return Phase(
             name, seconds, effects, targets or {}, ends=ends, alarm=alarm, fails=bool(alarm)

@@ -99,4 +99,12 @@ class Preclean:
     job: str
 
 
-Effect = Deposit | SpinOn | Heat | Expose | Develop | Etch | Polish | Prime | Preclean
+@dataclass(frozen=True, slots=True)
+class Oxidise:
+    """Oxygen plasma: the open skin of low-k dielectrics loses its carbon, to a depth."""
+
+    depth: float
+    job: str
+
+
+Effect = Deposit | SpinOn | Heat | Expose | Develop | Etch | Polish | Prime | Preclean | Oxidise

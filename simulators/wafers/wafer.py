@@ -107,5 +107,9 @@ class Wafer:
         """The materials that are anywhere on the wafer."""
         return frozenset(each.material for each in self.section.regions if each.name != SUBSTRATE)
 
+    def is_tagged(self, material: str, tag: str) -> bool:
+        """Whether any of a material bears a tag (``porogen``, ``damaged``, ``gelled``)."""
+        return any(tag in each.tags for each in self.section.of_material(material))
+
     def _at(self, material: str, x: float) -> tuple[float, ...]:
         return self.cut.uppermost(material, x) or (0.0,) * len(SITES)

@@ -16,7 +16,7 @@ DRY = {"SiOC": 350 / 60, "TaN": 1.0, RESIST: 90 / 60}
 
 
 def k(material, value, uncertainty=0.05):
-    return Measured("k", material, (value,), uncertainty, "1")
+    return Measured("dielectric_constant", material, (value,), uncertainty, "1")
 
 
 def window(line, openings, depth, rates=DRY):

@@ -1,0 +1,26 @@
+"""Low-k dielectrics: what oxygen plasma does to their skin, and what a cure does to their pores.
+
+Oxygen takes the carbon out of the open skin and leaves oxide that drinks water (Liu 2002). It comes
+by diffusion, so the depth goes with the square root of time: 40 nm in 45 s, cold (unverified).
+Porogen leaves methylsilsesquioxane from 400 degC on and k falls from 2.7 to 2.3 (Kohl 1999).
+"""
+
+import math
+
+DAMAGED = "damaged"
+"""Tag of the skin that oxygen plasma has made oxide of."""
+POROGEN = "porogen"
+"""Tag of a spun-on film that still holds its porogen."""
+BARE_TO_OXYGEN = ("SiOC", "MSQ")
+"""The materials whose skin oxygen plasma damages."""
+SKIN_NM = 40.0
+SKIN_S = 45.0
+CURE_DEGC = {"MSQ": 400.0}
+"""Material → degC from which its porogen leaves."""
+UNCURED_K = {"MSQ": 2.7}
+"""Material → k while the porogen is in it."""
+
+
+def damaged_skin(seconds: float) -> float:
+    """Depth (nm) of the damage after some seconds of oxygen plasma on a fresh surface."""
+    return SKIN_NM * math.sqrt(max(0.0, seconds) / SKIN_S)
