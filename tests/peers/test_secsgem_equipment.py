@@ -1,8 +1,8 @@
 """Our driver against secsgem's equipment handler, from its package, over a real socket."""
 
 import asyncio
+import contextlib
 import socket
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def patient(dial):
     return dial_patiently
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def driver_and_peer(control="ONLINE", **changed):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -100,8 +100,22 @@ async def driver_and_peer(control="ONLINE", **changed):
     try:
         yield driver, peer
     finally:
+        await switch_off(peer, port, connected=driver._session.selected)
         await driver.disconnect()
-        await asyncio.to_thread(peer.disable)
+
+
+async def switch_off(peer, port, *, connected):
+    """Its disable() may wait for ever while it listens, so have it connected to somebody."""
+    writer = None
+    if not connected:
+        async with asyncio.timeout(5):
+            while writer is None:
+                with contextlib.suppress(OSError):
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                await asyncio.sleep(0.1)
+    await asyncio.to_thread(peer.disable)
+    if writer is not None:
+        writer.close()
 
 
 async def next_event(told):

@@ -78,7 +78,7 @@ class Wire:
         asked = list(names)
         known = self.dictionary.variables_by_name
         found = [known[name] for name in asked if name in known]
-        values = dict.fromkeys(asked, NOT_GIVEN)
+        values: dict[str, Item] = dict.fromkeys(asked, NOT_GIVEN)
         if found:
             reply = await self.ask(1, 3, self.ids(variable.vid for variable in found))
             try:
