@@ -1,7 +1,7 @@
 """What was done to a wafer, job by job, as far as it was measured."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -50,9 +50,15 @@ class History:
     """The jobs in order, and what each did to the wafer. Indices are places in `done`."""
 
     def __init__(self, bare: Section | None, done: Sequence[Done], materials: Materials) -> None:
-        self.done = tuple(done)
+        known = [each.section for each in done if each.section is not None]
+        width = known[-1].width if known else 0.0
+        # a section gets its layout's width with the first exposure; earlier ones are compared so
+        self.done = tuple(
+            replace(each, section=each.section.as_wide(width)) if each.section else each
+            for each in done
+        )
         self.materials = materials
-        self._bare = bare
+        self._bare = bare.as_wide(width) if bare is not None and width else bare
         self.shown = bare is not None and all(each.section is not None for each in done)
         """Whether the wafer's section is known after every job."""
 

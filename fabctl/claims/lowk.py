@@ -248,8 +248,7 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
     end = plugs_end(history, level)
     last = None
     for here in history.operated(*ETCHES, start=at, end=end):
-        copper = of_jobs(history.before(here), level.metal_jobs)
-        if there(history.removed(here).intersection(copper)):
+        if _took_mostly(history, here, of_jobs(history.before(here), level.metal_jobs)):
             last = here
     holds = last is not None and _only_in(
         level.vias, of_jobs(history.after(last), level.metal_jobs)
@@ -268,8 +267,7 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
     end = plugs_end(history, level)
     jobs = [each.job for each in level.lining]
     for at in history.operated(*ETCHES, start=-1 if back is None else back, end=end):
-        barrier = of_jobs(history.before(at), jobs)
-        if there(history.removed(at).intersection(barrier)):
+        if _took_mostly(history, at, of_jobs(history.before(at), jobs)):
             holds = back is not None and _only_in(level.vias, of_jobs(history.after(at), jobs))
             found.put("lowk.3.a", "barrier 1 was etched back into the vias", at, holds=holds)
             return
@@ -325,6 +323,13 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
 def _caps(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:
     jobs = [each.job for each in level.capping]
     return list(parts(of_jobs(history.after(at), jobs)))
+
+
+def _took_mostly(history: History, at: int, body: BaseGeometry) -> bool:
+    """Whether an etch was of this body: an etch of another one takes a trace of it at most."""
+    gone = history.removed(at)
+    taken = gone.intersection(body)
+    return bool(there(taken) and taken.area > gone.area / 2)
 
 
 def _only_in(vias: list[BaseGeometry], body: BaseGeometry) -> bool:

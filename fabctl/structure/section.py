@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
+
+AnyShape = TypeVar("AnyShape", bound=BaseGeometry)
 
 SUBSTRATE = "substrate"
 """Name of the region that every wafer begins with."""
@@ -102,6 +105,27 @@ class Section:
                 host = kept[touched[0]]
                 kept[touched[0]] = replace(host, shape=polygonal(host.shape.union(crumb)))
         return replace(self, regions=tuple(kept), ambient=ambient)
+
+    def as_wide(self, width: float) -> "Section":
+        """The same wafer in a section of another width (nm), all of it stretched sideways.
+
+        Before its first exposure a wafer is the same all over, and no section wider than another.
+        """
+        if self.width == width:
+            return self
+        factor = width / self.width
+
+        def stretched(shape: AnyShape) -> AnyShape:
+            return shapely.transform(shape, lambda points: points * [factor, 1.0])
+
+        return replace(
+            self,
+            width=width,
+            regions=tuple(replace(each, shape=stretched(each.shape)) for each in self.regions),
+            ambient=stretched(self.ambient),
+            voids=tuple(stretched(void) for void in self.voids),
+            openings=tuple(replace(each, shape=stretched(each.shape)) for each in self.openings),
+        )
 
     def with_opening(self, opening: Opening) -> "Section":
         """The same wafer with one opening more, if anything was removed at all."""

@@ -1,12 +1,9 @@
 """What each effect of a tool does to the section: one function an effect, pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache, singledispatch
-from typing import TypeVar
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 import sequences
 from fabctl.process.layout import Layout, Polarity, load_layout
@@ -34,8 +31,6 @@ from simulators.wafers.effects import (
 
 SOFT = ("Cu",)
 """What sinks below the stop beside it when it is polished on."""
-
-AnyShape = TypeVar("AnyShape", bound=BaseGeometry)
 
 PUDDLE_NM_S = 40.0
 """nm of soluble resist that a puddle of developer dissolves in a second (unverified)."""
@@ -100,7 +95,7 @@ def _(effect: Expose, cut: Cut) -> Cut:
     if layout is None:
         return cut
     width = float(layout.width.in_unit("nm"))
-    section = _as_wide(cut.section, width)
+    section = cut.section.as_wide(width)
     mask = layout.masks[effect.reticle]
     windows = [(float(w.left.in_unit("nm")), float(w.right.in_unit("nm"))) for w in mask.windows]
     if mask.polarity is Polarity.CLEAR_FIELD:
@@ -184,25 +179,6 @@ def _layouts() -> Mapping[str, Layout]:
 
 def _layout_of(reticle: str) -> Layout | None:
     return _layouts().get(reticle)
-
-
-def _as_wide(section: Section, width: float) -> Section:
-    """A section as wide as the layout: before the first exposure a wafer is the same all over."""
-    if section.width == width:
-        return section
-    factor = width / section.width
-
-    def stretched(shape: AnyShape) -> AnyShape:
-        return shapely.transform(shape, lambda points: points * [factor, 1.0])
-
-    return replace(
-        section,
-        width=width,
-        regions=tuple(replace(each, shape=stretched(each.shape)) for each in section.regions),
-        ambient=stretched(section.ambient),
-        voids=tuple(stretched(void) for void in section.voids),
-        openings=tuple(replace(each, shape=stretched(each.shape)) for each in section.openings),
-    )
 
 
 def _opened(cut: Cut, section: Section, job: str) -> Cut:
