@@ -21,9 +21,9 @@ def deposit(
         return section
     left, sealed = grow(section, section.ambient, thickness, coverage)
     film = polygonal(section.ambient.difference(left))
-    for pocket in sealed:
+    pockets = tuple(part for pocket in sealed for part in parts(pocket))  # a crumb's is filled
+    for pocket in pockets:
         film = polygonal(film.difference(pocket))
-    pockets = tuple(part for pocket in sealed for part in parts(pocket))
     grown = section.with_regions((*section.regions, Region(name, material, film, job)), left)
     return replace(grown, voids=(*section.voids, *pockets))
 
