@@ -115,6 +115,7 @@ class SimulatedFab:
         """
         paths = {}
         for tool, device in self._devices.items():
+            Path(device).parent.mkdir(parents=True, exist_ok=True)
             pty = listen_pty(self._accepts[tool], Path(device))
             self._listeners.append(pty)
             paths[tool] = pty.path

@@ -75,8 +75,10 @@ class HotPlate(SerialTool):
             raise ToolError(self.id, f"is {told!r}, its dictionary is for {self.dictionary.mdln!r}")
 
     async def settle(self) -> None:
-        """Arm the watchdog; nobody bakes as we link up, so the heater is off."""
-        await self._heater_off()
+        """Arm the watchdog, once nothing heats any more that a lost line has left on."""
+        if self._jobs.unsafe:
+            await self._heater_off()
+            self._jobs.unsafe = False
         await self._watchdog(namur.watchdog(WATCHDOG_S))
 
     async def disconnect(self) -> None:

@@ -1,7 +1,8 @@
 """What a person sees while a run goes on, on standard error: steps, tool, key values, time left."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -53,6 +54,18 @@ class Progress:
     ) -> None:
         if self._live is not None:
             self._live.stop()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave the terminal to somebody else for a while."""
+        if self._live is None:
+            yield
+            return
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live.start()
 
     def record(self, record: Record) -> None:
         """Take a record of the run."""

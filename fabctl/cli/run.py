@@ -93,6 +93,7 @@ def _carry_out(job: _Job, as_json: bool) -> int:
 
 async def _execute(job: _Job, journal: "Journal") -> "RunResult":
     from fabctl.cli import home
+    from fabctl.cli.desk import TerminalDesk
     from fabctl.cli.progress import Progress
     from fabctl.clock import Clock
     from fabctl.engine.controls import Controls
@@ -107,8 +108,9 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
     clock = Clock(order.speed)
     log = WireLog(home.wire_file(job.run), clock)
     try:
-        tools = order.open_tools(clock, _dials(fab), log.tap)
         with Progress(order.sequence, clock) as progress, _interrupts(controls, job.by):
+            desk = TerminalDesk(job.by, progress.aside)
+            tools = order.open_tools(clock, _dials(fab), log.tap, desk)
             result = await execute(
                 plan,
                 tools,
@@ -141,7 +143,7 @@ def _dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
     from fabctl.links.tcp import tcp_dial
 
     def dial(entry: "ToolEntry") -> "Dial":
-        return tcp_dial(*fab.addresses[entry.id]) if fab else entry.place.dial()
+        return tcp_dial(*fab.addresses[entry.id]) if fab else entry.dial()
 
     return dial
 

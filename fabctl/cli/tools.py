@@ -84,7 +84,7 @@ async def _ask(fab: "FabModel", entry: "ToolEntry") -> "Status | str":
 
     alone = replace(fab, tools=(entry,))
     try:
-        driver = open_tools(alone, Clock(), lambda entry: entry.place.dial())[entry.id]
+        driver = open_tools(alone, Clock(), lambda entry: entry.dial())[entry.id]
         await driver.connect()
         try:
             return await driver.status()

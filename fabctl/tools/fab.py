@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fabctl.links.address import Address
+from fabctl.links.link import Dial, Link, LinkError, Receiver
 from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.recipe import Recipe
 from fabctl.process.vocabulary import KINDS
@@ -65,6 +66,14 @@ class ToolEntry:
     def place(self) -> Address:
         """Its address, read."""
         return Address.parse(self.address)
+
+    def dial(self) -> Dial:
+        """What dials it; a tool without an address says so when it is dialled."""
+
+        async def nowhere(_receiver: Receiver) -> Link:
+            raise LinkError("the fab file gives no address")
+
+        return self.place.dial() if self.address else nowhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,10 @@ class BenchTool:
         """Measure nothing. Raises `ToolError`."""
         raise ToolError(self.id, f"measures nothing ({job})")
 
+    async def section(self, wafer: str) -> str:
+        """See no section. Raises `ToolError`."""
+        raise ToolError(self.id, f"can't section {wafer}")
+
     async def peaks(self, job: str) -> Mapping[str, float]:
         """Tell nothing: these tools keep no record of the highest values."""
         del job

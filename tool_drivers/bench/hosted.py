@@ -40,6 +40,8 @@ class HostedJobs:
         self._record: dict[str, tuple[Found, str]] = {}
         self.job = ""
         """The job under way, "" for none."""
+        self.unsafe = False
+        """Whether the tool was left as it was, for nothing could be sent."""
 
     def begin(self, job: str, work: Coroutine[None, None, str]) -> None:
         """Carry out `work`, which returns what to tell of its end."""
@@ -78,8 +80,10 @@ class HostedJobs:
         except ToolError as error:
             why = f"the wafer is suspect: {error}"
         if found is not Found.DONE:
-            with suppress(ToolError):  # nothing can be sent: it is done when the link is back
+            try:
                 await self._make_safe()
+            except ToolError:
+                self.unsafe = True
         self._record[job] = (found, why)
         self.job, self._task = "", None
         self._observers.job(job, phase, why)
