@@ -16,15 +16,13 @@ system bytes. State changes go by the table in `fabctl.secs.hsms_state`; all els
 since every message of every tool goes through it.
 """
 
-from fabctl.secs import hsms_frames as frames
-from fabctl.secs.codec import CodecError, decode, encode
+from fabctl.secs.conversation import Conversation
 from fabctl.secs.hsms_events import (
     Closed,
     Concluded,
     Deselected,
     Discarded,
     Event,
-    Primary,
     Selected,
     Transmit,
 )
@@ -40,10 +38,9 @@ from fabctl.secs.hsms_reader import FrameReader
 from fabctl.secs.hsms_settings import End, HsmsSettings, Role
 from fabctl.secs.hsms_state import HsmsModel, HsmsState
 from fabctl.secs.hsms_timers import NEVER, HsmsTimers
-from fabctl.secs.hsms_transactions import Transactions
-from fabctl.secs.items import B, Item
+from fabctl.secs.items import Item
 from fabctl.secs.message import Message
-from fabctl.secs.outcome import Aborted, Rejected, Reply, TimedOut
+from fabctl.secs.outcome import Rejected
 
 _SELECTED = HsmsState.SELECTED
 _KNOWN_STYPES = frozenset(SType)
@@ -60,7 +57,8 @@ class HsmsConnection:
         self.settings = settings
         self._refuse = refuse
         self._model = HsmsModel()
-        self._transactions = Transactions()
+        self._conversation = Conversation(settings.end, settings.device_id)
+        self._transactions = self._conversation.transactions
         self._is_equipment = settings.end is End.EQUIPMENT
         self._forget(0.0)
 
@@ -88,19 +86,13 @@ class HsmsConnection:
 
         Only while SELECTED. Raises `CodecError` where the item can't be written.
         """
-        body = b"" if item is None else encode(item)
-        system = self._transactions.begin(
-            stream, function, now, self.settings.t3 if timeout is None else timeout
-        )
-        return system, frames.data(
-            self.settings.device_id, stream, function, system, body, wait=True
+        return self._conversation.request(
+            stream, function, item, now, self.settings.t3 if timeout is None else timeout
         )
 
     def send(self, stream: int, function: int, item: Item | None) -> bytes:
         """A primary without W: the frame to transmit. Only while SELECTED."""
-        body = b"" if item is None else encode(item)
-        system = self._transactions.new_system()
-        return frames.data(self.settings.device_id, stream, function, system, body, wait=False)
+        return self._conversation.send(stream, function, item)
 
     def reply(self, primary: Message, item: Item | None, function: int | None = None) -> bytes:
         """The reply to the peer's primary (function + 1 unless given; 0 aborts): the frame.
@@ -108,14 +100,7 @@ class HsmsConnection:
         Empty if that primary awaits no answer: it had no W, was answered, or came over a
         connection that is gone.
         """
-        if self._unanswered.get(primary.system) is not primary:
-            return b""
-        body = b"" if item is None else encode(item)
-        del self._unanswered[primary.system]
-        answer = primary.function + 1 if function is None else function
-        return frames.data(
-            self.settings.device_id, primary.stream, answer, primary.system, body, wait=False
-        )
+        return self._conversation.reply(primary, item, function)
 
     def linktest(self, now: float) -> list[Event]:
         """Ask whether the peer is there; no answer within T6 is a communication failure."""
@@ -162,8 +147,8 @@ class HsmsConnection:
             elif self._model.state is not HsmsState.NOT_CONNECTED:
                 self._control(frame, byte3, ptype, stype, system, now, events)
         if reader.broken and self._model.state is not HsmsState.NOT_CONNECTED:
-            if self._is_equipment and reader.broken_header and self.state is _SELECTED:
-                self._stream9(11, reader.broken_header, events)
+            if reader.broken_header and self.state is _SELECTED:
+                self._conversation.stream9(11, reader.broken_header, events)
             self._close(reader.broken, events)
         self._timers.message_is_partial(now, partial=reader.partial)
         return events
@@ -179,17 +164,7 @@ class HsmsConnection:
         events: list[Event] = []
         if self._model.state is HsmsState.NOT_CONNECTED:
             return events
-        for system, ours in self._transactions.end_expired(now):
-            name = f"S{ours.stream}F{ours.function}"
-            events.append(
-                Concluded(system, TimedOut(f"no reply to {name} within {ours.timeout} s"))
-            )
-            if self._is_equipment:
-                device = self.settings.device_id
-                primary = Message(
-                    ours.stream, ours.function, wait=True, system=system, device=device
-                )
-                self._stream9(9, primary.header(), events)
+        self._conversation.expire(now, events)
         why = self._timers.overdue(now)
         if why:
             self._close(why, events)
@@ -205,55 +180,11 @@ class HsmsConnection:
     ) -> None:  # fmt: skip
         stream = byte2 & 0x7F
         if session != self.settings.device_id and (stream != 9 or self._is_equipment):
-            if self._is_equipment:
-                self._stream9(1, frame[:10], events)
+            self._conversation.stream9(1, frame[:10], events)
             events.append(Discarded(f"device ID {session} is not ours", frame[:10]))
             return
         message = Message(stream, function, byte2 > 0x7F, None, system, session)
-        try:
-            if len(frame) > 10:
-                message.item = decode(frame[10:])
-        except CodecError as error:
-            self._unreadable(message, frame[:10], str(error), events)
-            return
-        if function & 1:
-            if stream == 9 and not self._is_equipment:
-                self._match_stream9(message, events)
-            if message.wait:
-                self._unanswered[system] = message
-            events.append(Primary(message))
-        elif not self._transactions.end_with(message):
-            events.append(Discarded(f"{message.name} answers nothing that is open", frame[:10]))
-        elif function:
-            events.append(Concluded(system, Reply(message)))
-        else:
-            why = f"the peer aborted the transaction ({message.name})"
-            events.append(Concluded(system, Aborted(why, message.name)))
-
-    def _unreadable(self, message: Message, header: bytes, why: str, events: list[Event]) -> None:
-        events.append(Discarded(f"{message.name} can't be read: {why}", header))
-        if not message.is_primary:
-            if self._transactions.end_with(message):
-                outcome = Aborted(f"{message.name} can't be read: {why}", "unreadable")
-                events.append(Concluded(message.system, outcome))
-        elif self._is_equipment:
-            self._stream9(7, header, events)
-        elif message.wait:  # a host never sends stream 9: it aborts the transaction
-            self._unanswered[message.system] = message
-            events.append(Transmit(self.reply(message, None, function=0)))
-
-    def _match_stream9(self, message: Message, events: list[Event]) -> None:
-        # S9F9 cites the tool's own primary and S9F13 none, so neither ends one of ours.
-        if message.function not in (1, 3, 5, 7, 11) or message.item is None:
-            return
-        header = message.item.value
-        system = self._transactions.end_cited(header) if isinstance(header, bytes) else None
-        if system is not None:
-            why = f"the tool answered {message.name} ({_STREAM9[message.function]})"
-            events.append(Concluded(system, Aborted(why, message.name)))
-
-    def _stream9(self, function: int, header: bytes, events: list[Event]) -> None:
-        events.append(Transmit(self.send(9, function, B(header))))
+        self._conversation.take(message, frame[10:], frame[:10], events)
 
     # Control messages.
 
@@ -315,7 +246,7 @@ class HsmsConnection:
             self._deselected("deselected by the peer", now, events)
 
     def _deselected(self, why: str, now: float, events: list[Event]) -> None:
-        self._abort_all(why, events)
+        self._conversation.abort_all(why, events)
         self._model.move("deselect")
         self._timers.connected(now)
         events.append(Deselected(why))
@@ -352,16 +283,11 @@ class HsmsConnection:
         self._timers.asked(stype, system, now)
         return Transmit(control(stype, system))
 
-    def _abort_all(self, why: str, events: list[Event]) -> None:
-        events += [
-            Concluded(system, Aborted(why, "link")) for system in self._transactions.end_all()
-        ]
-
     def _close(self, why: str, events: list[Event]) -> None:
         if self.state is HsmsState.NOT_CONNECTED:
             return
         was_selected = self.state is _SELECTED
-        self._abort_all(why, events)
+        self._conversation.abort_all(why, events)
         self._model.move("link_down")
         self._forget(0.0)
         events.append(Closed(why, was_selected))
@@ -369,17 +295,7 @@ class HsmsConnection:
     def _forget(self, now: float) -> None:
         """Begin anew; only the count of system bytes goes on."""
         self._reader = FrameReader(self.settings.max_length)
-        self._unanswered: dict[int, Message] = {}
         self._timers = HsmsTimers(self.settings, now)
-
-
-_STREAM9 = {
-    1: "device ID unknown",
-    3: "stream unknown",
-    5: "function unknown",
-    7: "data illegal",
-    11: "too long",
-}
 
 
 def _reject(reason: RejectReason, culprit: int, system: int) -> bytes:
