@@ -16,7 +16,7 @@ from fabctl.links.link import Dial
 from fabctl.process.claim import claims, with_parents
 from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
-from fabctl.process.sequence import Sequence
+from fabctl.process.sequence import Sequence, Step
 from fabctl.tools.desk import Desk
 from fabctl.tools.drivers import open_tools
 from fabctl.tools.fab import Fab, ToolEntry, load_fab, resolve, simulated
@@ -114,7 +114,7 @@ def order(
     path = sequences.find(name)
     sequence = load_sequence(path, settings)
     packs = sorted(sequences.data("rules").glob("*.yaml"))
-    tools = {step.id: resolve(fab, step.kind, step.recipe, step.tool).id for step in sequence.steps}
+    tools = {step.id: _tool_for(fab, step) for step in sequence.steps}
     inputs: dict[str, object] = {
         "fab": fab.name,
         "fab_sha256": _digest(fab.path),
@@ -155,6 +155,13 @@ def dry_run_id(order: Order) -> str:
     """The ID of a dry run, which follows from its inputs."""
     digest = hashlib.sha256(canonical(order.inputs).encode()).hexdigest()
     return f"dry-{order.sequence.name[:32]}-{digest[:10]}"
+
+
+def _tool_for(fab: Fab, step: Step) -> str:
+    """The ID of a step's tool, "" for a measurement in a fab without metrology: it is left out."""
+    if step.operation == "measure" and all(each.kind != step.kind for each in fab.tools):
+        return ""
+    return resolve(fab, step.kind, step.recipe, step.tool).id
 
 
 def _digest(path: Path) -> str:

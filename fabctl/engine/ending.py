@@ -3,7 +3,7 @@
 from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.history import DONE, NOT_STARTED, Attempt
 from fabctl.engine.job_machine import JobState
-from fabctl.engine.look import look
+from fabctl.engine.look import is_cut, look
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
 from fabctl.engine.supervisor import Supervisor
@@ -15,6 +15,8 @@ from fabctl.quantities import Quantity, QuantityError, exact
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Finding, Found
 
+CUT = "cut for its cross-section"
+"""Why such a wafer is scrap."""
 _BY_COMMAND = {"abort": "aborted", "stop": "stopped", "": "failed"}
 
 
@@ -34,6 +36,11 @@ async def conclude(
         _note_peaks(session, step, watch, peaks)
     if finding.found is Found.DONE and step.operation == "measure":
         await _take_results(session, step, watch)
+    cut = finding.found is Found.DONE and is_cut(session, step)
+    if cut:
+        await session.tell(
+            Kind.SCRAPPED, step=step.id, job=watch.job, tool=watch.station.tool.id, why=CUT
+        )
     await session.recorder.settle()
     outcome = _outcome(session.history.attempt(watch.job), watch)
     if not outcome:
@@ -47,7 +54,7 @@ async def conclude(
         evidence={"found": finding.found, "grade": finding.grade, **finding.evidence},
         process_s=round(session.clock.process(), 3),
     )
-    await look(session, step.id, watch.job)
+    await look(session, step.id, watch.job, watch.station.tool.id if cut else "")
     if outcome == DONE:
         _judge(session, step, watch, peaks)
     if watch.trips:
@@ -101,6 +108,8 @@ def _note_peaks(session: Session, step: Step, watch: Supervisor, peaks: dict[str
 
 
 async def _take_results(session: Session, step: Step, watch: Supervisor) -> None:
+    if step.recipe.parameters.get("quantity") == "cross_section":
+        return  # its result is the section
     try:
         results = await watch.station.tool.results(watch.job)
     except ToolError as error:

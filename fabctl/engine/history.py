@@ -59,6 +59,8 @@ class StepHistory:
     attempts: list[Attempt] = field(default_factory=list)
     answer: str = ""
     taken_up: str = ""
+    not_measured: str = ""
+    """Why a step of measuring was passed over, "" where it was not."""
 
     @property
     def last(self) -> Attempt | None:
@@ -67,7 +69,9 @@ class StepHistory:
 
     @property
     def done(self) -> bool:
-        """Whether the step was completed, by its tool's evidence or a person's word."""
+        """Whether it is over: by its tool's evidence, a person's word, or passed over."""
+        if self.not_measured:
+            return True
         return self.answer == DONE or (self.last is not None and self.last.outcome == DONE)
 
     @property
@@ -93,7 +97,8 @@ class History:
         """The tool that the wafer is in, "" outside any."""
         self.moving: Mapping[str, Any] | None = None
         """A MOVE that nothing tells the end of."""
-        self.scrapped = False
+        self.scrapped = ""
+        """Why the wafer is scrap, "" while it is none."""
         self.count = 0
         for record in records:
             self.take(record)
@@ -184,7 +189,14 @@ class History:
         step.answer = body["answer"]
         if step.last is not None and step.last.is_open:
             step.last.machine.move("answered")
-        self.scrapped = self.scrapped or body["answer"] == "scrap"
+        if body["answer"] == "scrap":
+            self.scrapped = self.scrapped or f"{body['by']}: {body['reason']}"
+
+    def _not_measured(self, body: Mapping[str, Any], _at: str) -> None:
+        self.steps[body["step"]].not_measured = body["why"]
+
+    def _scrapped(self, body: Mapping[str, Any], _at: str) -> None:
+        self.scrapped = body["why"]
 
     def _trip(self, body: Mapping[str, Any], _at: str) -> None:
         self.trips.append(body)
@@ -213,6 +225,8 @@ class History:
         Kind.RECONCILED: _reconciled,
         Kind.CONCLUDED: _concluded,
         Kind.ANSWERED: _answered,
+        Kind.NOT_MEASURED: _not_measured,
+        Kind.SCRAPPED: _scrapped,
         Kind.TRIP: _trip,
         Kind.RESET: _reset,
         Kind.HELD: _held,

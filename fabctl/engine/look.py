@@ -1,12 +1,23 @@
-"""A look at the wafer in section: the host learns its structure from nowhere else."""
+"""A look at the wafer in section: the host learns its structure from nowhere else.
+
+A simulated tool shows the section after every job; a real one cuts the wafer for it, so there an
+explicit step ``measure {quantity: cross_section}`` asks, and leaves scrap.
+"""
 
 import json
 
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
+from fabctl.process.sequence import Step
 from fabctl.structure.invariants import BrokenSectionError, check
 from fabctl.structure.snapshot import from_json
 from fabctl.tools.errors import ToolError
+
+
+def is_cut(session: Session, step: Step) -> bool:
+    """Whether a step's job cuts the wafer to look at it."""
+    sectioned = step.recipe.parameters.get("quantity") == "cross_section"
+    return sectioned and session.plan.tools[step.id] != session.plan.eyes
 
 
 async def look(session: Session, step: str, job: str, tool: str = "") -> None:

@@ -1,5 +1,6 @@
 """What only a named person can do to a run that stands still: reset its latch, answer for it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from fabctl.engine.errors import EngineError, ResumeRefusedError
@@ -22,6 +23,11 @@ def obstacle(run: str, history: History) -> ResumeRefusedError | None:
             f"run {run} tripped: {history.latch.first_out}",
             f"fabctl runs reset {run} --by NAME --reason TEXT",
         )
+    if history.scrapped:
+        step = history.held["step"] if history.held else ""
+        return ResumeRefusedError(
+            f"the wafer is scrap: {history.scrapped}", resolve_command(run, step, ("scrap",))
+        )
     question = history.question
     if question is not None:
         assert question.last is not None
@@ -43,10 +49,10 @@ def next_command(run: str, history: History) -> str:
     return f"fabctl runs resume {run}"
 
 
-def resolve_command(run: str, step: str) -> str:
+def resolve_command(run: str, step: str, answers: Sequence[str] = ANSWERS) -> str:
     """Give the command that answers for a step."""
-    answers = "|".join(ANSWERS)
-    return f"fabctl runs resolve {run} --step {step} --answer {answers} --by NAME --reason TEXT"
+    answer = "|".join(answers)
+    return f"fabctl runs resolve {run} --step {step} --answer {answer} --by NAME --reason TEXT"
 
 
 def reset(journal: Journal, run: str, by: str, reason: str, at: datetime) -> None:

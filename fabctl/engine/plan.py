@@ -15,7 +15,8 @@ from fabctl.process.sequence import Sequence, Step
 class Plan:
     """One run.
 
-    `tools` gives the tool's ID for every step ID. `inputs` is plain JSON for the record (hashes of
+    `tools` gives the tool's ID for every step ID, "" for a measurement in a fab without metrology.
+    `inputs` is plain JSON for the record (hashes of
     rule pack and fab file, seed, speed, settings); nothing in it may change between two dry runs of
     the same inputs. `elements` says of every claim element whether the sequence practises it.
     """

@@ -32,6 +32,11 @@ _SENDS = (
 async def perform(session: Session, step: Step) -> None:
     """Carry out one step. Raises `Hold` or `Ending`; otherwise it is done, and the wafer out."""
     await session.helm.checkpoint()
+    if session.history.scrapped:
+        raise Hold("scrapped", f"the wafer is scrap: {session.history.scrapped}")
+    if not session.plan.tools[step.id]:
+        await session.write(Kind.NOT_MEASURED, step=step.id, why="the fab has no metrology")
+        return
     station = session.station(step)
     await session.usable(station)
     await session.write(

@@ -52,6 +52,8 @@ class Kind(StrEnum):
     MEASURED = "MEASURED"
     MEASURED_NOTHING = "MEASURED_NOTHING"
     """A measurement ended and its results could not be had."""
+    NOT_MEASURED = "NOT_MEASURED"
+    """A step of measuring was passed over: the fab has no metrology."""
     SECTION = "SECTION"
     """The wafer's cross-section after a job, as a metrology tool sent it."""
     NO_SECTION = "NO_SECTION"

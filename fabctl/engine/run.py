@@ -79,7 +79,7 @@ async def execute(
         helm = Helm(RunMachine(), recorder)
         stations = {
             name: Station(tools[name], recorder, on_reading)
-            for name in dict.fromkeys([*plan.tools.values(), *filter(None, [plan.eyes])])
+            for name in dict.fromkeys(filter(None, [*plan.tools.values(), plan.eyes]))
         }
         session = Session(plan, guard, clock, history, recorder, helm, stations, despite_findings)
         session.measured.update(measurements(records))

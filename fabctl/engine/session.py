@@ -39,7 +39,9 @@ class Session:
 
     def wafer(self) -> WaferState:
         """Give the wafer's state, by the steps that are concluded and what was measured."""
-        done = [step.id for step in self.history.steps.values() if step.done]
+        done = [
+            step.id for step in self.history.steps.values() if step.done and not step.not_measured
+        ]
         return self.guard.wafer(self.plan.sequence.steps, done, self.measured)
 
     def later(self, step: Step) -> tuple[Step, ...]:

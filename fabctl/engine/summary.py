@@ -48,7 +48,9 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
 def _step(step: StepHistory) -> dict[str, Any]:
     last = step.last
     outcome = "pending"
-    if step.answer:
+    if step.not_measured:
+        outcome = "not measured"
+    elif step.answer:
         outcome = DONE if step.done else step.answer
     elif last is not None:
         outcome = last.outcome or last.machine.state.value

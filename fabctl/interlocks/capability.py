@@ -2,7 +2,8 @@
 
 ``TC101``: no tool of the fab can do the step. ``TC102``: a value, or one that a window allows, is
 outside the tool's range. ``TC103``: the tool can't carry the value for another reason. ``TC104``:
-the tool is for wafers of another size. And the rules are judged again on what the tool would be
+the tool is for wafers of another size. ``TC105``: by then the wafer is cut for its cross-section.
+And the rules are judged again on what the tool would be
 told: 399.99999999999999999 is legal in a file, but a tool that takes a four-byte float would be
 told 400.
 """
@@ -31,6 +32,7 @@ NAMES: Mapping[str, str] = {
     "TC102": "tool-range",
     "TC103": "tool-refuses",
     "TC104": "wafer-size",
+    "TC105": "after-the-cut",
 }
 """What each code of a fab's findings is called."""
 
@@ -84,6 +86,7 @@ def audit_on_tools(
         for finding in audit_recipe(step.recipe, sequence, step.step, step.before, rules, materials)
     }
     found: list[Finding] = []
+    cut = ""
     for step in trace(sequence, materials):
         try:
             tool = resolve(fab, step.step.kind, step.recipe, step.step.tool)
@@ -91,6 +94,11 @@ def audit_on_tools(
             found.append(_OnTool(sequence, step, None).finding("TC101", str(error)))
             continue
         bench = _OnTool(sequence, step, tool)
+        if cut:
+            scrap = f"{cut} cut the wafer for its cross-section: nothing is left for {step.step.id}"
+            found.append(bench.finding("TC105", scrap))
+        elif step.recipe.parameters.get("quantity") == "cross_section":
+            cut = step.step.id if tool.sections != "virtual" else ""
         if tool.dictionary.wafer_mm != fab.wafer_mm:
             sizes = f"takes {tool.dictionary.wafer_mm} mm wafers, the fab's are {fab.wafer_mm} mm"
             found.append(bench.finding("TC104", sizes))

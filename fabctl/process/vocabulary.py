@@ -206,10 +206,11 @@ _ALL = (
                     "sheet_resistance",
                     "line_width",
                     "dielectric_constant",
+                    "cross_section",
                 )
             ),
-            "material": _MATERIAL,
-            "sites": _COUNT,
+            "material": _optional(_MATERIAL),  # of all but a cross-section
+            "sites": _optional(_COUNT),
         },
     ),
 )

@@ -3,6 +3,8 @@
 import json
 from types import SimpleNamespace
 
+from fabctl.engine.history import History
+from fabctl.engine.person import obstacle
 from fabctl.engine.records import Kind
 from fabctl.engine.wafer_history import last_section, wafer_history
 from fabctl.structure.section import Section
@@ -63,3 +65,20 @@ def test_a_job_that_never_started_did_nothing_to_the_wafer():
 def test_the_last_look_is_the_wafer():
     assert last_section(records()) is None
     assert last_section(records("")).width == 1000
+
+
+def test_a_run_whose_wafer_was_cut_can_only_be_scrapped():
+    def record(kind, **body):
+        return SimpleNamespace(kind=kind, body=body, at="")
+
+    steps = [{"id": name, "tool": "T", "operation": "measure"} for name in ("cut", "more")]
+    history = History(
+        [
+            record(Kind.RUN, steps=steps),
+            record(Kind.SCRAPPED, step="cut", job="r.cut.1", tool="T", why="cut"),
+            record(Kind.HELD, cause="scrapped", why="", step="more", job=""),
+            record(Kind.ENDED, outcome="held", why=""),
+        ]
+    )
+    refused = obstacle("r", history)
+    assert "--step more --answer scrap --by" in refused.do
