@@ -49,7 +49,8 @@ class SimulatedFab:
                     self._by_hand.add(entry.id)
                 else:
                     baudrate, spoilt_by = entry.place.baudrate, ToolFaults(spoilt)
-                    station = LineStation(instrument, clock, spoilt_by, baudrate)
+                    does = frozenset(each.operation for each in entry.dictionary.templates)
+                    station = LineStation(instrument, clock, spoilt_by, baudrate, does)
                     self.lines[entry.id] = station
                 continue
             machine = machine_for(entry.dictionary, self.store, seed, spoilt)

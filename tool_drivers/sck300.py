@@ -243,7 +243,8 @@ class SpinCoater(SerialTool):
 
     async def stop(self) -> Outcome:
         """Stop the motor, and the job."""
-        await self._jobs.end("stopped by the host")
+        reset = "the coater was reset in mid-job: the wafer is suspect"
+        await self._jobs.end(reset if self._reset else "stopped by the host")
         try:
             await self._motor_off()
         except ToolError as error:

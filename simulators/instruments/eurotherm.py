@@ -90,6 +90,11 @@ class EurothermController:
         """When the mains are back; the furnace itself is computed when it is looked at."""
         return self._power_back
 
+    @property
+    def busy(self) -> bool:
+        """Whether a program is under way."""
+        return self.furnace.status in (ProgramStatus.RUN, ProgramStatus.HOLD)
+
     def wake(self, now: float) -> list[bytes]:
         """Live up to now."""
         if self._power_back is not None and self._power_back <= now:

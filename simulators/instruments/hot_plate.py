@@ -48,6 +48,11 @@ class NamurPlate:
         """When the watchdog bites."""
         return None if self._watchdog is None else self._heard + self._watchdog
 
+    @property
+    def busy(self) -> bool:
+        """Whether the heater is on."""
+        return self.heating
+
     def wake(self, now: float) -> list[bytes]:
         """Live up to now; a silent host costs the heat."""
         if self._watchdog is not None and now >= self._heard + self._watchdog:

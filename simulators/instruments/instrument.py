@@ -17,6 +17,10 @@ class Instrument(Protocol):
     def wake_at(self) -> float | None:
         """When it next has something to do by itself, in process seconds."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether it does something to a wafer: a program runs, the motor or the heater is on."""
+
     def wake(self, now: float) -> list[bytes]:
         """Live up to `now`; returns what it says unasked, line by line."""
 

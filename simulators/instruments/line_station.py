@@ -22,15 +22,25 @@ class LineStation:
     """Carries bytes between an `Instrument` and whoever dials, at the line's pace."""
 
     def __init__(
-        self, instrument: Instrument, clock: Clock, faults: ToolFaults, baudrate: int = 9600
+        self,
+        instrument: Instrument,
+        clock: Clock,
+        faults: ToolFaults,
+        baudrate: int = 9600,
+        operations: frozenset[str] = frozenset(),
     ) -> None:
-        """Must be made inside a running event loop."""
+        """Must be made inside a running event loop.
+
+        `operations` are those that the instrument can do; it does not know which one it does.
+        """
         self.instrument = instrument
         self.wire = MemoryWire()
         self.links: list[_End] = []
         self.idle_since: float | None = clock.wire()
         """Wire time since when nobody is connected; None while somebody is."""
         self.faults = faults
+        self._operations = operations
+        self._busy = False
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._character = BITS / baudrate
@@ -130,6 +140,12 @@ class LineStation:
         now = self.now
         for line in self.instrument.wake(now):
             self._say(line, self._character * len(line))
+        if self.instrument.busy != self._busy:
+            self._busy = not self._busy
+            if self._busy:
+                self.faults.job_began(self._operations, now)
+            else:
+                self.faults.job_over()
         for fault in self.faults.take(now):
             self._befall(fault, now)
         self._arm()

@@ -51,6 +51,11 @@ class MimController:
         """Never: it does nothing by itself."""
         return None
 
+    @property
+    def busy(self) -> bool:
+        """Whether the motor is on."""
+        return self._on
+
     def wake(self, now: float) -> list[bytes]:
         """Live up to now."""
         self._now = now

@@ -1,0 +1,216 @@
+"""Whole runs on the simulated bench: complete, cut in mid-step, hosts that die, hands that fail."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from bench_rig import go
+
+import sequences
+from fabctl.cli import compose
+from fabctl.clock import Clock
+from fabctl.engine.run import execute
+from fabctl.journal import Journal
+from fabctl.tools.desk import Act, Unanswered
+from fabctl.tools.drivers import simulate
+
+BENCH = sequences.data("fabs", "bench.yaml")
+
+
+class Bench:
+    """The simulated lab, one journal, and host after host on it."""
+
+    def __init__(self, path, sequence, faults=None, **settings):
+        self.order = compose.order(sequence, settings, compose.simulated_fab(BENCH), faults=faults)
+        self.path = path / "journal.sqlite3"
+        self.clock = Clock()
+        self.lab = simulate(self.order.fab, self.clock, faults=self.order.faults)
+        self.desk = self.lab.desk
+        self.records = []
+
+    async def host(self):
+        journal = Journal.open(self.path, durable=False)
+        try:
+            tools = self.order.open_tools(
+                self.clock, lambda entry: self.lab.dial(entry.id), None, self.desk
+            )
+            return await execute(
+                self.order.plan("r1"),
+                tools,
+                self.order.guard,
+                journal,
+                self.clock,
+                on_record=[self.records.append],
+            )
+        finally:
+            journal.close()
+
+    def bodies(self, kind):
+        told = {each.seq: each for each in self.records}  # a later host hears the earlier one's
+        return [each.body for each in told.values() if each.kind == kind]
+
+    def starts(self, tool):
+        return [each["job"] for each in self.bodies("INTENT") if each["tool"] == tool]
+
+    def runs_written(self):
+        """Have the furnace's line listened to for RUN; returns the growing list."""
+        controller, written = self.lab.lines["FUR02"].instrument, []
+        hear = controller.receive
+
+        def overhear(data, now, **how):
+            if data[1:6] == bytes([6, 0, 23, 0, 2]):
+                written.append(now)
+            return hear(data, now, **how)
+
+        controller.receive = overhear
+        return written
+
+
+def carried_out(tmp_path, sequence, faults="", act=None, **settings):
+    """One run to its end; `act` is a coroutine function that meddles meanwhile."""
+    file = None
+    if faults:
+        file = tmp_path / "faults.yaml"
+        file.write_text(f"faults:\n  - {faults}\n", encoding="utf-8")
+
+    async def main():
+        bench = Bench(tmp_path, sequence, file, **settings)
+        await bench.lab.open()
+        bench.written = bench.runs_written()
+        meddling = asyncio.ensure_future(act(bench)) if act else None
+        try:
+            bench.result = await bench.host()
+        finally:
+            if meddling is not None:
+                meddling.cancel()
+            await bench.lab.close()
+        return bench
+
+    return go(main())
+
+
+@pytest.mark.parametrize("sequence", ["bench-cap", "bench-resist"])
+def test_a_run_completes(tmp_path, sequence):
+    assert carried_out(tmp_path, sequence).result.outcome == "completed"
+
+
+def test_the_furnaces_peak_is_judged_by_the_claims_limit(tmp_path):
+    judged = carried_out(tmp_path, "bench-cap").bodies("JUDGED")
+    anneal = [each for each in judged if each["step"] == "react-1"]
+    assert anneal
+    assert {each["verdict"] for each in anneal} == {"legal"}
+
+
+@pytest.mark.parametrize("tool", ["FUR02", "SPN03", "HOT01"])
+def test_a_plug_pulled_in_mid_step_is_seen_once_and_nothing_is_started_again(tmp_path, tool):
+    sequence = "bench-cap" if tool == "FUR02" else "bench-resist"
+    after = {"FUR02": "30 min", "SPN03": "20 s", "HOT01": "60 s"}[tool]
+    operation = {"FUR02": "anneal", "SPN03": "coat", "HOT01": "soft_bake"}[tool]
+    fault = f"{{tool: {tool}, fault: link-drop, operation: {operation}, after: {after}, times: 1}}"
+    bench = carried_out(tmp_path, sequence, fault)
+    assert [each["tool"] for each in bench.bodies("LOST_SIGHT")] == [tool]
+    assert [each["tool"] for each in bench.bodies("REGAINED")] == [tool]
+    assert len(bench.starts(tool)) == 1
+    if tool == "FUR02":
+        assert bench.result.outcome == "completed"
+        assert len(bench.written) == 1
+    else:
+        assert bench.result.outcome == "held"
+
+
+def test_a_furnace_that_is_silent_for_long_is_aborted_once_it_hears_again(tmp_path):
+    fault = "{tool: FUR02, fault: silence, operation: anneal, after: 30 min, duration: 10 min}"
+    bench = carried_out(tmp_path, "bench-cap", fault)
+    assert bench.result.outcome == "held"
+    assert bench.bodies("TRIP")[0]["trip"]["cause"] == "blind"
+    assert len(bench.written) == 1
+    assert bench.bodies("SAFE")
+
+
+@pytest.mark.parametrize("name", ["power-fail", "sensor-break", "no-anti-windup"])
+def test_a_furnace_in_trouble_holds_the_run(tmp_path, name):
+    more = "" if name == "no-anti-windup" else ", operation: anneal, after: 30 min"
+    settings = {"react-1.temperature": "399.9 degC"} if name == "no-anti-windup" else {}
+
+    bench = carried_out(tmp_path, "bench-cap", f"{{tool: FUR02, fault: {name}{more}}}", **settings)
+    assert bench.result.outcome == "held"
+    assert len(bench.written) == 1
+
+
+def test_a_coater_that_resets_in_mid_spin_leaves_a_suspect_wafer(tmp_path):
+    fault = "{tool: SPN03, fault: restart, operation: coat, after: 20 s}"
+    bench = carried_out(tmp_path, "bench-resist", fault)
+    assert bench.result.outcome == "held"
+    assert "suspect" in bench.bodies("RECONCILED")[-1]["evidence"]["why"]
+
+
+def test_a_step_that_nobody_answers_for_is_unknown_and_holds_the_run(tmp_path):
+    class Mute:
+        def __init__(self, desk):
+            self.desk = desk
+
+        async def ask(self, question):
+            if question.act is Act.DO:
+                return Unanswered("nobody is there")
+            return await self.desk.ask(question)
+
+    async def main():
+        bench = Bench(tmp_path, "bench-cap")
+        bench.desk = Mute(bench.desk)
+        await bench.lab.open()
+        try:
+            bench.result = await bench.host()
+        finally:
+            await bench.lab.close()
+        return bench
+
+    bench = go(main())
+    assert bench.result.outcome == "held"
+    assert bench.bodies("HELD")[0]["cause"] == "unknown"
+    assert bench.starts("WET02") == ["r1.clean-1.1"]
+
+
+async def killed(bench, tool, seconds):
+    """A host that dies, without a word to its tools, some seconds after a tool's INTENT."""
+    host = asyncio.ensure_future(bench.host())
+    while not bench.starts(tool):
+        await bench.clock.sleep(1)
+    await bench.clock.sleep(seconds)
+    line = bench.lab.lines[tool]
+    line.wire.refused = "the host is dead"
+    line.wire.drop()
+    host.cancel()
+    with suppress(asyncio.CancelledError):
+        await host
+    await bench.clock.sleep(30)
+    line.wire.refused = ""
+
+
+def resumed(tmp_path, sequence, tool, seconds):
+    async def main():
+        bench = Bench(tmp_path, sequence)
+        await bench.lab.open()
+        bench.written = bench.runs_written()
+        try:
+            await killed(bench, tool, seconds)
+            bench.result = await bench.host()
+        finally:
+            await bench.lab.close()
+        return bench
+
+    return go(main())
+
+
+def test_a_host_that_dies_in_mid_anneal_finds_its_job_again(tmp_path):
+    bench = resumed(tmp_path, "bench-cap", "FUR02", 1800)
+    assert bench.result.outcome == "completed"
+    assert len(bench.written) == 1
+    assert bench.starts("FUR02") == ["r1.react-1.1"]
+
+
+def test_a_host_that_dies_in_mid_spin_leaves_a_wafer_that_a_person_must_clear(tmp_path):
+    bench = resumed(tmp_path, "bench-resist", "SPN03", 20)
+    assert bench.result.outcome == "held"
+    assert bench.bodies("HELD")[-1]["cause"] == "unknown"
+    assert bench.starts("SPN03") == ["r1.coat-1.1"]
+    assert not bench.lab.lines["SPN03"].instrument.busy
