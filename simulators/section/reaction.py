@@ -79,7 +79,7 @@ def react(
             if exhausted
             else _skin(section, film_shape, eaten_film, film_eaten * (1 - left_over))
         )
-        if not lost.is_empty and not exhausted:
+        if not exhausted:
             eaten_film = made_of_film
     regions = [
         replace(

@@ -119,3 +119,8 @@ def test_a_deposit_is_known_at_every_site():
     sites = cut.uppermost("Sn", 50.0)
     assert sites[0] == pytest.approx(10.0)
     assert sites[10] == pytest.approx(11.0)
+
+
+def test_no_area_is_lost_however_little_reacts():
+    film = Deposit("Sn", 12.0, EVEN, 0.9, "film")
+    check(through(*filled(), film, *[Heat(((1.0, 23.0),))] * 5).section)
