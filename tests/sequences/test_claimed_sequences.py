@@ -10,6 +10,7 @@ import sequences
 from fabctl.claims.chart import chart, claim_standings, false_hints
 from fabctl.claims.standing import Verdict
 from fabctl.process.claim import claims, with_parents
+from fabctl.process.loader import load_sequence
 from fabctl.structure.invariants import check
 from fabctl.structure.section import parts
 
@@ -64,3 +65,8 @@ def test_no_unreacted_film_is_left_and_no_compound_lies_off_the_metal(name):
     metal = union_all([each.shape for each in regions if each.material == "Cu"])
     compounds = [each.shape for each in regions if history.class_of(each.material) == "compound"]
     assert all(part.distance(metal) < 0.1 for part in parts(union_all(compounds)))
+
+
+def test_every_claim_is_practised_by_a_sequence():
+    practised = {claim for path in sequences.listed() for claim in load_sequence(path).practises}
+    assert set(claims()) - practised == set()
