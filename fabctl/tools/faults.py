@@ -49,6 +49,7 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
         "trace-silent": {},
         # what the tool does
         "rate": {"factor": Takes.NUMBER, "material": Takes.WORD},
+        "wrong-bath": {"bath": Takes.NAME, "filled": Takes.NAME},
         "no-anti-windup": {},
         "alarm": {"alarm": Takes.NAME},
         "alarm-flood": {"alarm": Takes.NAME, "period": Takes.SECONDS},
@@ -89,6 +90,7 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
 """Every fault with its parameters, all of which must be given.
 
 ``rate``: a material is deposited or removed `factor` times as fast as the tool believes.
+``wrong-bath``: somebody filled the tank of `bath` with what belongs into that of `filled`.
 ``message`` is a primary of the host, ``S2F41``, or with a command ``S2F41 START``. ``action`` is
 one of OPERATOR_ACTIONS. ``no-effect``: HCACK 4, and then nothing. ``error-message``: S9 with that
 function in place of a reply. On a serial line ``restart`` is a reset of the instrument,
@@ -196,4 +198,6 @@ def _names(dictionary: Dictionary) -> dict[str, Container[object]]:
         "event": dictionary.events_by_name,
         "command": dictionary.commands_by_name,
         "alarm": {alarm.name for alarm in dictionary.alarms},
+        "bath": dictionary.chambers,
+        "filled": dictionary.chambers,
     }

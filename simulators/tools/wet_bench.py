@@ -93,7 +93,8 @@ class WetBench(ProgramMachine):
 
     def _main(self, block: NamedBlock) -> Phase:
         until, make = _until(block), self._maker()
-        believed = {name: rate / 60 for name, rate in self._rates().items()}
+        asked = WET[self._treat.text("Bath")]
+        believed = {name: rate / 60 for name, rate in self._rates(asked).items()}
         timeout = self.constant("EndpointTimeout")
         seconds = main_seconds(until, believed, make, self.wafer, timeout)
         missing = seconds is None
@@ -106,16 +107,21 @@ class WetBench(ProgramMachine):
         )
 
     def _bath(self) -> Bath:
-        return WET[self._treat.text("Bath")]
+        """What is really in the tank."""
+        asked = self._treat.text("Bath")
+        for fault in self.faults:
+            if fault.name == "wrong-bath" and fault.text("bath") == asked:
+                asked = fault.text("filled")
+        return WET[asked]
 
-    def _rates(self) -> dict[str, float]:
-        return wet_rates(self._bath(), self._treat.number("Temp"))
+    def _rates(self, bath: Bath) -> dict[str, float]:
+        return wet_rates(bath, self._treat.number("Temp"))
 
     def _maker(self) -> Callable[[float], Etch]:
         material = self._treat.text("Material")
         rates = {
             name: rate / 60 * (self.true_rate(name) if name == material else 1.0)
-            for name, rate in self._rates().items()
+            for name, rate in self._rates(self._bath()).items()
         }
         factors = pattern(self._bath().sigma, self.dice("treat"))
         return lambda seconds: Etch(rates, seconds, factors, directional=False, job=self.job)

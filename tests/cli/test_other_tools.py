@@ -1,0 +1,95 @@
+"""The same recipes on tools that do otherwise: what was sent is the same, the wafer is not."""
+
+import json
+from functools import cache
+
+import pytest
+
+import sequences
+from fabctl.cli.app import execute
+from fabctl.structure.snapshot import from_json
+
+OTHER = ["etch-slow", "polish-slow", "wrong-bath"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Dry runs of cap-line by the name of their fault file, each made once."""
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FABCTL_HOME", str(folder / "data"))
+
+        @cache
+        def made(fault):
+            out = folder / (fault or "sound")
+            faults = ["--faults", str(sequences.data("faults", f"{fault}.yaml"))] if fault else []
+            execute(["dry-run", "cap-line", "--out", str(out), *faults])
+            lines = (out / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+            return out, [json.loads(line) for line in lines]
+
+        yield made
+
+
+def bodies(records, kind):
+    return [each["body"] for each in records if each["kind"] == kind]
+
+
+def hashes(records):
+    return {each["step"]: each["recipe_sha256"] for each in bodies(records, "INTENT")}
+
+
+def last_section(records):
+    return from_json(json.dumps(bodies(records, "SECTION")[-1]["section"]))
+
+
+@pytest.mark.parametrize("fault", OTHER)
+def test_every_tool_is_told_the_same(runs, fault):
+    assert hashes(runs(fault)[1]) == hashes(runs("")[1])
+
+
+@pytest.mark.parametrize("fault", OTHER)
+def test_the_wafer_is_another(runs, fault):
+    sound, other = last_section(runs("")[1]), last_section(runs(fault)[1])
+    areas = [
+        {each.material: round(each.shape.area) for each in section.regions}
+        for section in (sound, other)
+    ]
+    assert areas[0] != areas[1]
+
+
+@pytest.mark.parametrize("fault", OTHER)
+def test_the_picture_is_another(runs, fault):
+    name = "030-measure-copper-2.svg"
+    assert (runs("")[0] / name).read_bytes() != (runs(fault)[0] / name).read_bytes()
+
+
+@pytest.mark.parametrize("fault", ["etch-slow", "polish-slow"])
+def test_the_measured_copper_is_another(runs, fault):
+    values = [
+        next(
+            m["values"]
+            for m in bodies(runs(name)[1], "MEASURED")
+            if m["step"] == "measure-copper-2"
+        )
+        for name in ("", fault)
+    ]
+    assert values[0] != values[1]
+
+
+def test_half_the_etch_rate_leaves_half_the_dielectric_under_the_line(runs):
+    section = last_section(runs("etch-slow")[1])
+    copper = max(each.shape.area for each in section.of_material("Cu"))
+    assert copper < 0.6 * max(
+        each.shape.area for each in last_section(runs("")[1]).of_material("Cu")
+    )
+
+
+def test_the_wrong_bath_leaves_the_film(runs):
+    assert not last_section(runs("")[1]).of_material("Sn")
+    assert last_section(runs("wrong-bath")[1]).of_material("Sn")
+
+
+def test_the_wrong_bath_is_noticed_in_the_claim(runs):
+    out, _ = runs("wrong-bath")
+    claims = json.loads((out / "result.json").read_text(encoding="utf-8"))["claims"]
+    assert claims["cap.1.e"]["standing"] == "not satisfied"

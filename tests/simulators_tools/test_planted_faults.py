@@ -1,0 +1,139 @@
+"""Mistakes that the tools carry out without complaint, each seen in the wafer's structure."""
+
+from functools import cache
+
+import pytest
+import shapely
+from machine_rig import Line, fault, recipe
+
+import sequences
+from fabctl.process.loader import load_sequence
+from fabctl.structure import predicates as ask
+from fabctl.structure.invariants import check
+
+
+@cache
+def carried(name, upto="", *, skip=(), told=(), wrong_bath=()):
+    """A line that has carried out a sequence up to and with a step, some steps left out."""
+    bath = dict(zip(("bath", "filled"), wrong_bath, strict=False))
+    line = Line(faults=[fault("WET01", "wrong-bath", **bath)] if bath else ())
+    for step in load_sequence(sequences.find(name), dict(told)).steps:
+        if step.id not in skip:
+            line.do(step.kind, step.recipe, step.tool)
+            check(line.wafer.section)
+        if step.id == upto:
+            break
+    return line
+
+
+def all_of(line, *materials):
+    return shapely.union_all([each.shape for each in line.wafer.section.of_material(*materials)])
+
+
+def window(line):
+    """What etching has taken of the dielectric."""
+    return shapely.union_all([each.shape for each in line.wafer.section.openings])
+
+
+class TestPlugs:
+    def test_plugs_are_enclosed_by_their_two_barriers(self):
+        sound = carried("lowk-one-level", "polish-barrier-2")
+        assert ask.enclosed(all_of(sound, "Cu"), [all_of(sound, "TaN")])
+
+    def test_without_the_second_barrier_they_are_not(self):
+        bare = carried("lowk-one-level", "clean-4", skip=("barrier-2", "polish-barrier-2"))
+        assert not ask.enclosed(all_of(bare, "Cu"), [all_of(bare, "TaN")])
+        assert ask.exposes(bare.wafer.section, all_of(bare, "Cu")) > 1000
+
+    def test_a_film_that_does_not_close_leaves_the_via_half_filled(self):
+        sound = carried("lowk-one-level", "copper-1")
+        thin = carried("lowk-one-level", "copper-1", told=(("copper-1.thickness", "150 nm"),))
+        assert ask.filled(window(sound), all_of(sound, "Cu", "TaN"))
+        assert not ask.filled(window(thin), all_of(thin, "Cu", "TaN"))
+
+    def test_vias_and_lines_swapped_make_no_step_down_to_the_substrate(self):
+        swapped = (
+            ("expose-1.reticle", "LOWK-LINE-1"),
+            ("expose-2.reticle", "LOWK-VIA-1"),
+            ("expose-2.align_to", "LOWK-LINE-1"),
+        )
+        sound = carried("lowk-one-level", "clean-2")
+        wrong = carried("lowk-one-level", "clean-2", told=swapped)
+        assert ask.stepped(window(sound))
+        assert not ask.stepped(window(wrong))
+
+
+class TestBaths:
+    def test_dilute_acid_hardly_takes_sound_low_k(self):
+        line = Line()
+        line.do(
+            "cvd",
+            recipe(
+                "deposit",
+                chamber="pecvd",
+                material="SiOC",
+                thickness="600 nm",
+                temperature="350 degC",
+            ),
+        )
+        before = line.wafer.field_thickness("SiOC")[0]
+        line.do("etcher", recipe("etch_back", bath="hf", material="SiOC", time="90 s"))
+        assert 0 <= before - line.wafer.field_thickness("SiOC")[0] < 0.5
+
+    def test_the_phosphoric_bath_eats_copper_faster_than_the_aluminium(self):
+        sound = carried("cap-line-aluminium")
+        wrong = carried("cap-line-aluminium", wrong_bath=("tmah", "pan"))
+        assert sound.wafer.amount("Cu") - wrong.wafer.amount("Cu") > 100_000
+
+    def test_fluorocarbon_leaves_the_protective_layer(self):
+        line = carried("cap-line")
+        before, stop = line.wafer.amount("Cu3Sn"), line.wafer.amount("SiN")
+        line.do(
+            "etcher", recipe("etch", chamber="ccp", material="SiN", depth="30 nm", over_etch="0 %")
+        )
+        assert line.wafer.amount("SiN") < stop
+        assert line.wafer.amount("Cu3Sn") == pytest.approx(before)
+
+
+class TestFilm:
+    def test_ten_angstrom_of_tin_that_waited_for_a_day_are_gone_from_the_copper(self):
+        line = carried("cap-line", "film-1", told=(("film-1.thickness", "10 Å"),))
+        assert min(line.wafer.line_thickness("Sn")) > 0.5
+        line.now += 24 * 3600
+        line.do("metrology", recipe("measure", quantity="film_thickness", material="Cu", sites="5"))
+        assert max(line.wafer.line_thickness("Sn")) < 0.01
+        assert min(line.wafer.field_thickness("Sn")) > 0.5
+
+    def test_hotter_and_longer_holds_convert_more_and_leave_the_film_on_the_field(self):
+        holds = {
+            (degc, minutes): self.after_hold(degc, minutes)
+            for degc in (120, 150, 180, 240, 300)
+            for minutes in (1, 5, 15, 60)
+        }
+        for (degc, minutes), (eaten, field, _) in holds.items():
+            cooler_or_shorter = [
+                other for (d, m), (other, _, _) in holds.items() if d <= degc and m <= minutes
+            ]
+            assert eaten >= max(cooler_or_shorter) * 0.998  # nm² of tin
+            assert field == pytest.approx(44, abs=3)  # where there is no copper
+        assert holds[120, 1][0] < 0.6 * holds[300, 60][0]
+
+    def test_what_a_short_cold_hold_leaves_lies_on_the_compound(self):
+        assert self.after_hold(120, 1)[2] == pytest.approx(30, abs=3)
+        assert self.after_hold(240, 15)[2] == 0
+
+    @staticmethod
+    def after_hold(degc, minutes):
+        """Tin (nm²) that a hold turned into compound; tin (nm) left on field and line."""
+        line = carried("cap-line", "film-1", told=(("film-1.thickness", "450 Å"),))
+        wafer, before = line.wafer, line.wafer.amount("Sn")
+        kept = wafer.cut, wafer.lived_to, line.now
+        hold = {"temperature": f"{degc} degC", "ramp": "10 degC/min", "hold": f"{minutes} min"}
+        line.do("furnace", recipe("anneal", **hold, ambient="N2", boat_in="60 degC"))
+        found = (
+            before - wafer.amount("Sn"),
+            min(wafer.field_thickness("Sn")),
+            min(wafer.line_thickness("Sn")),
+        )
+        wafer.cut, wafer.lived_to, line.now = kept
+        return found
