@@ -12,11 +12,13 @@ PROMPT = re.compile(
 
 
 class Terminal:
-    """Runs `fabctl` with arguments; `answers` maps an entry's name to what is typed for it."""
+    """Runs `fabctl` with arguments.
 
-    def __init__(self, *arguments, answers=(), env=None, unanswered=""):
+    `answers` maps an entry's name, or a piece of the question's text, to what is typed for it.
+    """
+
+    def __init__(self, *arguments, answers=(), env=None):
         self.answers = dict(answers)
-        self.unanswered = unanswered
         self.text = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "fabctl", *map(str, arguments)],
@@ -32,12 +34,15 @@ class Terminal:
             self.text += data.decode()
             self._new += data.decode()
             found = PROMPT.search(self._new)
-            if not found:
-                continue
-            if self.unanswered and self.unanswered in self._new:
-                continue
-            self._new = ""
-            self._type(self.answers.get(found[1], "") if found[1] else "Ada")
+            if found:
+                asked, self._new = self._new, ""
+                self._type(self._line(found[1], asked))
+
+    def _line(self, name, asked):
+        if not name:
+            return "Ada"
+        by_text = (line for piece, line in self.answers.items() if piece in asked)
+        return self.answers.get(name) or next(by_text, "none")
 
     def _type(self, line):
         try:
@@ -47,12 +52,15 @@ class Terminal:
             pass
 
     def kill(self):
+        """End it without a word."""
         self.process.kill()
-        self.process.wait()
+        self.end()
 
     def end(self, timeout=60):
         """Wait for the end; returns exit code and standard output."""
         out = self.process.stdout.read().decode()
         code = self.process.wait(timeout)
         self._watch.join(5)
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            pipe.close()
         return code, out
