@@ -1,16 +1,20 @@
 """One tool of the built-in fab on SECS-I, the rest on HSMS: in memory, on TCP, on a pty."""
 
+import asyncio
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from fabctl.clock import Clock, run
+from fabctl.links.pty import listen_pty
 from fabctl.tools.drivers import open_tools
 from fabctl.tools.fab import Fab, load_fab
-from fabctl.tools.port import Control, Tool
+from fabctl.tools.port import Control, SightEvent, Tool
 from sequences import data
 from simulators.fab import SimulatedFab
+from tool_drivers.gem import GemTool
 
 
 def fab_with(address: str) -> Fab:
@@ -79,5 +83,47 @@ def test_on_a_pty(tmp_path: Path):
             await clock.sleep(0.2)
         assert simulated.idle_since is not None
         await simulated.close()
+
+    run(main())
+
+
+@pytest.mark.wire
+def test_a_pulled_plug_is_told_once_and_made_good(tmp_path: Path):
+    """F20, F21: the port goes and comes back; the driver loses sight of the tool and regains it."""
+
+    async def main() -> None:
+        fab, clock = fab_with(f"secs-i:{tmp_path}/WET01"), Clock()
+        entry = fab.tool("WET01")
+        quick = replace(entry.dictionary, timers={**entry.dictionary.timers, "t5": Fraction(1, 5)})
+        station = SimulatedFab(fab, clock).stations["WET01"]
+        station.open()
+        plug = listen_pty(station.accept, tmp_path / "WET01")
+        tool = GemTool(entry, quick, entry.place.dial(), clock)
+        seen: list[bool] = []
+        back = asyncio.Event()
+
+        def notice(told: object) -> None:
+            if isinstance(told, SightEvent):
+                seen.append(told.seen)
+                if len(seen) == 3:
+                    back.set()
+
+        tool.subscribe(notice)
+        await tool.connect()
+        assert seen == [True]
+
+        station.links[0].abort()  # the adapter is gone, and with it the port
+        await plug.close()
+        await clock.sleep(1.0)
+        assert seen == [True, False]
+
+        plug = listen_pty(station.accept, tmp_path / "WET01")
+        async with asyncio.timeout(10):
+            await back.wait()
+        assert seen == [True, False, True]
+        assert (await tool.status()).state == "IDLE"
+        await tool.disconnect()
+        await plug.close()
+        await station.close()
 
     run(main())
