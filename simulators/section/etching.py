@@ -11,6 +11,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Opening, Region, Section, parts, polygonal
+from fabctl.structure.tolerances import LEAST_CONTACT
 from simulators.section.films import take
 from simulators.section.surface import FACET_TOLERANCE, advance
 
@@ -46,6 +47,32 @@ def etch_down(
             removed.setdefault(name, []).append(piece)
     gone = {name: polygonal(shapely.union_all(pieces)) for name, pieces in removed.items()}
     return finish(section, gone, job, opening)
+
+
+def seconds_to_show(section: Section, rates: Rates, material: str) -> float | None:
+    """How long an etch straight down takes until it comes to a material; None: it never does.
+
+    As an end-point detector sees it: from above, once more than a nanometre of its width shows.
+    """
+    seen: list[tuple[float, float]] = []
+    for slab in slabs(section):
+        left = right = 0.0
+        for layer in slab.layers:
+            assert layer.region is not None
+            if layer.region.material == material:
+                seen.append(((left + right) / 2, slab.right - slab.left))
+                break
+            rate = rate_of(layer.region, rates)
+            if rate <= 0:
+                break
+            left += (layer.top[0] - layer.bottom[0]) / rate
+            right += (layer.top[1] - layer.bottom[1]) / rate
+    width = 0.0
+    for seconds, wide in sorted(seen):
+        width += wide
+        if width > LEAST_CONTACT:
+            return seconds
+    return None
 
 
 def etch_all_round(

@@ -3,10 +3,14 @@
 from dataclasses import replace
 
 import shapely
+from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, parts, polygonal
 from simulators.section.surface import grow
+
+HAIR = 1e-8
+"""nm² of a piece that is no thicker than the rounding of its corners."""
 
 
 def deposit(
@@ -62,6 +66,15 @@ def _area_below(section: Section, level: float) -> float:
     )
 
 
+def _solid(shape: BaseGeometry) -> BaseGeometry:
+    """A body without hairs: pieces with no more area than rounding leaves."""
+    shape = polygonal(shape)
+    if isinstance(shape, Polygon):
+        return shape
+    bodies = [part for part in getattr(shape, "geoms", ()) if part.area > HAIR]
+    return bodies[0] if len(bodies) == 1 else MultiPolygon(bodies)
+
+
 def take(
     section: Section, removed: dict[str, BaseGeometry]
 ) -> tuple[tuple[Region, ...], BaseGeometry]:
@@ -72,6 +85,6 @@ def take(
         if gone is None or gone.is_empty:
             regions.append(region)
         else:
-            regions.append(replace(region, shape=polygonal(region.shape.difference(gone))))
+            regions.append(replace(region, shape=_solid(region.shape.difference(gone))))
     everything = shapely.union_all([shape for shape in removed.values() if not shape.is_empty])
     return tuple(regions), polygonal(everything)

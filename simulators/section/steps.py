@@ -117,6 +117,8 @@ def _(effect: Develop, cut: Cut) -> Cut:
 @apply.register
 def _(effect: Etch, cut: Cut) -> Cut:
     seconds = effect.seconds * effect.factors[CENTRE]
+    if seconds <= 0:
+        return cut
     operator = etching.etch_down if effect.directional else etching.etch_all_round
     return _opened(cut, operator(cut.section, effect.rates, seconds, effect.job), effect.job)
 

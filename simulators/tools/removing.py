@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from simulators.wafers.effects import Etch
 from simulators.wafers.wafer import Wafer
 
+SEEN_S = 0.01
+"""s that a material lies open before the end point is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Until:
@@ -38,6 +41,10 @@ def main_seconds(
         if rate <= 0:
             raise ValueError(f"{until.material} is not etched here")
         return until.depth / rate
+    etch = true(0.0)
+    if etch.directional:
+        seconds = wafer.seconds_to_show(etch, until.endpoint)
+        return seconds + SEEN_S if seconds is not None and seconds <= timeout else None
     before = wafer.amount(until.endpoint)
 
     def seen(trial: Wafer) -> bool:

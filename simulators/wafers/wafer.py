@@ -5,9 +5,10 @@ from collections.abc import Callable
 from fabctl.structure.section import SUBSTRATE, Section
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import SITES
-from simulators.section.cut import FIELD_NM, Cut
+from simulators.section import etching
+from simulators.section.cut import CENTRE, FIELD_NM, Cut
 from simulators.section.steps import apply
-from simulators.wafers.effects import Effect, Heat
+from simulators.wafers.effects import Effect, Etch, Heat
 
 
 class Wafer:
@@ -58,6 +59,11 @@ class Wafer:
             middle = (low + high) / 2
             low, high = (low, middle) if holds(middle) else (middle, high)
         return high
+
+    def seconds_to_show(self, etch: Etch, material: str) -> float | None:
+        """How long an etch straight down must last until a material shows; None: it never does."""
+        seconds = etching.seconds_to_show(self.section, etch.rates, material)
+        return None if seconds is None else seconds / etch.factors[CENTRE]
 
     # What can be seen of it: true values, one a site where they differ.
 
