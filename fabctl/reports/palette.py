@@ -23,15 +23,21 @@ MATERIALS = {
     "Cu6Sn5": "#b0537a",
     "CuAl2": "#7a1f5c",
     "Cu3Si": "#6b2a3f",
-    "resist": "#7fcf9f",
+    "resist": "#c4e8cc",
+    "resist-n1": "#c4e8cc",
+    "resist-n2": "#e2efb0",
 }
+STATES = {"gelled": "#2f8f5f", "lit": "#7cc79a", "damaged": "#f2b8a2", "porogen": "#e3dd7f"}
+"""What process has made of a material: resist that light has linked, or will once it is baked;
+low-k that has lost its carbon, or still holds what its pores will be."""
 SPARE = ("#009e73", "#f0e442", "#56b4e9", "#cc79a7", "#999999", "#d55e00")
 AMBIENT = "#ffffff"
 
 
 def colour(material: str, tags: frozenset[str] = frozenset()) -> str:
-    """The fill of a material; resist that light has linked is drawn darker."""
-    if "gelled" in tags:
-        return "#2f8f5f"
+    """The fill of a material, in the state that its tags tell."""
+    for tag, fill in STATES.items():
+        if tag in tags:
+            return fill
     known = MATERIALS.get(material)
     return known or SPARE[crc32(material.encode()) % len(SPARE)]

@@ -2,7 +2,8 @@
 
 Paths are written in nm under one transform, so that a reader can measure areas on the picture.
 A film thinner than `VISIBLE` pixels gets a stroke of its own colour; what it really measures
-stands in the legend, and the thinnest one is shown again in an inset at its own scale.
+stands in the legend, and the newest one is shown again in an inset at its own scale. What is
+thinner than an atom is a trace: the legend tells it, and the picture has it at its true size.
 """
 
 from html import escape
@@ -47,7 +48,7 @@ def draw(section: Section, title: str) -> str:
         *(_void(void) for void in section.voids),
         "</svg>",
     ]
-    thin = thinnest(section, scale)
+    thin = newest_thin(section, scale)
     aside_height = 20 * len(section.regions) + (INSET + 50 if thin else 20)
     total = max(height + TOP + BOTTOM, TOP + aside_height)
     aside = LEFT + PLOT + 20
@@ -65,18 +66,18 @@ def draw(section: Section, title: str) -> str:
         *_legend(section, aside),
     ]
     if thin is not None:
-        parts_ += _inset(section, thin, aside, total - INSET - 24, scale, high)
+        parts_ += _inset(section, thin, aside, total - INSET - 24, scale, high, height)
     return "\n".join([*parts_, "</svg>", ""])
 
 
-def thinnest(section: Section, scale: float) -> Region | None:
-    """The thinnest region that the picture's scale can't show, or None."""
+def newest_thin(section: Section, scale: float) -> Region | None:
+    """The newest region that the picture's scale can't show, or None."""
     thin = [
         region
         for region in section.regions
         if region.name != "substrate" and TRACE < mean_thickness(region.shape) < VISIBLE / scale
     ]
-    return min(thin, key=lambda region: mean_thickness(region.shape), default=None)
+    return thin[-1] if thin else None
 
 
 def _top(section: Section) -> float:
@@ -86,7 +87,7 @@ def _top(section: Section) -> float:
 def _region(region: Region, scale: float) -> str:
     fill = colour(region.material, region.tags)
     stroke, width = ("#555", 0.4)
-    if mean_thickness(region.shape) * scale < VISIBLE:
+    if TRACE < mean_thickness(region.shape) < VISIBLE / scale:
         stroke, width = (fill, VISIBLE)
     return (
         f'<path d="{_path(region.shape)}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" '
@@ -106,9 +107,14 @@ def _path(shape: BaseGeometry) -> str:
     runs = []
     for part in parts(shape):
         for ring in (part.exterior, *part.interiors):
-            points = " ".join(f"{x:.3f} {-z:.3f}" for x, z in ring.coords[:-1])
+            points = " ".join(f"{_nm(x)} {_nm(-z)}" for x, z in ring.coords[:-1])
             runs.append(f"M{points}Z")
     return "".join(runs)
+
+
+def _nm(length: float) -> str:
+    """To 0.01 pm, as a trace some atoms wide needs it for its area to be right."""
+    return f"{length:.5f}".rstrip("0").rstrip(".")
 
 
 def _label(region: Region) -> str:
@@ -117,13 +123,15 @@ def _label(region: Region) -> str:
 
 def _legend(section: Section, x: float) -> list[str]:
     rows = []
-    shown = [each for each in reversed(section.regions) if mean_thickness(each.shape) > TRACE]
+    shown = list(reversed(section.regions))
     for number, region in enumerate(shown):
         y = TOP + 8 + 20 * number
         fill = colour(region.material, region.tags)
-        text = f"{region.material}  {region.name}"
+        text = " ".join(dict.fromkeys((region.material, region.name)))
+        thickness = mean_thickness(region.shape)
         if region.name != "substrate":
-            text += f"  {mean_thickness(region.shape):.1f} nm"
+            text += f"  {thickness:.1f} nm" if thickness > TRACE else "  a trace"
+        text += "".join(f", {tag}" for tag in sorted(region.tags))
         rows.append(
             f'<rect x="{x}" y="{y}" width="14" height="12" fill="{fill}" stroke="#333" '
             f'stroke-width="0.6"/><text x="{x + 20}" y="{y + 10}">{escape(text)}</text>'
@@ -145,8 +153,15 @@ def _scale_bar(scale: float, x: float, y: float) -> str:
 
 
 def _inset(
-    section: Section, thin: Region, x: float, y: float, outer_scale: float, high: float
+    section: Section,
+    thin: Region,
+    x: float,
+    y: float,
+    outer_scale: float,
+    high: float,
+    plot: float,
 ) -> list[str]:
+    """The film at its own scale, tied to its place by a line that leaves the plot straight down."""
     thickness = mean_thickness(thin.shape)
     side = 8 * thickness
     part = max(parts(thin.shape), key=lambda each: each.area)
@@ -162,14 +177,15 @@ def _inset(
     ]
     box = (LEFT + left * outer_scale, TOP + (high - top) * outer_scale, side * outer_scale)
     mark = max(box[2], 8.0)
+    below = min(max(TOP + plot + 6, y + 10), y + INSET - 10)
     return [
         (
             f'<rect x="{box[0] - (mark - box[2]) / 2:.2f}" y="{box[1] - (mark - box[2]) / 2:.2f}" '
             f'width="{mark:.2f}" height="{mark:.2f}" fill="none" stroke="#c00"/>'
         ),
         (
-            f'<path d="M{box[0] + mark:.2f} {box[1] + mark / 2:.2f}L{x} {y + INSET / 2:.1f}" '
-            'stroke="#c00" stroke-width="0.7" stroke-dasharray="4 3"/>'
+            f'<path d="M{box[0] + box[2] / 2:.2f} {box[1] + (box[2] + mark) / 2:.2f}'
+            f'V{below:.1f}H{x}" fill="none" stroke="#c00" stroke-width="0.7"/>'
         ),
         (
             f'<svg x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" '

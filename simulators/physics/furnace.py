@@ -107,8 +107,8 @@ def step(state: FurnaceState, aim: Aim, *, anti_windup: bool = True) -> FurnaceS
         heater = state.heaters[i]
         left = state.heaters[i - 1] if i else heater
         right = state.heaters[i + 1] if i + 1 < len(ZONES) else heater
-        flow = (AMBIENT + zone.gain * acting[i] - heater) / zone.heater_s
-        heaters.append(heater + PERIOD_S * (flow + EXCHANGE * (left + right - 2 * heater)))
+        exchanged = PERIOD_S * EXCHANGE * (left + right - 2 * heater)
+        heaters.append(heated(zone, heater, AMBIENT, acting[i]) + exchanged)
         loads.append(state.loads[i] + PERIOD_S * (heater - state.loads[i]) / zone.load_s)
     slopes = tuple((new - old) / PERIOD_S for new, old in zip(loads, state.loads, strict=True))
     return FurnaceState(
@@ -119,6 +119,11 @@ def step(state: FurnaceState, aim: Aim, *, anti_windup: bool = True) -> FurnaceS
         tuple(integrals),
         (*state.powers[1:], tuple(powers)),
     )
+
+
+def heated(zone: Zone, heater: float, ambient: float, power: float) -> float:
+    """A heater alone, one period later."""
+    return heater + PERIOD_S * (ambient + zone.gain * power - heater) / zone.heater_s
 
 
 def boat_in(state: FurnaceState) -> FurnaceState:

@@ -1,14 +1,19 @@
 """The same recipes on tools that do otherwise: what was sent is the same, the wafer is not."""
 
+import functools
 import json
+import re
+import xml.etree.ElementTree as ET
 from functools import cache
 
 import pytest
+import shapely
 
 import sequences
 from fabctl.cli.app import execute
 from fabctl.structure.snapshot import from_json
 
+SVG = "{http://www.w3.org/2000/svg}"
 OTHER = ["etch-slow", "polish-slow", "wrong-bath"]
 
 
@@ -55,6 +60,30 @@ def test_the_wafer_is_another(runs, fault):
         for section in (sound, other)
     ]
     assert areas[0] != areas[1]
+
+
+def drawn(picture):
+    """The area of each region in a picture, from its path's own coordinates."""
+    areas = []
+    for path in ET.parse(picture).getroot().find(f"{SVG}svg").findall(f"{SVG}path"):
+        rings = [
+            [tuple(map(float, point)) for point in re.findall(r"(-?[\d.]+) (-?[\d.]+)", run)]
+            for run in path.get("d").strip("MZ").split("ZM")
+        ]
+        if path.get("data-name"):
+            shells = [shapely.Polygon(ring) for ring in rings]
+            areas.append(functools.reduce(shapely.symmetric_difference, shells).area)
+    return areas
+
+
+def test_every_picture_of_a_run_has_the_areas_of_its_snapshot(runs):
+    out, records = runs("")
+    sections = [json.dumps(each["section"]) for each in bodies(records, "SECTION")]
+    pictures = sorted(out.glob("[0-9]*.svg"))
+    assert len(pictures) == len(sections) > 30
+    for picture, text in zip(pictures, sections, strict=True):
+        regions = from_json(text).regions
+        assert drawn(picture) == pytest.approx([each.shape.area for each in regions], rel=0.01)
 
 
 @pytest.mark.parametrize("fault", OTHER)

@@ -4,7 +4,16 @@ import math
 
 import pytest
 
-from simulators.physics import baking, deposition, exposure, oxygen, polishing, reaction, spinning
+from simulators.physics import (
+    baking,
+    deposition,
+    exposure,
+    furnace,
+    oxygen,
+    polishing,
+    reaction,
+    spinning,
+)
 from simulators.physics.lag import heating, lagged, settling
 
 
@@ -14,6 +23,18 @@ from simulators.physics.lag import heating, lagged, settling
 def test_az5214e_spin_table(rpm, um):
     thickness = spinning.dry_thickness(spinning.LIQUIDS["AZ5214E"], rpm) / 1000
     assert thickness == pytest.approx(um, rel=0.01)
+
+
+def test_the_textbook_heater():
+    """A wafer at 80 degC given 0.5 kW more: 230 degC after 4 min, 280 in the end."""
+    zone, heater, seen = furnace.Zone(gain=400, heater_s=2.885 * 60, load_s=1), 80.0, {}
+    for period in range(1, 3601):
+        heater = furnace.heated(zone, heater, 80.0, 0.5)
+        seen[period * furnace.PERIOD_S] = heater
+    assert (seen[7200] - 80) / 0.5 == pytest.approx(400, rel=0.01)
+    time_constant = next(s for s, degc in seen.items() if degc >= 80 + 200 * (1 - math.exp(-1)))
+    assert time_constant == pytest.approx(2.885 * 60, rel=0.01)
+    assert seen[240] == pytest.approx(230, rel=0.01)
 
 
 def test_oxide_polishes_at_about_120_nm_a_minute():
