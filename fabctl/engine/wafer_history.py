@@ -57,7 +57,7 @@ def wafer_history(records: Iterable[Record]) -> History:
 def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
     """Every look at the wafer: the step before it ("" for the wafer as brought), and the section.
 
-    Regions bear the names that the sequence gives them, where it names what a step forms.
+    Regions bear the names that the sequence gives to what its steps form, or the step's own.
     """
     forms: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -66,7 +66,7 @@ def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
         if record.kind == Kind.RUN:
             forms = {step["id"]: step["forms"] for step in body["steps"]}
         elif record.kind == Kind.INTENT:
-            names[body["job"]] = forms[body["step"]]
+            names[body["job"]] = forms[body["step"]] or body["step"]
         elif record.kind == Kind.SECTION:
             section = from_json(json.dumps(body["section"]))
             named = (

@@ -1,7 +1,7 @@
 """Etch rates, dry by chemistry and wet by bath. nm/min; a material not named is not etched.
 
 Wet rates follow Arrhenius around the bath's own temperature: r exp(Ea/k (1/Tref - 1/T)). The end
-point is seen in S = base + Σ (exposed share × rate): it falls when the film clears.
+point is seen in S = base + Σ (exposed share × rate): see `simulators.section.endpoint`.
 """
 
 import math

@@ -11,6 +11,8 @@ from simulators.physics.lag import heating
 from simulators.physics.lowk import damaged_skin
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import pattern
+from simulators.section.cut import CENTRE
+from simulators.section.endpoint import EndpointCurve, endpoint_curve
 from simulators.tools.channels import Channel
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
@@ -18,6 +20,8 @@ from simulators.tools.removing import Until, main_seconds
 from simulators.wafers.effects import Effect, Etch, Heat, Oxidise
 from simulators.wafers.store import WaferStore
 
+DARK = 100.0
+"""The end-point signal without plasma; with it comes 1 for every nm/min of the whole wafer."""
 WAFER_TAU_S = 12.0
 """A clamped wafer follows its chuck so fast."""
 
@@ -65,7 +69,8 @@ class PlasmaEtcher(ProgramMachine):
         self._setting = NamedBlock("STABILISE", {})
         self._main_s = 0.0
         self._material = ""
-        self._signal = 0.0
+        self._curve: EndpointCurve | None = None
+        self._etching: Etch | None = None
 
     def measured(self, name: str) -> Value:
         """Chamber and end-point signal."""
@@ -73,7 +78,7 @@ class PlasmaEtcher(ProgramMachine):
             case "Chamber":
                 return self._setting.text("Chamber") if self._setting.values else ""
             case "EndpointSignal":
-                return max(0.0, 100 + self._signal + 2 * self.noise.at(name, self.now))
+                return max(0.0, DARK + self._seen() + 2 * self.noise.at(name, self.now))
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
@@ -127,7 +132,7 @@ class PlasmaEtcher(ProgramMachine):
 
     def on_end(self) -> None:
         """No plasma, no signal."""
-        self._signal = 0.0
+        self._etching = self._curve = None
 
     def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
         """A clean without a wafer."""
@@ -136,6 +141,15 @@ class PlasmaEtcher(ProgramMachine):
 
     def _chemistry(self) -> str:
         return chemistry_of(self._setting.values)
+
+    def _seen(self) -> float:
+        """The end-point signal now, above what the dark chamber shows."""
+        if self._etching is None or self.running is None or self.running.phase is None:
+            return 0.0
+        if self._curve is None:  # the wafer is as it was when the phase began
+            self._curve = endpoint_curve(self.wafer.section, self._etching.rates)
+        lasted = (self.now - self.running.phase_began) * self._etching.factors[CENTRE]
+        return 60 * self._curve.at(lasted)
 
     def _main_etch(self, block: NamedBlock) -> Phase:
         chemistry = DRY[self._chemistry()]
@@ -175,7 +189,7 @@ class PlasmaEtcher(ProgramMachine):
     ) -> Phase:
         degc = self._setting.number("ChuckTemp")
         make = self._maker(chemistry) if chemistry else None
-        self._signal = chemistry.rates.get(self._material, 0.0) if chemistry else 0.0
+        self._etching, self._curve = make(seconds) if make else None, None
         first = name == "STABILISE"
 
         def effects(lasted: float) -> tuple[Effect, ...]:

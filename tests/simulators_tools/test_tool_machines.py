@@ -238,3 +238,22 @@ def test_a_wafer_that_waits_in_a_tool_grows_older():
     machine.update(0.0, [seam.Loaded(WAFER)])
     machine.update(7200.0, [seam.Unloaded(WAFER)])
     assert line.wafer.lived_to == 7200
+
+
+def test_the_end_point_signal_steps_as_the_stop_layer_clears():
+    line = Line()
+    told = {"chamber": "pecvd", "temperature": "350 degC"}
+    line.do("cvd", recipe("deposit", **told, material="SiOC", thickness="300 nm"))
+    line.do("cvd", recipe("deposit", **told, material="SiN", thickness="50 nm"))
+    etch = recipe("etch", chamber="ccp", material="SiN", endpoint="SiOC", over_etch="50 %")
+    step = line.begin("ETC01", program_of("etcher", etch))
+    machine, seen = line.machines["ETC01"], {"MAIN-ETCH": [], "OVER-ETCH": []}
+    while machine.running is not None:
+        phase = machine.running.phase.name
+        if phase in seen:
+            seen[phase].append(machine.value("EndpointSignal"))
+        line.now = min(step.wake_at, line.now + 1)
+        step = machine.update(line.now, ())
+    assert statistics.fmean(seen["MAIN-ETCH"]) == pytest.approx(100 + 80, abs=2)
+    assert statistics.fmean(seen["OVER-ETCH"]) == pytest.approx(100 + 100, abs=2)
+    assert machine.value("EndpointSignal") == pytest.approx(100, abs=10)
