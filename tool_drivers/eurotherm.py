@@ -12,6 +12,7 @@ and foreign Modbus software, on no real controller: the places of the mark and o
 are to be checked with the model at hand. Configuration registers are never written.
 """
 
+import asyncio
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -54,7 +55,7 @@ from tool_drivers.bench import marks
 from tool_drivers.bench.marks import Mark, mark_of, read_mark
 from tool_drivers.bench.modbus_line import ModbusLine, NotTakenError
 from tool_drivers.bench.programmer import MOST_SEGMENTS, blocks_of, segments_of
-from tool_drivers.bench.serial_tool import SerialTool
+from tool_drivers.bench.serial_tool import BEYOND_RECOVERY, AnotherToolError, SerialTool
 
 SLOT = 1
 """The program that the host writes; the others are the lab's own."""
@@ -76,8 +77,8 @@ FLAGS = {
     Register.SENSOR_BREAK: "the thermocouple is broken",
     Register.POWER_FAIL: "the controller lost its power",
 }
-BEYOND_RECOVERY = 5
-"""Alarm category (SECS-II ALCD): an error that the tool can't recover from."""
+LOOK_AT_PROGRAM = 12
+"""Every so many polls of a running program its segments are compared with what was written."""
 
 
 class EurothermFurnace(SerialTool):
@@ -100,6 +101,8 @@ class EurothermFurnace(SerialTool):
         self._registers = ModbusLine(entry.id, self.line, clock, dictionary.device_id)
         self._decimals = int(dictionary.quirks["decimals"])
         self._job = ""
+        self._program: Program | None = None
+        self._polled = 0
         self._last = ProgramStatus.RESET
 
     # Seeing it.
@@ -108,24 +111,38 @@ class EurothermFurnace(SerialTool):
         """Read the customer ID: two furnaces of one make differ in nothing else."""
         (told,) = await self._registers.read(Register.CUSTOMER_ID)
         if str(told) != self.dictionary.softrev:
-            raise ToolError(
+            raise AnotherToolError(
                 self.id, f"is controller {told}, its dictionary is for {self.dictionary.softrev}"
             )
 
     async def poll(self) -> None:
-        """Temperature first: interlocks wait for it."""
-        words = await self._registers.read(float_address(Register.PV), 2)
+        """Temperature, told as soon as it is there; an abort for it comes next on the line."""
         flags = await self._flags()
+        words = await self._registers.read(float_address(Register.PV), 2)
         value = math.nan if flags[Register.SENSOR_BREAK] else float_of(words)
         for variable in self.dictionary.variables:
             if variable.vid == Register.PV:
                 self.observers.reading(variable.signal, variable.name, value, variable.unit)
+        await asyncio.sleep(0)
         for register, text in FLAGS.items():
             is_set = bool(flags[register])
             self.observers.alarm(register, text, BEYOND_RECOVERY, is_set=is_set)
         status = await self._status()
         self._tell_change(self._last, status)
         self._last = status
+        self._polled += 1
+        if status in RUNNING and self._program and self._polled % LOOK_AT_PROGRAM == 0:
+            await self._compare(self._program)
+
+    async def _compare(self, program: Program) -> None:
+        """Tell, once, where somebody edits the running program at the panel."""
+        try:
+            same = (await self.read_back(program)).body == program.body
+        except RecipeError:
+            same = False
+        if not same:
+            self._program = None
+            self.observers.program(program.name)
 
     def _tell_change(self, before: ProgramStatus, now: ProgramStatus) -> None:
         if before == now or not self._job:
@@ -256,7 +273,7 @@ class EurothermFurnace(SerialTool):
             await self._registers.write(MARK_AT, *mark_of(job.id))
         except ToolError as error:
             return Refused(f"RUN was not sent: {error}")
-        self._job, self._last = job.id, ProgramStatus.RESET
+        self._job, self._program, self._last = job.id, job.program, ProgramStatus.RESET
         try:
             await self._registers.write_once(Register.PROGRAM_STATUS, ProgramStatus.RUN)
         except NotTakenError as error:
@@ -332,6 +349,9 @@ class EurothermFurnace(SerialTool):
     async def _command(self, wanted: ProgramStatus, *from_: ProgramStatus) -> Outcome:
         """Set the program's status; harmless to repeat."""
         try:
+            if wanted is ProgramStatus.RESET and self._last in RUNNING:
+                await self._registers.write(Register.PROGRAM_STATUS, wanted)
+                return Accepted("the program is RESET")
             status = await self._status()
             if status is wanted or (wanted is ProgramStatus.RESET and status not in from_):
                 return Accepted(f"the program is {status.name}")

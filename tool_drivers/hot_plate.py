@@ -21,11 +21,21 @@ from fabctl.tools.desk import Act, Desk, Question
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import ToolError
 from fabctl.tools.fab import ToolEntry
-from fabctl.tools.port import Accepted, Control, Finding, Job, NoReply, Outcome, Refused, Status
+from fabctl.tools.port import (
+    Accepted,
+    Control,
+    Finding,
+    Job,
+    JobPhase,
+    NoReply,
+    Outcome,
+    Refused,
+    Status,
+)
 from tool_drivers.bench.blocks import named_blocks
 from tool_drivers.bench.hosted import HostedJobs, NobodyKnowsError, NotDoneError
 from tool_drivers.bench.line import NoAnswerError
-from tool_drivers.bench.serial_tool import SerialTool
+from tool_drivers.bench.serial_tool import AnotherToolError, SerialTool
 from tool_drivers.bench.text_line import TextLine
 
 ANSWER_S = 1.0
@@ -72,7 +82,9 @@ class HotPlate(SerialTool):
         """Ask its name."""
         told = await self._lines.ask(Command("IN_NAME").encode(), str)
         if told != self.dictionary.mdln:
-            raise ToolError(self.id, f"is {told!r}, its dictionary is for {self.dictionary.mdln!r}")
+            raise AnotherToolError(
+                self.id, f"is {told!r}, its dictionary is for {self.dictionary.mdln!r}"
+            )
 
     async def settle(self) -> None:
         """Arm the watchdog, once nothing heats any more that a lost line has left on."""
@@ -194,6 +206,8 @@ class HotPlate(SerialTool):
 
     async def _have_done(self, question: Question) -> None:
         match await self.hands.ask(question):
+            case Accepted(by):
+                self.observers.job(question.job, JobPhase.PHASE, f"{question.act} {by}")
             case Refused(why):
                 raise NotDoneError(f"{question.act} was not done: {why}")
             case NoReply(why):

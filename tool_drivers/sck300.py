@@ -27,6 +27,7 @@ from fabctl.tools.port import (
     Control,
     Finding,
     Job,
+    JobPhase,
     NoReply,
     Outcome,
     Refused,
@@ -35,7 +36,7 @@ from fabctl.tools.port import (
 from tool_drivers.bench.blocks import named_blocks
 from tool_drivers.bench.hosted import HostedJobs, NobodyKnowsError, NotDoneError
 from tool_drivers.bench.line import NoAnswerError
-from tool_drivers.bench.serial_tool import SerialTool
+from tool_drivers.bench.serial_tool import AnotherToolError, SerialTool
 from tool_drivers.bench.text_line import ATTEMPTS, TextLine
 
 ANSWER_S = 0.5
@@ -81,7 +82,7 @@ class SpinCoater(SerialTool):
         """Ask its serial number."""
         told = await self._ask("GetSerial")
         if told != self.dictionary.softrev:
-            raise ToolError(
+            raise AnotherToolError(
                 self.id, f"is coater {told!r}, its dictionary is for {self.dictionary.softrev!r}"
             )
 
@@ -205,6 +206,8 @@ class SpinCoater(SerialTool):
         recipe = self.decode(job.program, job.operation)
         question = Question(self.id, Act.DISPENSE, text, job.wafer, recipe, job=job.id)
         match await self.hands.ask(question):
+            case Accepted(by):
+                self.observers.job(job.id, JobPhase.PHASE, f"{material} dispensed {by}")
             case Refused(why):
                 raise NotDoneError(f"nothing was dispensed: {why}")
             case NoReply(why):

@@ -79,6 +79,7 @@ QUIRKS = {
     "hcack_type": "B",
     "body_ignores": "",
     "decimals": "1",
+    "verified": "",
 }
 """How tools differ, and what they do unless their dictionary says otherwise.
 
@@ -89,6 +90,8 @@ S2F23's DSPER, 6 (hhmmss) or 8 (hhmmsscc).
 ``hcack_type``: item type of HCACK and CPACK as the tool sends it, B or U1 (the host takes any).
 ``body_ignores``: lines of an unformatted program that begin so are no part of it (a save time).
 ``decimals``: digits behind the point on a controller's display, which its numbers are scaled by.
+``verified``: who has tried the driver of a serial tool on this very model, and when; until somebody
+has, each run says so.
 """
 
 TIMERS: dict[str, int | Fraction] = {

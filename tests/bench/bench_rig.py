@@ -49,6 +49,12 @@ def fault(name, *, operation="", after=0, times=0, **given):
     return Fault("FUR02", name, parameters, operation, Fraction(after), times, Mark("-", 1, 1))
 
 
+def alarms(told):
+    """What was told of alarms that were set, but for the warning of a driver nobody has tried."""
+    found = (each for each in told if isinstance(each, AlarmEvent) and each.is_set)
+    return [each.text for each in found if each.category != 7]
+
+
 class Ada:
     """Answers every question at once, and remembers it."""
 
@@ -112,7 +118,7 @@ class FurnaceRig:
         return [each.seen for each in self.told if isinstance(each, SightEvent)]
 
     def alarms(self):
-        return [each.text for each in self.told if isinstance(each, AlarmEvent) and each.is_set]
+        return alarms(self.told)
 
 
 def go(main):

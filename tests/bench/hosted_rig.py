@@ -1,6 +1,6 @@
 """Spin coater, hot plate and a person, each on a simulated line with its driver."""
 
-from bench_rig import Ada, entry
+from bench_rig import Ada, alarms, entry
 
 import sequences
 from fabctl.clock import Clock
@@ -8,7 +8,7 @@ from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.desk import Act, Answer, Declined, Unanswered
 from fabctl.tools.dictionary_file import load_dictionary
-from fabctl.tools.port import Accepted, AlarmEvent, Job, JobEvent, SightEvent
+from fabctl.tools.port import Accepted, Job, JobEvent, SightEvent
 from simulators.faults import ToolFaults
 from simulators.instruments import instrument_for
 from simulators.instruments.line_station import LineStation
@@ -95,13 +95,14 @@ class HostedRig:
         return await self.driver.find(self.job.id)
 
     def phases(self):
-        return [each.phase.value for each in self.told if isinstance(each, JobEvent)]
+        told = [each.phase.value for each in self.told if isinstance(each, JobEvent)]
+        return [each for each in told if each != "PHASE"]
 
     def sights(self):
         return [each.seen for each in self.told if isinstance(each, SightEvent)]
 
     def alarms(self):
-        return [each.text for each in self.told if isinstance(each, AlarmEvent) and each.is_set]
+        return alarms(self.told)
 
 
 def _value(text):

@@ -6,7 +6,17 @@ import pytest
 from bench_rig import FurnaceRig, anneal, fault, go
 
 from fabctl.tools.errors import RecipeError, ToolError
-from fabctl.tools.port import Accepted, Found, Grade, NoReply, Reading, Refused
+from fabctl.tools.port import (
+    Accepted,
+    AlarmEvent,
+    Found,
+    Grade,
+    MaterialEvent,
+    NoReply,
+    ProgramEvent,
+    Reading,
+    Refused,
+)
 
 
 def test_a_program_is_written_and_reads_back_as_the_recipe():
@@ -298,3 +308,63 @@ def test_wafers_are_what_a_person_says():
     rig, before, after = go(main())
     assert (before, after) == ((), ("W1",))
     assert [each.act.value for each in rig.ada.asked] == ["tell", "bring"]
+
+
+def test_a_driver_that_nobody_has_tried_on_this_model_says_so():
+    async def main():
+        rig = FurnaceRig()
+        await rig.driver.connect()
+        await rig.driver.disconnect()
+        return [each.text for each in rig.told if isinstance(each, AlarmEvent)]
+
+    assert go(main()) == ["nobody has tried this driver on a real EUROTHERM-2400 yet"]
+
+
+def test_adapters_swapped_while_the_link_was_away_are_an_alarm_and_nothing_is_written():
+    async def main():
+        rig = FurnaceRig()
+        await rig.ready()
+        rig.station.wire.drop("the plug was pulled")
+        rig.controller._words[629] = 18
+        rig.heard.clear()
+        await rig.clock.sleep(10)
+        await rig.driver.disconnect()
+        return rig
+
+    rig = go(main())
+    assert rig.alarms() == ["FUR02: is controller 18, its dictionary is for 17"]
+    assert rig.sights() == [True, False]
+    assert rig.heard
+    assert all(data[1] == 3 for data in rig.heard)
+
+
+def test_a_running_program_that_somebody_edits_is_told():
+    async def main():
+        rig = FurnaceRig()
+        await rig.ready()
+        await rig.driver.watch("anneal")
+        await rig.driver.start(rig.job())
+        await rig.clock.sleep_process(300)
+        before = [each for each in rig.told if isinstance(each, ProgramEvent)]
+        rig.controller._words[8328 + 8 + 1] = 3900
+        await rig.clock.sleep_process(300)
+        await rig.driver.disconnect()
+        return before, [each.program for each in rig.told if isinstance(each, ProgramEvent)]
+
+    assert go(main()) == ([], ["P1"])
+
+
+def test_who_carried_the_wafer_goes_on_record():
+    async def main():
+        rig = FurnaceRig()
+        await rig.driver.connect()
+        await rig.driver.place("W1")
+        await rig.driver.remove("W1")
+        await rig.driver.disconnect()
+        return [
+            (each.wafer, each.arrived, each.location)
+            for each in rig.told
+            if isinstance(each, MaterialEvent)
+        ]
+
+    assert go(main()) == [("W1", True, "by Ada"), ("W1", False, "by Ada")]

@@ -30,7 +30,7 @@ class BenchTool:
         self.dictionary = dictionary
         self.clock = clock
         self.observers = Observers(entry.id, clock)
-        self.hands = Hands(entry.id, desk)
+        self.hands = Hands(entry.id, desk, self.observers)
         self.desk = desk
         self.watched = ""
         """The operation whose signals are reported, "" for none."""

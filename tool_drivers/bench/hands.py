@@ -2,6 +2,7 @@
 
 from fabctl.tools.desk import Act, Answer, Declined, Desk, Entry, Question
 from fabctl.tools.port import Accepted, NoReply, Outcome, Refused
+from tool_drivers.bench.observers import Observers
 
 NOBODY_KNOWS = "unknown"
 """Stands in the list of wafers where nobody has said what is in the tool."""
@@ -15,8 +16,9 @@ class Hands:
     session knew.
     """
 
-    def __init__(self, tool: str, desk: Desk) -> None:
+    def __init__(self, tool: str, desk: Desk, observers: Observers) -> None:
         self._tool = tool
+        self._observers = observers
         self._desk = desk
         self._wafers: tuple[str, ...] = (NOBODY_KNOWS,)
 
@@ -43,6 +45,7 @@ class Hands:
         outcome = await self.ask(Question(self._tool, Act.BRING, text, wafer))
         if isinstance(outcome, Accepted):
             self._wafers = (wafer,)
+            self._observers.material(wafer, outcome.detail, arrived=True)
         elif isinstance(outcome, NoReply):
             self.forget()
         return outcome
@@ -55,6 +58,7 @@ class Hands:
         outcome = await self.ask(Question(self._tool, Act.TAKE, text, wafer))
         if isinstance(outcome, Accepted):
             self._wafers = ()
+            self._observers.material(wafer, outcome.detail, arrived=False)
         elif isinstance(outcome, NoReply):
             self.forget()
         return outcome

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from fabctl.clock import Clock
-from fabctl.tools.port import AlarmEvent, JobEvent, JobPhase, Observation, Reading, SightEvent
+from fabctl.tools.port import (
+    AlarmEvent,
+    JobEvent,
+    JobPhase,
+    MaterialEvent,
+    Observation,
+    ProgramEvent,
+    Reading,
+    SightEvent,
+)
 
 
 class Observers:
@@ -50,6 +59,14 @@ class Observers:
         else:
             self._alarms.remove(alarm)
         self._tell(AlarmEvent(self._tool, alarm, text, category, is_set, self._now))
+
+    def material(self, wafer: str, where: str, *, arrived: bool) -> None:
+        """Tell that a wafer was brought or taken, `where` and by whom."""
+        self._tell(MaterialEvent(self._tool, wafer, arrived, where, self._now))
+
+    def program(self, name: str) -> None:
+        """Tell that somebody else has changed a program."""
+        self._tell(ProgramEvent(self._tool, name, self._now))
 
     @property
     def _now(self) -> float:

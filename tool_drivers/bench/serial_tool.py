@@ -12,10 +12,18 @@ from fabctl.tools.fab import ToolEntry
 from tool_drivers.bench.bench_tool import BenchTool
 from tool_drivers.bench.line import Line
 
+UNVERIFIED, ANOTHER_TOOL = 9001, 9002
+"""Alarm numbers of the driver's own."""
+ATTENTION, BEYOND_RECOVERY = 7, 5
+"""Alarm categories (SECS-II ALCD)."""
 REDIAL_S = 2.0
 """Wire seconds between attempts to have a lost tool back."""
 IDLE_POLL_S = 60.0
 """Process seconds between polls while nothing is watched."""
+
+
+class AnotherToolError(ToolError):
+    """What answers is not the tool that the fab file means."""
 
 
 class SerialTool(BenchTool):
@@ -45,7 +53,7 @@ class SerialTool(BenchTool):
     # What a subclass says.
 
     async def identify(self) -> None:
-        """Ask who it is, by reading only. Raises `ToolError` where it is another tool."""
+        """Ask who it is, by reading only. Raises `AnotherToolError`, or another `ToolError`."""
         raise NotImplementedError
 
     async def settle(self) -> None:
@@ -73,6 +81,9 @@ class SerialTool(BenchTool):
             raise
         self._up = True
         self.observers.sight("connected", seen=True)
+        if not self.dictionary.quirks["verified"]:
+            text = f"nobody has tried this driver on a real {self.dictionary.mdln} yet"
+            self.observers.alarm(UNVERIFIED, text, ATTENTION, is_set=True)
         self._polls = asyncio.get_running_loop().create_task(self._poll_on())
 
     async def disconnect(self) -> None:
@@ -101,15 +112,21 @@ class SerialTool(BenchTool):
                 await self.line.open()
                 await self.identify()
                 await self.settle()
+            except AnotherToolError as error:
+                self.observers.alarm(ANOTHER_TOOL, str(error), BEYOND_RECOVERY, is_set=True)
+                await self.line.close()
+                continue
             except ToolError:
                 await self.line.close()
                 continue
+            self.observers.alarm(ANOTHER_TOOL, "", BEYOND_RECOVERY, is_set=False)
             self.observers.sight("the link is back", seen=True)
             self.look_soon()
             return
 
     async def _poll_on(self) -> None:
         while True:
+            began = self.clock.process()
             if self.line.is_open and (self._coming_back is None or self._coming_back.done()):
                 try:
                     await self.poll()
@@ -118,10 +135,11 @@ class SerialTool(BenchTool):
                         self.observers.sight(str(error), seen=False)
                 else:
                     self.observers.sight("it answers again", seen=True)
-            await self._pause()
+            await self._pause(began)
 
-    async def _pause(self) -> None:
-        seconds = self.period / self.clock.speed
+    async def _pause(self, began: float) -> None:
+        """Wait until one period after the last poll began, or until something has changed."""
+        seconds = max(0.0, began + self.period - self.clock.process()) / self.clock.speed
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._poll_now.wait()
