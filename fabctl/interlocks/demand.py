@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
@@ -166,7 +167,7 @@ class Forbidden:
     wanted = "never done"
 
 
-Demand: TypeAlias = Limit | OfMaterial | Relation | Order | Forbidden
+Demand: TypeAlias = Limit | OfMaterial | Relation | Order | Queue | HeatBudget | Forbidden
 
 
 def _named(selector: Selector | None) -> str:

@@ -12,6 +12,7 @@ from fabctl.interlocks.demand import (
     Order,
     Relation,
 )
+from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.judge_material import FIGURES, WORDS
 from fabctl.interlocks.limits import Bound, Limits
 from fabctl.interlocks.selector import Selector
@@ -20,9 +21,9 @@ from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 from fabctl.process.material import Conductive
 from fabctl.process.reading import Reading
 from fabctl.process.yaml_tree import Node, Scalar
-from fabctl.quantities import Dimension
+from fabctl.quantities import Dimension, Quantity
 
-DEMANDS = ("limit", "material", "relation", "order", "forbidden", "trajectory")
+DEMANDS = ("limit", "material", "relation", "order", "forbidden", "trajectory", "queue", "heat")
 """The keys of which a rule has exactly one."""
 
 ENDS = ("at_least", "above", "at_most", "below")
@@ -66,6 +67,10 @@ class DemandReader:
                 prefix, demand = "RL", self._relation(node, binds)
             case "order":
                 prefix, demand = "OR", self._order(node)
+            case "queue":
+                prefix, demand = "QT", self._queue(node)
+            case "heat":
+                prefix, demand = "HB", self._heat(node, binds)
             case _:
                 prefix, demand = "ST", self._forbidden(node, binds)
         return None if demand is None else Read(prefix, demand)
@@ -217,6 +222,38 @@ class DemandReader:
             same_level=bool(same),
             times=self._times(fields),
         )
+
+    def _queue(self, node: Node) -> Queue | None:
+        names = ("after", "within")
+        fields = self.reading.fields(node, "queue", names, ("unless", "film_below"))
+        if any(name not in fields for name in names):
+            return None
+        after = self.selectors.read(fields["after"], "after")
+        unless = self.selectors.read(fields["unless"], "unless") if "unless" in fields else None
+        within = self._positive(fields, "within", Dimension.TIME)
+        thin = self._positive(fields, "film_below", Dimension.LENGTH)
+        return Queue(after, within, unless, thin) if after and within else None
+
+    def _heat(self, node: Node, binds: Selector) -> HeatBudget | None:
+        fields = self.reading.fields(node, "heat", ("above", "within"))
+        if any(name not in fields for name in ("above", "within")):
+            return None
+        if "temperature" not in common(binds.operations):
+            message = f"not all of {', '.join(binds.operations)} have a temperature"
+            self.reading.note("IN207", message, node.mark)
+        above = self.reading.quantity(fields["above"], "above", Dimension.TEMPERATURE)
+        within = self._positive(fields, "within", Dimension.TIME)
+        return HeatBudget(above, within) if above and within else None
+
+    def _positive(
+        self, fields: Mapping[str, Node], name: str, dimension: Dimension
+    ) -> Quantity | None:
+        if name not in fields:
+            return None
+        quantity = self.reading.quantity(fields[name], name, dimension)
+        if quantity is not None and quantity.value <= 0:
+            self.reading.note("IN207", f"{name} must be above 0", fields[name].mark)
+        return quantity
 
     def _times(self, fields: Mapping[str, Node]) -> int:
         if "times" not in fields:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Demand, Forbidden, Limit, OfMaterial, Order, Relation
+from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.finding import Finding
 from fabctl.interlocks.judge_limit import judge_limit
 from fabctl.interlocks.judge_material import judge_figure, judge_material, judge_relation
 from fabctl.interlocks.judge_order import judge_order
+from fabctl.interlocks.judge_time import judge_heat, judge_queue
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
@@ -27,6 +29,10 @@ def judge(bench: Bench, step: TraceStep) -> Iterator[Finding]:
             yield from judge_relation(bench, step, demand)
         case Order():
             yield from judge_order(bench, step, demand)
+        case Queue():
+            yield from judge_queue(bench, step, demand)
+        case HeatBudget():
+            yield from judge_heat(bench, step, demand)
         case Forbidden():
             yield bench.finding(
                 step,

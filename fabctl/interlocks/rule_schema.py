@@ -54,6 +54,8 @@ def _rule() -> Schema:
         "relation": _relation(),
         "order": _order(),
         "forbidden": _TRUE,
+        "queue": _queue(),
+        "heat": _heat(),
         "live": _live(),
         "gate": _object({"binds": _SELECTOR, "measured": _words(MEASURED)}, "binds measured"),
     }
@@ -145,6 +147,24 @@ def _order() -> Schema:
     return {**_object(properties), **one}
 
 
+def _queue() -> Schema:
+    properties: Schema = {
+        "after": _SELECTOR,
+        "within": quantity_schema(Dimension.TIME),
+        "unless": _SELECTOR,
+        "film_below": quantity_schema(Dimension.LENGTH),
+    }
+    return _object(properties, "after within")
+
+
+def _heat() -> Schema:
+    properties: Schema = {
+        "above": quantity_schema(Dimension.TEMPERATURE),
+        "within": quantity_schema(Dimension.TIME),
+    }
+    return _object(properties, "above within")
+
+
 def _live() -> Schema:
     time = quantity_schema(Dimension.TIME)
     ends: Schema = dict.fromkeys(ENDS, quantity_schema(None))
@@ -156,6 +176,7 @@ def _live() -> Schema:
         "fresh_for": time,
         "blind_for": time,
         "frozen_after": time,
+        "warn_within": quantity_schema(None),
         "plausible": {**_object(ends), "minProperties": 1},
         "reset_by": _TEXT,
     }

@@ -51,7 +51,7 @@ def trace_step(
     later: SequenceOf[Step] = (),
 ) -> TraceStep:
     """See one step on its wafer; with `recipe`, as the tool would do it: nothing varies then."""
-    allowed = _allowed(step) if recipe is None else _points(recipe)
+    allowed = _allowed(step) if recipe is None else points(recipe)
     done = recipe or step.recipe
     after = before.after(step.id, done, materials, allowed=allowed)
     act = after.done[-1]
@@ -74,13 +74,14 @@ def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials)
 
 
 def _allowed(step: Step) -> dict[str, Interval]:
-    allowed = _points(step.recipe)
+    allowed = points(step.recipe)
     for name, window in step.windows.items():
         allowed[name] = Interval(window.low.value, window.high.value)
     return allowed
 
 
-def _points(recipe: Recipe) -> dict[str, Interval]:
+def points(recipe: Recipe) -> dict[str, Interval]:
+    """Give the one value of each quantity of a recipe."""
     return {
         name: Interval.point(value.value)
         for name, value in recipe.parameters.items()

@@ -1,0 +1,51 @@
+"""Demands on time: how long a wafer may wait between two steps, and how long it may be hot."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fabctl.interlocks.selector import Selector
+from fabctl.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Demands that the step starts within a time of the last step that `after` selects.
+
+    A step that `unless` selects, in between, takes the demand away. With `film_below` only a
+    protective film that may be thinner binds. A file does not say when its steps are done: an
+    audit judges what they take at the least, and the engine the real wait, before START.
+    """
+
+    after: Selector
+    within: Quantity
+    unless: Selector | None = None
+    film_below: Quantity | None = None
+
+    parameters: tuple[str, ...] = ()
+    subject = "the wait"
+
+    @property
+    def wanted(self) -> str:
+        """The longest wait, in words."""
+        return f"at most {self.within} after the last {' or '.join(self.after.operations)}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeatBudget:
+    """Demands that the bound steps together keep the wafer hotter than `above` for a time only."""
+
+    above: Quantity
+    within: Quantity
+
+    parameters = ("temperature",)
+    subject = "the time"
+
+    @property
+    def wanted(self) -> str:
+        """The budget, in words."""
+        return f"at most {self.within} above {self.above}, of all such steps together"
+
+    @property
+    def seconds(self) -> Fraction:
+        """The budget in seconds."""
+        return self.within.value
