@@ -124,3 +124,26 @@ def test_a_deposit_is_known_at_every_site():
 def test_no_area_is_lost_however_little_reacts():
     film = Deposit("Sn", 12.0, EVEN, 0.9, "film")
     check(through(*filled(), film, *[Heat(((1.0, 23.0),))] * 5).section)
+
+
+@pytest.mark.parametrize("pieces", [1, 8])
+def test_lead_gathers_on_top_however_the_heat_is_cut(pieces):
+    film = Deposit("Sn-Pb", 15.0, EVEN, 0.9, "film")
+    heats = [Heat(((1800.0 / pieces, 170.0),), "react")] * pieces
+    cut = through(*filled(), film, *heats)
+    made = cut.uppermost("Cu3Sn", cut.middle())[0]
+    assert made == pytest.approx(15.0 * 0.726 * 2.307, rel=0.05)
+    assert cut.uppermost("Pb", cut.middle())[0] == pytest.approx(15.0 * 0.274, rel=0.1)
+
+
+def test_a_reaction_goes_on_through_what_an_earlier_job_made_of_it():
+    film = Deposit("a-Si:H", 10.0, EVEN, 0.9, "film")
+    growing, anneal = Heat(((60.0, 110.0),), "film"), Heat(((900.0, 200.0),), "react")
+    cut = through(*filled(), film, growing, anneal)
+    assert max(cut.uppermost("a-Si:H", cut.middle()), default=0.0) < 0.1
+
+
+def test_silicon_hardly_reacts_where_it_grows():
+    film = Deposit("a-Si:H", 10.0, EVEN, 0.9, "film")
+    cut = through(*filled(), film, Heat(((60.0, 110.0),), "film"))
+    assert max(cut.uppermost("Cu3Si", cut.middle()), default=0.0) < 2.0
