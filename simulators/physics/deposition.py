@@ -8,6 +8,8 @@ table. Atomic layers grow by the cycle, whatever the temperature within the wind
 import math
 from dataclasses import dataclass
 
+from simulators.physics.values import Values, read_table, shipped
+
 GAS_CONSTANT = 8.314
 """J/(mol K)"""
 
@@ -29,23 +31,21 @@ class Process:
     """Seconds a cycle of atomic-layer growth; 0 where growth is continuous."""
 
 
-PROCESSES = {
-    # SiOC 100-600 nm/min; non-uniformity < 3 % from the abstracts of Grill and Vrtis
-    "SiOC": Process(350, 350, 300, 400, 10, 0.015, 0.6),
-    "SiO2": Process(250, 375, 300, 400, 10, 0.015, 0.7),
-    # 16 nm/min at 350 degC: MEMS Exchange, PECVD nitride
-    "SiN": Process(16, 350, 300, 400, 10, 0.015, 0.7),
-    "SiCN": Process(100, 350, 300, 400, 10, 0.015, 0.7),
-    # 0.08 nm a cycle of 8 s (0.05-0.12); plasma ALD TaN at 300 degC: IBM abstract
-    "TaN": Process(0.6, 300, 225, 320, 0, 0.01, 0.95, cycle_s=8.0),
-    # 100 nm/min in 175-300 degC: the (mhd)Cu(BTMSA) abstract; Ea 10 kJ/mol: Cu(dpm)2 abstract
-    "Cu": Process(100, 200, 175, 300, 10, 0.02, 0.95),
-    # protective films: 1, 5, 1 and 2 Å/s
-    "Sn": Process(6, 25, 15, 60, 0, 0.025, 0.9),
-    "Al": Process(30, 130, 100, 150, 10, 0.02, 0.9),
-    "Sn-Pb": Process(6, 25, 15, 60, 0, 0.03, 0.9),
-    "a-Si:H": Process(12, 110, 80, 125, 10, 0.02, 0.9),
-}
+def _process(values: Values) -> Process:
+    return Process(
+        values.value("rate", "nm/min"),
+        values.value("usual", "degC"),
+        values.value("low", "degC"),
+        values.value("high", "degC"),
+        values.bare("ea_kj_mol"),
+        values.share("sigma"),
+        values.share("coverage"),
+        values.value("cycle", "s") if values.has("cycle") else 0.0,
+    )
+
+
+_KEYS = ("rate", "usual", "low", "high", "ea_kj_mol", "sigma", "coverage", "cycle")
+PROCESSES = read_table(shipped("deposition"), _KEYS, _process)
 """Material → process."""
 
 

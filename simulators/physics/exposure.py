@@ -7,6 +7,8 @@ f = clip(γ log10(D/D0), 0, 1): 0 at D0, one half at D50.
 import math
 from dataclasses import dataclass
 
+from simulators.physics.values import Values, read_table, shipped
+
 
 @dataclass(frozen=True, slots=True)
 class Resist:
@@ -18,10 +20,13 @@ class Resist:
     """Post-exposure bake from which the exposed part links."""
 
 
-RESISTS = {
-    "resist-n1": Resist(40.0, 3.0, 100.0),
-    "resist-n2": Resist(45.0, 3.0, 100.0),
-}
+def _resist(values: Values) -> Resist:
+    return Resist(
+        values.value("d0", "mJ/cm2"), values.bare("gamma"), values.value("links_at", "degC")
+    )
+
+
+RESISTS = read_table(shipped("exposure"), ("d0", "gamma", "links_at"), _resist)
 """Material → resist."""
 
 

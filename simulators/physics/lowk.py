@@ -6,6 +6,9 @@ Porogen leaves methylsilsesquioxane from 400 degC on and k falls from 2.7 to 2.3
 """
 
 import math
+from dataclasses import dataclass
+
+from simulators.physics.values import read_table, shipped
 
 DAMAGED = "damaged"
 """Tag of the skin that oxygen plasma has made oxide of."""
@@ -15,9 +18,24 @@ BARE_TO_OXYGEN = ("SiOC", "MSQ")
 """The materials whose skin oxygen plasma damages."""
 SKIN_NM = 40.0
 SKIN_S = 45.0
-CURE_DEGC = {"MSQ": 400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Porogen:
+    """From which temperature (degC) it leaves, and the film's k until then."""
+
+    degc: float
+    k: float
+
+
+_POROGENS = read_table(
+    shipped("porogen"),
+    ("leaves_at", "k_before"),
+    lambda values: Porogen(values.value("leaves_at", "degC"), values.bare("k_before")),
+)
+CURE_DEGC = {material: each.degc for material, each in _POROGENS.items()}
 """Material → degC from which its porogen leaves."""
-UNCURED_K = {"MSQ": 2.7}
+UNCURED_K = {material: each.k for material, each in _POROGENS.items()}
 """Material → k while the porogen is in it."""
 
 

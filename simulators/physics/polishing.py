@@ -7,6 +7,8 @@ platens the table gives rates at the usual pressure; they go with pressure and s
 import math
 from dataclasses import dataclass
 
+from simulators.physics.values import Values, read_table, shipped
+
 PSI = 6894.757
 """Pa"""
 KP_OXIDE = 1.0e-13
@@ -30,17 +32,16 @@ class Platen:
     sigma: float
 
 
-PLATENS = {
-    "bulk": Platen(
-        2.0, 93, {"Cu": 600, "TaN": 10, "SiOC": 2, "SiO2": 2, "SiN": 2, "SiCN": 2}, 0.02
-    ),
-    "soft-landing": Platen(
-        1.3, 63, {"Cu": 250, "TaN": 5, "SiOC": 2, "SiO2": 2, "SiN": 1, "SiCN": 1}, 0.02
-    ),
-    "barrier": Platen(
-        1.3, 63, {"Cu": 50, "TaN": 50, "SiOC": 40, "SiO2": 40, "SiN": 10, "SiCN": 10}, 0.02
-    ),
-}
+def _platen(values: Values) -> Platen:
+    return Platen(
+        values.value("pressure", "psi"),
+        values.value("speed", "rpm"),
+        values.rates("rates"),
+        values.share("sigma"),
+    )
+
+
+PLATENS = read_table(shipped("polishing"), ("pressure", "speed", "rates", "sigma"), _platen)
 """Platen → what it does."""
 
 

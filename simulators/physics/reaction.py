@@ -1,26 +1,18 @@
 """A film that reacts with copper: diffusion laws, and how much of each is eaten.
 
-Parabolic, x² = g ∫ D0 exp(-Q/kT) dt, x being the thickness of the compound. For Cu3Sn D0 is 0.032
-cm²/s and Q 0.87 eV (Dreyer et al., Appl. Phys. Lett. 67, 2795, 1995), g = 0.02 fits the order seen
-in solder ageing. For CuAl2 D0 is 0.4 cm²/s and Q 1.25 eV (Hentzell and Tu, J. Appl. Phys. 54,
-6929, 1983). Near room temperature tin and copper make Cu6Sn5 linearly, 200 nm of tin in 35 days
-(Tu and Thompson 1982); above 60 degC there is Cu3Sn only. Volumes follow from densities and
-molar masses. Above a film's melting point the solid-state law is a lower bound.
+Parabolic, x² = g ∫ D0 exp(-Q/kT) dt, x being the thickness of the compound. Near room temperature
+tin and copper make Cu6Sn5 linearly; above 60 degC there is Cu3Sn only. Above a film's melting point
+the solid-state law is a lower bound. The numbers and their sources: ``sequences/physics``.
 """
 
 import math
 from dataclasses import dataclass
 from functools import cached_property
 
+from simulators.physics.values import Values, read_table, shipped
+
 BOLTZMANN = 8.617e-5
 """eV/K"""
-COLD_LIMIT_DEGC = 60.0
-"""Up to here tin makes Cu6Sn5, above it Cu3Sn."""
-COLD_TIN_NM_S = 200 / (35 * 86400)
-"""nm of tin eaten in a second at room temperature: 0.24 nm/h."""
-COLD_ENERGY_EV = 0.45
-"""eV, about the linear law around room temperature."""
-ROOM_DEGC = 23.0
 
 History = tuple[tuple[float, float], ...]
 """A temperature history: (seconds, degC) pieces."""
@@ -42,19 +34,57 @@ class Couple:
     """What the rest of it stays behind as."""
 
 
-COUPLES = {
-    "Sn": Couple("Cu3Sn", 0.032, 0.87, 0.02, 1.307, 2.118),
-    # 63/37 by weight is 72.6 % tin by volume; lead does not react
-    "Sn-Pb": Couple("Cu3Sn", 0.032, 0.87, 0.02, 1.307, 2.118, reacts=0.726, residue="Pb"),
-    "Al": Couple("CuAl2", 0.4, 1.25, 1.0, 0.355, 1.355),
-    # parabolic at 165 and 200 degC (Acta Mater. 61, 7173, 2013); D0 and Q unverified, chosen so
-    # that some nm show in a minute between 128 and 141 degC, and hardly one where the film grows
-    "a-Si:H": Couple("Cu3Si", 1.5, 1.20, 1.0, 1.77, 2.3),
-}
+_KEYS = ("product", "d0_cm2_s", "q_ev", "g", "copper", "made", "reacts", "residue")
+
+
+def _couple(values: Values) -> Couple:
+    return Couple(
+        values.text("product"),
+        values.bare("d0_cm2_s"),
+        values.bare("q_ev"),
+        values.bare("g"),
+        values.bare("copper"),
+        values.bare("made"),
+        values.bare("reacts", 1.0),
+        values.text("residue", ""),
+    )
+
+
+COUPLES = read_table(shipped("reactions"), _KEYS, _couple)
 """Film → what it makes with copper."""
 
-COLD_TIN = Couple("Cu6Sn5", 0.0, 0.0, 0.0, 0.523, 1.446)
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """A film that copper eats at room temperature, linearly."""
+
+    couple: Couple
+    nm_s: float
+    """nm of film eaten in a second at `room_degc`."""
+    q_ev: float
+    room_degc: float
+    limit_degc: float
+
+
+_COLD_KEYS = ("product", "copper", "made", "eaten", "in", "at", "q_ev", "up_to")
+
+
+def _cold(values: Values) -> Cold:
+    return Cold(
+        Couple(values.text("product"), 0.0, 0.0, 0.0, values.bare("copper"), values.bare("made")),
+        values.value("eaten", "nm") / values.value("in", "s"),
+        values.bare("q_ev"),
+        values.value("at", "degC"),
+        values.value("up_to", "degC"),
+    )
+
+
+_TIN = read_table(shipped("cold-tin"), _COLD_KEYS, _cold)["Sn"]
+COLD_TIN = _TIN.couple
 """Tin and copper near room temperature."""
+COLD_LIMIT_DEGC = _TIN.limit_degc
+"""Up to here tin makes Cu6Sn5, above it Cu3Sn."""
+ROOM_DEGC = _TIN.room_degc
 
 
 class Warmth:
@@ -81,7 +111,7 @@ class Warmth:
         """Nm of tin eaten while it is at or below COLD_LIMIT_DEGC."""
         room = 1 / _kt(ROOM_DEGC)
         return sum(
-            seconds * COLD_TIN_NM_S * math.exp(COLD_ENERGY_EV * (room - 1 / _kt(degc)))
+            seconds * _TIN.nm_s * math.exp(_TIN.q_ev * (room - 1 / _kt(degc)))
             for seconds, degc in self._history
             if degc <= COLD_LIMIT_DEGC
         )

@@ -8,6 +8,8 @@ h = K / sqrt(rpm) (Meyerhofer 1978).
 import math
 from dataclasses import dataclass
 
+from simulators.physics.values import Values, read_table, shipped
+
 
 @dataclass(frozen=True, slots=True)
 class Liquid:
@@ -16,16 +18,19 @@ class Liquid:
     k: float
     viscosity: float
     solids: float
-    sigma: float = 0.005
+    sigma: float
 
 
-LIQUIDS = {
-    # AZ 5214E: 88.5 µm·sqrt(rpm) fits the public spin table of NanoLabStaff/nanolab within 0.3 %
-    "AZ5214E": Liquid(88_500, 24.0, 0.28),
-    "resist-n1": Liquid(43_800, 12.0, 0.25),  # 0.8 µm at 3000 rpm
-    "resist-n2": Liquid(49_300, 14.0, 0.25),  # 0.9 µm at 3000 rpm
-    "MSQ": Liquid(22_500, 6.0, 0.20),  # 450 nm at 2500 rpm
-}
+def _liquid(values: Values) -> Liquid:
+    return Liquid(
+        values.bare("k_nm"),
+        values.bare("viscosity_mm2_s"),
+        values.share("solids"),
+        values.share("sigma"),
+    )
+
+
+LIQUIDS = read_table(shipped("spinning"), ("k_nm", "viscosity_mm2_s", "solids", "sigma"), _liquid)
 """Material → liquid."""
 
 

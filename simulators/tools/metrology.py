@@ -8,7 +8,7 @@ import random
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
-from fabctl.process.material import materials
+from fabctl.process.material import Conductive, materials
 from fabctl.structure.snapshot import to_json
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
@@ -20,18 +20,6 @@ from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.store import WaferStore
 from simulators.wafers.wafer import Wafer
 
-RESISTIVITY = {
-    "Cu": 2.0,
-    "TaN": 350.0,
-    "Sn": 11.0,
-    "Sn-Pb": 15.0,
-    "Al": 2.8,
-    "Cu3Sn": 9.0,
-    "Cu6Sn5": 17.0,
-    "CuAl2": 7.0,
-    "Cu3Si": 45.0,
-}
-"""µΩ·cm"""
 FIRST_S = 20.0
 """To align the wafer, before the first site."""
 
@@ -131,9 +119,13 @@ class Metrology(ProgramMachine):
                 return wafer.step_height(), lambda mean: max(2.0, 0.01 * abs(mean))
             case "sheet_resistance":  # mΩ/sq = 10⁴ × µΩ·cm / nm
                 nm = wafer.line_thickness(material)
-                if material not in RESISTIVITY or min(nm) <= 0:
+                known = materials().find(material)
+                if known is None or known.resistivity is None or min(nm) <= 0:
                     return (), lambda mean: mean
-                return tuple(1e4 * RESISTIVITY[material] / t for t in nm), lambda mean: 0.005 * mean
+                if known.conductive is not Conductive.YES:
+                    return (), lambda mean: mean
+                rho = float(known.resistivity.in_unit("uohm.cm"))
+                return tuple(1e4 * rho / t for t in nm), lambda mean: 0.005 * mean
             case "line_width":
                 return (wafer.line_width(),) * len(SITES), lambda _mean: 3.0
             case _:
