@@ -1,6 +1,5 @@
 """Executes a run: audited before any tool is touched, reconciled before anything is sent."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -181,14 +180,15 @@ class _Run:
 
     async def _connect(self) -> str:
         """Connect every tool; tells what is wrong with the first that can't be used, or ""."""
-        stations, missing = self._session.stations, ""
-        answers = await asyncio.gather(
-            *(station.tool.connect() for station in stations.values()), return_exceptions=True
-        )
-        for answer, (name, station) in zip(answers, stations.items(), strict=True):
-            if answer is not None and not isinstance(answer, ToolError):
-                raise answer
-            status = answer or await station.status()
+        missing = ""
+        # one after the other: so the messages of a run stand in the order of its dry run
+        for name, station in self._session.stations.items():
+            status: Status | ToolError
+            try:
+                await station.tool.connect()
+                status = await station.status()
+            except ToolError as error:
+                status = error
             if isinstance(status, Status):
                 await self._session.write(Kind.CONNECTED, tool=name, status=status)
             else:
