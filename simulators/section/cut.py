@@ -1,7 +1,7 @@
 """A wafer seen in section at its centre, and how its other sites differ from there."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -76,16 +76,23 @@ class Cut:
             return ()
         return tuple(best[1] * factor for factor in self._spread(best[2], material))
 
-    def outside(self, material: str) -> tuple[float, ...]:
-        """The thickest (nm) that a material lies outside of the pattern, at every site."""
+    def height_leaving(
+        self, material: str, nm: float, over_sites: Callable[[Sequence[float]], float]
+    ) -> float:
+        """How low (nm) a pad must come to leave `nm` of a material anywhere outside of the pattern.
+
+        `over_sites` says which of the sites' thicknesses counts (max, mean). Infinite where there
+        is no more of it already.
+        """
         pattern = self.pattern()
-        found = (0.0,) * len(SITES)
+        lowest = float("inf")
         for region in self.section.of_material(material):
+            allowed = nm / over_sites(self._spread(region.job, material))
             for x in self._places(region.shape, pattern):
                 thickest = max(thickness_at(region.shape, x), default=0.0)
-                if thickest > found[CENTRE]:
-                    found = tuple(thickest * each for each in self._spread(region.job, material))
-        return found
+                if thickest > allowed:
+                    lowest = min(lowest, _top_at(region.shape, x) - thickest + allowed)
+        return lowest
 
     def open_materials(self) -> frozenset[str]:
         """The materials that lie open to the ambient somewhere."""

@@ -85,6 +85,18 @@ class Descent:
             level = lower
         return level
 
+    def seconds_to(self, level: float) -> float | None:
+        """When the pad reaches a height (nm); None where something carries it above that."""
+        seconds, here = 0.0, self._heights[0]
+        for lower, speed in zip(self._heights[1:], self._speeds, strict=True):
+            if here <= level:
+                break
+            if speed <= 0:
+                return None
+            seconds += (here - max(lower, level)) / speed
+            here = lower
+        return seconds if here <= level else None
+
 
 def _heights(section: Section) -> list[float]:
     """The heights of all vertices above the substrate's surface, from the top, crumbs merged."""

@@ -1,6 +1,7 @@
 """CMP01, a polisher with three platens: by time, to a rest (eddy current), or until clear."""
 
 from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean
 from typing import ClassVar
 
 from fabctl.tools.dictionary import Dictionary
@@ -11,14 +12,15 @@ from simulators.physics.uniformity import pattern
 from simulators.tools.channels import Channel
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
-from simulators.wafers.effects import Effect, Polish
+from simulators.wafers.effects import Polish
 from simulators.wafers.store import WaferStore
-from simulators.wafers.wafer import Wafer
 
 BY_TIME, BY_REST, BY_CLEARING = range(3)
 """EndpointMode."""
 SPEED_CHANNEL = {"bulk": "PlatenSpeed1", "soft-landing": "PlatenSpeed2", "barrier": "PlatenSpeed3"}
 SHORTEST_S = 1.0
+CLEAR_NM = 0.05
+"""nm of a material that no optical end point sees."""
 
 
 class Polisher(ProgramMachine):
@@ -96,7 +98,7 @@ class Polisher(ProgramMachine):
             platen.sigma, self.dice(f"polish {self.running.place if self.running else 0}")
         )
 
-        def make(seconds: float) -> Effect:
+        def make(seconds: float) -> Polish:
             return Polish(true, seconds, factors, self.job)
 
         main = self._main_seconds(block, make)
@@ -120,17 +122,15 @@ class Polisher(ProgramMachine):
             fails=missing,
         )
 
-    def _main_seconds(self, block: NamedBlock, make: Callable[[float], Effect]) -> float | None:
+    def _main_seconds(self, block: NamedBlock, make: Callable[[float], Polish]) -> float | None:
         """Until the end point; None where it does not come in time."""
         mode, material = int(block.number("EndpointMode")), block.text("Material")
         if mode == BY_TIME:
             return block.number("StepTime")
-        rest = block.number("Remaining") if mode == BY_REST else 0.0
-
-        def seen(wafer: Wafer) -> bool:
-            left = wafer.left_outside(material)
-            if mode == BY_CLEARING:  # optical: clear at every site
-                return max(left) <= 0.05
-            return sum(left) / len(left) <= rest
-
-        return self.wafer.seconds_until(make, seen, self.constant("EndpointTimeout"))
+        polish, wafer = make(0.0), self.wafer
+        if mode == BY_CLEARING:  # optical: at every site
+            seconds = wafer.seconds_to_wear(polish, material, CLEAR_NM, max)
+        else:
+            seconds = wafer.seconds_to_wear(polish, material, block.number("Remaining"), fmean)
+        late = seconds is None or seconds > self.constant("EndpointTimeout")
+        return None if late else seconds

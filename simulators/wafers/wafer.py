@@ -1,14 +1,15 @@
 """One wafer: it takes effects, lets time pass, and can be looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fabctl.structure.section import SUBSTRATE, Section
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import SITES
 from simulators.section import etching
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
+from simulators.section.polishing import Descent
 from simulators.section.steps import apply
-from simulators.wafers.effects import Effect, Etch, Heat
+from simulators.wafers.effects import Effect, Etch, Heat, Polish
 
 
 class Wafer:
@@ -65,6 +66,21 @@ class Wafer:
         seconds = etching.seconds_to_show(self.section, etch.rates, material)
         return None if seconds is None else seconds / etch.factors[CENTRE]
 
+    def seconds_to_wear(
+        self,
+        polish: Polish,
+        material: str,
+        nm: float,
+        over_sites: Callable[[Sequence[float]], float],
+    ) -> float | None:
+        """How long a polish must last until `nm` of a material is left outside of the pattern.
+
+        None where it never is. `over_sites` says which site counts (max, mean).
+        """
+        level = self.cut.height_leaving(material, nm, over_sites)
+        seconds = Descent(self.section, polish.rates).seconds_to(level)
+        return None if seconds is None else seconds / polish.factors[CENTRE]
+
     # What can be seen of it: true values, one a site where they differ.
 
     @property
@@ -87,10 +103,6 @@ class Wafer:
     def field_thickness(self, material: str) -> tuple[float, ...]:
         """Thickness (nm) of the uppermost layer of a material in the field, at each site."""
         return self._at(material, FIELD_NM)
-
-    def left_outside(self, material: str) -> tuple[float, ...]:
-        """The thickest (nm) that a material lies anywhere outside of what was etched."""
-        return self.cut.outside(material)
 
     def step_height(self) -> tuple[float, ...]:
         """How far (nm) the opening's top stands out of the field at each site."""
