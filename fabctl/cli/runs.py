@@ -174,6 +174,39 @@ def reset(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> 
     return LEGAL
 
 
+def bypass(
+    run: Run,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The interlock's code.")],
+    minutes: Annotated[int, typer.Option("--minutes", help="How long, at most 60.")],
+    approver: Annotated[str, typer.Option("--approver", help="Another person, who agrees.")],
+    by: By = "",
+    reason: Reason = "",
+    as_json: Json = False,
+) -> int:
+    """Lift one interlock of one run for some minutes; what it would have done is recorded."""
+    import sequences
+    from fabctl.cli.records import journal_of
+    from fabctl.clock import utc_now
+    from fabctl.engine.bypass import Bypass, as_request, check
+    from fabctl.engine.bypass import bypass as lift
+    from fabctl.engine.records import stamp
+    from fabctl.interlocks import load_rules
+
+    asked = Bypass(code, minutes, actor(by), approver, needed_reason(reason, "a bypass"))
+    rules = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+    check(asked, rules)
+    with journal_of(run) as journal:
+        if journal.is_owned(run):
+            journal.request(run, "bypass", asked.by, as_request(asked), stamp(utc_now()))
+        else:
+            lift(journal, run, asked, rules, utc_now())
+    if as_json:
+        emit({"run": run, "bypassed": asked.as_dict()})
+    else:
+        say(f"{run}: {code} is lifted for {minutes} min; reset what it tripped, and go on")
+    return LEGAL
+
+
 def resolve(
     run: Run,
     answer: Annotated[Answer, typer.Option("--answer", help="What became of the step.")],
@@ -270,6 +303,7 @@ commands: dict[str, Callable[..., int]] = {
     "stop": stop,
     "abort": abort,
     "reset": reset,
+    "bypass": bypass,
     "resolve": resolve,
     "verify": verify,
     "export": export,

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fabctl.clock import Clock
-from fabctl.engine.errors import Ending
+from fabctl.engine.bypass import check, from_request
+from fabctl.engine.errors import Ending, EngineError
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Kind
 from fabctl.engine.run_machine import RunMachine, RunState
+from fabctl.interlocks.rule import RulePack
 from fabctl.journal import Journal, JournalError
 from fabctl.tools.port import Accepted
 
@@ -36,6 +39,11 @@ class Controls:
         else:
             self._handler(action, by, reason)
 
+    @property
+    def ends(self) -> bool:
+        """Whether someone has asked for the run's end before it could be carried out."""
+        return any(action in ("stop", "abort") for action, _, _ in self._early)
+
     def attach(self, handler: Callable[[str, str, str], None] | None) -> None:
         """Have requests handled from now on, those that came too early included."""
         self._handler = handler
@@ -46,8 +54,9 @@ class Controls:
 class Helm:
     """Carries out what people ask, on the run's state and on the tool that works for it now."""
 
-    def __init__(self, machine: RunMachine, recorder: Recorder) -> None:
+    def __init__(self, machine: RunMachine, recorder: Recorder, rules: RulePack) -> None:
         self.machine = machine
+        self.rules = rules
         self.active: Supervisor | None = None
         self.ending = ""
         """``stop`` or ``abort`` once a person has asked for it; who and why in `because`."""
@@ -74,6 +83,18 @@ class Helm:
         )
         self._changed.set()
 
+    def bypass(self, by: str, request: str) -> None:
+        """Lift an interlock, if that may be; what may not be is journaled as not done."""
+        try:
+            asked = replace(from_request(request), by=by)
+            check(asked, self.rules)
+        except (EngineError, KeyError, TypeError, ValueError) as error:
+            state = self.machine.state
+            told = {"action": "bypass", "by": by, "reason": str(error)}
+            self._recorder.note(Kind.ASKED, **told, done=False, state=state)
+        else:
+            self._recorder.note(Kind.BYPASSED, **asked.as_dict())
+
     async def checkpoint(self) -> None:
         """Between two acts: wait out a pause. Raises `Ending` where a person ended the run."""
         if self.machine.state is RunState.PAUSING:
@@ -98,7 +119,9 @@ class Helm:
                 except JournalError:
                     asked = []  # the recorder will find and tell that the journal is out of order
                 for each in asked:
-                    if each.action in ACTIONS:
+                    if each.action == "bypass":
+                        self.bypass(each.by, each.reason)
+                    elif each.action in ACTIONS:
                         self.handle(each.action, each.by, each.reason)
                 await asyncio.sleep(_POLL_S)
 

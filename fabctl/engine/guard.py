@@ -1,13 +1,16 @@
 """The interlocks as the engine uses them: before anything, before START, and while a job runs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from fabctl.interlocks.arming import arm
+from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.finding import AuditReport, Finding
 from fabctl.interlocks.gate import GateVerdict, gate
 from fabctl.interlocks.monitor import Monitor
+from fabctl.interlocks.obligation import Obligation, still_owed
+from fabctl.interlocks.queue import queue
 from fabctl.interlocks.rule import RulePack, Severity
 from fabctl.interlocks.static import audit, audit_recipe
 from fabctl.interlocks.trip import Cause, Trip
@@ -64,10 +67,22 @@ class Guard:
         """Judge what was measured, for every rule that wants to know before this step."""
         return gate(self.rules, step, before, self.materials)
 
+    def queue(
+        self, step: Step, before: WaferState, waited: Callable[[str], float | None]
+    ) -> tuple[GateVerdict, ...]:
+        """Judge how long the wafer has waited, for every rule that limits it."""
+        return queue(self.rules, step, before, self.materials, waited)
+
+    def still_owed(self, state: WaferState) -> tuple[Obligation, ...]:
+        """Name the steps that order rules still demand for what was done to the wafer."""
+        return still_owed(state, self.rules, self.materials)
+
     def gate_trip(self, verdict: GateVerdict, before: WaferState, now: float) -> Trip:
         """Say as a trip that a gate did not open."""
         rule = self.rules[verdict.rule]
-        measured = rule.gate.measured if rule.gate else ""
+        if rule.gate is None or isinstance(rule.demand, Queue):
+            return Trip(rule.code, Cause.WAITED, "wait", "", verdict.saw, verdict.limit, now)
+        measured = rule.gate.measured
         cause = Cause.MISSING
         if verdict.verdict is Verdict.ILLEGAL:
             film = before.film.measurements if before.film else ()
@@ -84,6 +99,7 @@ class Guard:
         channels: Iterable[tuple[str, str]],
         now: float,
         speed: float,
+        redundant: Iterable[Iterable[str]] = (),
     ) -> list[Monitor]:
         """Arm every live rule that binds the step."""
         return arm(
@@ -95,6 +111,7 @@ class Guard:
             materials=self.materials,
             later=later,
             allowance=WIRE_ALLOWANCE_S * speed,
+            redundant=redundant,
         )
 
 

@@ -89,6 +89,8 @@ class History:
         self.steps: dict[str, StepHistory] = {}
         self.latch = Latch()
         self.trips: list[Mapping[str, Any]] = []
+        self.bypasses: dict[str, tuple[Mapping[str, Any], str]] = {}
+        """Rule → its last bypass, and when that began."""
         self.findings: list[Mapping[str, Any]] = []
         self.held: Mapping[str, Any] | None = None
         self.outcome = ""
@@ -202,6 +204,9 @@ class History:
         self.trips.append(body)
         self.latch.trip(Trip.from_dict({**body["trip"]}))
 
+    def _bypassed(self, body: Mapping[str, Any], at: str) -> None:
+        self.bypasses[body["rule"]] = body, at
+
     def _reset(self, body: Mapping[str, Any], _at: str) -> None:
         self.latch.reset(body["by"], body["reason"])
 
@@ -228,6 +233,7 @@ class History:
         Kind.NOT_MEASURED: _not_measured,
         Kind.SCRAPPED: _scrapped,
         Kind.TRIP: _trip,
+        Kind.BYPASSED: _bypassed,
         Kind.RESET: _reset,
         Kind.HELD: _held,
         Kind.ENDED: _ended,

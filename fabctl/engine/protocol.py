@@ -6,6 +6,7 @@ never used, and an earlier job of the step must be shown not to have run.
 
 from collections.abc import Mapping
 
+from fabctl.engine.bypass import active
 from fabctl.engine.deadlines import deadline_s, expected_s
 from fabctl.engine.ending import conclude
 from fabctl.engine.errors import Ending, Hold
@@ -59,8 +60,10 @@ async def perform(session: Session, step: Step) -> None:
 
 
 async def _gate(session: Session, step: Step) -> None:
-    """What was measured must allow the step."""
-    wafer, closed = session.wafer(), []
+    """What was measured must allow the step, and the wafer must not have waited too long."""
+    wafer = session.wafer()
+    waits = session.guard.queue(step, wafer, session.waited)
+    closed = [each for each in waits if each.verdict is not Verdict.LEGAL]
     for verdict in session.guard.gate(step, wafer):
         rule = session.guard.rules[verdict.rule]
         await session.write(
@@ -74,10 +77,13 @@ async def _gate(session: Session, step: Step) -> None:
         )
         if verdict.verdict is not Verdict.LEGAL:
             closed.append(verdict)
-    for verdict in closed:
+    for verdict in tuple(closed):
         trip = session.guard.gate_trip(verdict, wafer, session.clock.process())
+        held_back = active(session.history, verdict.rule, session.clock.utc())
+        if held_back:
+            closed.remove(verdict)
         await session.tell(
-            Kind.TRIP,
+            Kind.HELD_BACK if held_back else Kind.TRIP,
             step=step.id,
             job="",
             tool="",
@@ -145,7 +151,8 @@ async def arm(session: Session, station: Station, step: Step, watch: Supervisor)
         raise Hold("no signals", str(error)) from error
     now, speed = session.clock.process(), session.clock.speed
     wafer = session.wafer()
-    watch.arm(session.guard.arm(step, session.later(step), wafer, channels, now, speed))
+    redundant = station.tool.redundant()
+    watch.arm(session.guard.arm(step, session.later(step), wafer, channels, now, speed, redundant))
     await session.write(
         Kind.ARMED,
         step=step.id,

@@ -75,7 +75,7 @@ async def execute(
         recorder.listen(told.append)
         for record in records:
             recorder.show(record)
-        helm = Helm(RunMachine(), recorder)
+        helm = Helm(RunMachine(), recorder, guard.rules)
         stations = {
             name: Station(tools[name], recorder, on_reading)
             for name in dict.fromkeys(filter(None, [*plan.tools.values(), plan.eyes]))
@@ -161,7 +161,7 @@ class _Run:
         session, helm = self._session, self._session.helm
         try:
             missing = await self._connect()
-            if missing and self._is_new:
+            if missing and self._is_new and not self._controls.ends:
                 raise Hold("no tool", missing)
             helm.machine.move("begin" if self._is_new else "reconcile")
             self._controls.attach(helm.handle)
@@ -183,6 +183,8 @@ class _Run:
         missing = ""
         # one after the other: so the messages of a run stand in the order of its dry run
         for name, station in self._session.stations.items():
+            if self._is_new and self._controls.ends:
+                break  # nothing was begun, so there is nothing to make safe
             status: Status | ToolError
             try:
                 await station.tool.connect()
@@ -214,6 +216,7 @@ class _Run:
 
     async def _steps(self) -> None:
         session = self._session
+        await session.helm.checkpoint()
         if not any(each.attempts for each in session.history.steps.values()):
             await look(session, "", "")  # the wafer as it was brought
         last = ""
@@ -245,6 +248,9 @@ class _Run:
         await self._end("refused", why)
 
     async def _end(self, outcome: str, why: str) -> None:
+        owed = self._session.guard.still_owed(self._session.wafer())
+        if outcome == "aborted" and owed:
+            why = f"{why}; the wafer is still owed: {'; '.join(map(str, owed))}"
         await self._session.tell(Kind.ENDED, outcome=outcome, why=why)
 
 

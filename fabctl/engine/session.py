@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fabctl.clock import Clock
+from fabctl.engine.bypass import moment
 from fabctl.engine.controls import Helm
 from fabctl.engine.errors import Hold
 from fabctl.engine.guard import Guard
@@ -17,6 +18,9 @@ from fabctl.interlocks.wafer_state import WaferState
 from fabctl.journal import JournalError, Record
 from fabctl.process.sequence import Step
 from fabctl.tools.port import Control, Measurement, Status
+
+_HANDLING_S = 60.0
+"""Wire seconds between two jobs that a fast clock must not make hours of."""
 
 
 @dataclass(slots=True)
@@ -43,6 +47,19 @@ class Session:
             step.id for step in self.history.steps.values() if step.done and not step.not_measured
         ]
         return self.guard.wafer(self.plan.sequence.steps, done, self.measured)
+
+    def waited(self, step: str) -> float | None:
+        """Give the process seconds since a step ended, None where no job of it is known.
+
+        Of a step that a person answered for, since its start: no wait is told shorter than it was.
+        On a fast clock handling still takes its own time; as much is taken off.
+        """
+        last = self.history.steps[step].last
+        if last is None:
+            return None
+        passed = self.clock.utc() - moment(last.ended or last.started)
+        speed = self.clock.speed
+        return passed.total_seconds() * speed - _HANDLING_S * (speed - 1)
 
     def later(self, step: Step) -> tuple[Step, ...]:
         """Give the steps after this one."""

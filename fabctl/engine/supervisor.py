@@ -4,13 +4,14 @@ import asyncio
 import math
 
 from fabctl.clock import Clock
+from fabctl.engine.bypass import active
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Kind
 from fabctl.engine.safe import make_safe
 from fabctl.engine.station import STOPPING_CATEGORIES, Station
 from fabctl.engine.trace import Trace
 from fabctl.interlocks.monitor import Monitor
-from fabctl.interlocks.trip import Trip
+from fabctl.interlocks.trip import Caution, Trip
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import (
     AlarmEvent,
@@ -53,6 +54,7 @@ class Supervisor:
         self.start_settled = False
         self._recorder = recorder
         self._clock = clock
+        self._bypassed: set[tuple[str, str, str]] = set()
         self._sent = False
         self._called_off = False
         self._over = False
@@ -68,6 +70,8 @@ class Supervisor:
     def arm(self, monitors: list[Monitor]) -> None:
         """Begin to watch with these monitors."""
         self.monitors = monitors
+        for monitor in monitors:
+            monitor.on_caution = self._warned
         self.station.follower = self.observe
         self._schedule()
 
@@ -164,7 +168,31 @@ class Supervisor:
 
     # -- the safe side
 
+    def _warned(self, caution: Caution) -> None:
+        self._recorder.note(
+            Kind.CAUTION,
+            step=self.step,
+            job=self.job,
+            tool=self.station.tool.id,
+            caution=caution.as_dict(),
+            message=str(caution),
+        )
+
+    def _held_back(self, trip: Trip) -> None:
+        """Go on despite a trip, since two people want it; each is recorded once."""
+        for monitor in self.monitors:
+            if monitor.trip is trip:
+                monitor.rearm(self._clock.process())
+        known = (trip.rule, trip.cause, trip.channel)
+        if known not in self._bypassed:
+            self._bypassed.add(known)
+            told = {"step": self.step, "job": self.job, "tool": self.station.tool.id}
+            self._recorder.note(Kind.HELD_BACK, **told, trip=trip.as_dict(), message=str(trip))
+
     def _tripped(self, trip: Trip) -> None:
+        if active(self._recorder.history, trip.rule, self._clock.utc()):
+            self._held_back(trip)
+            return
         self.trips.append(trip)
         self.make_safe("abort")  # first the tool, then the record
         self._recorder.note(

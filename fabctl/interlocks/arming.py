@@ -23,14 +23,17 @@ def arm(
     materials: Materials,
     later: SequenceOf[Step] = (),
     allowance: float = 0.0,
+    redundant: Iterable[Iterable[str]] = (),
 ) -> list[Monitor]:
     """Arm one monitor for every live rule that binds the step; do so before power is applied.
 
     `channels` are the (signal, channel) pairs that the tool reports, `later` the steps that
     follow (a film's lower end binds its last coat), `now` is process seconds, and `allowance`
-    what the wire may add to every freshness limit, in process seconds.
+    what the wire may add to every freshness limit, in process seconds. Each of `redundant` is a
+    group of channels that measure the same: of three or more, two have to vote to trip.
     """
     channels = tuple(channels)
+    groups = [frozenset(group) for group in redundant]
     seen = trace_step(step, before, materials, later=later)
     monitors = []
     for rule in rules:
@@ -40,7 +43,9 @@ def arm(
         if rule.limit.of_wafer:
             limits = _left(rule.limit.of_wafer, limits, before, completes=seen.completes)
         names = [channel for signal, channel in channels if signal == rule.live.signal]
-        monitors.append(new_monitor(rule, rule.live, limits, names, now, allowance=allowance))
+        monitors.append(
+            new_monitor(rule, rule.live, limits, names, now, allowance=allowance, redundant=groups)
+        )
     return monitors
 
 

@@ -102,6 +102,13 @@ class Limits:
             self.upper.moved(present.high) if self.upper else None,
         )
 
+    def narrowed(self, by: Fraction) -> "Limits":
+        """Give the limits moved inwards by as much at each end (base units)."""
+        return Limits(
+            self.lower.moved(-by) if self.lower else None,
+            self.upper.moved(by) if self.upper else None,
+        )
+
     def floats(self, unit: str) -> tuple[float, float]:
         """Compile to the lowest and the highest legal float in `unit`, both legal themselves.
 

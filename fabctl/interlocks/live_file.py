@@ -1,5 +1,6 @@
 """Reads the parts of a rule that say how it is enforced: live, and before START."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from fabctl.interlocks.demand_file import ENDS, DemandReader
@@ -7,7 +8,7 @@ from fabctl.interlocks.rule import During, From, Gate, Live
 from fabctl.interlocks.selector_file import SelectorReader
 from fabctl.process.reading import Reading
 from fabctl.process.yaml_tree import Node
-from fabctl.quantities import Dimension
+from fabctl.quantities import Dimension, Quantity
 
 MEASURED = ("film_thickness",)
 """The measured quantities that a gate may ask for."""
@@ -27,7 +28,7 @@ class LiveReader:
             node,
             "live",
             ("signal", "fresh_for", "blind_for", "reset_by"),
-            ("begins", "upper", "lower", "frozen_after", "plausible"),
+            ("begins", "upper", "lower", "frozen_after", "plausible", "warn_within"),
         )
         times = {
             name: self._time(fields[name], name)
@@ -54,6 +55,7 @@ class LiveReader:
             frozen_after=times.get("frozen_after"),
             plausible=plausible,
             reset_by=reset_by,
+            warn_within=self._band(fields),
         )
 
     def gate(self, node: Node) -> Gate | None:
@@ -64,6 +66,14 @@ class LiveReader:
         binds = self.selectors.read(fields["binds"], "binds")
         measured = self.selectors.word(fields, "measured", MEASURED)
         return Gate(binds, measured) if binds and measured else None
+
+    def _band(self, fields: Mapping[str, Node]) -> Quantity | None:
+        if "warn_within" not in fields:
+            return None
+        band = self.reading.quantity(fields["warn_within"], "warn_within", None)
+        if band is not None and band.value <= 0:
+            self.reading.note("IN207", "warn_within must be above 0", fields["warn_within"].mark)
+        return band
 
     def _time(self, node: Node, what: str) -> Fraction | None:
         quantity = self.reading.quantity(node, what, Dimension.TIME)

@@ -17,12 +17,12 @@ is judged at the end is judged on a value from after it.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.rule import During, From, Live, Rule
-from fabctl.interlocks.trip import Cause, Trip
+from fabctl.interlocks.trip import Cause, Caution, Concern, Trip
 from fabctl.quantities import QuantityError, exact, show_number
 from fabctl.tools.port import JobEvent, JobPhase, Observation, Reading, SightEvent
 
@@ -38,6 +38,7 @@ class _Channel:
     spoke: bool = False
     value: float = math.nan
     at: float = -math.inf
+    near: bool = False
     since: float = 0.0
     repeats: int = 0
 
@@ -50,6 +51,8 @@ class _Floats:
     high: float
     plausible_low: float
     plausible_high: float
+    calm_low: float = -math.inf
+    calm_high: float = math.inf
 
 
 @dataclass(slots=True)
@@ -65,12 +68,16 @@ class Monitor:
     channels: dict[str, _Channel]
     armed_at: float
     allowance: float
+    redundant: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Channel → the three or more that measure the same: two of them have to vote to trip."""
+    on_caution: Callable[[Caution], None] | None = None
     trip: Trip | None = None
     settled: bool = False
     _running: bool = False
     _ended_at: float | None = None
     _awaited: set[str] = field(default_factory=set)
     _blind_since: float | None = None
+    _votes: set[str] = field(default_factory=set)
     _floats: dict[str, _Floats] = field(default_factory=dict)
 
     def observe(self, observation: Observation, now: float | None = None) -> Trip | None:
@@ -113,6 +120,13 @@ class Monitor:
         ):
             if self._is_frozen(channel):
                 return self._tripped(Cause.FROZEN, reading, reading.at)
+            if self._votes:
+                self._votes.discard(reading.channel)
+            if floats.calm_low <= value <= floats.calm_high:
+                channel.near = False
+            elif not channel.near:
+                channel.near = True
+                self._warn(Concern.NEAR, reading.channel, _shown(reading), reading.at)
             self._settle(reading)
             return None
         return self._classify(reading, floats, first=first)
@@ -129,9 +143,13 @@ class Monitor:
             return None
         for name, channel in self.channels.items():
             if now > channel.due:
+                cause, saw = Cause.MISSING, f"no value since {self.armed_at:g} s"
                 if channel.spoke:
-                    return self._silent(Cause.STALE, name, now, f"silent since {channel.at:g} s")
-                return self._silent(Cause.MISSING, name, now, f"no value since {self.armed_at:g} s")
+                    cause, saw = Cause.STALE, f"silent since {channel.at:g} s"
+                trip = self._silent(cause, name, now, saw)
+                if trip is not None:
+                    return trip
+                channel.due = math.inf  # its vote stands until it speaks again
         return None
 
     @property
@@ -147,7 +165,10 @@ class Monitor:
         """Whether every input is fresh, good and legal now: only then may the job start."""
         if self.trip is not None or self._blind_since is not None:
             return False
-        return all(each.spoke and now <= each.due for each in self.channels.values())
+        return all(
+            (each.spoke and now <= each.due) or name in self._votes
+            for name, each in self.channels.items()
+        )
 
     def started(self) -> None:
         """Take note that the tool has started the job."""
@@ -162,7 +183,7 @@ class Monitor:
         if self.trip is not None or self.settled:
             return None
         self._running, self._ended_at = True, now
-        self._awaited = set(self.channels)
+        self._awaited = set(self.channels) - self._votes
         if not self._asks_at_end:
             self.settled = True
         return self.tick(now)
@@ -178,9 +199,20 @@ class Monitor:
         trip = self.tick(now)
         self._blind_since = None
         for channel in self.channels.values():
-            channel.due = max(channel.due, now + self._fresh_for)
+            fresh = now + self._fresh_for
+            channel.due = fresh if math.isinf(channel.due) else max(channel.due, fresh)
             channel.since, channel.repeats = now, 0
         return trip
+
+    def rearm(self, now: float) -> None:
+        """Go on after a trip that a bypass held back; the next illegal sample trips anew."""
+        self.trip = None
+        if self._blind_since is not None:
+            self._blind_since = now
+        for channel in self.channels.values():
+            channel.due = max(channel.due, now + self._fresh_for)
+            channel.since, channel.repeats = now, 0
+        self.settled = self.settled or self._ended_at is not None
 
     def recorded_peak(self, value: float, unit: str, now: float) -> Trip | None:
         """Judge the highest value since the start by the tool's own record (after a gap)."""
@@ -211,7 +243,9 @@ class Monitor:
     def _compile(self, unit: str) -> _Floats:
         low, high = self.limits.floats(unit)
         plausible = self.live.plausible
-        floats = _Floats(low, high, *(plausible.floats(unit) if plausible else _ANY))
+        band = self.live.warn_within
+        calm = self.limits.narrowed(band.value).floats(unit) if band else _ANY
+        floats = _Floats(low, high, *(plausible.floats(unit) if plausible else _ANY), *calm)
         self._floats[unit] = floats
         return floats
 
@@ -250,13 +284,34 @@ class Monitor:
             and channel.at - channel.since > float(after)
         )
 
-    def _tripped(self, cause: Cause, reading: Reading, at: float) -> Trip:
+    def _tripped(self, cause: Cause, reading: Reading, at: float) -> Trip | None:
         return self._trip(cause, reading.channel, _shown(reading), at, reading.tool_time)
 
-    def _silent(self, cause: Cause, channel: str, at: float, saw: str) -> Trip:
+    def _silent(self, cause: Cause, channel: str, at: float, saw: str) -> Trip | None:
         return self._trip(cause, channel, saw, at, "")
 
-    def _trip(self, cause: Cause, channel: str, saw: str, at: float, tool_time: str) -> Trip:
+    def _outvoted(self, cause: Cause, channel: str, saw: str, at: float) -> bool:
+        """Count a channel's vote to trip; a bad channel votes too, and leaves one of two."""
+        others = self.redundant.get(channel)
+        if others is None:
+            return False
+        if channel not in self._votes:
+            self._votes.add(channel)
+            self._warn(Concern.OUTVOTED, channel, f"{cause} {saw}", at)
+        if len(self._votes & others) > 1:
+            return False
+        self._awaited.discard(channel)
+        self.settled = self._ended_at is not None and not self._awaited
+        return True
+
+    def _warn(self, concern: Concern, channel: str, saw: str, at: float) -> None:
+        if self.on_caution is not None:
+            limit, signal = str(self.limits), self.live.signal
+            self.on_caution(Caution(self.rule.code, concern, signal, channel, saw, limit, at))
+
+    def _trip(self, cause: Cause, channel: str, saw: str, at: float, tool_time: str) -> Trip | None:
+        if self._outvoted(cause, channel, saw, at):
+            return None
         limit = str(self.live.plausible if cause is Cause.UNPLUGGED else self.limits)
         self.trip = Trip(
             self.rule.code, cause, self.live.signal, channel, saw, limit, at, tool_time
@@ -265,6 +320,7 @@ class Monitor:
 
 
 _ANY = (-math.inf, math.inf)
+_PAIR = 2
 
 
 def new_monitor(
@@ -275,8 +331,12 @@ def new_monitor(
     now: float,
     *,
     allowance: float,
+    redundant: Iterable[frozenset[str]] = (),
 ) -> Monitor:
-    """Arm a monitor; a tool without any channel for the signal is one that is missing."""
+    """Arm a monitor; a tool without any channel for the signal is one that is missing.
+
+    Of each `redundant` group of three or more channels, two have to vote to trip.
+    """
     due = now + float(live.fresh_for) + allowance
     names = list(channels) or [NO_CHANNEL]
     return Monitor(
@@ -286,6 +346,9 @@ def new_monitor(
         channels={name: _Channel(due) for name in names},
         armed_at=now,
         allowance=allowance,
+        redundant={
+            name: group for group in redundant if len(group) > _PAIR for name in group & {*names}
+        },
     )
 
 

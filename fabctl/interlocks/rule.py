@@ -16,6 +16,7 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.process.claim import claims, with_parents
 from fabctl.process.errors import Mark
 from fabctl.process.sequence import Sequence
+from fabctl.quantities import Quantity
 
 
 class Severity(StrEnum):
@@ -67,7 +68,8 @@ class Live:
     """How a rule is enforced while the tool works. Times are process seconds.
 
     `frozen_after` is None where the signal may rightly stand still. `plausible` is what a working
-    sensor can read: outside it lies an unplugged one.
+    sensor can read: outside it lies an unplugged one. Within `warn_within` of an end of the limit
+    people are warned, so that they can act first.
     """
 
     signal: str
@@ -79,6 +81,7 @@ class Live:
     frozen_after: Fraction | None
     plausible: Limits | None
     reset_by: str
+    warn_within: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)

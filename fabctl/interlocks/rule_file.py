@@ -24,6 +24,7 @@ from fabctl.process.sequence import Sequence, Step
 from fabctl.process.step_loader import StepLoader, Surroundings
 from fabctl.process.yaml_reader import checked_text, read, read_bytes
 from fabctl.process.yaml_tree import Node
+from fabctl.quantities import Dimension
 
 _CODE = re.compile(r"([A-Z]{2})[1-9][0-9]{2}")
 REQUIRED = (
@@ -52,6 +53,16 @@ def load_rules(paths: Iterable[Path]) -> RulePack:
             rules[rule.code] = rule
         files.append(file)
     return RulePack(rules, tuple(files))
+
+
+def _band_fits(rule: Rule, limit: Limit) -> bool:
+    band = rule.live.warn_within if rule.live else None
+    if band is None:
+        return True
+    of = limit.limits.dimension
+    if of is Dimension.TEMPERATURE:
+        of = Dimension.TEMPERATURE_DIFFERENCE
+    return band.dimension is of
 
 
 @lru_cache(maxsize=1)
@@ -144,6 +155,9 @@ class _RuleFile:
             if limit is None or limit.of_material or limit.margin:
                 message = f"only a limit on parameters or on the wafer has a {part} part"
                 self.reading.note("IN207", message, fields[part].mark)
+            elif part == "live" and not _band_fits(rule, limit):
+                message = "warn_within is a difference of what the rule limits"
+                self.reading.note("UN101", message, fields[part].mark)
             elif rule.applies is Applies.PRACTISED:
                 message = f"a rule with a {part} part applies always"
                 self.reading.note("IN207", message, fields[part].mark)

@@ -26,6 +26,8 @@ class Cause(StrEnum):
     """The value stood still to the last bit for longer than a living sensor's can."""
     BLIND = "blind"
     """The tool was out of sight for longer than the rule tolerates."""
+    WAITED = "waited too long"
+    """The wafer's queue time is over, or nobody knows since when it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,42 @@ class Trip:
         where = f"{self.signal} {self.channel}".strip()
         saw = f" saw {self.saw}," if self.saw else ""
         return f"{self.rule} {self.cause}: {where}{saw} limit {self.limit}"
+
+
+class Concern(StrEnum):
+    """What people are warned of before, or short of, a trip."""
+
+    NEAR = "near the limit"
+    OUTVOTED = "outvoted"
+    """One of three redundant sensors votes to trip; any other of them trips now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A warning: no trip, and nothing latches. `at` is process seconds of the host."""
+
+    rule: str
+    concern: Concern
+    signal: str
+    channel: str
+    saw: str
+    limit: str
+    at: float
+
+    def as_dict(self) -> dict[str, object]:
+        """Give it as JSON-able data, for the journal."""
+        return {
+            "rule": self.rule,
+            "concern": self.concern.value,
+            "signal": self.signal,
+            "channel": self.channel,
+            "saw": self.saw,
+            "limit": self.limit,
+            "at": self.at,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.concern}: {self.signal} {self.channel} saw {self.saw}"
 
 
 def first_out(trips: Iterable[Trip]) -> Trip:

@@ -34,6 +34,8 @@ class Variable:
     """The rules' word for what it measures (``temperature``); "" where no rule watches it."""
     peak_of: str = ""
     """The signal whose highest value since the job's start the tool keeps in this variable."""
+    redundant: str = ""
+    """A name that variables share which measure the same thing at the same place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,15 @@ class Dictionary:
     def variables_by_name(self) -> Mapping[str, Variable]:
         """Every variable by its name."""
         return {each.name: each for each in self.variables}
+
+    @cached_property
+    def redundant(self) -> tuple[frozenset[str], ...]:
+        """The names of the variables that measure the same, group by group."""
+        groups: dict[str, set[str]] = {}
+        for each in self.variables:
+            if each.redundant:
+                groups.setdefault(each.redundant, set()).add(each.name)
+        return tuple(frozenset(group) for group in groups.values())
 
     @cached_property
     def variables_by_id(self) -> Mapping[int, Variable]:

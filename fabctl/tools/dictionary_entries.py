@@ -37,7 +37,10 @@ REACTIONS = ("none", "stop", "abort")
 
 def variable(node: Node) -> Variable:
     """``{vid: 1101, class: SV, name: Pressure, format: F4, unit: Torr, min: 0, max: 20}``."""
-    keys = ("vid", "class", "name", "format", "unit", "min", "max", "default", "signal", "peak_of")
+    keys = (
+        *("vid", "class", "name", "format", "unit", "min", "max", "default"),
+        *("signal", "peak_of", "redundant"),
+    )
     fields = Fields(node, "a variable", keys)
     minimum, maximum = fields.number("min"), fields.number("max")
     if minimum is not None and maximum is not None and minimum > maximum:
@@ -53,6 +56,7 @@ def variable(node: Node) -> Variable:
         default=fields.text("default") if fields.has("default") else None,
         signal=fields.text("signal", ""),
         peak_of=fields.text("peak_of", ""),
+        redundant=fields.text("redundant", ""),
     )
 
 

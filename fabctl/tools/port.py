@@ -289,6 +289,9 @@ class Tool(Protocol):
     async def watch(self, operation: str) -> Sequence[tuple[str, str]]:
         """Have the signals of an operation reported; returns (signal, channel) of each."""
 
+    def redundant(self) -> Sequence[frozenset[str]]:
+        """Groups of channels that measure the same: of three, two have to agree to trip."""
+
     async def unwatch(self) -> None:
         """End the reporting that `watch` began."""
 

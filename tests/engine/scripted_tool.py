@@ -58,6 +58,7 @@ class Script:
     peak: float | None = None
     measured: float = 12.0
     changes_program: bool = False
+    redundant: tuple[frozenset[str], ...] = ()
     stops_in: float = 0.0
     """Seconds that the tool takes to come to rest after STOP or ABORT."""
 
@@ -216,6 +217,9 @@ class ScriptedTool:
         if self._watch is None:
             self._watch = asyncio.create_task(self._readings())
         return [(signal, channel) for channel, (signal, _) in self.script.channels.items()]
+
+    def redundant(self):
+        return self.script.redundant
 
     async def unwatch(self) -> None:
         self._alive()

@@ -87,6 +87,10 @@ class BenchTool:
         variables = (self.dictionary.variables_by_name[name] for name in names)
         return [(each.signal, each.name) for each in variables if each.signal]
 
+    def redundant(self) -> Sequence[frozenset[str]]:
+        """Groups of channels that measure the same, by the tool's dictionary."""
+        return self.dictionary.redundant
+
     async def unwatch(self) -> None:
         """Poll no more than is needed to see the tool."""
         self.watched = ""

@@ -237,6 +237,10 @@ class GemTool:
         """Have the signals of an operation reported; returns (signal, channel) of each."""
         return await self._traces.start(operation)
 
+    def redundant(self) -> Sequence[frozenset[str]]:
+        """Groups of channels that measure the same, by the tool's dictionary."""
+        return self._dictionary.redundant
+
     async def unwatch(self) -> None:
         """End the reporting that `watch` began."""
         await self._traces.end()

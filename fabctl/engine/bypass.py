@@ -1,0 +1,106 @@
+"""Lifting one interlock of one run, for minutes, by two people; what it held back is recorded."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fabctl.engine.errors import EngineError, ResumeRefusedError
+from fabctl.engine.history import History
+from fabctl.engine.records import Kind, stamp
+from fabctl.interlocks.demand_time import Queue
+from fabctl.interlocks.rule import RulePack
+from fabctl.journal import Journal
+
+LONGEST_MIN = 60
+"""How long a bypass lasts at most, in minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bypass:
+    """One interlock, lifted. `by` asked for it and `approver`, another person, agreed."""
+
+    rule: str
+    minutes: int
+    by: str
+    approver: str
+    reason: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Give it as JSON-able data, for the journal."""
+        return {
+            "rule": self.rule,
+            "minutes": self.minutes,
+            "by": self.by,
+            "approver": self.approver,
+            "reason": self.reason,
+        }
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> "Bypass":
+        """Read back what `as_dict` gave. Raises `KeyError` or `ValueError` on anything else."""
+        return cls(
+            str(body["rule"]),
+            int(body["minutes"]),
+            str(body["by"]),
+            str(body["approver"]),
+            str(body["reason"]),
+        )
+
+
+def check(asked: Bypass, rules: RulePack) -> None:
+    """Raise `EngineError` where this bypass must not be."""
+    rule = rules.rules.get(asked.rule)
+    if rule is None:
+        raise EngineError(f"there is no rule {asked.rule}")
+    if rule.live is None and rule.gate is None and not isinstance(rule.demand, Queue):
+        raise EngineError(f"{rule.code} is not enforced at run time: nothing to bypass")
+    if not rule.waivable:
+        raise EngineError(f"{rule.code} can't be bypassed: {rule.title}")
+    if not 1 <= asked.minutes <= LONGEST_MIN:
+        raise EngineError(f"a bypass lasts 1 to {LONGEST_MIN} minutes")
+    names = {asked.by.strip().casefold(), asked.approver.strip().casefold()}
+    if "" in names or len(names) == 1:
+        raise EngineError("a bypass has two names: who asks, and another person who approves")
+    if not asked.reason.strip():
+        raise EngineError("a bypass needs a reason")
+
+
+def active(history: History, rule: str, now: datetime) -> bool:
+    """Tell whether a rule is bypassed now."""
+    found = history.bypasses.get(rule)
+    if found is None:
+        return False
+    body, at = found
+    return now < moment(at) + timedelta(minutes=body["minutes"])
+
+
+def moment(text: str) -> datetime:
+    """Read a UTC moment as the journal writes it."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def as_request(asked: Bypass) -> str:
+    """Write a bypass as the reason of a request to the process that owns the run."""
+    return json.dumps(asked.as_dict(), sort_keys=True)
+
+
+def from_request(text: str) -> Bypass:
+    """Read `as_request`. Raises `ValueError` or `KeyError` on anything else."""
+    return Bypass.from_dict(json.loads(text))
+
+
+def bypass(journal: Journal, run: str, asked: Bypass, rules: RulePack, at: datetime) -> None:
+    """Bypass an interlock of a run that stands still. Raises `EngineError`, `RunOwnedError`."""
+    check(asked, rules)
+    journal.own(run)
+    try:
+        history = History(journal.records(run))
+        if not history.header:
+            raise ResumeRefusedError(f"there is no run {run}")
+        if history.outcome in ("completed", "aborted", "refused"):
+            raise ResumeRefusedError(f"run {run} is over: {history.outcome}")
+        journal.append(run, Kind.BYPASSED, asked.as_dict(), stamp(at))
+    finally:
+        journal.release(run)

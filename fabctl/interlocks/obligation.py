@@ -1,0 +1,43 @@
+"""What a wafer is still owed when its run ends early: order rules that nothing has answered yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fabctl.interlocks.demand import Order
+from fabctl.interlocks.rule import RulePack
+from fabctl.interlocks.wafer_state import WaferState
+from fabctl.process.material import Materials
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A step that was done, and the later one that a rule demands for it."""
+
+    rule: str
+    step: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.step} needs {self.wanted} ({self.rule})"
+
+
+def still_owed(state: WaferState, rules: RulePack, materials: Materials) -> tuple[Obligation, ...]:
+    """Name every open obligation of a wafer to which this was done."""
+    return tuple(_owed(state, rules, materials))
+
+
+def _owed(state: WaferState, rules: RulePack, materials: Materials) -> Iterator[Obligation]:
+    for rule in rules:
+        demand = rule.demand
+        if not isinstance(demand, Order) or demand.later is None:
+            continue
+        for index, act in enumerate(state.done):
+            if not rule.binds.selects(act, materials):
+                continue
+            after = [
+                each
+                for each in state.done[index + 1 :]
+                if not demand.same_level or each.level == act.level
+            ]
+            if not any(demand.later.selects(each, materials) for each in after):
+                yield Obligation(rule.code, act.step, demand.wanted)

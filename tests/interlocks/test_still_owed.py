@@ -1,0 +1,32 @@
+"""What a wafer is owed when a run ends early is named, by rule and step."""
+
+from interlock_rig import steps, table
+
+import sequences
+from fabctl.interlocks import load_rules
+from fabctl.interlocks.obligation import still_owed
+from fabctl.interlocks.trace import trace
+
+RULES = load_rules([sequences.data("rules", "general.yaml")])
+ETCH = (
+    "- {id: open, kind: etcher, operation: etch, "
+    "recipe: {chamber: ccp, material: SiOC, time: 60 s}}\n"
+)
+CLEAN = "- {id: clean, kind: etcher, operation: clean, recipe: {bath: glycolic, time: 90 s}}\n"
+
+
+def owed(text: str) -> list[str]:
+    state = trace(steps(text), table())[-1].after
+    return [str(each) for each in still_owed(state, RULES, table())]
+
+
+def test_a_clean_is_owed_after_a_fluorocarbon_etch():
+    assert owed(ETCH) == ["open needs a later clean, before the next deposit or spin on (OR204)"]
+
+
+def test_nothing_is_owed_once_it_is_done():
+    assert owed(ETCH + CLEAN) == []
+
+
+def test_it_is_owed_again_for_the_next():
+    assert len(owed(ETCH + CLEAN + ETCH.replace("id: open", "id: again"))) == 1
