@@ -1,7 +1,9 @@
 """How long the cross-section takes for each document's flow, beside a pixel grid of 1 nm.
 
 Prints milliseconds of geometry (invariants not counted), the median and worst step, the time of
-one picture, and what the same two-plug flow costs on a boolean grid with distance transforms.
+one picture, and what the same two-plug flow costs on a boolean grid with distance transforms. Then
+the same for whole sequences on the simulated tools (a step's geometry, end-point searches and waits
+included), the time to judge all claims of the wafer, and the slowest call of each predicate.
 Run: python benchmarks/section_vs_pixels.py
 """
 
@@ -14,12 +16,20 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "section"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import flows
+import sequence_rig
+from machine_rig import Line
 
+from fabctl.claims.chart import chart
 from fabctl.reports.section_svg import draw
+from fabctl.structure import predicates
+from simulators.wafers import wafer
 
 REPEATS = 7
+SEQUENCES = ("lowk-one-level", "resist-method", "cap-line", "cap-two-level")
 
 
 def timed(flow):
@@ -73,23 +83,102 @@ def pixels():
     return times
 
 
+class Stopwatch:
+    """Times calls of one function, outermost only."""
+
+    def __init__(self, function):
+        self.function, self.seconds, self.inside = function, [], False
+
+    def __call__(self, *args, **kwargs):
+        if self.inside:
+            return self.function(*args, **kwargs)
+        self.inside, start = True, time.perf_counter()
+        try:
+            return self.function(*args, **kwargs)
+        finally:
+            self.inside = False
+            self.seconds.append(time.perf_counter() - start)
+
+
+def simulated(name):
+    """Seconds of geometry of every step of a sequence on the tools, and the wafer's history."""
+    watch, times = Stopwatch(wafer.apply), []
+    carry_out = Line.do
+
+    def do(self, *args, **kwargs):
+        watch.seconds.clear()
+        result = carry_out(self, *args, **kwargs)
+        times.append(sum(watch.seconds))
+        return result
+
+    wafer.apply, Line.do = watch, do
+    try:
+        return times, *sequence_rig.carried_out(name)
+    finally:
+        wafer.apply, Line.do = watch.function, carry_out
+
+
+def judged(sequence, history):
+    """Seconds to judge every claim of a wafer; and of every call of each predicate."""
+    start = time.perf_counter()
+    chart(sequence.practises, history, {})
+    seconds = time.perf_counter() - start
+    plain = {name: getattr(predicates, name) for name in predicates.__all__}
+    watches = {name: Stopwatch(function) for name, function in plain.items()}
+    for name, watch in watches.items():
+        setattr(predicates, name, watch)
+    try:
+        chart(sequence.practises, history, {})
+    finally:
+        for name, function in plain.items():
+            setattr(predicates, name, function)
+    return seconds, {name: watch.seconds for name, watch in watches.items()}
+
+
+def best(runs):
+    """Each call's shortest time over some runs that made the same calls."""
+    return [min(times) for times in zip(*runs, strict=True)]
+
+
 def main():
     print(f"{'flow':16} {'steps':>5} {'total ms':>9} {'median':>8} {'worst':>8} {'SVG ms':>7}")
     for flow in (flows.lowk, flows.resist_method, flows.cap):
         runs = [timed(flow) for _ in range(REPEATS)]
-        best = min(runs, key=lambda run: sum(run[0]))
+        quickest = min(runs, key=lambda run: sum(run[0]))
         start = time.perf_counter()
-        draw(best[1], flow.__name__)
+        draw(quickest[1], flow.__name__)
         picture = time.perf_counter() - start
-        total, middle, worst = sum(best[0]), statistics.median(best[0]), max(best[0])
+        total, middle, worst = sum(quickest[0]), statistics.median(quickest[0]), max(quickest[0])
         print(
-            f"{flow.__name__:16} {len(best[0]):5} {1e3 * total:9.1f} {1e3 * middle:8.2f} "
+            f"{flow.__name__:16} {len(quickest[0]):5} {1e3 * total:9.1f} {1e3 * middle:8.2f} "
             f"{1e3 * worst:8.2f} {1e3 * picture:7.2f}"
         )
         if flow is flows.lowk:
             polygons = total
     grid = min(sum(pixels()) for _ in range(2))
     print(f"{'lowk, 1 nm grid':16} {'':5} {1e3 * grid:9.1f}   {grid / polygons:.0f} × the polygons")
+    tools()
+
+
+def tools():
+    """Whole sequences on the simulated tools, and what is asked of their wafers."""
+    head = ("steps", "total ms", "median", "worst", "claims")
+    print("\n{:16} {:>5} {:>9} {:>8} {:>8} {:>7}".format("on the tools", *head))
+    slowest = {}
+    for name in SEQUENCES:
+        runs = [simulated(name) for _ in range(REPEATS)]
+        times = best([run[0] for run in runs])
+        asked = [judged(*runs[0][1:]) for _ in range(REPEATS)]
+        for predicate in asked[0][1]:
+            calls = best([each[1][predicate] for each in asked])
+            slowest[predicate] = max([slowest.get(predicate, 0.0), *calls])
+        figures = (sum(times), statistics.median(times), max(times), min(a[0] for a in asked))
+        total, middle, worst, claims = (1e3 * each for each in figures)
+        print(f"{name:16} {len(times):5} {total:9.1f} {middle:8.2f} {worst:8.2f} {claims:7.1f}")
+    print("\nslowest call of each predicate that the claims ask, ms:")
+    for name, seconds in sorted(slowest.items(), key=lambda each: -each[1]):
+        if seconds:
+            print(f"{name:20} {1e3 * seconds:6.2f}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ def contact(a: BaseGeometry, b: BaseGeometry) -> float:
     """
     if a.is_empty or b.is_empty or a.distance(b) > CONTACT:
         return 0.0
-    touching = shapely.line_merge(a.boundary.intersection(b.buffer(CONTACT, cap_style="flat")))
+    near = b.buffer(CONTACT, quad_segs=2)
+    touching = shapely.line_merge(a.boundary.intersection(near))
     runs = getattr(touching, "geoms", (touching,))
     return sum(max(0.0, run.length - 2 * CONTACT) for run in runs)
 
@@ -33,7 +34,7 @@ def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGe
         here = frontier.pop()
         if here in goal:
             return True
-        for there in tree.query(bodies[here].buffer(CONTACT)):
+        for there in tree.query(bodies[here], predicate="dwithin", distance=CONTACT):
             if there not in reached and _joined(bodies[here], bodies[there]):
                 reached.add(int(there))
                 frontier.append(int(there))
@@ -41,7 +42,7 @@ def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGe
 
 
 def _joined(a: BaseGeometry, b: BaseGeometry) -> bool:
-    return a.intersection(b).area > 0 or contact(a, b) >= LEAST_CONTACT
+    return contact(a, b) >= LEAST_CONTACT or a.intersection(b).area > 0
 
 
 def enclosed(body: BaseGeometry, by: Sequence[BaseGeometry]) -> bool:
