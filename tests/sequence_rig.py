@@ -1,6 +1,6 @@
 """A whole sequence through the machines, and what the host would know of it afterwards."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from machine_rig import FAB, Line
 
@@ -11,6 +11,7 @@ from fabctl.process.material import materials
 from fabctl.process.sequence import Sequence, Step
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.fab import resolve
+from fabctl.tools.faults import Fault
 from simulators.machine import Machine, RunResult
 
 SENSOR_K = 2.0
@@ -20,16 +21,22 @@ SENSOR_K = 2.0
 def carried_out(name: str, overrides: Mapping[str, str] | None = None) -> tuple[Sequence, History]:
     """A sequence that comes with fabctl, every step on its tool; none may fail."""
     sequence = load_sequence(sequences.find(name), overrides or {})
-    line = Line()
+    history = executed(sequence)
+    assert len(history.done) == len(sequence.steps), history.done[-1].step
+    return sequence, history
+
+
+def executed(sequence: Sequence, faults: Iterable[Fault] = ()) -> History:
+    """Any sequence, step by step on the tools as they are, up to a job that does not complete."""
+    line = Line(faults=list(faults))
     bare = line.wafer.section
-    return sequence, History(bare, list(_done(line, sequence)), materials())
+    return History(bare, list(_done(line, sequence)), materials())
 
 
 def _done(line: Line, sequence: Sequence) -> Iterator[Done]:
     for step in sequence.steps:
         entry = resolve(FAB, step.kind, step.recipe, step.tool)
         result = line.do(step.kind, step.recipe, step.tool)
-        assert result is RunResult.COMPLETE, step.id
         machine = line.machines[entry.id]
         yield Done(
             step.id,
@@ -41,6 +48,8 @@ def _done(line: Line, sequence: Sequence) -> Iterator[Done]:
             tuple(_measured(step, machine, entry.dictionary)),
             _peaks(machine, entry.dictionary),
         )
+        if result is not RunResult.COMPLETE:
+            return
 
 
 def _measured(step: Step, machine: Machine, dictionary: Dictionary) -> Iterator[Measured]:

@@ -46,8 +46,8 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
     protective = protective_on(history, history.after(level.begins), lower)
     _cover(found, level, lower, protective)
     made = _opening(found, level, "")
-    bare = _cut_through(found, level, lower, protective)
-    at = level.metals[-1].at
+    _cut_through(found, level, lower, protective, made)
+    at = level.filled_at
     section = history.after(at)
     metal, metal_below = of_jobs(section, level.metal_jobs), of_jobs(section, lower.metal_jobs)
     conductors = [each.shape for each in section.regions if _conductive(history, each.material)]
@@ -58,7 +58,7 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
         f"metal 2 {'fills' if full else 'does not fill'} opening 2 and "
         f"{'conducts to metal 1' if joined else 'has no conductive path to metal 1'}",
         at,
-        holds=full and joined and bare,
+        holds=full and joined,
     )
     made = _protect(found, level, made, ("cap.8.d", "cap.8.e", "cap.8.f"))
     _conditions(found, level, ("cap.9.a", "cap.10.a", "cap.11.a", "cap.12.a", "cap.13.a"))
@@ -68,13 +68,17 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
 
 def _cover(found: Findings, level: Level, lower: Level, protective: BaseGeometry) -> None:
     history = found.history
-    laid = history.deposits("dielectric", start=level.begins, end=level.metals[0].at)
+    laid = history.deposits("dielectric", start=level.begins, end=level.etched_until)
     if not laid:
         found.put("cap.8.a", "no second dielectric was deposited", holds=False)
         return
     at = laid[0].at
     section = history.after(at)
-    covered = is_there(protective) and ask.contact(protective, section.ambient) <= LEAST_CONTACT
+    covered = (
+        is_there(protective)
+        and ask.contact(protective, section.ambient) <= LEAST_CONTACT
+        and is_there(of_jobs(section, [lower.made.dielectric_job]))
+    )
     after_removal = lower.made.removal is not None and at > lower.made.removal
     found.put(
         "cap.8.a",
@@ -85,24 +89,29 @@ def _cover(found: Findings, level: Level, lower: Level, protective: BaseGeometry
     )
 
 
-def _cut_through(found: Findings, level: Level, lower: Level, protective: BaseGeometry) -> bool:
+def _cut_through(
+    found: Findings, level: Level, lower: Level, protective: BaseGeometry, made: Made
+) -> None:
     history = found.history
-    first = level.metals[0].at
+    first = level.etched_until
     for at in history.operated(*ETCHES, "preclean", start=level.begins, end=first):
         section = history.after(at)
         metal = of_jobs(section, lower.metal_jobs)
         bare = ask.exposes(section, metal)
         cut = is_there(history.removed(at).intersection(protective))
         if bare > LEAST_CONTACT and (cut or not is_there(protective)):
-            return found.put(
+            found.put(
                 "cap.8.b",
-                f"opening 2 lays {bare:.0f} nm of metal 1 bare through protective layer 1",
+                f"opening 2 lays {bare:.0f} nm of metal 1 bare "
+                + ("through protective layer 1" if cut else "where no protective layer is")
+                + ("" if made.dielectric_job else ", but dielectric 2 has no opening"),
                 at,
-                holds=is_there(protective) and cut,
+                holds=is_there(protective) and cut and bool(made.dielectric_job),
                 exposed_nm=round(bare, 1),
             )
-    return found.put(
-        "cap.8.b", "no etch laid metal 1 bare through protective layer 1", first, holds=False
+            return
+    found.put(
+        "cap.8.b", "no etch laid metal 1 bare through protective layer 1", first - 1, holds=False
     )
 
 
@@ -111,7 +120,7 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
     removed: list[BaseGeometry] = []
     cut: dict[str, float] = {}
     last = None
-    for at in history.operated(*ETCHES, start=level.begins, end=level.metals[0].at):
+    for at in history.operated(*ETCHES, start=level.begins, end=level.etched_until):
         gone = _patterned(history, at)
         removed.append(gone)
         for region in of_class(history, history.before(at), "dielectric"):
@@ -148,7 +157,7 @@ def _patterned(history: History, at: int) -> BaseGeometry:
 
 def _fill(found: Findings, level: Level, opening: BaseGeometry, element: str) -> None:
     history = found.history
-    at = level.metals[-1].at
+    at = level.filled_at
     section = history.after(at)
     metal = of_jobs(section, level.metal_jobs)
     full = is_there(opening) and ask.filled(opening, fill(history, section))
@@ -167,7 +176,7 @@ def _fill(found: Findings, level: Level, opening: BaseGeometry, element: str) ->
 def _protect(found: Findings, level: Level, made: Made, elements: tuple[str, str, str]) -> Made:
     over, reacted, removed = elements
     history = found.history
-    films = history.deposits("film", start=level.metals[-1].at, end=level.ends)
+    films = history.deposits("film", start=_after_metal(level), end=level.ends)
     if not films:
         for element in elements:
             found.put(element, "no film was deposited on the metal", holds=False)
@@ -178,7 +187,7 @@ def _protect(found: Findings, level: Level, made: Made, elements: tuple[str, str
     film = of_jobs(section, made.film_jobs)
     metal = of_jobs(section, level.metal_jobs)
     touches = ask.contact(metal, film) > LEAST_CONTACT
-    beyond = is_there(made.opening) and (
+    beyond = bool(made.dielectric_job) and (
         film.bounds[0] < made.opening.bounds[0] - 10
         and film.bounds[2] > made.opening.bounds[2] + 10
     )
@@ -223,7 +232,9 @@ def _reaction(found: Findings, level: Level, element: str, start: int) -> int | 
             others = [
                 each.shape
                 for each in section.regions
-                if history.class_of(each.material) in ("dielectric", "barrier", "stop", "substrate")
+                if each.job not in level.metal_jobs
+                and history.class_of(each.material)
+                in ("dielectric", "barrier", "stop", "substrate", "metal")
             ]
             covers = ask.covers_exposed(grown, metal, *others)
             found.put(
@@ -255,9 +266,9 @@ def _compounds(history: History, section: Section, level: Level) -> str:
 def _conditions(found: Findings, level: Level, elements: tuple[str, str, str, str, str]) -> None:
     copper, known, group, thickness, thermal = elements
     history = found.history
-    material = level.metals[-1].material
-    found.put(copper, f"the metal is {material}", level.metals[-1].at, holds=material == "Cu")
-    films = history.deposits("film", start=level.metals[-1].at, end=level.ends)
+    material = level.metals[-1].material if level.metals else "missing"
+    found.put(copper, f"the metal is {material}", level.filled_at, holds=material == "Cu")
+    films = history.deposits("film", start=_after_metal(level), end=level.ends)
     if not films:
         for element in (known, group, thickness, thermal):
             found.put(element, "there is no film", holds=False)
@@ -316,13 +327,13 @@ def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
     history = found.history
     etches = [
         at
-        for at in history.operated(*ETCHES, start=level.begins, end=level.metals[0].at)
+        for at in history.operated(*ETCHES, start=level.begins, end=level.etched_until)
         if is_there(_patterned(history, at))
     ]
-    first = etches[0] if etches else level.metals[0].at
-    laid = history.deposits("stop", start=level.begins, end=level.metals[0].at)
+    first = etches[0] if etches else level.etched_until
+    laid = history.deposits("stop", start=level.begins, end=level.etched_until)
     if not laid:
-        found.not_practised(element, "there is no stop layer")
+        found.put(element, "there is no stop layer", holds=False)
         return
     at = laid[-1].at
     section = history.after(at)
@@ -335,6 +346,10 @@ def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
         at,
         holds=at < first and on > LEAST_CONTACT,
     )
+
+
+def _after_metal(level: Level) -> int:
+    return level.metals[-1].at if level.metals else level.begins
 
 
 def _conductive(history: History, material: str) -> bool:

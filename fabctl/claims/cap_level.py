@@ -29,8 +29,18 @@ class Level:
     begins: int
     metals: list[Deposit]
     ends: int
-    """The place of the next level's first dielectric, or one past the last job."""
+    """The place of the next level's first deposit, or one past the last job."""
     made: Made = field(default_factory=Made)
+
+    @property
+    def filled_at(self) -> int:
+        """The last job that filled the opening, else the level's last."""
+        return self.metals[-1].at if self.metals else self.ends - 1
+
+    @property
+    def etched_until(self) -> int:
+        """Where the opening's own story ends: at the metal, else at the level's end."""
+        return self.metals[0].at if self.metals else self.ends
 
     @property
     def metal_jobs(self) -> list[str]:
@@ -39,29 +49,28 @@ class Level:
 
 
 def levels_of(history: History) -> list[Level]:
-    """Levels are told apart by the removal of the film that lay on the metal below."""
-    metals = history.deposits("metal")
-    films = history.deposits("film")
-    levels: list[Level] = []
-    begins = -1
-    while True:
-        mine = [each for each in metals if each.at > begins]
-        if not mine:
-            return levels
-        film = next((each.at for each in films if each.at > mine[0].at), len(history.done))
-        mine = [each for each in mine if each.at < film]
-        ends = next(
-            (
-                each.at
-                for each in history.deposits("dielectric", start=max(film, mine[-1].at))
-                if film < len(history.done)
-            ),
-            len(history.done),
-        )
-        levels.append(Level(len(levels) + 1, begins, mine, ends))
-        begins = ends - 1
-        if ends >= len(history.done):
-            return levels
+    """A level's metal, liner or film is followed by the next level's dielectric or stop layer.
+
+    Where there is neither, the next level is told by what fills its opening after the film.
+    """
+    if not history.deposits("dielectric", "metal", "film"):
+        return []
+    begins = [-1]
+    metal_or_liner = film = False
+    for each in history.deposits("dielectric", "stop", "metal", "barrier", "film"):
+        sort = history.class_of(each.material)
+        if (sort in ("dielectric", "stop") and (metal_or_liner or film)) or (
+            sort in ("metal", "barrier") and film
+        ):
+            begins.append(each.at - 1)
+            metal_or_liner = film = False
+        film = film or sort == "film"
+        metal_or_liner = metal_or_liner or sort in ("metal", "barrier")
+    ends = [*(at + 1 for at in begins[1:]), len(history.done)]
+    return [
+        Level(number, start, history.deposits("metal", start=start, end=end), end)
+        for number, (start, end) in enumerate(zip(begins, ends, strict=True), start=1)
+    ]
 
 
 def protective_on(history: History, section: Section, level: Level) -> BaseGeometry:

@@ -10,6 +10,9 @@ from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
 from fabctl.structure.tolerances import LEAST_CONTACT
 
+DISH = 60.0
+"""nm by which a polished metal may lie below its opening's rim; deeper, and it does not fill it."""
+
 
 def structure(found: Findings, levels: list[Level]) -> None:
     """Judge the finished wafer."""
@@ -28,7 +31,7 @@ def structure(found: Findings, levels: list[Level]) -> None:
     held = is_there(metal) and ask.inside(metal, opening.buffer(1.0))
     found.put("cap.15.b", f"metal 1 is {'' if held else 'not '}in the opening", end, holds=held)
     _protected(found, "cap.15.c", levels, 0, section, end)
-    found.put("cap.16.a", "what metal 1 is made of", end, holds=lower.metals[-1].material == "Cu")
+    _copper(found, "cap.16.a", lower, end)
     _stop(found, "cap.17.a", lower, section, end)
     if len(levels) > 1:
         _upper(found, levels, section, end)
@@ -57,9 +60,15 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
         end,
         holds=lies_over and cut,
     )
-    # the polish took the opening's rim away, down to what is left of its stop layer or dielectric
-    rest = opening.intersection(_below(section, [over, *_stops(history, section, over)]))
-    full = is_there(rest) and ask.filled(rest, fill(history, section))
+    # the polish took the opening's rim away, and the metal's top with it
+    upper_bodies = [metal, protective_on(history, section, upper)]
+    rest = opening.intersection(_below(section, upper_bodies))
+    whole = opening.intersection(_below(section, [over, *_stops(history, section, over)]))
+    full = (
+        is_there(rest)
+        and ask.filled(rest, fill(history, section))
+        and whole.bounds[3] - rest.bounds[3] < DISH
+    )
     found.put(
         "cap.18.b",
         "metal 2 fills opening 2" if full else "opening 2 is not full",
@@ -67,8 +76,14 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
         holds=is_there(metal) and full,
     )
     _protected(found, "cap.18.c", levels, 1, section, end)
-    found.put("cap.19.a", "what metal 2 is made of", end, holds=upper.metals[-1].material == "Cu")
+    _copper(found, "cap.19.a", upper, end)
     _stop(found, "cap.20.a", upper, section, end)
+
+
+def _copper(found: Findings, element: str, level: Level, end: int) -> None:
+    made_of = sorted({each.material for each in level.metals})
+    what = ", ".join(made_of) if made_of else "missing"
+    found.put(element, f"the metal is {what}", end, holds=made_of == ["Cu"])
 
 
 def _protected(
@@ -100,7 +115,7 @@ def _stop(found: Findings, element: str, level: Level, section: Section, end: in
     dielectric = of_jobs(section, [level.made.dielectric_job])
     stops = _stops(history, section, dielectric)
     if not stops:
-        found.not_practised(element, "there is no stop layer on the dielectric")
+        found.put(element, "there is no stop layer on the dielectric", end, holds=False)
         return
     through = ask.cuts_through(level.made.opening, shapely.union_all(stops))
     found.put(
@@ -113,6 +128,8 @@ def _stop(found: Findings, element: str, level: Level, section: Section, end: in
 
 def _stops(history: History, section: Section, dielectric: BaseGeometry) -> list[BaseGeometry]:
     """The stop layers that lie on top of a dielectric."""
+    if not is_there(dielectric):
+        return []
     return [
         each.shape
         for each in of_class(history, section, "stop")

@@ -6,7 +6,6 @@ from fabctl.claims import cap, lowk, resist
 from fabctl.claims.history import History
 from fabctl.claims.standing import Standing, Verdict, not_practised
 from fabctl.process.claim import Claim, Element, ElementKind, claims, with_parents
-from fabctl.process.sequence import Sequence
 
 _EVALUATE = {"lowk": lowk.evaluate, "resist": resist.evaluate, "cap": cap.evaluate}
 _ON_THE_WAFER = {ElementKind.EFFECT, ElementKind.STRUCTURE}
@@ -80,18 +79,3 @@ def _together(claim: Claim, verdicts: list[Verdict]) -> Verdict:
         if verdict in verdicts:
             return verdict
     return Verdict.SATISFIED
-
-
-def false_hints(
-    sequence: Sequence, standings: Mapping[str, Standing]
-) -> list[tuple[str, str, str]]:
-    """The `does:` hints that are not true: (step, element, why)."""
-    found = []
-    for step in sequence.steps:
-        for element in step.does:
-            standing = standings.get(element)
-            if standing is None:
-                found.append((step.id, element, "there is no such element"))
-            elif standing.verdict in (Verdict.NOT_SATISFIED, Verdict.NOT_PRACTISED):
-                found.append((step.id, element, f"{standing.verdict}: {standing.why}"))
-    return found

@@ -113,7 +113,7 @@ def of_jobs(section: Section, jobs: Sequence[str], *materials: str) -> BaseGeome
         [
             region.shape
             for region in section.regions
-            if region.job in jobs and (not materials or region.material in materials)
+            if region.job and region.job in jobs and (not materials or region.material in materials)
         ]
     )
 

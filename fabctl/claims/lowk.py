@@ -4,7 +4,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings, Limits
-from fabctl.claims.history import History, of_jobs
+from fabctl.claims.history import History, of_class, of_jobs
 from fabctl.claims.lowk_level import (
     ETCHES,
     LOW_K,
@@ -53,7 +53,7 @@ def _process(
     below, laid_bare = _bottoms(history, level, lower)
     stepped = len(level.vias) == 2 and all(ask.stepped(via) for via in level.vias)
     where = "substrate" if substrate else "lower plugs"
-    last_etch = _last(history.operated(*ETCHES, start=level.first.at, end=level.metals[0].at))
+    last_etch = _last(history.operated(*ETCHES, start=level.first.at, end=level.vias_end))
     found.put(
         name.format("b"),
         f"{len(level.vias)} vias{', stepped' if stepped else ', not both stepped'}; "
@@ -83,7 +83,7 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
     if not lies:
         found.put(element, "the dielectric does not lie on what it should", at, holds=False)
         return
-    k = k_of(history, level.first.material)
+    k = k_of(history, level.first)
     if k is None:
         found.not_shown(element, f"k of {level.first.material} was not measured", at)
         return
@@ -94,7 +94,7 @@ def _bottoms(
     history: History, level: PlugLevel, lower: PlugLevel | None
 ) -> tuple[list[BaseGeometry], int]:
     """The bodies under the vias, and at how many vias one lies bare before the lining."""
-    at = (level.lining or level.metals)[0].at - 1
+    at = level.vias_end - 1
     section = history.after(at)
     under: list[BaseGeometry] = (
         [section.named("substrate").shape]
@@ -114,19 +114,22 @@ def _bottoms(
 def _lining(found: Findings, level: PlugLevel, element: str, below: list[BaseGeometry]) -> None:
     history = found.history
     if not level.lining:
-        found.put(element, "no barrier was laid before the copper", level.metals[0].at, holds=False)
+        found.put(element, "no barrier was laid into the vias", level.vias_end - 1, holds=False)
         return
     at = level.lining[-1].at
     section = history.after(at)
     dielectric = of_jobs(section, [level.first.job])
-    open_to_air = ask.contact(dielectric, section.ambient) + sum(
-        ask.contact(body, section.ambient) for body in below
+    resist = shapely.union_all([each.shape for each in of_class(history, section, "resist")])
+    open_to_air = (
+        ask.contact(dielectric, section.ambient)
+        + ask.contact(dielectric, resist)  # what resist covers the barrier does not
+        + sum(ask.contact(body, section.ambient) for body in below)
     )
     found.put(
         element,
         "the barrier covers the dielectric and the vias' bottoms"
         if open_to_air <= LEAST_CONTACT
-        else f"{open_to_air:.0f} nm of surface stay bare",
+        else f"{open_to_air:.0f} nm of surface are not under it",
         at,
         holds=open_to_air <= LEAST_CONTACT,
     )
@@ -134,6 +137,9 @@ def _lining(found: Findings, level: PlugLevel, element: str, below: list[BaseGeo
 
 def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
     history = found.history
+    if not level.metals:
+        found.put(element, "no copper was deposited", level.filled_at, holds=False)
+        return
     at = level.metals[-1].at
     section = history.after(at)
     fill = of_jobs(section, level.metal_jobs + [each.job for each in level.lining])
@@ -155,7 +161,7 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
 def _enclosing(found: Findings, level: PlugLevel, element: str) -> None:
     history = found.history
     if not level.capping:
-        found.put(element, "no barrier was laid over the plugs", level.metals[-1].at, holds=False)
+        found.put(element, "no barrier was laid over the plugs", level.filled_at, holds=False)
         return
     at = level.capping[-1].at
     barriers = [present(history, each, at) for each in level.barriers]
@@ -173,7 +179,7 @@ def _trench(found: Findings, level: PlugLevel, element: str) -> int | None:
     """The last etch that lowered the dielectric between the vias, after the plugs were capped."""
     history = found.history
     gap = gap_between(level.vias, history.last.width)
-    start = (level.capping or level.metals)[-1].at
+    start = level.capping[-1].at if level.capping else level.filled_at
     end = level.spun.at if level.spun else level.ends
     found_at = None
     for at in history.operated(*ETCHES, start=start, end=end):
@@ -201,13 +207,14 @@ def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -
     if not there(body.intersection(gap).intersection(history.removed(trench).buffer(1.0))):
         found.put(element, "the spun dielectric is not in the trench", at, holds=False)
         return
-    upper, lower = k_of(history, level.spun.material), k_of(history, level.first.material)
-    if upper is None or lower is None:
+    upper, lower = k_of(history, level.spun), k_of(history, level.first)
+    if level.spun.material == level.first.material:
+        found.put(element, f"both dielectrics are {level.spun.material}", at, holds=False)
+    elif upper is None or lower is None:
         found.not_shown(element, "k was not measured on both dielectrics", at)
-        return
-    if upper[0] + upper[1] < lower[0] - lower[1] and upper[0] + upper[1] < LOW_K:
+    elif upper[0] + upper[1] < lower[0] - lower[1] and upper[0] + upper[1] < LOW_K:
         found.put(element, f"k {upper[0]:g} is below k {lower[0]:g}", at, holds=True)
-    elif upper[0] - upper[1] >= lower[0] + lower[1] or level.spun.material == level.first.material:
+    elif upper[0] - upper[1] >= lower[0] + lower[1]:
         found.put(element, f"k {upper[0]:g} is not below k {lower[0]:g}", at, holds=False)
     else:
         found.not_shown(element, f"k {upper[0]:g} and {lower[0]:g} lie within their errors", at)
@@ -228,7 +235,7 @@ def _variants(found: Findings, level: PlugLevel) -> None:
     trench = found.standings.get("lowk.1.f")
     wet = [
         at
-        for at in history.operated(*ETCHES, start=level.metals[-1].at, end=level.ends)
+        for at in history.operated(*ETCHES, start=level.filled_at, end=level.ends)
         if "bath" in history.done[at].recipe
         and there(history.removed(at).intersection(of_jobs(history.before(at), [first.job])))
     ]
@@ -243,8 +250,13 @@ def _variants(found: Findings, level: PlugLevel) -> None:
 
 def _copper_back(found: Findings, level: PlugLevel) -> int | None:
     history = found.history
+    if not level.metals:
+        for element in ("lowk.2.a", "lowk.2.b"):
+            found.put(element, "no copper was deposited", level.filled_at, holds=False)
+        return None
     at = level.metals[-1].at
-    found.put("lowk.2.a", "copper was deposited into the vias", at, holds=True)
+    copper = all(each.material == "Cu" for each in level.metals)
+    found.put("lowk.2.a", f"{level.metals[-1].material} was deposited", at, holds=copper)
     end = plugs_end(history, level)
     last = None
     for here in history.operated(*ETCHES, start=at, end=end):
@@ -306,7 +318,8 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         caps = _caps(history, level, at)
         spun = of_jobs(section, [level.spun.job])
         bare = sum(1 for each in caps if ask.contact(each, section.ambient) > LEAST_CONTACT)
-        if not caps or not there(spun):
+        on_first = ask.contact(spun, of_jobs(section, [level.first.job])) > LEAST_CONTACT
+        if not caps or not there(spun) or not on_first:
             continue
         level_with = abs(spun.bounds[3] - max(each.bounds[3] for each in caps)) <= 15.0
         if bare == len(caps) and level_with:

@@ -36,42 +36,60 @@ class PlugLevel:
 
     @property
     def lining(self) -> list[Deposit]:
-        """Barriers laid before the metal."""
+        """Barriers laid before the metal; without any, the first barrier."""
+        if not self.metals:
+            return self.barriers[:1]
         return [each for each in self.barriers if each.at < self.metals[0].at]
 
     @property
     def capping(self) -> list[Deposit]:
-        """Barriers laid after the metal."""
+        """Barriers laid after the metal; without any, all but the first."""
+        if not self.metals:
+            return self.barriers[1:]
         return [each for each in self.barriers if each.at > self.metals[-1].at]
+
+    @property
+    def vias_end(self) -> int:
+        """Where the vias' own story ends: at what is laid into them, else at the level's end."""
+        return min((each.at for each in [*self.lining, *self.metals]), default=self.ends)
+
+    @property
+    def filled_at(self) -> int:
+        """The last job that filled the vias, else the last before what would have."""
+        return max((each.at for each in [*self.lining, *self.metals]), default=self.vias_end - 1)
 
 
 def levels_of(history: History) -> list[PlugLevel]:
-    """One level for each dielectric that is deposited and later holds metal."""
+    """One level for each dielectric, or pile of them, that is laid down before anything is etched.
+
+    What is spun on later in a level is its second dielectric; the next one that is deposited begins
+    the next level.
+    """
     dielectrics = history.deposits("dielectric")
-    metals = history.deposits("metal")
-    found: list[PlugLevel] = []
+    etches = history.operated(*ETCHES)
+    firsts: list[Deposit] = []
+    for each in dielectrics:
+        if not firsts:
+            firsts.append(each)
+        elif history.done[each.at].operation == "spin_on":
+            continue
+        elif any(firsts[-1].at < at < each.at for at in etches):
+            firsts.append(each)
+        else:
+            firsts[-1] = each
     begins = -1
-    while True:
-        mine = [each for each in metals if each.at > begins]
-        below = [each for each in dielectrics if begins < each.at and mine and each.at < mine[0].at]
-        if not below:
-            return found
-        first = below[-1]
-        later = [
-            each
-            for each in dielectrics
-            if each.at > mine[0].at and history.done[each.at].operation != "spin_on"
-        ]
-        ends = later[0].at if later else len(history.done)
+    found: list[PlugLevel] = []
+    for number, first in enumerate(firsts):
+        ends = firsts[number + 1].at if number + 1 < len(firsts) else len(history.done)
         spun = [
             each
             for each in dielectrics
-            if mine[0].at < each.at < ends and history.done[each.at].operation == "spin_on"
+            if first.at < each.at < ends and history.done[each.at].operation == "spin_on"
         ]
         level = PlugLevel(
             begins,
             first,
-            [each for each in mine if each.at < ends],
+            history.deposits("metal", start=first.at, end=ends),
             history.deposits("barrier", start=first.at, end=ends),
             spun[0] if spun else None,
             ends,
@@ -79,13 +97,12 @@ def levels_of(history: History) -> list[PlugLevel]:
         level.vias = _vias(history, level)
         found.append(level)
         begins = ends - 1
-        if ends >= len(history.done):
-            return found
+    return found
 
 
 def _vias(history: History, level: PlugLevel) -> list[BaseGeometry]:
     """What the etches took out of the level's dielectric before it was lined or filled."""
-    end = (level.lining or level.metals)[0].at
+    end = level.vias_end
     whole = of_jobs(history.after(level.first.at), [level.first.job])
     left = of_jobs(history.before(end), [level.first.job])
     if left.is_empty:
@@ -102,7 +119,7 @@ def plugs_end(history: History, level: PlugLevel) -> int:
     if level.capping:
         return level.capping[0].at
     jobs = [*level.metal_jobs, *(each.job for each in level.lining)]
-    for at in history.operated(*ETCHES, start=level.metals[-1].at, end=level.ends):
+    for at in history.operated(*ETCHES, start=level.filled_at, end=level.ends):
         gone, before = history.removed(at), history.before(at)
         dielectric = gone.intersection(of_jobs(before, [level.first.job])).area
         if dielectric > gone.intersection(of_jobs(before, jobs)).area:
@@ -110,14 +127,23 @@ def plugs_end(history: History, level: PlugLevel) -> int:
     return level.spun.at if level.spun else level.ends
 
 
-def k_of(history: History, material: str) -> tuple[float, float] | None:
-    """A material's k and its uncertainty: measured on a monitor wafer, else None."""
-    for done in history.done:
-        for measured in done.measured:
-            if measured.quantity == "dielectric_constant" and measured.material == material:
+def k_of(history: History, deposit: Deposit) -> tuple[float, float] | None:
+    """A dielectric's k and its uncertainty, as last measured before more of its material came.
+
+    None where it was not: what was measured of another deposit says nothing of this one.
+    """
+    found = None
+    same = [
+        each.at
+        for each in history.deposits("dielectric", start=deposit.at)
+        if each.material == deposit.material
+    ]
+    for at in history.span(deposit.at - 1, same[0] if same else None):
+        for measured in history.done[at].measured:
+            if measured.quantity == "dielectric_constant" and measured.material == deposit.material:
                 middle = sum(measured.values) / len(measured.values)
-                return middle, measured.uncertainty
-    return None
+                found = middle, measured.uncertainty
+    return found
 
 
 def gap_between(vias: list[BaseGeometry], section_width: float) -> BaseGeometry:

@@ -19,7 +19,7 @@ def structure(found: Findings, level: PlugLevel) -> None:
     lower = of_jobs(section, [level.first.job])
     upper = of_jobs(section, [level.spun.job]) if level.spun else shapely.Polygon()
     on_substrate = ask.contact(lower, section.named("substrate").shape) > LEAST_CONTACT
-    k1 = k_of(history, level.first.material)
+    k1 = k_of(history, level.first)
     if k1 is None:
         for element in ("lowk.9.a", "lowk.10.a"):
             found.not_shown(element, f"k of {level.first.material} was not measured", end)
@@ -44,22 +44,28 @@ def structure(found: Findings, level: PlugLevel) -> None:
 
 def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> None:
     history = found.history
-    if level.spun is None or not on_first:
-        found.put("lowk.9.b", "no dielectric 2 lies spun on dielectric 1", end, holds=False)
-        found.not_practised("lowk.12.a", "there is no dielectric 2")
-        return
-    k1, k2 = k_of(history, level.first.material), k_of(history, level.spun.material)
-    if k1 is None or k2 is None:
+    if level.spun is None:
         for element in ("lowk.9.b", "lowk.12.a"):
-            found.not_shown(element, "k was not measured on both dielectrics", level.spun.at)
+            found.put(element, "there is no dielectric 2", end, holds=False)
         return
-    if k2[0] + k2[1] < k1[0] - k1[1]:
+    k1, k2 = k_of(history, level.first), k_of(history, level.spun)
+    if k2 is None:
+        found.not_shown("lowk.12.a", f"k of {level.spun.material} was not measured", level.spun.at)
+    else:
+        found.within("lowk.12.a", (k2[0],), k2[1], K2, level.spun.at)
+    if not on_first:
+        found.put("lowk.9.b", "dielectric 2 does not lie on dielectric 1", end, holds=False)
+    elif level.spun.material == level.first.material:
+        why = f"both dielectrics are {level.spun.material}"
+        found.put("lowk.9.b", why, level.spun.at, holds=False)
+    elif k1 is None or k2 is None:
+        found.not_shown("lowk.9.b", "k was not measured on both dielectrics", level.spun.at)
+    elif k2[0] + k2[1] < k1[0] - k1[1]:
         found.put("lowk.9.b", f"k {k2[0]:g} is below k {k1[0]:g}", level.spun.at, holds=True)
-    elif k2[0] - k2[1] >= k1[0] + k1[1] or level.spun.material == level.first.material:
+    elif k2[0] - k2[1] >= k1[0] + k1[1]:
         found.put("lowk.9.b", f"k {k2[0]:g} is not below {k1[0]:g}", level.spun.at, holds=False)
     else:
         found.not_shown("lowk.9.b", f"k {k2[0]:g} and {k1[0]:g} lie within their errors")
-    found.within("lowk.12.a", (k2[0],), k2[1], K2, level.spun.at)
 
 
 def _plugs(found: Findings, level: PlugLevel, end: int) -> None:
@@ -72,7 +78,7 @@ def _plugs(found: Findings, level: PlugLevel, end: int) -> None:
     )
     stepped = len(level.vias) >= 2 and all(ask.stepped(via) for via in level.vias)
     found.put("lowk.9.c", f"{len(level.vias)} stepped vias", end, holds=stepped)
-    own = of_jobs(section, [*level.metal_jobs, *(each.job for each in level.barriers)])
+    own = of_jobs(section, [*level.metal_jobs, *(each.job for each in level.capping)])
     # the next level's plugs stand in these vias too, where they open the barrier between
     fill = shapely.union_all(
         [each.shape for each in of_class(history, section, "metal", "barrier")]

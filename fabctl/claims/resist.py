@@ -26,16 +26,15 @@ def evaluate(history: History) -> Findings:
         _soft_bakes(found, steps, element)
     _hard_bake(found, steps, "resist.7.a")
     dielectric = _dielectric(history, steps)
-    if dielectric is not None:
-        _three_developments(found, steps, dielectric)
-        _window_process(found, steps, dielectric)
+    _three_developments(found, steps, dielectric)
+    _window_process(found, steps, dielectric)
     return found
 
 
-def _dielectric(history: History, steps: Lithography) -> Deposit | None:
-    """The dielectric under the resist: the last one laid before the first coat."""
+def _dielectric(history: History, steps: Lithography) -> Deposit:
+    """The dielectric under the resist: the last one laid before the first coat, or nothing."""
     laid = history.deposits("dielectric", end=steps.coats[0].at)
-    return laid[-1] if laid else None
+    return laid[-1] if laid else Deposit(steps.coats[0].at - 1, "", "")
 
 
 def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
@@ -50,7 +49,7 @@ def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
     found.put(
         f"{claim}.b",
         "resist 2 was coated on resist 1 and exposed" if second else "there is no second coat",
-        second.at if second else first.at,
+        (second.exposure or second.at) if second else first.at,
         holds=second is not None and second.exposure is not None and _on_first(found, second),
     )
     last = steps.developments[-1] if steps.developments else None
@@ -117,7 +116,7 @@ def _soft_bakes(found: Findings, steps: Lithography, element: str) -> None:
     missing = [
         number
         for number, coat in enumerate(steps.coats, start=1)
-        if coat.soft_bake is None or coat.exposure is None or coat.soft_bake > coat.exposure
+        if coat.soft_bake is None  # a bake after the exposure is none of these
     ]
     tones = {
         material.tone if (material := found.history.materials.find(coat.material)) else ""
@@ -137,30 +136,34 @@ def _soft_bakes(found: Findings, steps: Lithography, element: str) -> None:
 
 
 def _three_developments(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
-    first = steps.coats[0]
-    if len(steps.coats) < 2 or not first.developments:
-        why = "there is no development between the two coats"
-        for letter in "abcde":
-            found.put(f"resist.6.{letter}", why, first.at, holds=False)
-        return
     history = found.history
-    second = steps.coats[1]
-    one = first.developments[-1]
+    first = steps.coats[0]
+    second = steps.coats[1] if len(steps.coats) > 1 else None
     found.put(
         "resist.6.a",
-        "resist 1 was coated and exposed",
-        first.exposure,
-        holds=first.exposure is not None and one > first.exposure,
+        "resist 1 was coated and exposed" if first.exposure else "resist 1 was not exposed",
+        first.exposure or first.at,
+        holds=first.exposure is not None,
     )
-    length = bare(history, one, dielectric)
+    one = next((at for at in first.developments if at > (first.exposure or first.at)), None)
+    length = bare(history, one, dielectric) if one is not None else 0.0
     found.put(
-        "resist.6.b", f"{length:.0f} nm of dielectric lie bare", one, holds=length > LEAST_CONTACT
+        "resist.6.b",
+        f"{length:.0f} nm of dielectric lie bare"
+        if one is not None
+        else "there is no development between the two coats",
+        one if one is not None else first.at,
+        holds=length > LEAST_CONTACT,
     )
+    if second is None:
+        for letter in "cde":
+            found.put(f"resist.6.{letter}", "there is no second coat", first.at, holds=False)
+        return
     found.put(
         "resist.6.c",
         "resist 2 was coated on resist 1 and exposed",
         second.exposure if second.exposure is not None else second.at,
-        holds=second.exposure is not None and second.at > one and _on_first(found, second),
+        holds=second.exposure is not None and _on_first(found, second),
     )
     two = second.developments[0] if second.developments else None
     if two is None:
@@ -191,7 +194,7 @@ def _window_process(found: Findings, steps: Lithography, dielectric: Deposit) ->
         "resist.1.a",
         "a dielectric lies on the substrate",
         dielectric.at,
-        holds=is_there(of_jobs(history.after(dielectric.at), [dielectric.job])),
+        holds=_lies_on_substrate(history, dielectric),
     )
     last = steps.developments[-1] if steps.developments else None
     patterns = resist_windows(history, last) if last is not None else []
@@ -222,7 +225,14 @@ def _window_process(found: Findings, steps: Lithography, dielectric: Deposit) ->
     _removal(found, steps, end)
     _lining(found, dielectric, linings)
     _conductor(found, linings, metals)
-    _beside(found, windows, metals, patterns)
+    _patterns(found, steps, patterns, dielectric)
+    _beside(found, windows, metals)
+
+
+def _lies_on_substrate(history: History, dielectric: Deposit) -> bool:
+    section = history.after(dielectric.at)
+    body = of_jobs(section, [dielectric.job])
+    return ask.contact(body, section.named("substrate").shape) > LEAST_CONTACT
 
 
 def _reaches_substrate(history: History, window: Window, at: int) -> bool:
@@ -254,11 +264,19 @@ def _lining(found: Findings, dielectric: Deposit, linings: list[Deposit]) -> Non
         return
     at = linings[0].at
     length = bare(history, at, dielectric)
+    section = history.after(at)
+    there = is_there(of_jobs(section, [dielectric.job]))
+    clear = not of_class(history, section, "resist")
+    covers = there and clear and length <= LEAST_CONTACT
     found.put(
         "resist.1.e",
-        "the liner covers the dielectric" if length <= LEAST_CONTACT else "dielectric stays bare",
+        "the liner covers the dielectric"
+        if covers
+        else "there is resist under the liner"
+        if there and not clear
+        else "dielectric stays bare",
         at,
-        holds=length <= LEAST_CONTACT and not of_class(history, history.before(at), "resist"),
+        holds=covers,
     )
 
 
@@ -274,11 +292,30 @@ def _conductor(found: Findings, linings: list[Deposit], metals: list[Deposit]) -
     found.put("resist.1.f", "the conductor lies over the liner", at, holds=over)
 
 
+def _patterns(
+    found: Findings, steps: Lithography, patterns: list[BaseGeometry], dielectric: Deposit
+) -> None:
+    """What the developed resist has beside the stepped window: a plain hole, and a closed one."""
+    last = steps.developments[-1] if steps.developments else None
+    through = reaching(found.history, last, patterns, dielectric) if last is not None else []
+    plugs = [each for each in through if not ask.stepped(each)]
+    lines = [each for each in patterns if not any(each.equals(other) for other in through)]
+    for element, having, word in (
+        ("resist.11.a", plugs, "a plug's window"),
+        ("resist.13.a", lines, "a line"),
+    ):
+        found.put(
+            element,
+            f"the resist has {'a' if having else 'no'} pattern for {word}",
+            last,
+            holds=bool(having),
+        )
+
+
 def _beside(
     found: Findings,
     windows: list[Window],
     metals: list[Deposit],
-    patterns: list[BaseGeometry],
 ) -> None:
     """A plug and a line beside the stepped window: made by the same coats, etches and fill."""
     plug, line = (
@@ -288,16 +325,13 @@ def _beside(
     history = found.history
     same = {each.at for each in windows if each.sort is Sort.STEPPED}
     for window, first, elements, word in (
-        (plug, "resist.10.a", ("resist.11.a", "resist.11.b", "resist.11.c"), "plug window"),
-        (line, "resist.12.a", ("resist.13.a", "resist.13.b", "resist.13.c"), "trench"),
+        (plug, "resist.10.a", ("resist.11.b", "resist.11.c"), "plug window"),
+        (line, "resist.12.a", ("resist.13.b", "resist.13.c"), "trench"),
     ):
         if window is None:
             for element in (first, *elements):
                 found.put(element, f"there is no {word}", None, holds=False)
             continue
-        pattern = any(
-            each.bounds[0] < window.shape.centroid.x < each.bounds[2] for each in patterns
-        )
         full_at = metals[-1].at if metals else None
         full = full_at is not None and ask.filled(
             window.shape, shape(of_class(history, history.after(full_at), "metal", "barrier"))
@@ -309,10 +343,9 @@ def _beside(
             window.at,
             holds=together and full,
         )
-        found.put(elements[0], f"the resist had a pattern for the {word}", window.at, holds=pattern)
-        found.put(elements[1], f"a {word} was etched into the dielectric", window.at, holds=True)
+        found.put(elements[0], f"a {word} was etched into the dielectric", window.at, holds=True)
         found.put(
-            elements[2],
+            elements[1],
             f"the conductor {'fills' if full else 'does not fill'} the {word}",
             full_at,
             holds=full,

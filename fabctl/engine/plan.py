@@ -63,6 +63,7 @@ class Plan:
             "tool": self.tools[step.id],
             "recipe": recipe_text(step.recipe),
             "forms": step.forms,
+            "does": list(step.does),
         }
 
 

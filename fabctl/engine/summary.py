@@ -1,8 +1,10 @@
 """A run as one JSON document, from its records alone: a run under way and one of old agree."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from fabctl.claims.hints import CODE, HintedStep, false_hints
+from fabctl.claims.standing import Standing
 from fabctl.engine.history import DONE, History, StepHistory
 from fabctl.engine.person import next_command
 from fabctl.engine.records import Kind
@@ -26,6 +28,7 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         raise ValueError("a run without records has no summary")
     history = History(records)
     run = records[0].run
+    stands = standings(records)
     return {
         "run": run,
         "sequence": history.header.get("sequence", ""),
@@ -34,15 +37,41 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         "do": next_command(run, history) if history.outcome == "held" else "",
         "steps": [_step(step) for step in history.steps.values()],
         "trips": [dict(trip) for trip in history.trips],
-        "findings": [dict(finding) for finding in history.findings],
+        "findings": [*(dict(each) for each in history.findings), *_hints(history, stands)],
         "alarms": [
             dict(each.body) for each in records if each.kind == Kind.ALARM and each.body["is_set"]
         ],
         "deviations": [dict(each.body) for each in records if each.kind == Kind.DEVIATION],
-        "claims": as_json(standings(records)),
+        "claims": as_json(stands),
         "wafer": _sectioned(records, history) or _layers(records, history),
         "files": list(files),
     }
+
+
+def _hints(history: History, stands: Mapping[str, Standing]) -> Iterator[dict[str, Any]]:
+    """Warn of what steps say of themselves and the finished wafer contradicts."""
+    if history.outcome != "completed":
+        return  # what was not done yet is no lie
+    steps = [
+        HintedStep(
+            step["id"], step["operation"], step["recipe"].get("material", ""), tuple(step["does"])
+        )
+        for step in history.header["steps"]
+        if "does" in step  # runs of old kept no hints
+    ]
+    for hint in false_hints(steps, stands):
+        yield {
+            "code": CODE,
+            "rule": "false-hint",
+            "verdict": "illegal",
+            "severity": "warning",
+            "step": hint.step,
+            "elements": [hint.element],
+            "witness": hint.why,
+            "message": f"{hint.step} is said to do {hint.element}, but: {hint.why}",
+            "hint": "take it out of does, or correct it",
+            "at": hint.step,
+        }
 
 
 def _step(step: StepHistory) -> dict[str, Any]:

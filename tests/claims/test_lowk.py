@@ -43,7 +43,7 @@ def test_two_levels_satisfy_all_twelve_claims():
         # no second barrier: not enclosed, nothing to polish, the acid gets at the copper
         (
             {"capping": False},
-            {"lowk.1.e", "lowk.4.a", "lowk.4.b", "lowk.7.a", "lowk.9.d", "lowk.9.e"},
+            {"lowk.1.e", "lowk.4.a", "lowk.4.b", "lowk.7.a", "lowk.9.e"},
         ),
         # a dry etch-back
         ({"dry": True}, {"lowk.6.a"}),
