@@ -6,7 +6,7 @@ explicit step ``measure {quantity: cross_section}`` asks, and leaves scrap.
 
 import json
 
-from fabctl.engine.records import Kind
+from fabctl.engine.records import Json, Kind
 from fabctl.engine.session import Session
 from fabctl.process.sequence import Step
 from fabctl.structure.invariants import BrokenSectionError, check
@@ -34,4 +34,4 @@ async def look(session: Session, step: str, job: str, tool: str = "") -> None:
     except (ToolError, ValueError, BrokenSectionError) as error:
         session.recorder.note(Kind.NO_SECTION, step=step, job=job, tool=tool, why=str(error))
         return
-    session.recorder.note(Kind.SECTION, step=step, job=job, tool=tool, section=json.loads(text))
+    session.recorder.note(Kind.SECTION, step=step, job=job, tool=tool, section=Json(json.loads(text)))

@@ -82,8 +82,14 @@ class Kind(StrEnum):
     ENDED = "ENDED"
 
 
+class Json(dict[str, object]):
+    """What was read as JSON and is plain already, however large."""
+
+
 def plain(value: object) -> object:
     """Give a value as canonical JSON can hold it; what is no finite number becomes its name."""
+    if isinstance(value, Json):
+        return value
     if value is None or isinstance(value, bool | int | str):
         return value.value if isinstance(value, Enum) else value
     if isinstance(value, float):

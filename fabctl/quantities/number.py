@@ -118,15 +118,27 @@ def exact(value: float, width: Literal[4, 8]) -> Fraction:
     """
     if not math.isfinite(value):
         raise ValueError(f"{value} has no decimal")
-    if width == 8:
-        return Fraction(repr(value))
-    packed = struct.pack(">f", value)
-    single: float = struct.unpack(">f", packed)[0]
-    for digits in range(9):
-        text = f"{single:.{digits}e}"
+    return Fraction(repr(value) if width == 8 else shortest_single(value))
+
+
+_SINGLE = struct.Struct(">f")
+_SMALLEST_NORMAL = 1.1754943508222875e-38
+
+
+def shortest_single(value: float) -> str:
+    """Write the shortest decimal that an F4 carries as it carries this finite value.
+
+    An F4 tells all decimals of six digits apart, so six digits that come back are the shortest;
+    nine always come back (IEEE 754).
+    """
+    packed = _SINGLE.pack(value)
+    single: float = _SINGLE.unpack(packed)[0]
+    # below the smallest normal F4 fewer digits than six may do
+    for digits in range(6 if abs(single) >= _SMALLEST_NORMAL else 1, 9):
+        text = f"{single:.{digits}g}"
         try:
-            if struct.pack(">f", float(text)) == packed:
-                return Fraction(text)
+            if _SINGLE.pack(float(text)) == packed:
+                return text
         except OverflowError:  # rounded up past the largest F4
             continue
-    raise AssertionError("nine digits tell every F4 from its neighbours")
+    return f"{single:.9g}"
