@@ -34,4 +34,5 @@ async def look(session: Session, step: str, job: str, tool: str = "") -> None:
     except (ToolError, ValueError, BrokenSectionError) as error:
         session.recorder.note(Kind.NO_SECTION, step=step, job=job, tool=tool, why=str(error))
         return
-    session.recorder.note(Kind.SECTION, step=step, job=job, tool=tool, section=Json(json.loads(text)))
+    section = Json(json.loads(text))
+    session.recorder.note(Kind.SECTION, step=step, job=job, tool=tool, section=section)
