@@ -170,10 +170,10 @@ class HotPlate(SerialTool):
         try:
             await self._aim(celsius)
             await self._lines.tell(Command("START_1").encode())
-        except NoAnswerError as error:
-            return NoReply(str(error))
         except ToolError as error:
-            return Refused(str(error))
+            with suppress(ToolError):
+                await self._heater_off()
+            return Refused(f"no wafer was laid on: {error}")  # only the host could go on
         self._jobs.begin(job.id, self._bake(job, celsius, seconds))
         return Accepted("the plate heats")
 

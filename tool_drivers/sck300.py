@@ -178,12 +178,12 @@ class SpinCoater(SerialTool):
         self.observers.alarm(BANNER, "", 5, is_set=False)
         self.observers.alarm(DEVIATION, "", 4, is_set=False)
         try:
-            await self._ask("SetRPM", "0", attempts=1)
+            await self._ask("SetRPM", "0")
             await self._ask("BLDCon", attempts=1)
-        except SaidNoError as error:
-            return Refused(str(error))
         except ToolError as error:
-            return NoReply(str(error))
+            with suppress(ToolError):
+                await self._motor_off()
+            return Refused(f"nothing was dispensed: {error}")  # only the host could go on
         self._jobs.begin(job.id, self._carry_out(job))
         return Accepted("the motor is on")
 

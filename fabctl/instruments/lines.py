@@ -20,5 +20,5 @@ class LineSplitter:
         try:
             lines = [line.decode("ascii").strip() for line in whole]
         except UnicodeDecodeError as error:
-            raise FrameError(f"a byte 0x{whole[0][error.start]:02x} in a line") from error
+            raise FrameError(f"a byte 0x{error.object[error.start]:02x} in a line") from error
         return [line for line in lines if line]

@@ -143,3 +143,22 @@ def test_another_coater_is_not_driven():
         return heard
 
     assert [line.split(b":")[0] for line in go(main())] == [b"GetSerial"]
+
+
+def test_a_coater_that_does_not_answer_at_the_start_is_left_alone():
+    async def main():
+        rig = HostedRig("SPN03", fault("silence", after=61, duration=20))
+        await rig.driver.connect()
+        await rig.driver.place("W1")
+        await rig.clock.sleep_process(62)
+        with pytest.raises(AssertionError):
+            await rig.begin()
+        await rig.clock.sleep_process(30)
+        found = await rig.find()
+        await rig.driver.disconnect()
+        return rig, found
+
+    rig, found = go(main())
+    assert not rig.instrument.busy
+    assert [each.act for each in rig.ada.asked] == [Act.BRING]
+    assert found.found is Found.UNKNOWN

@@ -85,3 +85,8 @@ class TestLineSplitter:
         with pytest.raises(FrameError, match="without an end"):
             splitter.feed(b"x" * 20)
         assert splitter.feed(b"OK\r\n") == ["OK"]
+
+
+def test_noise_in_a_later_line_is_told_too():
+    with pytest.raises(FrameError, match="0x80"):
+        LineSplitter(80).feed(b"ok\n\x80\r")

@@ -1,0 +1,68 @@
+"""The terminal as a desk: values and a name, a no with its reason, and nobody."""
+
+import contextlib
+import os
+import sys
+
+import pytest
+
+from fabctl.cli.desk import TerminalDesk
+from fabctl.clock import run
+from fabctl.tools.desk import Act, Answer, Declined, Entry, Question, Unanswered
+
+DO = Question("WET02", Act.DO, "Clean wafer W1.", "W1")
+MEASURE = Question("PRO01", Act.DO, "Measure.", "W1", entries=(Entry("Thickness", "Å", many=True),))
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Gives a function that types a text at the terminal and asks questions one after the other."""
+    opened = []
+
+    def type_and_ask(text, *questions):
+        reading, writing = os.pipe()
+        os.write(writing, text.encode())
+        os.close(writing)
+        terminal = os.fdopen(reading)
+        opened.append(terminal)
+        monkeypatch.setattr(sys, "stdin", terminal)
+
+        async def main():
+            desk = TerminalDesk("ada", contextlib.nullcontext)
+            return [await desk.ask(each) for each in questions]
+
+        return run(main())
+
+    yield type_and_ask
+    for terminal in opened:
+        terminal.close()
+
+
+@pytest.mark.wire
+class TestDesk:
+    def test_enter_is_the_one_who_runs_it(self, typed):
+        assert typed("\n", DO) == [Answer("ada")]
+
+    def test_a_name_is_who_answers(self, typed):
+        assert typed("Grace\n", DO) == [Answer("Grace")]
+
+    def test_values_come_before_the_name(self, typed):
+        assert typed("121 119\nGrace\n", MEASURE) == [Answer("Grace", {"Thickness": "121 119"})]
+
+    def test_no_and_a_reason(self, typed):
+        assert typed("no bath empty\n", DO) == [Declined("ada", "bath empty")]
+
+    def test_the_end_of_input_is_no_answer_now_nor_later(self, typed):
+        first, second, third = typed("Grace\n", DO, DO, DO)
+        assert first == Answer("Grace")
+        assert isinstance(second, Unanswered)
+        assert isinstance(third, Unanswered)
+
+    def test_a_value_without_a_name_is_no_answer(self, typed):
+        assert isinstance(typed("121\n", MEASURE)[0], Unanswered)
+
+    def test_the_question_is_on_standard_error(self, typed, capsys):
+        typed("\n", DO)
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "Clean wafer W1." in told.err
