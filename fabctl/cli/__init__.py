@@ -5,6 +5,11 @@ import sys
 
 def main() -> None:
     """Run the command of this process and exit: 0 all legal, 1 findings, 2 could not be done."""
-    from fabctl.cli.app import execute
+    try:
+        from fabctl.cli.app import execute
 
-    sys.exit(execute(sys.argv[1:]))
+        code = execute(sys.argv[1:])
+    except KeyboardInterrupt:  # before a command could take it: nothing was begun
+        sys.stderr.write("interrupted\n")
+        code = 2
+    sys.exit(code)

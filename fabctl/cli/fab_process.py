@@ -50,7 +50,8 @@ class FabProcess:
 def start(run: str, speed: float, faults: Path | None, seed: int) -> FabProcess:
     """Start the built-in fab for a run, and note where it is. Raises `Failure`."""
     log = home.fab_file(run).with_suffix(".log")
-    command = [sys.executable, "-m", "fabctl", "sim", "up", "--json", "--port", "0"]
+    # -P: what lies in the folder that we were called from is none of Python's packages
+    command = [sys.executable, "-P", "-m", "fabctl", "sim", "up", "--json", "--port", "0"]
     command += ["--speed", str(speed), "--seed", str(seed), "--idle", str(IDLE_S)]
     if faults is not None:
         command += ["--faults", str(faults.absolute())]

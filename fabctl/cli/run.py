@@ -3,7 +3,7 @@
 import secrets
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,15 +102,18 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
 
     order, controls = job.order, Controls()
     plan = order.plan(job.run)
-    say(f"run {job.run}")
-    legal = order.guard.audit(order.sequence).legal
-    fab = _simulated_fab(job) if legal else None
     clock = Clock(order.speed)
-    log = WireLog(home.wire_file(job.run), clock)
-    try:
-        with Progress(order.sequence, clock) as progress, _interrupts(controls, job.by):
+    with ExitStack() as stack:
+        stack.enter_context(_interrupts(controls, job.by))  # first of all: what starts here ends
+        say(f"run {job.run}")
+        legal = order.guard.audit(order.sequence).legal
+        fab = _simulated_fab(job) if legal else None
+        log = WireLog(home.wire_file(job.run), clock) if legal else None
+        if log is not None:
+            stack.callback(log.close)
+        with Progress(order.sequence, clock) as progress:
             desk = TerminalDesk(job.by, progress.aside)
-            tools = order.open_tools(clock, _dials(fab), log.tap, desk)
+            tools = order.open_tools(clock, _dials(fab), log.tap if log else None, desk)
             result = await execute(
                 plan,
                 tools,
@@ -121,10 +124,8 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
                 on_record=[progress.record],
                 on_reading=[progress.reading],
             )
-    finally:
-        log.close()
-    if fab is not None and result.outcome != "held":
-        fab.end()
+        if fab is not None and result.outcome != "held":
+            fab.end()
     return result
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import sequences
+from fabctl.cli import fab_process
 from fabctl.journal import Journal, Record
 
 pytestmark = pytest.mark.wire
@@ -93,6 +94,15 @@ def fab_file(folder: Path, told: dict[str, Any]) -> str:
     return str(path)
 
 
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def begun(fabctl: Fabctl, step: str) -> Callable[[], bool]:
     """Whether the newest run has taken up a step."""
     return lambda: any(f".{step}." in job for job in fabctl.jobs())
@@ -135,14 +145,19 @@ class TestRun:
         _, document, data = completed
         told = json.loads((data / "fabs" / f"{document['run']}.json").read_text())
 
-        def gone() -> bool:
-            try:
-                os.kill(told["pid"], 0)
-            except ProcessLookupError:
-                return True
-            return False
+        fabctl.wait_for(lambda: not is_alive(told["pid"]))
 
-        fabctl.wait_for(gone)
+    def test_folders_named_like_packages_do_not_disturb_it(
+        self, fabctl: Fabctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("yaml", "rich", "shapely"):
+            (tmp_path / "odd" / name).mkdir(parents=True)
+            (tmp_path / "odd" / name / "__init__.py").write_text("raise SystemExit('not me')")
+        monkeypatch.chdir(tmp_path / "odd")
+        monkeypatch.setenv("FABCTL_HOME", str(fabctl.data))
+        fab = fab_process.start("odd", 1.0, None, 0)
+        fab.end()
+        assert fab.addresses
 
     def test_what_audit_refuses_starts_no_fab(self, fabctl: Fabctl) -> None:
         code, document = fabctl("run", "cap-line", "--set", "film-1.thickness=501 Å")
@@ -159,6 +174,24 @@ class TestRun:
 
 
 class TestControl:
+    def test_ctrl_c_while_the_fab_starts_ends_run_and_fab(self, fabctl: Fabctl) -> None:
+        with fabctl.start("run", "cap-line", "--json") as process:
+            fabctl.wait_for(lambda: bool(list(fabctl.data.glob("fabs/*.log"))))
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=40)
+        assert (process.returncode, json.loads(out)["outcome"]) == (1, "aborted")
+        assert fabctl.jobs() == []
+        (told,) = fabctl.data.glob("fabs/*.json")
+        pid = json.loads(told.read_text())["pid"]
+        fabctl.wait_for(lambda: not is_alive(pid))
+
+    def test_ctrl_c_before_anything_is_no_traceback(self, fabctl: Fabctl) -> None:
+        code = "import os, signal, fabctl.cli as cli; import fabctl.cli.app as app\n"
+        code += "app.execute = lambda _: os.kill(os.getpid(), signal.SIGINT)\ncli.main()"
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (2, "interrupted\n")
+
     def test_ctrl_c_stops_safely(self, fabctl: Fabctl) -> None:
         with fabctl.start("run", "cap-line", "--speed", "60", "--json") as process:
             fabctl.wait_for(begun(fabctl, "dielectric-1"))

@@ -35,6 +35,18 @@ def test_a_person_can_end_a_run_and_its_job_with_it(tmp_path, action, sent):
     go(main())
 
 
+@pytest.mark.parametrize("action", ["stop", "abort"])
+def test_who_ends_a_run_while_its_tools_connect_has_nothing_started(tmp_path, action):
+    async def main():
+        rig = Rig(tmp_path / "runs")
+        rig.controls.ask(action, "mk", "test")
+        result = await rig.host()
+        assert result.outcome == "aborted"
+        assert not rig.world.starts
+
+    go(main())
+
+
 def test_an_abort_outranks_a_stop_that_does_not_work(tmp_path):
     async def main():
         rig = Rig(tmp_path / "runs", FUR01={"replies": {"stop": ["dropped"] * 99}})
