@@ -11,7 +11,7 @@ from fabctl.cli import compose
 from fabctl.clock import Clock
 from fabctl.engine.run import execute
 from fabctl.journal import Journal
-from fabctl.tools.desk import Act, Unanswered
+from fabctl.tools.desk import Act, Answer, Unanswered
 from fabctl.tools.drivers import simulate
 
 BENCH = sequences.data("fabs", "bench.yaml")
@@ -20,8 +20,8 @@ BENCH = sequences.data("fabs", "bench.yaml")
 class Bench:
     """The simulated lab, one journal, and host after host on it."""
 
-    def __init__(self, path, sequence, faults=None, **settings):
-        self.order = compose.order(sequence, settings, compose.simulated_fab(BENCH), faults=faults)
+    def __init__(self, path, sequence, faults=None, fab=BENCH, **settings):
+        self.order = compose.order(sequence, settings, compose.simulated_fab(fab), faults=faults)
         self.path = path / "journal.sqlite3"
         self.clock = Clock()
         self.lab = simulate(self.order.fab, self.clock, faults=self.order.faults)
@@ -144,19 +144,22 @@ def test_a_coater_that_resets_in_mid_spin_leaves_a_suspect_wafer(tmp_path):
     assert "suspect" in bench.bodies("RECONCILED")[-1]["evidence"]["why"]
 
 
-def test_a_step_that_nobody_answers_for_is_unknown_and_holds_the_run(tmp_path):
-    class Mute:
-        def __init__(self, desk):
-            self.desk = desk
+class Says:
+    """The simulated person, but for what is done at one tool."""
 
-        async def ask(self, question):
-            if question.act is Act.DO:
-                return Unanswered("nobody is there")
-            return await self.desk.ask(question)
+    def __init__(self, desk, tool, reply):
+        self.desk, self.tool, self.reply = desk, tool, reply
 
+    async def ask(self, question):
+        if (question.act, question.tool) == (Act.DO, self.tool):
+            return self.reply
+        return await self.desk.ask(question)
+
+
+def by_hand(tmp_path, tool, reply, fab=BENCH):
     async def main():
-        bench = Bench(tmp_path, "bench-cap")
-        bench.desk = Mute(bench.desk)
+        bench = Bench(tmp_path, "bench-cap", fab=fab)
+        bench.desk = Says(bench.desk, tool, reply)
         await bench.lab.open()
         try:
             bench.result = await bench.host()
@@ -164,7 +167,47 @@ def test_a_step_that_nobody_answers_for_is_unknown_and_holds_the_run(tmp_path):
             await bench.lab.close()
         return bench
 
-    bench = go(main())
+    return go(main())
+
+
+def test_a_film_that_a_person_finds_too_thick_is_not_annealed(tmp_path):
+    written = Answer("Ada", {"Thickness": "505 510 508", "ThicknessUncertainty": "2"})
+    bench = by_hand(tmp_path, "PRO01", written)
+    assert bench.result.outcome == "held"
+    assert bench.bodies("TRIP")[0]["trip"]["cause"] == "over"
+    assert bench.starts("FUR02") == []
+
+
+def test_a_measurement_that_is_not_written_down_opens_no_gate(tmp_path):
+    bench = by_hand(tmp_path, "PRO01", Answer("Ada"))
+    assert bench.result.outcome == "held"
+    assert bench.starts("FUR02") == []
+
+
+OVEN = """
+tool: {id: FUR02, kind: furnace, mdln: OVEN, softrev: BY-HAND, wafer: 200 mm}
+recipe: {formatted: false}
+templates:
+  - operation: anneal
+    when: {ambient: forming-gas}
+    body: "To $temperature(degC) degC at $ramp(degC/min) degC/min, $hold(min) min, \
+      cool at $cool(degC/min) degC/min, open below $unload_below(degC) degC.\n"
+"""
+
+
+def test_a_reaction_anneal_can_not_be_done_by_hand_for_nothing_watches_it(tmp_path):
+    text = BENCH.read_text(encoding="utf-8").replace("driver: eurotherm", "driver: manual")
+    fab = tmp_path / "fab.yaml"
+    fab.write_text(text.replace('address: "/tmp/fabctl-bench/FUR02,9600"', ""), encoding="utf-8")
+    (tmp_path / "FUR02.yaml").write_text(OVEN, encoding="utf-8")
+    bench = by_hand(tmp_path, "FUR02", Answer("Ada"), fab)
+    assert bench.result.outcome == "held"
+    assert bench.bodies("TRIP")[0]["trip"]["cause"] == "missing"
+    assert bench.starts("FUR02") == []
+
+
+def test_a_step_that_nobody_answers_for_is_unknown_and_holds_the_run(tmp_path):
+    bench = by_hand(tmp_path, "WET02", Unanswered("nobody is there"))
     assert bench.result.outcome == "held"
     assert bench.bodies("HELD")[0]["cause"] == "unknown"
     assert bench.starts("WET02") == ["r1.clean-1.1"]
