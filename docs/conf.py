@@ -10,7 +10,7 @@ project = "fabctl"
 author = "the fabctl authors"
 version = release = version_of("fabctl")
 
-extensions = ["myst_parser", "cli_reference", "rule_reference", "state_diagrams"]
+extensions = ["myst_parser", "cli_reference", "rule_reference", "state_diagrams", "virtual_wafer"]
 exclude_patterns = ["_build"]
 nitpicky = True
 html_theme = "furo"

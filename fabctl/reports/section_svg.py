@@ -62,7 +62,7 @@ def draw(section: Section, title: str) -> str:
         f'<rect width="{WIDTH}" height="{total:.0f}" fill="#fff"/>',
         f'<text x="{LEFT}" y="26" font-size="16" font-weight="bold">{escape(title)}</text>',
         *plot,
-        _scale_bar(scale, LEFT, TOP + height + 14),
+        _scale_bar(section, scale, TOP + height + 14, thin),
         *_legend(section, aside),
     ]
     if thin is not None:
@@ -142,13 +142,17 @@ def _legend(section: Section, x: float) -> list[str]:
     return rows
 
 
-def _scale_bar(scale: float, x: float, y: float) -> str:
+def _scale_bar(section: Section, scale: float, y: float, thin: Region | None) -> str:
+    """Below the plot, at its left unless the line to the inset comes down there."""
     length = max(
         (each for each in (10, 20, 50, 100, 200, 500, 1000) if each * scale <= 160), default=10
     )
+    x = float(LEFT)
+    if thin is not None and _place(_largest(thin)).x < 1.2 * length:
+        x += (section.width - length) * scale
     return (
-        f'<path d="M{x} {y:.1f}h{length * scale:.2f}" stroke="#111" stroke-width="3"/>'
-        f'<text x="{x}" y="{y + 16:.1f}">{length} nm</text>'
+        f'<path d="M{x:.1f} {y:.1f}h{length * scale:.2f}" stroke="#111" stroke-width="3"/>'
+        f'<text x="{x:.1f}" y="{y + 16:.1f}">{length} nm</text>'
     )
 
 
@@ -164,8 +168,7 @@ def _inset(
     """The film at its own scale, tied to its place by a line that leaves the plot straight down."""
     thickness = mean_thickness(thin.shape)
     side = 8 * thickness
-    part = max(parts(thin.shape), key=lambda each: each.area)
-    middle = _place(part)
+    middle = _place(_largest(thin))
     window = shapely.box(
         middle.x - side / 2, middle.y - side / 2, middle.x + side / 2, middle.y + side / 2
     )
@@ -200,6 +203,10 @@ def _inset(
             f"{thickness:.1f} nm (inset {side:.0f} nm wide)</text>"
         ),
     ]
+
+
+def _largest(region: Region) -> Polygon:
+    return max(parts(region.shape), key=lambda each: each.area)
 
 
 def _place(part: Polygon) -> shapely.Point:

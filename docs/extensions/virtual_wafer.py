@@ -1,0 +1,82 @@
+"""Pictures of a simulated wafer, and the numbers of its physics with their sources."""
+
+from generated import table, write
+from sphinx.application import Sphinx
+
+import sequences
+from fabctl.process.yaml_reader import read_file
+from fabctl.process.yaml_tree import Mapping, Node, Scalar
+from fabctl.reports.section_svg import draw
+from simulators.physics.uniformity import SITES
+from simulators.wafers.effects import Deposit, Develop, Etch, Expose, Heat, Polish, SpinOn
+from simulators.wafers.wafer import Wafer
+
+EVEN = (1.0,) * len(SITES)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("builder-inited", _generate)
+    return {"parallel_read_safe": True}
+
+
+def _generate(app: Sphinx) -> None:
+    wafer = _line()
+    wafer.apply(Deposit("Sn", 12, EVEN, 0.9, "film-1"))
+    write(app, "wafer-film.svg", draw(wafer.section, "12 nm of tin on a copper line"))
+    wafer.apply(Heat(((900.0, 200.0),), "react-1"))
+    write(app, "wafer-reacted.svg", draw(wafer.section, "after 15 min at 200 °C"))
+    write(app, "physics.md", _physics())
+
+
+def _line() -> Wafer:
+    """A copper line in its liner, flush with the stop layer beside it."""
+    wafer = Wafer("docs")
+    for effect in (
+        Deposit("SiOC", 600, EVEN, 0.9, "dielectric-1"),
+        Deposit("SiN", 50, EVEN, 0.9, "stop-1"),
+        SpinOn("resist-n1", 800, EVEN, 0.0, "coat-1"),
+        Expose("CAP-LINE-1", 90, 0, "expose-1"),
+        Heat(((60.0, 110.0),), "bake-1"),
+        Develop("TMAH", 60, 23, "develop-1"),
+        Etch({"SiN": 1, "SiOC": 6, "resist-n1": 1}, 160, EVEN, directional=True, job="etch-1"),
+        Etch({"resist-n1": 10}, 100, EVEN, directional=False, job="ash-1"),
+        Deposit("TaN", 10, EVEN, 0.95, "liner-1"),
+        Deposit("Cu", 800, EVEN, 0.95, "copper-1"),
+        Polish({"Cu": 10, "TaN": 10, "SiN": 1}, 83, EVEN, "polish-1"),
+    ):
+        wafer.apply(effect)
+    return wafer
+
+
+def _physics() -> str:
+    pages = [
+        "# Numbers of the simulated physics",
+        (
+            "Each with its source; what is `unverified` is remembered engineering practice. "
+            "They lie in `sequences/physics/`; resistivities and k in `sequences/materials/`."
+        ),
+    ]
+    for path in sorted(sequences.data("physics").glob("*.yaml")):
+        root = read_file(path)
+        assert isinstance(root, Mapping)
+        ((_, values),) = root.items
+        assert isinstance(values, Mapping)
+        rows = [_row(name, entry) for name, entry in values.items]
+        title = path.stem.replace("-", " ").capitalize()
+        pages += [f"## {title}", table(("of", "value", "source"), rows)]
+    return "\n\n".join(pages) + "\n"
+
+
+def _row(name: Scalar, entry: Node) -> tuple[str, str, str]:
+    assert isinstance(entry, Mapping)
+    told = {key.text: _text(value) for key, value in entry.items}
+    source = told.pop("source")
+    return name.text, "; ".join(f"{key} {value}" for key, value in told.items()), source
+
+
+def _text(value: Node) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key.text} {_text(each)}" for key, each in value.items)
+    assert isinstance(value, Scalar)
+    return value.text
