@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Json, Set, overrides
+from fabctl.cli.options import Json, Pack, Set, overrides
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
-from fabctl.cli.rules import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +35,10 @@ Tools = Annotated[
     Path | None,
     typer.Option("--fab", metavar="FILE", help="Also check that this fab's tools can do it."),
 ]
+OnTools = Annotated[
+    bool,
+    typer.Option("--on-tools", help="Also audit what the fab's tools store; needs --fab."),
+]
 Waive = Annotated[
     list[Path] | None,
     typer.Option("--waivers", metavar="FILE", help="Findings that were accepted; repeats."),
@@ -47,13 +50,17 @@ def audit(
     names: Names,
     settings: Set = [],  # noqa: B006 -- typer copies it
     fab: Tools = None,
+    on_tools: OnTools = False,
     rules: Pack = None,
     waivers: Waive = None,
     form: As = Format.TEXT,
     as_json: Json = False,
 ) -> int:
     """Check sequences, rule packs and fab files against the rules."""
-    audited = audit_files(names, overrides(settings), fab, rules, waivers or [])
+    if on_tools and fab is None:
+        raise Failure("--on-tools asks a fab's tools: say --fab FILE")
+    settled = overrides(settings)
+    audited = audit_files(names, settled, fab, rules, waivers or [], on_tools=on_tools)
     show(_rendered(audited, Format.JSON if as_json else form))
     if not audited.readable:
         return FAILED
@@ -66,8 +73,13 @@ def audit_files(
     fab_path: Path | None,
     packs: list[Path] | None,
     waivers: list[Path],
+    *,
+    on_tools: bool = False,
 ) -> "Audited":
-    """Audit every file. Raises `InputError` for what they are judged by: rules, fab, waivers."""
+    """Audit every file. Raises `InputError` for what they are judged by: rules, fab, waivers.
+
+    With `on_tools` the fab's tools are asked too, and `ToolError` is raised where one is mute.
+    """
     from fabctl.cli.rules import load
     from fabctl.interlocks import load_waivers
     from fabctl.reports.audited import Audited
@@ -76,18 +88,44 @@ def audit_files(
     pack = load(packs)
     fab = load_fab(fab_path) if fab_path else None
     accepted = load_waivers(waivers)
-    files = tuple(_audit_file(name, settings, pack, fab, accepted) for name in names)
+    files = tuple(
+        _audit_file(path, settings, pack, fab, accepted, on_tools=on_tools)
+        for name in names
+        for path in _files(name)
+    )
     if settings and not any(each.report or each.problems for each in files):
         raise Failure("--set changes a sequence, and none was given")
     return Audited(files, tuple(pack))
 
 
+def _files(name: str) -> "list[Path]":
+    """Give the files that a name stands for. Raises `Failure` where a folder has none to audit."""
+    from fabctl.process.errors import InputError
+    from sequences import find
+
+    path = find(name)
+    if not path.is_dir():
+        return [path]
+    found = []
+    for each in sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))):
+        try:
+            if _sort(each) is not None:
+                found.append(each)
+        except InputError:
+            found.append(each)  # what can't be read must not pass unseen
+    if not found:
+        raise Failure(f"{name}: no sequence, rule pack or fab file in it, so nothing was audited")
+    return found
+
+
 def _audit_file(
-    name: str,
+    path: Path,
     settings: "Mapping[str, str]",
     pack: "RulePack",
     fab: "FabModel | None",
     waivers: "Waivers",
+    *,
+    on_tools: bool,
 ) -> "AuditedFile":
     from fabctl.clock import utc_now
     from fabctl.interlocks import apply_waivers, audit_on_tools, run_examples
@@ -97,12 +135,10 @@ def _audit_file(
     from fabctl.process.material import materials
     from fabctl.reports.audited import AuditedFile, Sort
     from fabctl.tools.fab import load_fab
-    from sequences import find
 
-    path = find(name)
     sort = Sort.UNREADABLE
     try:
-        sort = _sort(path)
+        sort = _sort(path) or Sort.SEQUENCE
         if sort is Sort.FAB:
             load_fab(path)
             return AuditedFile(str(path), sort)
@@ -115,13 +151,17 @@ def _audit_file(
     except InputError as error:
         return AuditedFile(str(path), sort, problems=error.problems)
     lacking = audit_on_tools(sequence, fab, pack, materials()) if fab else ()
+    if fab and on_tools and not lacking:
+        from fabctl.cli.stored import stored_findings
+
+        lacking = stored_findings(sequence, fab, pack)
     report = judge(sequence, pack, materials())
     report = apply_waivers(report, sequence, pack, waivers, utc_now().date())
     return AuditedFile(str(path), sort, report, lacking)
 
 
-def _sort(path: Path) -> "Sort":
-    """Tell by its top-level keys what a file holds. Raises `InputError`."""
+def _sort(path: Path) -> "Sort | None":
+    """Tell by its top-level keys what a file holds, None for neither. Raises `InputError`."""
     from fabctl.process.yaml_reader import read_file
     from fabctl.process.yaml_tree import Mapping as MappingNode
     from fabctl.reports.audited import Sort
@@ -130,7 +170,9 @@ def _sort(path: Path) -> "Sort":
     keys = {key.text for key, _ in root.items} if isinstance(root, MappingNode) else set()
     if "fab" in keys:
         return Sort.FAB
-    return Sort.RULES if "rules" in keys else Sort.SEQUENCE
+    if "rules" in keys:
+        return Sort.RULES
+    return Sort.SEQUENCE if "sequence" in keys else None
 
 
 def _rendered(audited: "Audited", form: Format) -> str:

@@ -1,7 +1,7 @@
 """Puts a run together: sequence, fab, rules, tools, journal. The one place that knows them all."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from fabctl.links.link import Dial
 from fabctl.process.claim import claims, with_parents
 from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
-from fabctl.process.sequence import Sequence, Step
+from fabctl.process.sequence import Sequence as ProcessSequence
+from fabctl.process.sequence import Step
 from fabctl.tools.desk import Desk
 from fabctl.tools.drivers import open_tools
 from fabctl.tools.fab import Fab, ToolEntry, load_fab, resolve, simulated
@@ -34,7 +35,7 @@ class Order:
     `inputs` is the plain-JSON record of everything that the outcome depends on, without paths.
     """
 
-    sequence: Sequence
+    sequence: ProcessSequence
     settings: Mapping[str, str]
     fab: Fab
     guard: Guard
@@ -104,16 +105,19 @@ def order(
     faults: Path | None = None,
     seed: int = 0,
     speed: float = 1.0,
+    rules: Sequence[Path] = (),
     record_paths: bool = False,
 ) -> Order:
     """Read everything that a run needs. Raises `InputError` or `NoToolError`.
+
+    `rules` are packs in place of fabctl's own: what they say is audited and enforced alike.
 
     With `record_paths` the inputs also tell where the files lie, so that `order_again` finds them;
     a dry run leaves them out, since its record must not depend on where it was made.
     """
     path = sequences.find(name)
     sequence = load_sequence(path, settings)
-    packs = sorted(sequences.data("rules").glob("*.yaml"))
+    packs = list(rules) or sorted(sequences.data("rules").glob("*.yaml"))
     tools = {step.id: _tool_for(fab, step) for step in sequence.steps}
     inputs: dict[str, object] = {
         "fab": fab.name,
@@ -130,6 +134,7 @@ def order(
             "sequence": str(path.absolute()),
             "fab": str(fab.path.absolute()),
             "faults": str(faults.absolute()) if faults else "",
+            "rules": [str(pack.absolute()) for pack in rules],
         }
     guard = Guard(load_rules(packs), materials())
     return Order(
@@ -147,6 +152,7 @@ def order_again(inputs: Mapping[str, Any]) -> Order:
         faults=Path(files["faults"]) if files["faults"] else None,
         seed=inputs["seed"],
         speed=inputs["speed"],
+        rules=[Path(pack) for pack in files.get("rules", ())],
         record_paths=True,
     )
 

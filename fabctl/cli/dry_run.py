@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Fab, Faults, Json, Seed, Sequence, Set, overrides
+from fabctl.cli.options import Fab, Faults, Json, Pack, Seed, Sequence, Set, overrides
 from fabctl.cli.output import Failure
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def dry_run(
     fab: Fab = None,
     seed: Seed = 0,
     faults: Faults = None,
+    rules: Pack = None,
     out: Out = None,
     despite_findings: Despite = False,
     as_json: Json = False,
@@ -46,7 +47,12 @@ def dry_run(
 
     gc.freeze()  # a dry run is short, and what is loaded by now lives to its end
     order = compose.order(
-        sequence, overrides(settings), compose.simulated_fab(fab), faults=faults, seed=seed
+        sequence,
+        overrides(settings),
+        compose.simulated_fab(fab),
+        faults=faults,
+        seed=seed,
+        rules=rules or (),
     )
     run = compose.dry_run_id(order)
     path = home.dry_run_file(run)

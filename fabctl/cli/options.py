@@ -31,6 +31,10 @@ Speed = Annotated[
     float,
     typer.Option("--speed", min=0.001, metavar="N", help="Process seconds per second of the wall."),
 ]
+Pack = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="PACK", help="A rule file in place of fabctl's own; repeats."),
+]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of everything random.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who acts; default: you.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; goes on record.")]

@@ -1,22 +1,19 @@
 """`fabctl rules`: the rules, why each exists, and their examples run."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Json
+from fabctl.cli.options import Json, Pack
 from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, show, show_table
 
 if TYPE_CHECKING:
     from fabctl.interlocks import Rule, RulePack
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as LM101.")]
-Pack = Annotated[
-    list[Path] | None,
-    typer.Option("--rules", metavar="PACK", help="A rule file in place of fabctl's own; repeats."),
-]
 
 
 def load(packs: list[Path] | None) -> "RulePack":
@@ -99,6 +96,26 @@ def run_tests(rules: Pack = None, as_json: Json = False) -> int:
     return LEGAL if good else FINDINGS
 
 
+class Subject(StrEnum):
+    """What a JSON Schema can be had of."""
+
+    SEQUENCE = "sequence"
+    RULES = "rules"
+
+
+def schema(
+    subject: Annotated[Subject, typer.Argument(help="Of which files.")] = Subject.RULES,
+    as_json: Json = False,  # noqa: ARG001 -- a schema is JSON anyway
+) -> int:
+    """Print the JSON Schema of rule files, or of sequences, for an editor."""
+    if subject is Subject.RULES:
+        from fabctl.interlocks.rule_schema import rule_schema as made
+    else:
+        from fabctl.process.sequence_schema import sequence_schema as made
+    emit(made())
+    return LEGAL
+
+
 def _as_json(rule: "Rule") -> dict[str, object]:
     return {
         "code": rule.code,
@@ -134,4 +151,5 @@ commands: dict[str, Callable[..., int]] = {
     "list": list_rules,
     "explain": explain,
     "test": run_tests,
+    "schema": schema,
 }

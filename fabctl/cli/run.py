@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fabctl.cli.options import By, Fab, Faults, Json, Sequence, Set, Speed, actor, overrides
+from fabctl.cli.options import By, Fab, Faults, Json, Pack, Sequence, Set, Speed, actor, overrides
 from fabctl.cli.output import Failure, say
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def run(
     speed: Speed = 1.0,
     settings: Set = [],  # noqa: B006 -- typer copies it
     faults: Faults = None,
+    rules: Pack = None,
     by: By = "",
     as_json: Json = False,
 ) -> int:
@@ -44,7 +45,9 @@ def run(
             f"are on loopback addresses or ptys, which {', '.join(elsewhere)} are not"
         )
     settled = overrides(settings)
-    order = compose.order(sequence, settled, chosen, faults=faults, speed=speed, record_paths=True)
+    order = compose.order(
+        sequence, settled, chosen, faults=faults, speed=speed, rules=rules or (), record_paths=True
+    )
     moment = utc_now()
     name = f"{order.sequence.name[:32]}-{moment:%y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     return _carry_out(_Job(name, order, faults, actor(by), is_new=True), as_json)

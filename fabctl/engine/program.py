@@ -18,12 +18,17 @@ _RESOLUTION = Fraction(1, 1_000_000)
 """What encoding may change of a value, relatively: a 4-byte float holds 1 in 16 million."""
 
 
+def program_name(step: Step) -> str:
+    """Give the name under which a tool stores a step's program: it follows from the recipe."""
+    return f"{step.id}-{recipe_hash(step.recipe)[:8]}"
+
+
 async def prepare(session: Session, station: Station, step: Step) -> Program:
     """Encode, download, select, read back, compare, audit. Raises `Hold` at the first doubt."""
     tool = station.tool
     digest = recipe_hash(step.recipe)
     try:
-        program = tool.encode(f"{step.id}-{digest[:8]}", step.recipe)
+        program = tool.encode(program_name(step), step.recipe)
         sent = tool.decode(program, step.operation)
     except RecipeError as error:
         raise Hold("recipe", str(error)) from error

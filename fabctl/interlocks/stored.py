@@ -1,0 +1,95 @@
+"""The second use of a rule, on what tools store: uploaded, decoded, audited, compared.
+
+``PR101``: the tool's program is not the approved recipe. ``PR102``: the tool has no such program,
+or it can't be read: what it would do is not shown. What a tool writes into its programs by itself
+(time stamps, counters) is left out by its driver, so that it makes no difference.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from fabctl.interlocks.bench import place_of_id
+from fabctl.interlocks.finding import Finding, excerpt, order
+from fabctl.interlocks.rule import RulePack, Severity
+from fabctl.interlocks.static import audit_recipe
+from fabctl.interlocks.trace import trace
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.material import Materials
+from fabctl.process.recipe import Recipe
+from fabctl.process.sequence import Sequence, Step
+from fabctl.quantities import Quantity
+from fabctl.tools.errors import ToolError
+from fabctl.tools.port import Tool
+
+NAMES: Mapping[str, str] = {"PR101": "program-differs", "PR102": "program-not-shown"}
+"""What each code of a stored program's findings is called."""
+
+
+async def audit_stored(
+    sequence: Sequence,
+    tools: Mapping[str, Tool],
+    named: Callable[[Step], str],
+    rules: RulePack,
+    materials: Materials,
+) -> tuple[Finding, ...]:
+    """Audit what connected tools store for a sequence, and compare it with what is approved.
+
+    `tools` gives the tool of every step ID, `named` the name of a step's program.
+    """
+    found: list[Finding] = []
+    for step in trace(sequence, materials):
+        tool = tools[step.step.id]
+        try:
+            approved = tool.encode(named(step.step), step.recipe)
+            meant = tool.decode(approved, step.recipe.operation)
+            program = await tool.read_back(approved)
+            stored = tool.decode(program, step.recipe.operation)
+        except ToolError as error:
+            found.append(_finding(sequence, step.step, "PR102", str(error)))
+            continue
+        found.extend(_differences(sequence, step.step, tool.id, meant, stored))
+        found.extend(audit_recipe(stored, sequence, step.step, step.before, rules, materials))
+    return tuple(sorted(found, key=order))
+
+
+def _differences(
+    sequence: Sequence, step: Step, tool: str, meant: Recipe, stored: Recipe
+) -> Iterator[Finding]:
+    names = dict.fromkeys((*meant.parameters, *stored.parameters))
+    for name in names:
+        approved, there = meant.parameters.get(name), stored.parameters.get(name)
+        if approved == there:
+            continue
+        message = f"{name} is {there or 'not stated'} on {tool}, but {approved or 'not'} approved"
+        unit = approved.unit if isinstance(approved, Quantity) else ""
+        saw = there.show(unit) if isinstance(there, Quantity) and unit else str(there or "")
+        yield _finding(sequence, step, "PR101", message, name, saw=saw, limit=str(approved or ""))
+
+
+def _finding(
+    sequence: Sequence,
+    step: Step,
+    code: str,
+    message: str,
+    parameter: str = "",
+    *,
+    saw: str = "",
+    limit: str = "",
+) -> Finding:
+    place = step.places.get(parameter) or place_of_id(step)
+    return Finding(
+        code=code,
+        rule=NAMES[code],
+        verdict=Verdict.ILLEGAL if code == "PR101" else Verdict.NOT_SHOWN,
+        severity=Severity.ERROR,
+        step=step.id,
+        parameter=parameter,
+        mark=place.mark,
+        excerpt=excerpt(sequence.text, place),
+        saw=saw,
+        saw_in_rule_unit=saw,
+        limit=limit,
+        elements=(),
+        witness=f"{step.id}.{parameter} = {saw}" if saw else "",
+        message=message,
+        hint="download the approved recipe again, or approve what is there",
+    )

@@ -1,0 +1,61 @@
+"""Folders are audited whole; nothing matched is no pass; a pack changes all uses of a rule."""
+
+import json
+
+import pytest
+
+import sequences
+from fabctl.interlocks.rule_schema import rule_schema
+
+PACKS = sorted(sequences.data("rules").glob("*.yaml"))
+
+
+def test_a_folder_is_audited_whole_and_in_order(fabctl) -> None:
+    done = fabctl("audit", sequences.data("rules"), "--json")
+    assert done.code == 0
+    assert [each["file"] for each in done.document["files"]] == [str(path) for path in PACKS]
+
+
+def test_a_folder_without_anything_to_audit_is_no_pass(fabctl, tmp_path) -> None:
+    (tmp_path / "notes.yaml").write_text("notes: none\n", encoding="utf-8")
+    assert fabctl("audit", tmp_path).code == 2
+
+
+def test_what_cant_be_read_in_a_folder_is_no_pass(fabctl, tmp_path) -> None:
+    (tmp_path / "bad.yaml").write_text("sequence: [", encoding="utf-8")
+    assert fabctl("audit", tmp_path).code == 2
+
+
+def test_asking_tools_needs_a_fab_with_addresses(fabctl) -> None:
+    assert fabctl("audit", "cap-line", "--on-tools").code == 2
+    built_in = sequences.data("fabs", "built-in.yaml")
+    assert fabctl("audit", "cap-line", "--on-tools", "--fab", built_in).code == 2
+
+
+def test_the_schema_for_editors_is_printed(fabctl) -> None:
+    assert fabctl("rules", "schema").document == json.loads(json.dumps(rule_schema()))
+    assert fabctl("rules", "schema", "sequence").document["title"] != rule_schema()["title"]
+
+
+@pytest.fixture
+def strict_pack(tmp_path):
+    """The claims' rules with 190 °C in place of 400 °C."""
+    text = sequences.data("rules", "claims.yaml").read_text(encoding="utf-8")
+    pack = tmp_path / "strict.yaml"
+    text = text.replace("below: 400 degC", "below: 190 degC")
+    text = text.replace("plausible: {at_least: 10 degC", "plausible: {at_least: 9 degC")
+    pack.write_text(text, encoding="utf-8")
+    return pack
+
+
+def test_one_pack_changes_audit_explanation_and_live_trip(fabctl, strict_pack) -> None:
+    audited = fabctl("audit", "cap-line", "--rules", strict_pack, "--json").document
+    assert {each["code"] for each in audited["files"][0]["findings"]} == {"LM102"}
+    explained = fabctl("rules", "explain", "LM102", "--rules", strict_pack)
+    assert "below 190 degC" in explained.out
+    assert fabctl("dry-run", "cap-line", "--rules", strict_pack, "--json").code == 1
+    ran = fabctl("dry-run", "cap-line", "--rules", strict_pack, "--despite-findings", "--json")
+    assert ran.document["outcome"] == "held"
+    assert [(each["trip"]["rule"], each["trip"]["limit"]) for each in ran.document["trips"]][
+        :1
+    ] == [("LM102", "below 190 degC")]

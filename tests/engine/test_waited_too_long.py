@@ -1,0 +1,45 @@
+"""A wafer that has waited too long is not started on; two people may still have it go on."""
+
+from dataclasses import replace
+
+import engine_rig
+import pytest
+from engine_rig import Rig, go, guard
+
+import sequences
+from fabctl.engine.guard import Guard
+from fabctl.interlocks import load_rules
+from fabctl.interlocks.rule import RulePack
+from fabctl.quantities import Quantity
+
+
+@pytest.fixture
+def hurry(monkeypatch):
+    """The film's queue time, cut to a second."""
+    rule = load_rules([sequences.data("rules", "general.yaml")])["QT202"]
+    rule = replace(rule, demand=replace(rule.demand, within=Quantity.parse("1 s")))
+    # The audit would find the measurement in between too long only if it told its time.
+    pack = RulePack({**guard().rules.rules, "QT202": rule}, ())
+    changed = Guard(pack, guard().materials)
+    monkeypatch.setattr(engine_rig, "guard", lambda: changed)
+
+
+def host(tmp_path):
+    async def main():
+        rig = Rig(tmp_path / "runs")
+        return rig, await rig.host()
+
+    return go(main())
+
+
+def test_the_anneal_is_not_started_and_the_run_tells_why(tmp_path, hurry):
+    rig, result = host(tmp_path)
+    assert result.outcome == "held"
+    trip = result.document["trips"][0]["trip"]
+    assert (trip["rule"], trip["cause"]) == ("QT202", "waited too long")
+    assert not any("react" in job for job in rig.world.starts)
+
+
+def test_without_such_a_wait_nothing_is_held(tmp_path):
+    _, result = host(tmp_path)
+    assert result.outcome == "completed"

@@ -1,0 +1,70 @@
+"""What tools store is uploaded, decoded, audited, and compared with what was approved."""
+
+from dataclasses import replace
+
+from interlock_rig import anneal, claims_rules, film, measure, steps, table
+
+import sequences
+from fabctl import clock
+from fabctl.clock import Clock
+from fabctl.engine.program import program_name
+from fabctl.interlocks import Verdict
+from fabctl.interlocks.stored import audit_stored
+from fabctl.tools.drivers import open_tools, simulate
+from fabctl.tools.fab import load_fab
+from fabctl.tools.port import Accepted
+
+TEXT = film() + measure() + anneal()
+TOOLS = {"film-1": "CVD01", "check-1": "MET01", "react-1": "FUR01"}
+FAB = load_fab(sequences.data("fabs", "built-in.yaml"))
+
+
+def stored(changed: str | None = None, *, missing: str = ""):
+    """Install the approved programs, put another recipe under one name, and ask the tools."""
+    sequence = steps(TEXT)
+
+    async def main():
+        fab = replace(FAB, tools=tuple(each for each in FAB.tools if each.id in TOOLS.values()))
+        now = Clock()
+        simulated = simulate(fab, now)
+        await simulated.open()
+        drivers = open_tools(fab, now, lambda entry: simulated.dial(entry.id))
+        tools = {step: drivers[tool] for step, tool in TOOLS.items()}
+        for driver in drivers.values():
+            await driver.connect()
+        for step in sequence.steps:
+            tool = tools[step.id]
+            recipe = step.recipe
+            if step.id == "react-1" and changed is not None:
+                recipe = steps(film() + measure() + anneal(changed)).steps[-1].recipe
+            if step.id != missing:
+                done = await tool.install(tool.encode(program_name(step), recipe))
+                assert isinstance(done, Accepted), done
+        found = await audit_stored(sequence, tools, program_name, claims_rules(), table())
+        for driver in drivers.values():
+            await driver.disconnect()
+        await simulated.close()
+        return found
+
+    return clock.run(main(), virtual=True)
+
+
+def test_what_was_approved_is_no_finding():
+    assert stored() == ()
+
+
+def test_a_recipe_that_was_edited_on_the_tool_is_one():
+    (found,) = stored("210 degC")
+    assert (found.code, found.step, found.parameter) == ("PR101", "react-1", "temperature")
+    assert (found.saw, found.limit) == ("210 degC", "200 degC")
+    assert found.mark.line == 3
+
+
+def test_an_illegal_one_also_breaks_its_rule():
+    found = stored("410 degC")
+    assert {each.code for each in found} == {"PR101", "LM102"}
+
+
+def test_a_program_that_is_not_there_is_not_shown():
+    (found,) = stored(missing="film-1")
+    assert (found.code, found.verdict) == ("PR102", Verdict.NOT_SHOWN)
