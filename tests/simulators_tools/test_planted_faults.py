@@ -96,6 +96,31 @@ class TestBaths:
         assert line.wafer.amount("Cu3Sn") == pytest.approx(before)
 
 
+class TestResist:
+    NAME = "resist-one-development"
+
+    def test_a_trim_between_the_etches_makes_the_trench(self):
+        assert ask.stepped(window(carried(self.NAME, "liner-1")))
+
+    def test_a_thick_first_resist_without_trim_makes_none(self):
+        assert not ask.stepped(window(carried(self.NAME, "liner-1", skip=("trim-1",))))
+
+
+def test_copper_that_a_polish_leaves_on_the_field_is_a_short():
+    last = "polish-liner-2"
+    sound = carried("cap-two-level", last)
+    left = carried("cap-two-level", last, skip=("polish-landing-2", "polish-liner-2"))
+    reach = [
+        max(
+            each.shape.bounds[2] - each.shape.bounds[0]
+            for each in made.wafer.section.of_material("Cu")
+        )
+        for made in (sound, left)
+    ]
+    assert reach[0] < 1000
+    assert reach[1] > 3900
+
+
 def test_an_overhang_pinches_off_and_keeps_a_void():
     line = Line()
     told = {"chamber": "pecvd", "temperature": "350 degC"}
