@@ -47,6 +47,10 @@ class TestClaimedLimits:
         done = fabctl("audit", "cap-line", "--set", "react-1.temperature=752 degF")
         assert "752 degF = 400 degC" in done.out
 
+    def test_a_value_in_the_rules_own_unit_is_told_in_another_one_too(self, fabctl) -> None:
+        done = fabctl("audit", "cap-line", "--set", "film-1.thickness=501 Å")
+        assert "value: 501 Å = 50.1 nm" in done.out
+
     def test_the_claim_and_the_limit_are_told(self, fabctl) -> None:
         done = fabctl("audit", "cap-line", "--set", "react-1.temperature=752 degF")
         assert "cap.6.a" in done.out
@@ -60,6 +64,44 @@ class TestClaimedLimits:
     def test_a_caret_points_at_it(self, fabctl) -> None:
         done = fabctl("audit", "cap-line", "--set", "film-1.thickness=501 Å")
         assert f"| {' ' * (position('$film_thickness')[1] - 1)}^^^^" in done.out
+
+
+class TestSeverity:
+    @pytest.fixture
+    def warned(self, fabctl, tmp_path: Path):
+        pack = tmp_path / "pack.yaml"
+        text = sequences.data("rules", "claims.yaml").read_text(encoding="utf-8")
+        at = text.index("code: LM101")
+        pack.write_text(
+            text[:at] + text[at:].replace("severity: error", "severity: warning", 1),
+            encoding="utf-8",
+        )
+
+        def run(form: str):
+            settings = ("--set", "film-1.thickness=501 Å", "--rules", pack)
+            return fabctl("audit", "cap-line", *settings, "--format", form)
+
+        return run
+
+    def test_warnings_alone_are_0(self, warned) -> None:
+        assert warned("text").code == 0
+
+    def test_the_text_says_warning(self, warned) -> None:
+        assert "LM101 warning, illegal: " in warned("text").out
+        assert "legal, 1 warning; " in warned("text").out
+
+    def test_the_text_says_error(self, fabctl) -> None:
+        out = fabctl("audit", "cap-line", "--set", "film-1.thickness=501 Å").out
+        assert "LM101 error, illegal: " in out
+        assert "not legal, 1 error; " in out
+
+    def test_a_warning_is_no_failure_of_junit(self, warned) -> None:
+        suite = ET.fromstring(warned("junit").out).find("testsuite")
+        assert suite is not None
+        assert suite.get("failures") == "0"
+
+    def test_steps_are_counted_once(self, fabctl) -> None:
+        assert "looked at 30 steps" in fabctl("audit", "cap-line").out
 
 
 class TestFormats:
@@ -105,9 +147,9 @@ class TestWhatIsAudited:
     def test_the_built_in_sequences_are_legal(self, fabctl) -> None:
         assert fabctl("audit", *(path.stem for path in sequences.listed())).code == 0
 
-    def test_the_built_in_fab_can_do_them(self, fabctl) -> None:
+    def test_the_built_in_fab_can_do_cap_line(self, fabctl) -> None:
         fab = sequences.data("fabs", "built-in.yaml")
-        assert fabctl("audit", *(path.stem for path in sequences.listed()), "--fab", fab).code == 0
+        assert fabctl("audit", "cap-line", "cap-line-aluminium", "--fab", fab).code == 0
 
     def test_a_fab_without_the_tool_is_a_finding(self, fabctl, tmp_path: Path) -> None:
         fab = tmp_path / "small.yaml"
