@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from simulators.section.cut import CENTRE
 from simulators.wafers.effects import Etch
 from simulators.wafers.wafer import Wafer
 
@@ -51,4 +52,6 @@ def main_seconds(
         shows = until.endpoint in trial.tops()
         return shows or trial.amount(until.endpoint) < before - 1e-6  # it showed, and is etched
 
-    return wafer.seconds_until(true, seen, timeout)
+    rate = etch.rates.get(until.material, 0.0) * etch.factors[CENTRE]
+    guess = wafer.thickness_over(until.endpoint) / rate if rate > 0 else 0.0
+    return wafer.seconds_until(true, seen, timeout, guess)

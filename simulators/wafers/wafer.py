@@ -1,5 +1,6 @@
 """One wafer: it takes effects, lets time pass, and can be looked at."""
 
+import math
 from collections.abc import Callable, Sequence
 
 from fabctl.structure.section import SUBSTRATE, Section
@@ -39,10 +40,12 @@ class Wafer:
         effect: Callable[[float], Effect],
         seen: Callable[["Wafer"], bool],
         limit: float,
+        guess: float = 0.0,
     ) -> float | None:
         """How long `effect` (made for some seconds) must last until `seen` of the wafer holds.
 
         None where it does not within `limit` seconds. To 10 ms; `seen` must stay true once it is.
+        A good `guess` (s) saves most of the trials.
         The wafer itself stays as it is.
         """
         trial = Wafer(self.name)
@@ -53,9 +56,11 @@ class Wafer:
 
         if holds(0.0):
             return 0.0
-        if not holds(limit):
-            return None
-        low, high = 0.0, limit
+        low, high = 0.98 * guess, 1.02 * guess
+        if not 0 < high < limit or not holds(high) or holds(low):
+            if not holds(limit):
+                return None
+            low, high = 0.0, limit
         while high - low > 0.01:
             middle = (low + high) / 2
             low, high = (low, middle) if holds(middle) else (middle, high)
@@ -80,6 +85,14 @@ class Wafer:
         level = self.cut.height_leaving(material, nm, over_sites)
         seconds = Descent(self.section, polish.rates).seconds_to(level)
         return None if seconds is None else seconds / polish.factors[CENTRE]
+
+    def thickness_over(self, material: str) -> float:
+        """The least (nm) that lies between the open surface and a material; inf where it is not."""
+        ways = [
+            float(each.shape.distance(self.section.ambient))
+            for each in self.section.of_material(material)
+        ]
+        return min(ways, default=math.inf)
 
     # What can be seen of it: true values, one a site where they differ.
 
