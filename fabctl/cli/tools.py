@@ -149,8 +149,11 @@ def _one_request(
     """Ask a GEM tool one thing, after agreeing to communicate. Raises `Failure` without a reply."""
     from fabctl import clock
     from fabctl.cli.compose import chosen_fab
+    from fabctl.tools.fab import AS_THEY_ARE
 
     entry = chosen_fab(fab).tool(tool)
+    if entry.driver in AS_THEY_ARE:  # SECS bytes would be noise, or worse, on its line
+        raise Failure(f"{tool} is no GEM tool: its driver is {entry.driver}")
 
     async def ask() -> "Message":
         async with _session(entry) as session:

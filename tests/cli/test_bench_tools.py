@@ -1,0 +1,27 @@
+"""`fabctl tools` on a fab with bench tools: nothing of SECS goes to a serial instrument."""
+
+import pytest
+
+import sequences
+
+BENCH = sequences.data("fabs", "bench.yaml")
+
+
+@pytest.mark.parametrize("command", [["recipes", "FUR02"], ["send", "SPN03", "S1F1"]])
+def test_an_instrument_is_sent_no_message(fabctl, command):
+    done = fabctl("tools", *command, "--fab", BENCH)
+    assert done.code == 2
+    assert "is no GEM tool" in done.err
+
+
+def test_a_tool_that_is_worked_by_hand_has_a_status(fabctl):
+    done = fabctl("tools", "status", "DEV01", "--fab", BENCH, "--json")
+    assert done.code == 0
+    assert done.document["DEV01"]["wafers"] == ["unknown"]
+
+
+def test_the_tools_are_listed_with_their_drivers(fabctl):
+    done = fabctl("tools", "list", "--fab", BENCH, "--json")
+    drivers = {tool["tool"]: tool["driver"] for tool in done.document["tools"]}
+    assert drivers["FUR02"] == "eurotherm"
+    assert drivers["WET02"] == "manual"
