@@ -127,7 +127,7 @@ def _internal(error: Exception, arguments: list[str]) -> int:
     try:
         place = home.traceback_file(clock.utc_now().strftime("%Y%m%dT%H%M%S.%fZ"))
         place.write_text(text, encoding="utf-8")
-    except OSError:
+    except (OSError, Failure):
         say(text)
         where = "above"
     else:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import entry_points, version
 
 from fabctl.cli.options import Json
-from fabctl.cli.output import FAILED, LEGAL, emit, show
+from fabctl.cli.output import FAILED, LEGAL, Failure, emit, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,9 @@ def _data_folder() -> Check:
         probe = folder / ".probe"
         probe.write_bytes(b"")
         probe.unlink()
-    except OSError as error:
-        return Check(
-            "data folder", False, str(error), advice="set FABCTL_HOME to a folder of yours"
-        )
+    except (OSError, Failure) as error:
+        advice = "set FABCTL_HOME to a folder that you can write to"
+        return Check("data folder", False, str(error), advice=advice)
     free = shutil.disk_usage(folder).free // 2**20
     advice = "make room, or set FABCTL_HOME to a folder with some"
     return Check("data folder", free > 100, f"{folder}, {free} MiB free", advice=advice)
@@ -99,10 +98,18 @@ def _data_folder() -> Check:
 
 def _database() -> Check:
     from fabctl.cli import home
+    from fabctl.cli.records import witnessed
 
     found = f"SQLite {sqlite3.sqlite_version}"
-    path = home.journal_file()
+    try:
+        path = home.journal_file()
+    except Failure:
+        advice = "make the data folder usable first"
+        return Check("database", False, f"{found}, no data folder", advice=advice)
     if not path.exists():
+        if witnessed(path):
+            advice = "restore it from a backup, and run: fabctl runs verify"
+            return Check("database", False, f"{found}, {path} is gone", advice=advice)
         return Check("database", True, f"{found}, no journal yet")
     try:
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)

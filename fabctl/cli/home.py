@@ -3,9 +3,14 @@
 import os
 from pathlib import Path
 
+from fabctl.cli.output import Failure
+
 
 def home() -> Path:
-    """The data folder, made if need be. `FABCTL_HOME` overrides the platform's place."""
+    """The data folder, made if need be. `FABCTL_HOME` overrides the platform's place.
+
+    Raises `Failure` where it can't be used.
+    """
     chosen = os.environ.get("FABCTL_HOME")
     if chosen:
         folder = Path(chosen).absolute()
@@ -13,8 +18,7 @@ def home() -> Path:
         import platformdirs
 
         folder = platformdirs.user_data_path("fabctl", appauthor=False)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return _made(folder)
 
 
 def journal_file() -> Path:
@@ -43,6 +47,20 @@ def traceback_file(stamp: str) -> Path:
 
 
 def _inside(name: str) -> Path:
-    folder = home() / name
-    folder.mkdir(exist_ok=True)
-    return folder
+    return _made(home() / name)
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+    else:
+        if os.access(folder, os.W_OK | os.X_OK):
+            return folder
+        why = "nothing can be written there"
+    named = ", which FABCTL_HOME names," if os.environ.get("FABCTL_HOME") else ""
+    raise Failure(
+        f"the data folder {folder}{named} can't be used: {why}; "
+        "set FABCTL_HOME to a folder that you can write to"
+    )

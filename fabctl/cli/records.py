@@ -25,13 +25,20 @@ def opened(path: Path, *, durable: bool = True) -> Iterator[Journal]:
 @contextmanager
 def journal_of(run: str) -> Iterator[Journal]:
     """Open the journal that holds a run. Raises `Failure` where there is no such run."""
-    path = home.dry_run_file(run) if run.startswith(DRY) else home.journal_file()
+    path = journal_file_of(run)
     if not path.exists():
+        if run in witnessed(path):
+            raise Failure(f"the journal {path} is gone, and run {run} with it")
         raise _no_run(run)
     with opened(path) as journal:
         if run not in [*journal.runs(), *witnessed(path)]:
             raise _no_run(run)
         yield journal
+
+
+def journal_file_of(run: str) -> Path:
+    """Where the records of a run lie, if there is such a run."""
+    return home.dry_run_file(run) if run.startswith(DRY) else home.journal_file()
 
 
 def witnessed(path: Path) -> list[str]:
@@ -40,13 +47,21 @@ def witnessed(path: Path) -> list[str]:
 
 
 def latest() -> str:
-    """The ID of the newest real run. Raises `Failure` where there is none."""
-    if home.journal_file().exists():
-        with opened(home.journal_file()) as journal:
+    """The ID of the newest real run, else of the newest dry run. Raises `Failure` without any."""
+    path = home.journal_file()
+    if path.exists():
+        with opened(path) as journal:
             runs = journal.runs()
         if runs:
             return runs[-1]
-    raise Failure("there is no run yet; say which one you mean")
+    elif witnessed(path):
+        raise Failure(f"the journal {path} is gone; see: fabctl runs verify")
+    # by their witnesses: a journal's own file changes when somebody reads it
+    heads = home.home().glob(f"dry-runs/{DRY}*.sqlite3.heads/{DRY}*.head")
+    newest = max(heads, key=lambda head: head.stat().st_mtime_ns, default=None)
+    if newest is None:
+        raise Failure("there is no run yet")
+    return newest.stem
 
 
 def _no_run(run: str) -> Failure:

@@ -12,10 +12,16 @@ from fabctl.cli.options import By, Json, Reason, actor, needed_reason
 from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show, show_table
 
 if TYPE_CHECKING:
+    from fabctl.engine.history import History
     from fabctl.journal import Journal
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID.")]
-AnyRun = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID; default: the newest.")]
+AnyRun = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's ID; default: the newest, of dry runs where there are no other."
+    ),
+]
 
 
 class Answer(StrEnum):
@@ -64,7 +70,7 @@ def _standing(journal: "Journal", run: str) -> dict[str, object]:
     return {
         "run": run,
         "sequence": history.header.get("sequence", ""),
-        "outcome": _outcome(history.outcome, going_on=journal.is_owned(run)),
+        "outcome": _outcome(history, going_on=journal.is_owned(run)),
         "steps_done": sum(step.done for step in history.steps.values()),
         "steps": len(history.steps),
         "began": records[0].at,
@@ -72,14 +78,14 @@ def _standing(journal: "Journal", run: str) -> dict[str, object]:
     }
 
 
-def _outcome(outcome: str, *, going_on: bool) -> str:
+def _outcome(history: "History", *, going_on: bool) -> str:
     """How a run stands, in one word; ``interrupted``: its process ended before it did."""
-    return "running" if going_on else outcome or "interrupted"
+    return history.going if going_on else history.outcome or "interrupted"
 
 
 def show_run(run: AnyRun = "", as_json: Json = False) -> int:
     """Show a run: its steps, its trips, why it is held, and what it waits for."""
-    from fabctl.cli.records import journal_of, latest
+    from fabctl.cli.records import DRY, journal_of, latest
     from fabctl.cli.result import show_result
     from fabctl.engine.history import History
     from fabctl.engine.summary import summary
@@ -91,20 +97,29 @@ def show_run(run: AnyRun = "", as_json: Json = False) -> int:
     if not records:
         raise Failure(f"the records of {run} are gone; see: fabctl runs verify {run}")
     history = History(records)
-    outcome = _outcome(history.outcome, going_on=going_on)
+    outcome = _outcome(history, going_on=going_on)
     document = {
         **summary(records),
         "outcome": outcome,
         "held": history.held if outcome == "held" else None,
         "latched": history.latch.held,
+        "resets": history.resets,
+        "answers": history.answers,
         "location": history.location,
     }
-    if outcome == "interrupted":
+    if run.startswith(DRY):
+        document["do"] = ""  # a dry run is over when it ends, held or not
+    elif outcome == "interrupted":
         document["do"] = f"fabctl runs resume {run}"
     if as_json:
         emit(document)
         return LEGAL
     show_result(document)
+    for each in history.resets:
+        show(f"reset by {each['by']}, {each['at']}: {each['reason']}")
+    for each in history.answers:
+        said = f"{each['step']} is {each['answer']}"
+        show(f"{said}, says {each['by']}, {each['at']}: {each['reason']}")
     if history.latch.held:
         show(f"latched, first out: {history.latch.first_out}")
     if history.location:
@@ -164,6 +179,7 @@ def reset(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> 
     from fabctl.clock import utc_now
     from fabctl.engine.person import reset as reset_latch
 
+    _no_dry_run(run, "reset")
     who, why = actor(by), needed_reason(reason, "a reset")
     with journal_of(run) as journal:
         reset_latch(journal, run, who, why, utc_now())
@@ -209,6 +225,16 @@ def bypass(
     return LEGAL
 
 
+def _no_dry_run(run: str, action: str) -> None:
+    from fabctl.cli.records import DRY
+
+    if run.startswith(DRY):
+        raise Failure(
+            f"a dry run is over when it ends, held or not: there is nothing to {action}; "
+            "start it again with fabctl dry-run"
+        )
+
+
 def resolve(
     run: Run,
     answer: Annotated[Answer, typer.Option("--answer", help="What became of the step.")],
@@ -217,11 +243,15 @@ def resolve(
     reason: Reason = "",
     as_json: Json = False,
 ) -> int:
-    """Answer for a held wafer: say what became of a step that nothing else can tell."""
+    """Answer for a held wafer: say what became of a step that nothing else can tell.
+
+    A run that tripped may be answered for before or after its reset; it goes on after both.
+    """
     from fabctl.cli.records import journal_of
     from fabctl.clock import utc_now
     from fabctl.engine.person import resolve as answer_for
 
+    _no_dry_run(run, "answer for")
     who, why = actor(by), needed_reason(reason, "an answer")
     with journal_of(run) as journal:
         asked = answer_for(journal, run, answer.value, who, why, utc_now(), step)
@@ -233,19 +263,11 @@ def resolve(
 
 
 def verify(run: AnyRun = "", as_json: Json = False) -> int:
-    """Check that the records are those that were written: of one run, or of all real ones."""
-    from fabctl.cli import home
-    from fabctl.cli.records import journal_of, opened, witnessed
+    """Check that the records are those that were written: of one run, or of all real ones.
 
-    if run:
-        with journal_of(run) as journal:
-            found = {run: journal.verify(run)}
-    elif home.journal_file().exists():
-        with opened(home.journal_file()) as journal:
-            known = [*journal.runs(), *witnessed(journal.path)]
-            found = {each: journal.verify(each) for each in dict.fromkeys(known)}
-    else:
-        raise Failure("there is no run yet: nothing to verify")
+    Where there are dry runs only, of the newest of these.
+    """
+    found = _verified(run)
     sound = not any(found.values())
     if as_json:
         emit({"sound": sound, "runs": found})
@@ -253,6 +275,26 @@ def verify(run: AnyRun = "", as_json: Json = False) -> int:
         for each, problems in found.items():
             show(f"{each}: {'; '.join(problems) or 'sound'}")
     return LEGAL if sound else FINDINGS
+
+
+def _verified(run: str) -> dict[str, list[str]]:
+    """What is wrong with the records of one run, or of all real ones. Raises `Failure`."""
+    from fabctl.cli import home
+    from fabctl.cli.records import journal_file_of, journal_of, latest, opened, witnessed
+
+    path = journal_file_of(run) if run else home.journal_file()
+    lost = witnessed(path)
+    if not path.exists() and (lost if not run else run in lost):
+        why = f"the journal {path} is gone, and records of it were witnessed"
+        return {each: [why] for each in lost if run in ("", each)}
+    if not run and path.exists():
+        with opened(path) as journal:
+            known = [*journal.runs(), *lost]
+            if known:
+                return {each: journal.verify(each) for each in dict.fromkeys(known)}
+    run = run or latest()
+    with journal_of(run) as journal:
+        return {run: journal.verify(run)}
 
 
 def export(

@@ -92,6 +92,11 @@ class History:
         self.bypasses: dict[str, tuple[Mapping[str, Any], str]] = {}
         """Rule → its last bypass, and when that began."""
         self.findings: list[Mapping[str, Any]] = []
+        self.going = "running"
+        """How a run under way goes: ``running``, ``pausing``, ``paused``, ``stopping`` ..."""
+        self.answers: list[Mapping[str, Any]] = []
+        self.resets: list[Mapping[str, Any]] = []
+        """Who reset the latch or answered for a step, why and when."""
         self.held: Mapping[str, Any] | None = None
         self.outcome = ""
         self.why = ""
@@ -146,6 +151,19 @@ class History:
 
     def _resumed(self, _body: Mapping[str, Any], _at: str) -> None:
         self.held, self.outcome, self.why = None, "", ""
+        self.going = "running"
+
+    def _asked(self, body: Mapping[str, Any], _at: str) -> None:
+        if body["done"] and body["action"] != "resume":
+            self.going = body["state"]
+
+    def _paused(self, _body: Mapping[str, Any], _at: str) -> None:
+        if self.going == "pausing":
+            self.going = "paused"
+
+    def _continued(self, _body: Mapping[str, Any], _at: str) -> None:
+        if self.going in ("pausing", "paused"):
+            self.going = "running"
 
     def _step(self, body: Mapping[str, Any], at: str) -> None:
         self.steps[body["step"]].taken_up = at
@@ -186,7 +204,8 @@ class History:
         attempt.machine.move("concluded")
         attempt.outcome, attempt.ended = body["outcome"], at
 
-    def _answered(self, body: Mapping[str, Any], _at: str) -> None:
+    def _answered(self, body: Mapping[str, Any], at: str) -> None:
+        self.answers.append({**body, "at": at})
         step = self.steps[body["step"]]
         step.answer = body["answer"]
         if step.last is not None and step.last.is_open:
@@ -207,7 +226,8 @@ class History:
     def _bypassed(self, body: Mapping[str, Any], at: str) -> None:
         self.bypasses[body["rule"]] = body, at
 
-    def _reset(self, body: Mapping[str, Any], _at: str) -> None:
+    def _reset(self, body: Mapping[str, Any], at: str) -> None:
+        self.resets.append({**body, "at": at})
         self.latch.reset(body["by"], body["reason"])
 
     def _held(self, body: Mapping[str, Any], _at: str) -> None:
@@ -220,6 +240,9 @@ class History:
         Kind.RUN: _run,
         Kind.AUDITED: _audited,
         Kind.RESUMED: _resumed,
+        Kind.ASKED: _asked,
+        Kind.PAUSED: _paused,
+        Kind.CONTINUED: _continued,
         Kind.STEP: _step,
         Kind.MOVE: _move,
         Kind.MOVED: _moved,

@@ -2,8 +2,25 @@
 
 from collections.abc import Iterator
 
-from fabctl.interlocks import Finding
+from fabctl.interlocks import Finding, Severity
+from fabctl.quantities import Quantity, QuantityError, find_unit
 from fabctl.reports.audited import Audited, AuditedFile, Sort
+
+OTHER_UNITS = {
+    "Å": "nm",
+    "nm": "Å",
+    "degC": "degF",
+    "degF": "degC",
+    "K": "degC",
+    "Torr": "Pa",
+    "mTorr": "Pa",
+    "Pa": "Torr",
+    "psi": "Pa",
+    "s": "min",
+    "min": "s",
+    "h": "min",
+}
+"""What a value is told in as well, where file and rule say it in one unit."""
 
 
 def render(audited: Audited) -> str:
@@ -31,16 +48,15 @@ def _file(each: AuditedFile) -> Iterator[str]:
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """One finding, over several lines."""
-    yield f"{finding.mark}: {finding.code} {finding.verdict}: {finding.message}"
+    grade = f"{finding.severity}, {finding.verdict}"
+    yield f"{finding.mark}: {finding.code} {grade}: {finding.message}"
     number = str(finding.mark.line)
     margin = " " * len(number)
     yield f"  {number} | {finding.excerpt.text}"
     yield f"  {margin} | {' ' * (finding.excerpt.column - 1)}{'^' * finding.excerpt.width}"
     facts = [("step", f"{finding.step}, {finding.parameter}".strip(", "))]
     if finding.saw:
-        same = finding.saw == finding.saw_in_rule_unit
-        both = finding.saw if same else f"{finding.saw} = {finding.saw_in_rule_unit}"
-        facts.append(("value", both))
+        facts.append(("value", _in_both_units(finding)))
     facts += [
         ("limit", finding.limit),
         ("claim", ", ".join(finding.elements)),
@@ -54,6 +70,18 @@ def finding_lines(finding: Finding) -> Iterator[str]:
         yield f"  {margin} = see {related.mark}: {related.message}"
 
 
+def _in_both_units(finding: Finding) -> str:
+    other = finding.saw_in_rule_unit
+    if other == finding.saw:
+        try:
+            quantity = Quantity.parse(finding.saw)
+        except QuantityError:
+            return finding.saw  # a material, or an interval
+        unit = OTHER_UNITS.get(find_unit(quantity.unit).symbol, "")
+        other = quantity.show(unit) if unit else ""
+    return f"{finding.saw} = {other}" if other else finding.saw
+
+
 def _summary(each: AuditedFile) -> str:
     if each.problems:
         return f"{each.file}: could not be audited"
@@ -63,10 +91,16 @@ def _summary(each: AuditedFile) -> str:
     if each.report is None:
         return f"{each.file}: a fab that can be read"
     coverage = each.report.coverage
-    bound = sum(len(steps) for steps in coverage.exercised.values())
-    found = len(each.findings)
-    count = "1 finding" if found == 1 else f"{found} findings"
+    bound = len({step for steps in coverage.exercised.values() for step in steps})
     looked = f"{len(coverage.exercised)} rules looked at {bound} steps"
     idle = coverage.never_exercised
     rest = f"; bound nothing: {', '.join(idle)}" if idle else ""
-    return f"{each.file}: {'legal' if each.legal else 'not legal'}, {count}; {looked}{rest}"
+    return f"{each.file}: {'legal' if each.legal else 'not legal'}, {_count(each)}; {looked}{rest}"
+
+
+def _count(each: AuditedFile) -> str:
+    """Say how many errors and warnings there are."""
+    warnings = sum(finding.severity is Severity.WARNING for finding in each.findings)
+    numbers = {"error": len(each.findings) - warnings, "warning": warnings}
+    told = [f"{n} {word}{'s' if n > 1 else ''}" for word, n in numbers.items() if n]
+    return ", ".join(told) or "no findings"

@@ -210,8 +210,11 @@ class TestControl:
 
             fabctl("runs", "pause", run, "--by", "R. Okafor")
             fabctl.wait_for(lambda: "PAUSED" in kinds())
+            assert fabctl("runs", "show", run)[1]["outcome"] == "paused"
+            assert fabctl("runs", "list")[1][0]["outcome"] == "paused"
             fabctl("runs", "resume", run, "--by", "R. Okafor")
             fabctl.wait_for(lambda: "CONTINUED" in kinds())
+            assert fabctl("runs", "show", run)[1]["outcome"] == "running"
             fabctl("runs", "abort", run, "--by", "R. Okafor")
             out, _ = process.communicate(timeout=40)
         assert json.loads(out)["outcome"] == "aborted"

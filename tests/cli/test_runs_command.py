@@ -1,0 +1,157 @@
+"""`fabctl runs` and `fabctl doctor` on what lies in the data folder."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fabctl.cli.records import opened
+
+HOT = ("--set", "react-1.temperature=399.9 degC")
+
+
+@pytest.fixture
+def dry(fabctl) -> str:
+    """A home with one dry run, which was refused."""
+    done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
+    return done.document["run"]
+
+
+@pytest.fixture
+def refused(fabctl) -> str:
+    """A home with one real run, which was refused."""
+    done = fabctl("run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
+    return done.document["run"]
+
+
+class TestDryRunsOnly:
+    @pytest.mark.parametrize("command", ["show", "verify", "export"])
+    def test_without_an_id_the_newest_is_meant(self, fabctl, dry: str, command: str) -> None:
+        assert dry in fabctl("runs", command).out
+
+    def test_looking_at_an_old_one_does_not_make_it_the_newest(self, fabctl, dry: str) -> None:
+        newer = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=502 Å", "--json")
+        fabctl("runs", "show", dry)
+        assert newer.document["run"] in fabctl("runs", "show").out
+
+    def test_a_real_run_goes_before_them(self, fabctl, refused: str, dry: str) -> None:
+        assert fabctl("runs", "show", "--json").document["run"] == refused
+
+    def test_no_run_at_all_is_2(self, fabctl) -> None:
+        assert fabctl("runs", "verify").code == 2
+
+
+class TestHeldDryRun:
+    @pytest.fixture
+    def held(self, fabctl) -> str:
+        return fabctl("dry-run", "cap-line", *HOT, "--json").document["run"]
+
+    @pytest.mark.parametrize("act", [("reset",), ("resolve", "--answer", "scrap"), ("resume",)])
+    def test_nothing_can_be_done_to_it(self, fabctl, held: str, act) -> None:
+        command, *options = act
+        done = fabctl("runs", command, held, *options, *(["--reason", "x"] * (act != ("resume",))))
+        assert done.code == 2
+        assert "a dry run is over when it ends" in done.err
+        assert "fabctl dry-run" in done.err
+
+    def test_nothing_is_advised(self, fabctl, held: str) -> None:
+        assert fabctl("runs", "show", held, "--json").document["do"] == ""
+
+
+class TestTrippedRun:
+    @pytest.fixture
+    def tripped(self, fabctl, data: Path) -> str:
+        """The records of a held dry run as those of a real one."""
+        dry = fabctl("dry-run", "cap-line", *HOT, "--json").document["run"]
+        with opened(data / "dry-runs" / f"{dry}.sqlite3") as journal:
+            records = journal.records(dry)
+        with opened(data / "journal.sqlite3") as journal:
+            journal.own("tripped")
+            for each in records:
+                journal.append("tripped", each.kind, each.body, each.at)
+        return "tripped"
+
+    def test_it_tells_who_reset_it_and_why(self, fabctl, tripped: str) -> None:
+        fabctl("runs", "reset", tripped, "--by", "R. Okafor", "--reason", "cold again")
+        done = fabctl("runs", "show", tripped)
+        assert "reset by R. Okafor, " in done.out
+        assert ": cold again" in done.out
+        (reset,) = fabctl("runs", "show", tripped, "--json").document["resets"]
+        assert (reset["by"], reset["reason"]) == ("R. Okafor", "cold again")
+
+    def test_it_tells_who_answered_and_why(self, fabctl, tripped: str) -> None:
+        options = ("--answer", "done", "--by", "R. Okafor", "--reason", "looked at it")
+        assert fabctl("runs", "resolve", tripped, *options).code == 0
+        assert "react-1 is done, says R. Okafor, " in fabctl("runs", "show", tripped).out
+
+    def test_an_answer_does_not_let_it_go_on_without_a_reset(self, fabctl, tripped: str) -> None:
+        options = ("--answer", "done", "--by", "R. Okafor", "--reason", "looked at it")
+        fabctl("runs", "resolve", tripped, *options)
+        done = fabctl("runs", "resume", tripped)
+        assert done.code == 2
+        assert "tripped" in done.err
+
+
+class TestLostJournal:
+    def test_a_deleted_journal_is_noticed(self, fabctl, data: Path, refused: str) -> None:
+        (data / "journal.sqlite3").unlink()
+        for arguments in ((), (refused,)):
+            done = fabctl("runs", "verify", *arguments, "--json")
+            assert done.code == 1
+            assert "is gone" in done.document["runs"][refused][0]
+
+    def test_verifying_makes_no_new_one(self, fabctl, data: Path, refused: str) -> None:
+        (data / "journal.sqlite3").unlink()
+        fabctl("runs", "verify", refused)
+        assert not (data / "journal.sqlite3").exists()
+
+    def test_a_deleted_dry_run_is_noticed(self, fabctl, data: Path, dry: str) -> None:
+        (data / "dry-runs" / f"{dry}.sqlite3").unlink()
+        assert fabctl("runs", "verify", dry).code == 1
+
+    def test_showing_a_run_of_it_says_so(self, fabctl, data: Path, refused: str) -> None:
+        (data / "journal.sqlite3").unlink()
+        assert "is gone" in fabctl("runs", "show", refused).err
+
+    def test_the_doctor_notices(self, fabctl, data: Path, refused: str) -> None:
+        (data / "journal.sqlite3").unlink()
+        assert fabctl("doctor").code == 2
+
+    def test_without_its_heads_too_there_was_no_run(self, fabctl, data: Path, refused: str) -> None:
+        shutil.rmtree(data)
+        assert "there is no run" in fabctl("runs", "verify").err
+
+
+class TestUnusableDataFolder:
+    @pytest.fixture(params=["/dev/null/x", "/proc/nobody-can-write-here"])
+    def unusable(self, request, fabctl, monkeypatch: pytest.MonkeyPatch) -> str:
+        monkeypatch.setenv("FABCTL_HOME", request.param)
+        return request.param
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("runs", "list"),
+            ("runs", "show", "x"),
+            ("runs", "verify"),
+            ("dry-run", "cap-line"),
+            ("run", "cap-line"),
+            ("report", "x"),
+        ],
+    )
+    def test_the_message_names_it_and_says_what_to_do(self, fabctl, unusable, command) -> None:
+        done = fabctl(*command)
+        assert done.code == 2
+        assert f"the data folder {unusable}, which FABCTL_HOME names, can't be used" in done.err
+        assert "set FABCTL_HOME to a folder that you can write to" in done.err
+
+    def test_the_doctor_reports_it(self, fabctl, unusable) -> None:
+        done = fabctl("doctor", "--json")
+        assert done.code == 2
+        checks = {check["name"]: check for check in done.document["checks"]}
+        assert not checks["data folder"]["good"]
+        assert "FABCTL_HOME" in checks["data folder"]["found"]
+
+
+def test_a_refused_run_leaves_no_wire_log(fabctl, data: Path, refused: str) -> None:
+    assert not list(data.glob("wire/*.pcap"))
