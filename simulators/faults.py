@@ -1,6 +1,6 @@
 """What goes wrong with one simulated tool, and whether it goes wrong now.
 
-Physical faults (``rate``, ``no-anti-windup``) are the machine's; all others are asked for here by
+Physical faults (``rate``, ``no-anti-windup``, ``wrong-bath``) are the machine's; all others are asked for here by
 the part of the equipment that they spoil. An act or a spoilt message happens once unless ``times``
 says otherwise; a state lasts, and with an ``operation`` it lasts while such a job runs.
 """
@@ -13,7 +13,7 @@ from fabctl.tools.dictionary import Variable
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
 
-MACHINE = frozenset({"rate", "no-anti-windup"})
+MACHINE = frozenset({"rate", "no-anti-windup", "wrong-bath"})
 ACTS = frozenset(
     {
         "alarm",
