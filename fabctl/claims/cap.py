@@ -186,7 +186,9 @@ def _protect(found: Findings, level: Level, made: Made, elements: tuple[str, str
     section = history.after(at)
     film = of_jobs(section, made.film_jobs)
     metal = of_jobs(section, level.metal_jobs)
-    touches = ask.contact(metal, film) > LEAST_CONTACT
+    # a film that was looked at late lies on what it has made of the metal meanwhile
+    lies_on = metal.union(protective_on(history, section, level))
+    touches = ask.contact(lies_on, film) > LEAST_CONTACT
     beyond = bool(made.dielectric_job) and (
         film.bounds[0] < made.opening.bounds[0] - 10
         and film.bounds[2] > made.opening.bounds[2] + 10

@@ -3,6 +3,8 @@
 from built import Line, film, printed
 
 from fabctl.structure.section import Section
+from simulators.physics.reaction import Warmth
+from simulators.section import alloy
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import Stop, polish_to, stop_level
@@ -13,6 +15,11 @@ CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 DRY = {"SiOC": 350 / 60, "SiN": 80 / 60, "resist-n1": 90 / 60}
 RESIST = "resist-n1"
 WINDOWS = {1: (1600.0, 2400.0), 2: (1800.0, 2200.0)}
+
+
+def alloyed(section, job):
+    """A quarter of an hour at 200 °C."""
+    return alloy.react(section, Warmth(((900.0, 200.0),)), job)
 
 
 def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False, **knobs):
@@ -46,12 +53,16 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     line.job("deposit", make(deposit, "cu", "Cu", copper, coverage=0.95))
     line.job("polish", (polish_to, _stop(line, number, stop=stop), line.next_job()))
     if knobs.get("film", True):
-        line.job("deposit", make(deposit, "film", "Sn", 12.0))
+        cold = Compound("Cu6Sn5", metal_eaten=0.523, made=1.446)
+        waited = [(react, "Sn", "Cu", cold, 2.0, "", "Cu6Sn5")] if knobs.get("waits") else []
+        line.job("deposit", make(deposit, "film", "Sn", 12.0), *waited)
         line.job("measure", measured=[film(*knobs.get("measured", (119.0, 121.0)))])
     strip = ("strip", (etch_all_round, {"Sn": 50 / 60}, 30.0, line.next_job()))
     if strip_first:
         line.job(*strip)
     change = [(react, "Sn", "Cu", CU3SN, 100.0, line.next_job(), f"p{number}")] if react_it else []
+    if knobs.get("waits"):  # what grew cold is between them: the heat makes it Cu3Sn
+        change = [(alloyed, line.next_job())]
     line.job("anneal", *change, peaks=knobs.get("peaks", {"temperature": (200.4, 2.0)}))
     if not strip_first:
         line.job("strip", (etch_all_round, {"Sn": 50 / 60}, 30.0, line.next_job()))

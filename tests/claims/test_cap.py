@@ -71,3 +71,10 @@ def test_a_second_opening_that_stops_short_leaves_the_metals_apart():
     lost = standing(two_levels(cut=False), Verdict.NOT_SATISFIED)
     assert {"cap.8.b", "cap.8.c", "cap.18.a"} <= lost
     assert lost <= {"cap.8.b", "cap.8.c", "cap.18.a"}
+
+
+def test_a_film_that_waited_before_it_was_seen_still_lies_on_the_metal():
+    waited = one_level(waits=True)
+    standings = evaluate(waited).standings
+    assert standings["cap.1.c"].verdict is Verdict.SATISFIED
+    assert standings["cap.1.d"].verdict is Verdict.SATISFIED
