@@ -1,8 +1,8 @@
 """What goes wrong with one simulated tool, and whether it goes wrong now.
 
-Physical faults (``rate``, ``no-anti-windup``, ``wrong-bath``) are the machine's; all others are asked for here by
-the part of the equipment that they spoil. An act or a spoilt message happens once unless ``times``
-says otherwise; a state lasts, and with an ``operation`` it lasts while such a job runs.
+Physical faults (``rate``, ``no-anti-windup``, ``wrong-bath``) are the machine's; all others are
+asked for here by the part of the equipment that they spoil. An act or a spoilt message happens once
+unless ``times`` says otherwise; a state lasts, and with an ``operation`` while such a job runs.
 """
 
 import math
