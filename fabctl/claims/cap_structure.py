@@ -60,10 +60,9 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
         end,
         holds=lies_over and cut,
     )
-    # the polish took the opening's rim away, and the metal's top with it
-    upper_bodies = [metal, protective_on(history, section, upper)]
-    rest = opening.intersection(_below(section, upper_bodies))
+    # the polish took the opening's rim away, and some of the metal's top with it
     whole = opening.intersection(_below(section, [over, *_stops(history, section, over)]))
+    rest = whole.intersection(_below(section, [metal, protective_on(history, section, upper)]))
     full = (
         is_there(rest)
         and ask.filled(rest, fill(history, section))

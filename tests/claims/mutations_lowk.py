@@ -1,0 +1,161 @@
+"""Mutations of the low-k sequences, and the elements that each must cost, worked out by hand."""
+
+from mutants import Case, Mutation
+
+ONE, TWO = "lowk-one-level", "lowk-two-level"
+WET = tuple(f"{step}-1-{turn}" for turn in range(1, 6) for step in ("oxidise", "etch-back"))
+WET_2 = tuple(f"{step}-2-{turn}" for turn in range(1, 6) for step in ("oxidise", "etch-back"))
+DRY = {
+    "id": "dry-back-1",
+    "kind": "etcher",
+    "operation": "etch_back",
+    "recipe": {"chamber": "ccp", "material": "SiOC", "depth": "100 nm", "over_etch": "0 %"},
+}
+
+CASES = (
+    Case(
+        "no second barrier",
+        Mutation(ONE, drop=("barrier-2",)),
+        "1.e 4.a 4.b 7.a 9.e",
+        "The plugs' tops lie bare: not enclosed, nothing to lay, polish or be level with, and "
+        "the spun dielectric touches copper.",
+    ),
+    Case(
+        "no copper",
+        Mutation(ONE, drop=("copper-1",)),
+        "1.d 1.e 2.a 2.b 3.a 4.a 9.d 9.e",
+        "No plug to enclose or to etch back, so nothing after which barrier 1 could be; barrier 2 "
+        "does not lie on plugs. The vias, both dielectrics and the trench are as they were.",
+    ),
+    Case(
+        "spun dielectric never cured",
+        Mutation(ONE, drop=("cure-1",)),
+        "1.g 9.b 12.a",
+        "Without its pores its k, 2.7 ± 0.05, is not shown below 2.8 ± 0.05, nor below 2.5.",
+    ),
+    Case(
+        "k1 not measured",
+        Mutation(ONE, drop=("measure-k-1",)),
+        "1.a 1.g 9.a 9.b 10.a",
+        "What rests on k1 is not shown; k2 alone decides claim 12.",
+    ),
+    Case(
+        "k2 not measured",
+        Mutation(ONE, drop=("measure-k-2",)),
+        "1.g 9.b 12.a",
+        "What rests on k2 is not shown.",
+    ),
+    Case(
+        "first etch left out",
+        Mutation(ONE, drop=("etch-via-1",)),
+        "1.b 9.c",
+        "Only the wide part is etched: neither stepped nor down to the substrate.",
+    ),
+    Case(
+        "second etch left out",
+        Mutation(ONE, drop=("etch-line-1",)),
+        "1.b 9.c",
+        "Plain holes, filled and enclosed as before.",
+    ),
+    Case(
+        "masks swapped",
+        Mutation(
+            ONE,
+            change={"expose-2": {"align_to": "LOWK-LINE-1"}},
+            swap=("expose-1", "expose-2"),
+        ),
+        "1.b 9.c",
+        "The wide etch goes right through, and the narrow one into nothing: plain holes.",
+    ),
+    Case(
+        "second barrier never polished",
+        Mutation(ONE, drop=("polish-barrier-2",)),
+        "1.f 1.g 4.b 6.a 7.a 9.b",
+        "It lies over the whole dielectric: the acid makes no trench, so nothing is spun into one.",
+    ),
+    Case(
+        "second dielectric never levelled",
+        Mutation(ONE, drop=("etch-back-2",)),
+        "7.a",
+        "It lies over the barriers; all else is as it was.",
+    ),
+    Case(
+        "first barrier not etched back",
+        Mutation(ONE, drop=("etch-barrier-1",)),
+        "3.a 4.a",
+        "It stays between dielectric 1 and barrier 2; the polish takes both off the field.",
+    ),
+    Case(
+        "no second dielectric",
+        Mutation(ONE, drop=("dielectric-2", "measure-k-2")),
+        "1.g 7.a 9.b 12.a",
+        "The trench stays empty.",
+    ),
+    Case(
+        "no trench",
+        Mutation(ONE, drop=WET),
+        "1.f 1.g 6.a 7.a 9.b 12.a",
+        "What is spun on flat dielectric is etched back to the barriers' tops: nothing is left, "
+        "and there is nothing to measure.",
+    ),
+    Case(
+        "dry etch-back",
+        Mutation(ONE, drop=WET, add=(("clean-4", DRY),)),
+        "6.a",
+        "The same trench by plasma.",
+    ),
+    Case(
+        "resist left on before the first barrier",
+        Mutation(ONE, drop=("ash-2",)),
+        "1.c 4.a 7.a",
+        "The barriers lie on resist, not on dielectric 1, and stand above it in the end.",
+    ),
+    Case(
+        "second plugs not capped",
+        Mutation(TWO, drop=("barrier-4",)),
+        "8.e",
+        "Barrier 4 is of no other element; the first level is as it was.",
+    ),
+    Case(
+        "barrier between the levels not opened",
+        Mutation(TWO, drop=("open-barrier-2",)),
+        "8.b",
+        "The second vias end on barrier 2; they are lined, filled and capped all the same.",
+    ),
+    Case(
+        "no second trench",
+        Mutation(TWO, drop=WET_2),
+        "8.f 8.g",
+        "Nothing to spin dielectric 4 into.",
+    ),
+    Case(
+        "no fourth dielectric",
+        Mutation(TWO, drop=("dielectric-4", "measure-k-4")),
+        "8.g",
+        "The second trench stays empty.",
+    ),
+    Case(
+        "k4 not measured",
+        Mutation(TWO, drop=("measure-k-4",)),
+        "8.g",
+        "Not shown: the second dielectric's k says nothing of the fourth's.",
+    ),
+    Case(
+        "k3 not measured",
+        Mutation(TWO, drop=("measure-k-3",)),
+        "8.a 8.g",
+        "What rests on k3 is not shown; k1 was measured on its own deposit.",
+    ),
+    Case(
+        "k1 not measured, k3 is",
+        Mutation(TWO, drop=("measure-k-1",)),
+        "1.a 1.g 9.a 9.b 10.a",
+        "What was measured of the third dielectric says nothing of the first.",
+    ),
+    Case(
+        "no second copper",
+        Mutation(TWO, drop=("copper-2",)),
+        "8.d 8.e",
+        "No second plugs to fill with or to enclose.",
+    ),
+)

@@ -1,0 +1,175 @@
+"""Mutations of the resist sequences, and the elements that each must cost, worked out by hand."""
+
+from mutants import Case, Mutation
+
+ONE, THREE = "resist-one-development", "resist-three-developments"
+BESIDE, METHOD = "resist-plug-and-line", "resist-method"
+
+CASES = (
+    Case(
+        "no first coat",
+        Mutation(THREE, drop=("coat-1",)),
+        "1.b 1.c 6.c 6.d 6.e 8.a 9.a",
+        "One coat: it is exposed and developed, but there are not two, and no step in it.",
+    ),
+    Case(
+        "first coat not soft-baked",
+        Mutation(THREE, drop=("soft-bake-1",)),
+        "9.a",
+        "Only claim 9 asks for it.",
+    ),
+    Case(
+        "first coat not exposed",
+        Mutation(THREE, drop=("expose-1",)),
+        "1.b 1.c 6.a 6.c 6.d",
+        "An unexposed negative resist washes away: the second coat does not lie on a first.",
+    ),
+    Case(
+        "first coat not baked after exposure",
+        Mutation(THREE, drop=("post-exposure-bake-1",)),
+        "1.b 1.c 6.c 6.d",
+        "It does not link and washes away, though it was exposed.",
+    ),
+    Case(
+        "first development left out",
+        Mutation(THREE, drop=("develop-1",)),
+        "6.b",
+        "The next development opens both coats: all else holds.",
+    ),
+    Case(
+        "no second coat",
+        Mutation(THREE, drop=("coat-2",)),
+        "1.b 1.c 6.c 6.d 6.e 8.a 9.a",
+        "One coat has no step, and there is no second to expose or develop.",
+    ),
+    Case(
+        "second coat not soft-baked",
+        Mutation(THREE, drop=("soft-bake-2",)),
+        "9.a",
+        "Only claim 9 asks for it.",
+    ),
+    Case(
+        "second coat not exposed",
+        Mutation(THREE, drop=("expose-2",)),
+        "1.b 1.c 6.c",
+        "It washes away whole: dielectric and first coat lie bare, but there is no step.",
+    ),
+    Case(
+        "second development left out",
+        Mutation(THREE, drop=("develop-2",)),
+        "1.b 1.c 6.d 6.e",
+        "The short last puddle is now the second development, too short, and none follows.",
+    ),
+    Case(
+        "third development left out",
+        Mutation(THREE, drop=("develop-3",)),
+        "6.e",
+        "The second had opened the windows.",
+    ),
+    Case(
+        "hard bake before the last development",
+        Mutation(THREE, move=(("hard-bake-2", "develop-2"),)),
+        "7.a",
+        "Claim 7 asks for it after the last.",
+    ),
+    Case(
+        "no last hard bake",
+        Mutation(THREE, drop=("hard-bake-2",)),
+        "7.a",
+        "The bake between the coats is before the last development.",
+    ),
+    Case(
+        "one half of the etch left out",
+        Mutation(THREE, drop=("etch-1",)),
+        "1.c",
+        "The window ends halfway; it is lined and filled all the same.",
+    ),
+    Case(
+        "other half of the etch left out",
+        Mutation(THREE, drop=("etch-2",)),
+        "1.c",
+        "The window ends halfway, without its wide part.",
+    ),
+    Case(
+        "resist left on",
+        Mutation(THREE, drop=("ash-1",)),
+        "1.d 1.e",
+        "The liner lies on resist, the conductor on the liner.",
+    ),
+    Case(
+        "no liner",
+        Mutation(THREE, drop=("liner-1",)),
+        "1.e 1.f",
+        "The conductor has no liner to lie over.",
+    ),
+    Case(
+        "no conductor",
+        Mutation(THREE, drop=("copper-1",)),
+        "1.f",
+        "The window stays empty.",
+    ),
+    Case(
+        "masks swapped",
+        Mutation(
+            ONE,
+            change={"expose-2": {"align_to": "RESIST-LINE-1"}},
+            swap=("expose-1", "expose-2"),
+        ),
+        "1.b 1.c",
+        "The lower coat is opened wider than the upper: no window that is wide above.",
+    ),
+    Case(
+        "second coat not soft-baked",
+        Mutation(ONE, drop=("soft-bake-2",)),
+        "5.a",
+        "Only claim 5 asks for it.",
+    ),
+    Case(
+        "hard bake before the development",
+        Mutation(ONE, move=(("hard-bake-1", "post-exposure-bake-2"),)),
+        "3.a",
+        "Claim 3 asks for it after.",
+    ),
+    Case(
+        "beside the window: half of the etch left out",
+        Mutation(BESIDE, drop=("etch-1",)),
+        "1.c 10.a 11.b 11.c 12.a",
+        "Neither window nor plug reach the substrate; the line is there, but with no window.",
+    ),
+    Case(
+        "beside the window: no conductor",
+        Mutation(BESIDE, drop=("copper-1",)),
+        "1.f 10.a 11.c 12.a 13.c",
+        "Window, plug and line are etched and stay empty.",
+    ),
+    Case(
+        "beside the window: not developed",
+        Mutation(BESIDE, drop=("develop-1",)),
+        "1.b 1.c 2.c 3.a 10.a 11.a 11.b 11.c 12.a 13.a 13.b 13.c",
+        "No pattern of any sort; the coats are exposed, stripped, lined and filled all the same.",
+    ),
+    Case(
+        "method: not developed",
+        Mutation(METHOD, drop=("develop-1",)),
+        "14.c 15.a",
+        "There is no development to bake after.",
+    ),
+    Case(
+        "method: no second coat",
+        Mutation(METHOD, drop=("coat-2",)),
+        "14.b 14.c 16.a 17.a",
+        "Not two coats, and no development after both exposures.",
+    ),
+    Case(
+        "method: second coat not exposed",
+        Mutation(METHOD, drop=("expose-2",)),
+        "14.b 14.c",
+        "The development is not after both exposures.",
+    ),
+    Case(
+        "method: first coat not soft-baked",
+        Mutation(METHOD, drop=("soft-bake-1",)),
+        "17.a",
+        "Only claim 17 asks for it.",
+    ),
+)

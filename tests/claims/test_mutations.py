@@ -1,0 +1,62 @@
+"""What a mutated sequence leaves unsatisfied: what it should, consequences included, no more."""
+
+import mutations_cap
+import mutations_lowk
+import mutations_resist
+import pytest
+import yaml
+from mutants import Mutation, outcome, unsatisfied
+
+import sequences
+
+CASES = [
+    case for table in (mutations_lowk, mutations_resist, mutations_cap) for case in table.CASES
+]
+QUIET = {
+    "prime": "what makes resist stick",
+    "clean": "what takes polymer and oxide away",
+    "degas": "what takes water out",
+    "hard_bake": "where a claim does not ask for it",
+}
+"""Operations without which the simulated wafer is no other, so that no element may fall."""
+QUANTITIES = ("step_height", "sheet_resistance")
+"""Measured for the process, not for a claim."""
+ASKED_FOR = {
+    "hard-bake-1": ("resist-one-development",),
+    "hard-bake-2": ("resist-three-developments",),
+}
+
+
+def quiet():
+    """One mutation for each step that no element speaks of."""
+    for name in (
+        "lowk-one-level",
+        "resist-one-development",
+        "resist-three-developments",
+        "cap-line",
+    ):
+        document = yaml.safe_load(sequences.find(name).read_text(encoding="utf-8"))
+        for step in document["steps"]:
+            asked = name in ASKED_FOR.get(step["id"], ())
+            measures_no_limit = step["recipe"].get("quantity") in QUANTITIES
+            if (step["operation"] in QUIET or measures_no_limit) and not asked:
+                yield pytest.param(name, step["id"], id=f"{name} without {step['id']}")
+
+
+def test_there_are_at_least_sixty_and_each_has_a_reason():
+    assert len(CASES) >= 60
+    assert all(case.reason and case.expected for case in CASES)
+    assert len({repr(case.mutation) for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.mutation.of}: {case.name}")
+def test_a_mutation_costs_the_elements_that_it_should_and_no_other(case, tmp_path):
+    _, standings = outcome(case.mutation, tmp_path)
+    fallen = {name: standings[name].why for name in unsatisfied(standings)}
+    assert set(fallen) == case.expected, fallen
+
+
+@pytest.mark.parametrize(("name", "step"), [*quiet()])
+def test_a_step_that_no_element_speaks_of_costs_none(name, step, tmp_path):
+    _, standings = outcome(Mutation(name, drop=(step,)), tmp_path)
+    assert {each: standings[each].why for each in unsatisfied(standings)} == {}
