@@ -1,0 +1,185 @@
+"""Our audit beside check-jsonschema, yamllint and CSafeLoader + jsonschema-rs, in one run.
+
+``pip install check-jsonschema jsonschema-rs yamllint``, then ``python benchmarks/audit_vs_peers.py
+[FILES]``. A peer that is not installed is left out, and said to be.
+"""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import yaml
+from audit_recipes import Generated, generated, peer_schema
+
+import sequences
+from fabctl.interlocks import RulePack, arm, audit, load_rules
+from fabctl.interlocks.trace import trace
+from fabctl.process.errors import InputError
+from fabctl.process.loader import load_sequence
+from fabctl.process.material import materials
+from fabctl.tools.port import Reading
+
+PACKS = sorted(sequences.data("rules").glob("*.yaml"))
+RUNS = 7
+
+
+def main(count: int) -> None:
+    recipes = generated(count)
+    with tempfile.TemporaryDirectory() as folder:
+        ours, theirs = Path(folder, "ours"), Path(folder, "theirs")
+        for place, text in ((ours, "ours"), (theirs, "theirs")):
+            place.mkdir()
+            for each in recipes:
+                (place / f"{each.name}.yaml").write_text(getattr(each, text), encoding="utf-8")
+        schema = Path(folder, "schema.json")
+        schema.write_text(json.dumps(peer_schema()), encoding="utf-8")
+        seeded = sum(bool(each.fault) for each in recipes)
+        print(f"{count} recipes of 20 steps, {seeded} with a fault\n")
+        print(f"{'':34}{'files/s':>9}{'found':>8}{'false':>7}  positions")
+        row("fabctl audit, in process", *our_files(recipes, ours), "yes")
+        rust(recipes, theirs)
+        check_jsonschema(recipes, theirs, schema)
+        print("\none file, whole command (median of 7)")
+        one = recipes[0].name
+        commands: dict[str, Sequence[object]] = {
+            "fabctl": (sys.executable, "-m", "fabctl", "audit", ours / f"{one}.yaml"),
+            "check-jsonschema": (
+                "check-jsonschema",
+                "--schemafile",
+                schema,
+                theirs / f"{one}.yaml",
+            ),
+            "yamllint": ("yamllint", theirs / f"{one}.yaml"),
+        }
+        for name, command in commands.items():
+            print(f"  {name:32}{whole(command)}")
+    print(f"\n12 rules x 20 steps{'':15}{twelve_rules(recipes):9.0f} µs   (to reach: 40)")
+    median, p99 = armed_rules()
+    print(
+        f"100 armed rules, a sample{'':9}{median:9.1f} µs median, {p99:.1f} µs p99 (to reach: 50)"
+    )
+
+
+def row(name: str, seconds: float, flagged: set[str], recipes: list[Generated], where: str) -> None:
+    faulty = {each.name for each in recipes if each.fault}
+    found, false = len(flagged & faulty), len(flagged - faulty)
+    print(f"{name:34}{len(recipes) / seconds:9.0f}{found:8}{false:7}  {where}")
+
+
+def our_files(recipes: list[Generated], folder: Path) -> tuple[float, set[str], list[Generated]]:
+    """Read, parse, type and audit each file with every rule; each fault by its own code."""
+    pack, table = load_rules(PACKS), materials()
+    codes: dict[str, set[str]] = {}
+    start = perf_counter()
+    for each in recipes:
+        try:
+            report = audit(load_sequence(folder / f"{each.name}.yaml"), pack, table)
+            codes[each.name] = {found.code for found in report.all if found.severity == "error"}
+        except InputError as error:
+            codes[each.name] = {problem.code[:2] for problem in error.problems}
+    seconds = perf_counter() - start
+    wrong = [e.name for e in recipes if e.fault and e.fault not in codes[e.name]]
+    if wrong:
+        print("faults found by another code, or not:", *wrong)
+    return seconds, {name for name, found in codes.items() if found}, recipes
+
+
+def rust(recipes: list[Generated], folder: Path) -> None:
+    try:
+        import jsonschema_rs
+    except ImportError:
+        print("CSafeLoader + jsonschema-rs: not installed")
+        return
+    validator = jsonschema_rs.validator_for(peer_schema())
+    flagged = set()
+    start = perf_counter()
+    for each in recipes:
+        with (folder / f"{each.name}.yaml").open(encoding="utf-8") as stream:
+            document = yaml.load(stream, Loader=yaml.CSafeLoader)
+        if not validator.is_valid(document):
+            flagged.add(each.name)
+    row("CSafeLoader + jsonschema-rs", perf_counter() - start, flagged, recipes, "no")
+
+
+def check_jsonschema(recipes: list[Generated], folder: Path, schema: Path) -> None:
+    if shutil.which("check-jsonschema") is None:
+        print("check-jsonschema: not installed")
+        return
+    files = sorted(map(str, folder.iterdir()))
+    command = ["check-jsonschema", "--schemafile", str(schema), "-o", "json", *files]
+    start = perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    seconds = perf_counter() - start
+    flagged = {Path(each["filename"]).stem for each in json.loads(done.stdout)["errors"]}
+    row("check-jsonschema, one command", seconds, flagged, recipes, "no")
+
+
+def whole(command: Sequence[object]) -> str:
+    words = [str(each) for each in command]
+    if shutil.which(words[0]) is None:
+        return "not installed"
+    times = []
+    for _ in range(RUNS):
+        start = perf_counter()
+        subprocess.run(words, capture_output=True, check=False)
+        times.append(perf_counter() - start)
+    return f"{statistics.median(times) * 1000:6.0f} ms"
+
+
+def twelve_rules(recipes: list[Generated]) -> float:
+    """Judge a loaded sequence with twelve rules, in microseconds (best of many)."""
+    every = load_rules(PACKS)
+    names = ("LM101", "LM102", "MS201", "ST201", "LM201", "LM203")
+    names += ("OR201", "OR202", "OR203", "TR101", "QT201", "HB201")
+    pack = RulePack({name: every[name] for name in names})
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "one.yaml")
+        file.write_text(next(e.ours for e in recipes if not e.fault), encoding="utf-8")
+        sequence, table = load_sequence(file), materials()
+    return best(lambda: audit(sequence, pack, table), 200)
+
+
+def best(work: Callable[[], object], times: int) -> float:
+    taken = []
+    for _ in range(times):
+        start = perf_counter()
+        work()
+        taken.append(perf_counter() - start)
+    return statistics.median(taken) * 1e6
+
+
+def armed_rules() -> tuple[float, float]:
+    """Feed a sample to a hundred armed rules: median and p99, in microseconds."""
+    rule = load_rules(PACKS)["LM102"]
+    pack = RulePack({f"LM{n}": replace(rule, code=f"LM{n}") for n in range(500, 600)})
+    table = materials()
+    recipe = next(each for each in generated(1) if not each.fault)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "one.yaml")
+        file.write_text(recipe.ours, encoding="utf-8")
+        sequence = load_sequence(file)
+    (react,) = [each for each in trace(sequence, table) if each.step.id == "react"]
+    channels = [("temperature", f"Zone{n}Temp") for n in range(5)]
+    monitors = arm(pack, react.step, react.before, channels, 0.0, materials=table)
+    taken = []
+    for n in range(20_000):
+        sample = Reading("FUR01", "temperature", f"Zone{n % 5}Temp", 200 + n % 97, "degC", n / 10)
+        start = perf_counter()
+        for monitor in monitors:
+            monitor.feed(sample)
+        taken.append((perf_counter() - start) * 1e6)
+    if any(monitor.trip for monitor in monitors):
+        raise AssertionError("a legal sample tripped")
+    taken.sort()
+    return statistics.median(taken), taken[len(taken) * 99 // 100]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 1000)

@@ -1,0 +1,108 @@
+"""From a trace value on the wire to ABORT on the wire: our host, then secsgem's, same tools.
+
+Ten tools send an S6F1 with 50 values ten times a second each, in this process; the host is another
+process. Now and then a tool sends one value above the limit, and the time until its S2F41 comes is
+taken at the tool, loopback included. ``python benchmarks/trip_latency.py [SECONDS]``
+"""
+
+import asyncio
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+from fabctl.clock import Clock, live_loop
+from fabctl.links.session import SecsSession
+from fabctl.links.tcp import listen_tcp
+from fabctl.secs.hsms_settings import End, HsmsSettings, Role
+from fabctl.secs.items import F4, U4, A, B, L
+
+TOOLS = 10
+PERIOD_S = 0.1
+OVER_EVERY = 10
+"""Every tenth message of a tool holds a value over the limit."""
+WARM_UP = 2
+"""Messages of each tool before anything is taken."""
+
+
+class Tool:
+    """One tool: sends samples, and takes how long an ABORT was in coming."""
+
+    def __init__(self) -> None:
+        settings = HsmsSettings(Role.PASSIVE, End.EQUIPMENT)
+        self.session = SecsSession(settings, Clock(), on_primary=self.told)
+        self.taken: list[float] = []
+        self.lost = 0
+        self.sent_at = 0.0
+
+    def told(self, message) -> None:
+        if (message.stream, message.function) == (2, 41):
+            if self.sent_at:
+                self.taken.append(perf_counter() - self.sent_at)
+                self.sent_at = 0.0
+            self.session.reply(message, L(B(4), L()))
+        elif (message.stream, message.function) == (1, 13):
+            self.session.reply(message, L(B(0), L(A("bench"), A("1"))))
+        elif message.wait:
+            self.session.reply(message, None)
+
+    async def work(self, seconds: float, offset: float) -> None:
+        await asyncio.sleep(offset)
+        for number in range(int(seconds / PERIOD_S)):
+            over = number % OVER_EVERY == OVER_EVERY - 1
+            top = 401.0 + number / 1000 if over else 200.0 + number / 1000
+            values = [F4(200.0 + number / 1000 + each / 100) for each in range(49)]
+            body = L(U4(1), U4(number + 1), A("2000010100000000"), L(*values, F4(top)))
+            if over and number > WARM_UP:
+                self.lost += self.sent_at != 0.0
+                self.sent_at = perf_counter()
+            self.session.send(6, 1, body)
+            await asyncio.sleep(PERIOD_S)
+
+
+async def measure(kind: str, seconds: float) -> tuple[list[float], int]:
+    """Serve the tools, start the host, and give what was taken and how many ABORTs never came."""
+    tools, ports = [Tool() for _ in range(TOOLS)], free_ports(TOOLS)
+    for tool, port in zip(tools, ports, strict=True):
+        await listen_tcp("127.0.0.1", port, tool.session.accept)
+    command = [sys.executable, str(Path(__file__).with_name("trip_hosts.py")), kind]
+    host = await asyncio.create_subprocess_exec(*command, *map(str, ports), stdout=subprocess.PIPE)
+    try:
+        assert host.stdout is not None
+        await asyncio.wait_for(host.stdout.readline(), 60)
+        await asyncio.sleep(1)
+        await asyncio.gather(
+            *(tool.work(seconds, each * PERIOD_S / TOOLS) for each, tool in enumerate(tools))
+        )
+        await asyncio.sleep(2)
+    finally:
+        host.kill()
+        await host.wait()
+    lost = sum(tool.lost + (tool.sent_at != 0.0) for tool in tools)
+    return sorted(each for tool in tools for each in tool.taken), lost
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def main(seconds: float) -> None:
+    print(f"{TOOLS} tools, {1 / PERIOD_S:.0f} Hz, 50 values; from value over the limit to ABORT")
+    print(f"{'':10}{'trips':>7}{'p50 ms':>9}{'p99 ms':>9}{'never':>7}")
+    for kind in ("fabctl", "secsgem"):
+        with asyncio.Runner(loop_factory=live_loop) as runner:
+            taken, lost = runner.run(measure(kind, seconds))
+        if not taken:
+            print(f"{kind:10}{0:7}{'-':>9}{'-':>9}{lost:7}")
+            continue
+        p50, p99 = taken[len(taken) // 2], taken[min(len(taken) * 99 // 100, len(taken) - 1)]
+        print(f"{kind:10}{len(taken):7}{p50 * 1000:9.2f}{p99 * 1000:9.2f}{lost:7}")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if sys.argv[1:] else 20.0)
