@@ -114,13 +114,12 @@ def _sectioned(records: Sequence[Record], history: History) -> list[dict[str, An
 
 
 def names_of(history: History) -> dict[str, str]:
-    """Give the sequence's own name of what each job made: job → name."""
+    """What each job made, by the sequence's own name for it or the step's ID: job → name."""
     forms = {step["id"]: step["forms"] for step in history.header.get("steps", ())}
     return {
-        attempt.job: forms[step.id]
+        attempt.job: forms[step.id] or step.id
         for step in history.steps.values()
         for attempt in step.attempts
-        if forms[step.id]
     }
 
 
