@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Json, Pack, Set, overrides
+from fabctl.cli.options import Json, Pack, Set, overrides, sequence_file
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ Waive = Annotated[
     list[Path] | None,
     typer.Option("--waivers", metavar="FILE", help="Findings that were accepted; repeats."),
 ]
-As = Annotated[Format, typer.Option("--format", help="How the audit is told.")]
+As = Annotated[
+    Format | None, typer.Option("--format", help="How the audit is told; default: text.")
+]
 
 
 def audit(
@@ -53,15 +55,17 @@ def audit(
     on_tools: OnTools = False,
     rules: Pack = None,
     waivers: Waive = None,
-    form: As = Format.TEXT,
+    form: As = None,
     as_json: Json = False,
 ) -> int:
     """Check sequences, rule packs and fab files against the rules."""
     if on_tools and fab is None:
         raise Failure("--on-tools asks a fab's tools: say --fab FILE")
     settled = overrides(settings)
+    if as_json and form not in (None, Format.JSON):
+        raise Failure(f"--json is --format json, and can't be --format {form} too")
     audited = audit_files(names, settled, fab, rules, waivers or [], on_tools=on_tools)
-    show(_rendered(audited, Format.JSON if as_json else form))
+    show(_rendered(audited, Format.JSON if as_json else form or Format.TEXT))
     if not audited.readable:
         return FAILED
     return LEGAL if audited.legal else FINDINGS
@@ -101,9 +105,8 @@ def audit_files(
 def _files(name: str) -> "list[Path]":
     """Give the files that a name stands for. Raises `Failure` where a folder has none to audit."""
     from fabctl.process.errors import InputError
-    from sequences import find
 
-    path = find(name)
+    path = sequence_file(name)
     if not path.is_dir():
         return [path]
     found = []

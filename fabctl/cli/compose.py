@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sequences
+from fabctl.cli.options import sequence_file
 from fabctl.clock import Clock
 from fabctl.engine.guard import Guard
 from fabctl.engine.plan import Plan
@@ -115,9 +116,11 @@ def order(
     With `record_paths` the inputs also tell where the files lie, so that `order_again` finds them;
     a dry run leaves them out, since its record must not depend on where it was made.
     """
-    path = sequences.find(name)
+    path = sequence_file(name)
     sequence = load_sequence(path, settings)
     packs = list(rules) or sorted(sequences.data("rules").glob("*.yaml"))
+    guard = Guard(load_rules(packs), materials())
+    planted = chosen_faults(faults, fab)
     tools = {step.id: _tool_for(fab, step) for step in sequence.steps}
     inputs: dict[str, object] = {
         "fab": fab.name,
@@ -136,10 +139,7 @@ def order(
             "faults": str(faults.absolute()) if faults else "",
             "rules": [str(pack.absolute()) for pack in rules],
         }
-    guard = Guard(load_rules(packs), materials())
-    return Order(
-        sequence, settings, fab, guard, chosen_faults(faults, fab), seed, speed, tools, inputs
-    )
+    return Order(sequence, settings, fab, guard, planted, seed, speed, tools, inputs)
 
 
 def order_again(inputs: Mapping[str, Any]) -> Order:

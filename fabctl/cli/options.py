@@ -1,12 +1,44 @@
 """The options that several commands share, each with one name and one meaning."""
 
 import getpass
+import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fabctl.cli.output import Failure
+
+
+def _finite(number: float) -> float:
+    """Refuse what no comparison bounds: inf, nan."""
+    if not math.isfinite(number):
+        raise typer.BadParameter(f"{number} is no finite number")
+    return number
+
+
+def _fault_file(path: Path | None) -> Path | None:
+    """Find a fault file that comes with fabctl by its bare name, any other by its path."""
+    if path is None:
+        return None
+    import sequences
+    from fabctl.process.errors import did_you_mean
+
+    shipped = {each.stem: each for each in sorted(sequences.data("faults").glob("*.yaml"))}
+    name = str(path)
+    if name in shipped:
+        return shipped[name]
+    if path.exists():
+        return path
+    bare = name.removesuffix(".yaml")
+    if bare in shipped:
+        return shipped[bare]
+    hint = did_you_mean(bare, shipped)
+    raise Failure(
+        f"there is no fault file {path}{f'; {hint}' if hint else ''} "
+        f"(with fabctl come {', '.join(shipped)})"
+    )
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Sequence = Annotated[
@@ -25,11 +57,22 @@ Fab = Annotated[
 ]
 Faults = Annotated[
     Path | None,
-    typer.Option("--faults", metavar="FILE", help="Faults that the simulated tools shall have."),
+    typer.Option(
+        "--faults",
+        metavar="NAME|FILE",
+        help="Faults that the simulated tools shall have.",
+        callback=_fault_file,
+    ),
 ]
 Speed = Annotated[
     float,
-    typer.Option("--speed", min=0.001, metavar="N", help="Process seconds per second of the wall."),
+    typer.Option(
+        "--speed",
+        min=0.001,
+        metavar="N",
+        help="Process seconds per second of the wall.",
+        callback=_finite,
+    ),
 ]
 Pack = Annotated[
     list[Path] | None,
@@ -38,6 +81,19 @@ Pack = Annotated[
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of everything random.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who acts; default: you.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; goes on record.")]
+
+
+def sequence_file(name: str) -> Path:
+    """The file of a sequence, by name or path. Raises `Failure` for a name that there is not."""
+    import sequences
+    from fabctl.process.errors import did_you_mean
+
+    path = sequences.find(name)
+    if "/" in name or path.suffix or path.exists():
+        return path
+    hint = did_you_mean(name, (each.stem for each in sequences.listed()))
+    meant = f"; {hint}" if hint else ""
+    raise Failure(f"there is no sequence {name}{meant} (see: fabctl sequences)")
 
 
 def overrides(settings: list[str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ class Form(StrEnum):
     HTML = "html"
 
 
-As = Annotated[Form, typer.Option("--format", help="How to print it.")]
+As = Annotated[Form | None, typer.Option("--format", help="How to print it; default: text.")]
 
 
 def report(run: Run, out: Out = None, as_json: Json = False) -> int:
@@ -49,11 +49,13 @@ def report(run: Run, out: Out = None, as_json: Json = False) -> int:
     return LEGAL
 
 
-def chart(run: Run, form: As = Form.TEXT, as_json: Json = False) -> int:
+def chart(run: Run, form: As = None, as_json: Json = False) -> int:
     """Show where each claim's elements stand in a run, and on what evidence."""
     from fabctl.reports.claim_chart import as_csv, as_text
     from fabctl.reports.html.page import page
 
+    if as_json and form not in (None, Form.JSON):
+        raise Failure(f"--json is --format json, and can't be --format {form} too")
     made = _report(run)
     if as_json or form is Form.JSON:
         emit({"run": run, "claims": made.chart})

@@ -324,12 +324,14 @@ def export(
 
 def _exported(run: str, form: As) -> bytes:
     from fabctl.cli import home
-    from fabctl.cli.records import journal_of
+    from fabctl.cli.records import DRY, journal_of
 
     if form is As.JSONL:
         with journal_of(run) as journal:
             return "".join(f"{line}\n" for line in journal.export(run)).encode()
     path = home.wire_file(run)
+    if run.startswith(DRY):
+        raise Failure("a dry run's wires are recorded where fabctl dry-run --out DIR says")
     if not path.exists():
         raise Failure(f"the wires of run {run} were not recorded on this machine ({path})")
     if form is As.PCAP:

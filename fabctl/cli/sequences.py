@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Json
+from fabctl.cli.options import Json, sequence_file
 from fabctl.cli.output import LEGAL, emit, show, show_table
 
 if TYPE_CHECKING:
@@ -35,10 +35,9 @@ def list_sequences(as_json: Json = False) -> int:
 
 def show_sequence(name: Name, as_json: Json = False) -> int:
     """Show a sequence's steps with their recipes."""
-    import sequences
     from fabctl.process.loader import load_sequence
 
-    sequence = load_sequence(sequences.find(name))
+    sequence = load_sequence(sequence_file(name))
     if as_json:
         emit(
             {

@@ -9,6 +9,7 @@ The tree is built by a loop, with bounds on size, depth and nodes: PyYAML's own 
 in C, and 50 kB of brackets kill the process there. Here they are refused in a millisecond.
 """
 
+import errno
 import re
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,18 @@ def read_file(path: Path) -> Node:
 def read_bytes(path: Path) -> bytes:
     """Read at most a little more than `MAX_BYTES`. Raises `InputError`."""
     try:
+        _refuse_pipe(path)
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a path with NUL in it
         message = f"can't be read: {getattr(error, 'strerror', None) or error}"
         raise InputError([Problem("IN112", message, Mark(str(path), 1, 1))]) from error
+
+
+def _refuse_pipe(path: Path) -> None:
+    """Raise OSError for a pipe or a device: nobody knows when it will say something."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "not a regular file")
 
 
 def read(text: str | bytes, file: str) -> Node:

@@ -1,0 +1,89 @@
+"""What a command says to names, numbers and files that it can't take."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sequences
+
+ROOT = Path(__file__).parents[2]
+
+
+class TestSequenceNames:
+    @pytest.mark.parametrize("command", [("audit",), ("dry-run",), ("run",), ("sequences", "show")])
+    def test_a_misspelt_one_is_told_without_a_place(self, fabctl, command) -> None:
+        done = fabctl(*command, "cap-lien")
+        assert done.code == 2
+        assert done.err == (
+            "there is no sequence cap-lien; did you mean cap-line? (see: fabctl sequences)\n"
+        )
+
+
+class TestFaultFiles:
+    @pytest.mark.parametrize(
+        "command", [("dry-run", "cap-line"), ("run", "cap-line"), ("sim", "up")]
+    )
+    def test_a_missing_one_is_told_the_same_everywhere(self, fabctl, command) -> None:
+        done = fabctl(*command, "--faults", "zone-frozn.yaml")
+        assert done.code == 2
+        assert done.err.startswith(
+            "there is no fault file zone-frozn.yaml; did you mean zone-frozen? (with fabctl come "
+        )
+
+    @pytest.mark.parametrize("name", ["film-rate", "film-rate.yaml"])
+    def test_those_of_fabctl_go_by_their_names(self, fabctl, name: str) -> None:
+        ours = sequences.data("faults", "film-rate.yaml")
+        runs = [
+            fabctl("dry-run", "cap-line", "--faults", each, "--json").document["run"]
+            for each in (name, ours)
+        ]
+        assert runs[0] == runs[1]
+
+    def test_a_file_of_ones_own_is_taken_by_its_path(
+        self, fabctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "film-rate.yaml").write_text("faults: 7\n")
+        monkeypatch.chdir(tmp_path)
+        assert (
+            "film-rate.yaml:1:" in fabctl("dry-run", "cap-line", "--faults", "film-rate.yaml").err
+        )
+
+
+@pytest.mark.parametrize("speed", ["inf", "nan", "-inf"])
+def test_a_speed_that_is_no_number_is_a_usage_error(fabctl, speed: str) -> None:
+    done = fabctl("run", "cap-line", f"--speed={speed}")
+    assert done.code == 2
+    assert "--speed" in done.err
+
+
+@pytest.mark.parametrize("option", [(), ("--faults",), ("--fab",), ("--rules",)])
+def test_a_pipe_is_refused_and_not_waited_for(fabctl, tmp_path: Path, option) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    command = ("dry-run", "cap-line", *option) if option else ("audit",)
+    done = fabctl(*command, tmp_path / "pipe")
+    assert done.code == 2
+    assert "not a regular file" in done.out + done.err
+
+
+def test_two_forms_of_an_audit_at_once_are_a_usage_error(fabctl) -> None:
+    done = fabctl("audit", "cap-line", "--format", "sarif", "--json")
+    assert done.code == 2
+    assert "--format sarif" in done.document["error"]
+
+
+def test_two_forms_of_a_chart_at_once_are_a_usage_error(fabctl) -> None:
+    assert fabctl("claims", "chart", "x", "--format", "csv", "--json").code == 2
+
+
+def test_a_dry_runs_wires_are_where_out_says(fabctl) -> None:
+    done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
+    assert "--out DIR" in fabctl("runs", "export", done.document["run"], "--as", "pcap").err
+
+
+def test_the_benchmarks_are_listed() -> None:
+    command = [sys.executable, "-m", "benchmarks"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "secs_vs_secsgem " in done.stdout
