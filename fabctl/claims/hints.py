@@ -16,6 +16,8 @@ from fabctl.process.sequence import Sequence
 CODE = "ID102"
 """The code of a hint that the wafer contradicts."""
 LEAVES_THE_WAFER_ALONE = ("measure",)
+ACTS_ON_ITS_MATERIAL = ("deposit", "etch", "etch_back", "strip", "polish", "spin_on")
+"""Two of these have nothing to do with each other where their materials differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ def false_hints(
 ) -> Iterator[FalseHint]:
     """The hints of a finished run that are not true.
 
-    A hint is true at the step that decides the element, and at an earlier one of the same operation
-    or on the same material, which prepares it (two coats, an etch in turns, a film before its
-    measurement). A structure is made by many steps, so any that changes the wafer may name it.
+    A hint is true at the step that decides the element, and at an earlier one that prepares it, on
+    the same material or of the same operation (an etch in turns, a film before its measurement, two
+    coats). A structure is made by many steps, so any that changes the wafer may name it.
     """
     steps = tuple(steps)
     places = {step.id: at for at, step in enumerate(steps)}
@@ -82,5 +84,6 @@ def false_hints(
 
 
 def _akin(step: HintedStep, other: HintedStep) -> bool:
-    same_material = bool(step.material) and step.material == other.material
-    return step.operation == other.operation or same_material
+    if step.material and step.material == other.material:
+        return True
+    return step.operation == other.operation and step.operation not in ACTS_ON_ITS_MATERIAL

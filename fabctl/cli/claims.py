@@ -11,6 +11,7 @@ def list_claims(as_json: Json = False) -> int:
     """List the claims with all their elements, what each asks for, and the rule that checks it."""
     from fabctl.process.claim import documents
 
+    practised = _practised()
     if as_json:
         emit(
             [
@@ -18,6 +19,7 @@ def list_claims(as_json: Json = False) -> int:
                     "claim": claim.name,
                     "document": document.title,
                     "parent": claim.parent,
+                    "sequences": practised[claim.name],
                     "elements": [
                         {
                             "element": element.name,
@@ -37,10 +39,24 @@ def list_claims(as_json: Json = False) -> int:
         show(f"{document.title} ({document.name})")
         for claim in document.claims:
             show(f"  {claim.name}" + (f", after {claim.parent}" if claim.parent else ""))
+            show(f"    practised by: {', '.join(practised[claim.name]) or 'no sequence'}")
             for element in claim.elements:
                 rule = f" {element.rule}" if element.rule else ""
                 show(f"    {element.name} [{', '.join(element.kinds)}{rule}] {element.meaning}")
     return LEGAL
+
+
+def _practised() -> dict[str, list[str]]:
+    """Claim → the sequences that come with fabctl and practise it, parents implied."""
+    import sequences
+    from fabctl.process.claim import claims, with_parents
+    from fabctl.process.loader import load_sequence
+
+    found: dict[str, list[str]] = {name: [] for name in claims()}
+    for path in sequences.listed():
+        for claim in with_parents(load_sequence(path).practises, claims()):
+            found[claim].append(path.stem)
+    return found
 
 
 commands: dict[str, Callable[..., int]] = {"list": list_claims, "chart": chart}
