@@ -79,6 +79,10 @@ class Monitor:
     _blind_since: float | None = None
     _votes: set[str] = field(default_factory=set)
     _floats: dict[str, _Floats] = field(default_factory=dict)
+    _fresh_for: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._fresh_for = float(self.live.fresh_for) + self.allowance
 
     def observe(self, observation: Observation, now: float | None = None) -> Trip | None:
         """Take any observation of the tool; returns the trip that it causes."""
@@ -226,10 +230,6 @@ class Monitor:
         if not math.isfinite(value):
             return self._tripped(Cause.NAN, reading, now)
         return self._tripped(Cause.OVER, reading, now) if value > high else None
-
-    @property
-    def _fresh_for(self) -> float:
-        return float(self.live.fresh_for) + self.allowance
 
     @property
     def _asks_at_end(self) -> bool:
