@@ -71,6 +71,18 @@ class TestTrippedRun:
                 journal.append("tripped", each.kind, each.body, each.at)
         return "tripped"
 
+    def test_show_says_what_to_do(self, fabctl, tripped: str) -> None:
+        document = fabctl("runs", "show", tripped, "--json").document
+        assert document["do"].startswith(f"fabctl runs reset {tripped}")
+
+    def test_a_reset_without_a_reason_is_2(self, fabctl, tripped: str) -> None:
+        assert fabctl("runs", "reset", tripped, "--by", "R. Okafor").code == 2
+
+    def test_a_reset_by_a_named_person_clears_the_latch(self, fabctl, tripped: str) -> None:
+        arguments = ("--by", "R. Okafor", "--reason", "PID retuned")
+        assert fabctl("runs", "reset", tripped, *arguments).code == 0
+        assert not fabctl("runs", "show", tripped, "--json").document["latched"]
+
     def test_it_tells_who_reset_it_and_why(self, fabctl, tripped: str) -> None:
         fabctl("runs", "reset", tripped, "--by", "R. Okafor", "--reason", "cold again")
         done = fabctl("runs", "show", tripped)
