@@ -13,7 +13,7 @@ from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabctl.interlocks import RulePack, Waivers
+    from fabctl.interlocks import Finding, RulePack, Waivers
     from fabctl.reports.audited import Audited, AuditedFile, Sort
     from fabctl.tools.fab import Fab as FabModel
 
@@ -87,10 +87,13 @@ def audit_files(
     from fabctl.cli.rules import load
     from fabctl.interlocks import load_waivers
     from fabctl.reports.audited import Audited
-    from fabctl.tools.fab import load_fab
 
     pack = load(packs)
-    fab = load_fab(fab_path) if fab_path else None
+    fab = None
+    if fab_path:
+        from fabctl.tools.fab import load_fab
+
+        fab = load_fab(fab_path)
     accepted = load_waivers(waivers)
     files = tuple(
         _audit_file(path, settings, pack, fab, accepted, on_tools=on_tools)
@@ -130,19 +133,19 @@ def _audit_file(
     *,
     on_tools: bool,
 ) -> "AuditedFile":
-    from fabctl.clock import utc_now
-    from fabctl.interlocks import apply_waivers, audit_on_tools, run_examples
+    from fabctl.interlocks import apply_waivers, run_examples
     from fabctl.interlocks import audit as judge
     from fabctl.process.errors import InputError
     from fabctl.process.loader import load_sequence
     from fabctl.process.material import materials
     from fabctl.reports.audited import AuditedFile, Sort
-    from fabctl.tools.fab import load_fab
 
     sort = Sort.UNREADABLE
     try:
         sort = _sort(path) or Sort.SEQUENCE
         if sort is Sort.FAB:
+            from fabctl.tools.fab import load_fab
+
             load_fab(path)
             return AuditedFile(str(path), sort)
         if sort is Sort.RULES:
@@ -153,13 +156,20 @@ def _audit_file(
         sequence = load_sequence(path, settings)
     except InputError as error:
         return AuditedFile(str(path), sort, problems=error.problems)
-    lacking = audit_on_tools(sequence, fab, pack, materials()) if fab else ()
+    lacking: tuple[Finding, ...] = ()
+    if fab:
+        from fabctl.interlocks import audit_on_tools
+
+        lacking = audit_on_tools(sequence, fab, pack, materials())
     if fab and on_tools and not lacking:
         from fabctl.cli.stored import stored_findings
 
         lacking = stored_findings(sequence, fab, pack)
     report = judge(sequence, pack, materials())
-    report = apply_waivers(report, sequence, pack, waivers, utc_now().date())
+    if waivers.waivers or waivers.problems:
+        from fabctl.clock import utc_now
+
+        report = apply_waivers(report, sequence, pack, waivers, utc_now().date())
     return AuditedFile(str(path), sort, report, lacking)
 
 

@@ -8,12 +8,13 @@ These are process interlocks in software. They have no safety-rated function: pe
 stay protected by the tool's own hardware.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from fabctl.interlocks.arming import arm
-from fabctl.interlocks.capability import audit_on_tools
 from fabctl.interlocks.examples import ExampleResult, run_examples
 from fabctl.interlocks.finding import AuditReport, Coverage, Excerpt, Finding, Related, Waived
 from fabctl.interlocks.gate import GateVerdict, gate, opens
-from fabctl.interlocks.latch import Latch, LatchError, LatchState
 from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.rule import Rule, RulePack, Severity
 from fabctl.interlocks.rule_file import load_rules
@@ -22,6 +23,10 @@ from fabctl.interlocks.trip import Cause, Trip, first_out
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import BARE, Film, WaferState
 from fabctl.interlocks.waiver import Waivers, apply_waivers, fingerprint, load_waivers
+
+if TYPE_CHECKING:
+    from fabctl.interlocks.capability import audit_on_tools
+    from fabctl.interlocks.latch import Latch, LatchError, LatchState
 
 __all__ = [
     "BARE",
@@ -59,3 +64,17 @@ __all__ = [
     "opens",
     "run_examples",
 ]
+
+_LATER = {
+    "Latch": "latch",
+    "LatchError": "latch",
+    "LatchState": "latch",
+    "audit_on_tools": "capability",
+}
+"""What pulls in state machines and links, which an audit of a file can do without."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
