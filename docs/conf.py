@@ -10,7 +10,14 @@ project = "fabctl"
 author = "the fabctl authors"
 version = release = version_of("fabctl")
 
-extensions = ["myst_parser", "cli_reference", "rule_reference", "state_diagrams", "virtual_wafer"]
+extensions = [
+    "myst_parser",
+    "cli_reference",
+    "rule_reference",
+    "sequence_pages",
+    "state_diagrams",
+    "virtual_wafer",
+]
 exclude_patterns = ["_build"]
 nitpicky = True
 html_theme = "furo"

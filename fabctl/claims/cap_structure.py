@@ -13,6 +13,9 @@ from fabctl.structure.tolerances import LEAST_CONTACT
 DISH = 60.0
 """nm by which a polished metal may lie below its opening's rim; deeper, and it does not fill it."""
 
+THINNEST = 1.0
+"""nm of a protective layer: the thinnest film that the claim allows is 10 Å."""
+
 
 def structure(found: Findings, levels: list[Level]) -> None:
     """Judge the finished wafer."""
@@ -98,7 +101,9 @@ def _protected(
         if each.job not in level.metal_jobs
         and history.class_of(each.material) not in ("compound", "film")
     ]
-    covers = is_there(protective) and ask.covers_exposed(protective, metal, *others)
+    # film and metal react a little at once; what is thinner than the thinnest film is no layer
+    layer = is_there(protective) and ask.mean_thickness(protective) >= THINNEST
+    covers = layer and ask.covers_exposed(protective, metal, *others)
     found.put(
         element,
         "the protective layer lies on all of the metal's surface that the dielectric leaves free"
