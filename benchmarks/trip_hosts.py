@@ -4,6 +4,7 @@ python trip_hosts.py fabctl|secsgem PORT...
 """
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
@@ -78,6 +79,7 @@ def host_fabctl(ports: list[int]) -> None:
 
         for port in ports:
             await watch().open(tcp_dial("127.0.0.1", port))
+        gc.freeze()  # as `fabctl run` does
         print("ready", flush=True)
         await asyncio.Event().wait()
 

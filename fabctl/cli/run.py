@@ -83,11 +83,14 @@ class _Job:
 
 
 def _carry_out(job: _Job, as_json: bool) -> int:
+    import gc
+
     from fabctl import clock
     from fabctl.cli import home
     from fabctl.cli.records import opened
     from fabctl.cli.result import tell
 
+    gc.freeze()  # a collection of all that is loaded by now would hold up an ABORT for milliseconds
     with opened(home.journal_file()) as journal:
         result = clock.run(_execute(job, journal))
     files = [home.journal_file(), home.wire_file(job.run)]
