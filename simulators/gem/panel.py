@@ -90,7 +90,7 @@ def _changed(program: Program) -> Program:
     blocks = list(program.body)
     for number, block in enumerate(blocks):
         for place, value in enumerate(block.parameters):
-            if not isinstance(value, str):
+            if value and not isinstance(value, str):  # a time of 0 s would stay what it is
                 changed = type(value)(value * EDIT_FACTOR + (1 if isinstance(value, int) else 0))
                 values = (*block.parameters[:place], changed, *block.parameters[place + 1 :])
                 blocks[number] = Block(block.ccode, values)
