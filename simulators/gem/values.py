@@ -131,4 +131,7 @@ def numbers_of(item: Item | None) -> list[int]:
         return [as_int(element) for element in as_list(item)]
     if item.format in (Format.A, Format.J, Format.C2):
         raise ItemError(f"IDs are numbers, not {item!r}")
-    return [round(number) for number in as_floats(item)]
+    numbers = as_floats(item)
+    if not all(map(math.isfinite, numbers)):
+        raise ItemError(f"IDs are whole numbers, not {item!r}")
+    return [round(number) for number in numbers]

@@ -2,7 +2,7 @@
 
 import pytest
 from gem_rig import Host, program
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fabctl.secs.gem_control import ControlState
@@ -86,6 +86,7 @@ ITEMS = st.recursive(
     ),
     body=st.one_of(st.none(), ITEMS),
 )  # fmt: skip
+@example(key=(1, 3), body=F4(float("inf")))  # once an OverflowError
 def test_no_body_breaks_the_tool(key, body):
     host = Host()
     before = len(host.told)

@@ -43,7 +43,7 @@ def wholes_of(item: Item) -> tuple[int, ...]:
     """All whole numbers of an array or list of IDs; those that are none are left out."""
     if item.format is Format.L:
         return tuple(number for each in as_list(item) if (number := whole_of(each)) is not None)
-    return tuple(int(number) for number in numbers_of(item))
+    return tuple(int(number) for number in numbers_of(item) if math.isfinite(number))
 
 
 def shortest(form: Format, value: float) -> float:
