@@ -1,6 +1,8 @@
 """The tables and the SQL of a journal, in SQLAlchemy Core, on SQLite."""
 
-from collections.abc import Sequence
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +56,9 @@ class Store:
         )
         sa.event.listen(self._engine, "connect", _durable if durable else _swift)
         try:
-            self._writer = self._engine.connect()
-            self._prepare()
+            with _alone(path):
+                self._writer = self._engine.connect()
+                self._prepare()
         except sa.exc.DBAPIError as error:
             self._engine.dispose()
             raise JournalError(f"the journal {path} can't be opened: {error.orig}") from error
@@ -159,6 +162,16 @@ class Store:
             raise JournalError(f"the journal {self._path} can't be read: {error.orig}") from error
         except UnicodeDecodeError as error:
             raise JournalError(f"the journal {self._path} can't be read: it is damaged") from error
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Open a file while nobody else does: SQLite turns to WAL at once or not at all."""
+    folder = path.with_name(f"{path.name}.heads")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "opening").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 def _durable(connection: Any, _record: object) -> None:
