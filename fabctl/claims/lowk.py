@@ -4,7 +4,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings, Limits
-from fabctl.claims.history import History, of_class, of_jobs
+from fabctl.claims.history import History, is_there, of_class, of_jobs
 from fabctl.claims.lowk_level import (
     ETCHES,
     LOW_K,
@@ -15,7 +15,6 @@ from fabctl.claims.lowk_level import (
     plugs_end,
     plugs_of,
     present,
-    there,
 )
 from fabctl.claims.lowk_structure import structure
 from fabctl.structure import predicates as ask
@@ -79,7 +78,7 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
         lies = ask.contact(body, under) > LEAST_CONTACT
     else:
         spun = present(history, lower.spun, at)
-        lies = there(spun) and ask.contact(body, spun) > LEAST_CONTACT
+        lies = is_there(spun) and ask.contact(body, spun) > LEAST_CONTACT
     if not lies:
         found.put(element, "the dielectric does not lie on what it should", at, holds=False)
         return
@@ -184,9 +183,9 @@ def _trench(found: Findings, level: PlugLevel, element: str) -> int | None:
     found_at = None
     for at in history.operated(*ETCHES, start=start, end=end):
         body = of_jobs(history.before(at), [level.first.job])
-        if there(history.removed(at).intersection(body).intersection(gap)):
+        if is_there(history.removed(at).intersection(body).intersection(gap)):
             found_at = at
-    remains = found_at is not None and there(of_jobs(history.after(found_at), [level.first.job]))
+    remains = found_at is not None and is_there(of_jobs(history.after(found_at), [level.first.job]))
     found.put(
         element,
         "a trench appeared between the two vias" if remains else "no trench between the vias",
@@ -204,7 +203,7 @@ def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -
     at = level.spun.at
     body = of_jobs(history.after(at), [level.spun.job])
     gap = gap_between(level.vias, history.last.width)
-    if not there(body.intersection(gap).intersection(history.removed(trench).buffer(1.0))):
+    if not is_there(body.intersection(gap).intersection(history.removed(trench).buffer(1.0))):
         found.put(element, "the spun dielectric is not in the trench", at, holds=False)
         return
     upper, lower = k_of(history, level.spun), k_of(history, level.first)
@@ -237,7 +236,7 @@ def _variants(found: Findings, level: PlugLevel) -> None:
         at
         for at in history.operated(*ETCHES, start=level.filled_at, end=level.ends)
         if "bath" in history.done[at].recipe
-        and there(history.removed(at).intersection(of_jobs(history.before(at), [first.job])))
+        and is_there(history.removed(at).intersection(of_jobs(history.before(at), [first.job])))
     ]
     found.put(
         "lowk.6.a",
@@ -302,7 +301,7 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
     found.put("lowk.4.a", "barrier 2 lies on plugs and dielectric 1", cap.at, holds=on_both)
     for at in history.operated("polish", start=cap.at, end=level.ends):
         left = of_jobs(history.after(at), [cap.job])
-        if there(left) and _only_in(level.vias, left):
+        if is_there(left) and _only_in(level.vias, left):
             found.put("lowk.4.b", "the polish left barrier 2 over the vias only", at, holds=True)
             return
     found.put("lowk.4.b", "no polish left barrier 2 over the vias only", cap.at, holds=False)
@@ -319,7 +318,7 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         spun = of_jobs(section, [level.spun.job])
         bare = sum(1 for each in caps if ask.contact(each, section.ambient) > LEAST_CONTACT)
         on_first = ask.contact(spun, of_jobs(section, [level.first.job])) > LEAST_CONTACT
-        if not caps or not there(spun) or not on_first:
+        if not caps or not is_there(spun) or not on_first:
             continue
         level_with = abs(spun.bounds[3] - max(each.bounds[3] for each in caps)) <= 15.0
         if bare == len(caps) and level_with:
@@ -342,7 +341,7 @@ def _took_mostly(history: History, at: int, body: BaseGeometry) -> bool:
     """Whether an etch was of this body: an etch of another one takes a trace of it at most."""
     gone = history.removed(at)
     taken = gone.intersection(body)
-    return bool(there(taken) and taken.area > gone.area / 2)
+    return bool(is_there(taken) and taken.area > gone.area / 2)
 
 
 def _only_in(vias: list[BaseGeometry], body: BaseGeometry) -> bool:
@@ -350,7 +349,7 @@ def _only_in(vias: list[BaseGeometry], body: BaseGeometry) -> bool:
     columns = shapely.union_all(
         [shapely.box(via.bounds[0] - 1, -1e6, via.bounds[2] + 1, 1e6) for via in vias]
     )
-    return bool(there(body) and not there(body.difference(columns)))
+    return bool(is_there(body) and not is_there(body.difference(columns)))
 
 
 def _last(places: list[int]) -> int | None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.claims.history import Deposit, History, of_jobs
 from fabctl.structure.section import parts, polygonal
 
 LOW_K = Fraction("3.9")
@@ -166,8 +166,3 @@ def present(history: History, deposit: Deposit | None, at: int) -> BaseGeometry:
     if deposit is None:
         return shapely.Polygon()
     return of_jobs(history.after(at), [deposit.job], deposit.material)
-
-
-def there(body: BaseGeometry) -> bool:
-    """Whether a body is more than a crumb."""
-    return is_there(body)

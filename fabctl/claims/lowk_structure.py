@@ -3,8 +3,8 @@
 import shapely
 
 from fabctl.claims.findings import Findings, Limits
-from fabctl.claims.history import of_class, of_jobs
-from fabctl.claims.lowk_level import PlugLevel, k_of, plugs_of, there
+from fabctl.claims.history import is_there, of_class, of_jobs
+from fabctl.claims.lowk_level import PlugLevel, k_of, plugs_of
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT
 
@@ -37,7 +37,7 @@ def structure(found: Findings, level: PlugLevel) -> None:
         level.first.at,
         holds=level.first.material == "SiOC",
     )
-    on_first = there(upper) and ask.contact(upper, lower) > LEAST_CONTACT
+    on_first = is_there(upper) and ask.contact(upper, lower) > LEAST_CONTACT
     _second(found, level, end, on_first=on_first)
     _plugs(found, level, end)
 
@@ -84,7 +84,7 @@ def _plugs(found: Findings, level: PlugLevel, end: int) -> None:
         [each.shape for each in of_class(history, section, "metal", "barrier")]
     )
     # the tops were recessed, capped and polished: what counts is what is left below them
-    top = own.bounds[3] if there(own) else section.floor
+    top = own.bounds[3] if is_there(own) else section.floor
     below = shapely.box(0, section.floor, section.width, top)
     full = bool(level.vias) and all(ask.filled(via.intersection(below), fill) for via in level.vias)
     copper = bool(plugs) and all(each.material == "Cu" for each in level.metals)
@@ -95,7 +95,7 @@ def _plugs(found: Findings, level: PlugLevel, end: int) -> None:
         holds=full and copper and len(plugs) >= 2,
     )
     touching = sum(ask.contact(plug, dielectrics) for plug in plugs)
-    apart = bool(plugs) and there(barrier) and touching <= LEAST_CONTACT
+    apart = bool(plugs) and is_there(barrier) and touching <= LEAST_CONTACT
     found.put(
         "lowk.9.e",
         "a barrier lies between plugs and dielectrics"

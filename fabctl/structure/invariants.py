@@ -1,7 +1,5 @@
 """What is true of every section after every step; a breach is a fault of the program."""
 
-import itertools
-
 import shapely
 
 from fabctl.structure.section import Section
@@ -34,9 +32,3 @@ def check(section: Section) -> None:
     missing = section.domain.area - sum(shape.area for shape in shapes)
     if abs(missing) > AREA_TOLERANCE:
         raise BrokenSectionError(f"the parts miss the domain by {missing:.3g} nm²")
-
-
-def pairwise_overlap(section: Section) -> float:
-    """The largest overlap of two regions, nm²."""
-    shapes = [region.shape for region in section.regions]
-    return max((a.intersection(b).area for a, b in itertools.combinations(shapes, 2)), default=0.0)
