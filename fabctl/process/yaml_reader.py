@@ -9,6 +9,7 @@ The tree is built by a loop, with bounds on size, depth and nodes: PyYAML's own 
 in C, and 50 kB of brackets kill the process there. Here they are refused in a millisecond.
 """
 
+import contextlib
 import errno
 import re
 from pathlib import Path
@@ -123,6 +124,7 @@ class _Builder:
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
+        self.text = text
         self.parser = _Parser(text)
         self.problems: list[Problem] = []
 
@@ -134,7 +136,8 @@ class _Builder:
             place = error.problem_mark or error.context_mark
             mark = Mark(self.file, place.line + 1, place.column + 1) if place else self._top()
             said = ", ".join(part for part in (error.context, error.problem) if part)
-            self.problems.append(Problem("IN103", said or "not YAML", mark))
+            broken = Problem("IN103", said or "not YAML", mark)
+            self.problems.append(self._too_deep_before(error) or broken)
         except yaml.YAMLError as error:
             self.problems.append(Problem("IN103", str(error).splitlines()[0], self._top()))
         except _TooManyProblemsError:
@@ -142,6 +145,20 @@ class _Builder:
         if self.problems:
             raise InputError(self.problems)
         return root
+
+    def _too_deep_before(self, error: yaml.MarkedYAMLError) -> Problem | None:
+        """Look whether the file is too deep where the scanner, running ahead, saw an error.
+
+        It runs up to 1,024 characters ahead of the events, and since libyaml 0.2.6 it refuses a
+        depth of 1,000 itself: what lies before must be judged all the same.
+        """
+        place = error.context_mark or error.problem_mark
+        if not isinstance(error, yaml.scanner.ScannerError) or place is None:
+            return None
+        before = _Builder(self.text[: place.index], self.file)
+        with contextlib.suppress(yaml.YAMLError, _TooManyProblemsError):
+            before._document()
+        return next((each for each in before.problems if each.code == "IN104"), None)
 
     def _document(self) -> Node:
         """Read the events of the first document in one loop; no recursion anywhere."""

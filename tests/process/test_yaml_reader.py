@@ -103,16 +103,23 @@ class TestRefuses:
         )
         assert {code for code, *_ in problems(bomb)} == {"IN106"}
 
-    @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "[{"])
-    def test_half_a_million_brackets(self, opening):
-        """They would overflow the C stack of a recursive composer."""
-        [(code, line, _)] = problems(opening * (500_000 // len(opening)))
-        assert (code, line) == ("IN104", 1)
+    @pytest.mark.parametrize(
+        ("opening", "column"), [("[", 65), ("{a: ", 257), ("- ", 129), ("? ", 129), ("[{", 65)]
+    )
+    def test_half_a_million_brackets(self, opening, column):
+        """They would overflow the C stack of a recursive composer; told where level 65 begins."""
+        assert problems(opening * (500_000 // len(opening))) == [("IN104", 1, column)]
 
     def test_sixty_four_levels_are_deep_enough(self):
         """The bound is exact."""
         assert isinstance(read("[" * 64 + "]" * 64, "f.yaml"), List)
         assert problems("[" * 65 + "]" * 65) == [("IN104", 1, 65)]
+
+    @pytest.mark.parametrize("ending", ["@", "'x", '"\\q"', "\t%"])
+    def test_too_deep_before_what_is_no_yaml(self, ending):
+        """The parser's scanner runs ahead, and may see the error before we see the depth."""
+        assert problems("[" * 70 + ending) == [("IN104", 1, 65)]
+        assert [code for code, *_ in problems("[" * 64 + ending)] == ["IN103"]
 
     def test_too_many_parts(self):
         """A hundred thousand are enough for any file of settings."""
