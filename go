@@ -98,6 +98,8 @@ case ${1-} in
     test)
         shift
         ensure dev
+        # Or each fabctl process that a test starts would compile all of fabctl again, for 2 s.
+        unset PYTHONDONTWRITEBYTECODE
         # A test that hangs inside uvloop can't be interrupted: its worker is ended, and named.
         exec "$venv/bin/python" -m pytest -n auto --dist worksteal -o timeout_method=thread "$@"
         ;;
