@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Json, Pack, Set, overrides, sequence_file
+from fabctl.cli.options import Choose, Json, Pack, Set, choices, overrides, sequence_file
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fabctl.interlocks import Finding, RulePack, Waivers
+    from fabctl.process.sequence import Sequence as SequenceModel
     from fabctl.reports.audited import Audited, AuditedFile, Sort
     from fabctl.tools.fab import Fab as FabModel
 
@@ -51,6 +52,7 @@ As = Annotated[
 def audit(
     names: Names,
     settings: Set = [],  # noqa: B006 -- typer copies it
+    choose: Choose = [],  # noqa: B006
     fab: Tools = None,
     on_tools: OnTools = False,
     rules: Pack = None,
@@ -61,10 +63,10 @@ def audit(
     """Check sequences, rule packs and fab files against the rules."""
     if on_tools and fab is None:
         raise Failure("--on-tools asks a fab's tools: say --fab FILE")
-    settled = overrides(settings)
+    settled, made = overrides(settings), choices(choose)
     if as_json and form not in (None, Format.JSON):
         raise Failure(f"--json is --format json, and can't be --format {form} too")
-    audited = audit_files(names, settled, fab, rules, waivers or [], on_tools=on_tools)
+    audited = audit_files(names, settled, made, fab, rules, waivers or [], on_tools=on_tools)
     show(_rendered(audited, Format.JSON if as_json else form or Format.TEXT))
     if not audited.readable:
         return FAILED
@@ -74,6 +76,7 @@ def audit(
 def audit_files(
     names: list[str],
     settings: "Mapping[str, str]",
+    made: "Mapping[str, str]",
     fab_path: Path | None,
     packs: list[Path] | None,
     waivers: list[Path],
@@ -82,10 +85,13 @@ def audit_files(
 ) -> "Audited":
     """Audit every file. Raises `InputError` for what they are judged by: rules, fab, waivers.
 
+    `made` are choices that the sequences leave open; each path of the others is audited.
     With `on_tools` the fab's tools are asked too, and `ToolError` is raised where one is mute.
     """
     from fabctl.cli.rules import load
     from fabctl.interlocks import load_waivers
+    from fabctl.process.loader import load_sequence
+    from fabctl.process.paths import chosen, one_path
     from fabctl.reports.audited import Audited
 
     pack = load(packs)
@@ -95,13 +101,19 @@ def audit_files(
 
         fab = load_fab(fab_path)
     accepted = load_waivers(waivers)
+
+    def read(path: Path) -> "SequenceModel":
+        sequence = load_sequence(path, settings)
+        return one_path(sequence, made)[0] if on_tools else chosen(sequence, made)
+
     files = tuple(
-        _audit_file(path, settings, pack, fab, accepted, on_tools=on_tools)
+        _audit_file(path, read, pack, fab, accepted, on_tools=on_tools)
         for name in names
         for path in _files(name)
     )
-    if settings and not any(each.report or each.problems for each in files):
-        raise Failure("--set changes a sequence, and none was given")
+    if (settings or made) and not any(each.report or each.problems for each in files):
+        option = "--set" if settings else "--choose"
+        raise Failure(f"{option} changes a sequence, and none was given")
     return Audited(files, tuple(pack))
 
 
@@ -126,7 +138,7 @@ def _files(name: str) -> "list[Path]":
 
 def _audit_file(
     path: Path,
-    settings: "Mapping[str, str]",
+    read: "Callable[[Path], SequenceModel]",
     pack: "RulePack",
     fab: "FabModel | None",
     waivers: "Waivers",
@@ -136,7 +148,6 @@ def _audit_file(
     from fabctl.interlocks import apply_waivers, run_examples
     from fabctl.interlocks import audit as judge
     from fabctl.process.errors import InputError
-    from fabctl.process.loader import load_sequence
     from fabctl.process.material import materials
     from fabctl.reports.audited import AuditedFile, Sort
 
@@ -153,7 +164,7 @@ def _audit_file(
 
             examples = run_examples(load_rules([path]), materials())
             return AuditedFile(str(path), sort, examples=examples)
-        sequence = load_sequence(path, settings)
+        sequence = read(path)
     except InputError as error:
         return AuditedFile(str(path), sort, problems=error.problems)
     lacking: tuple[Finding, ...] = ()

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import sequences
@@ -17,6 +18,7 @@ from fabctl.links.link import Dial
 from fabctl.process.claim import claims, with_parents
 from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
+from fabctl.process.paths import one_path
 from fabctl.process.sequence import Sequence as ProcessSequence
 from fabctl.process.sequence import Step
 from fabctl.tools.desk import Desk
@@ -103,6 +105,7 @@ def order(
     settings: Mapping[str, str],
     fab: Fab,
     *,
+    choices: Mapping[str, str] = MappingProxyType({}),
     faults: Path | None = None,
     seed: int = 0,
     speed: float = 1.0,
@@ -111,13 +114,14 @@ def order(
 ) -> Order:
     """Read everything that a run needs. Raises `InputError` or `NoToolError`.
 
+    A run takes one path: `choices` are those that the sequence leaves open, by name.
     `rules` are packs in place of fabctl's own: what they say is audited and enforced alike.
 
     With `record_paths` the inputs also tell where the files lie, so that `order_again` finds them;
     a dry run leaves them out, since its record must not depend on where it was made.
     """
     path = sequence_file(name)
-    sequence = load_sequence(path, settings)
+    sequence, made = one_path(load_sequence(path, settings), choices)
     packs = list(rules) or sorted(sequences.data("rules").glob("*.yaml"))
     guard = Guard(load_rules(packs), materials())
     planted = chosen_faults(faults, fab)
@@ -132,6 +136,8 @@ def order(
         "seed": seed,
         "speed": speed,
     }
+    if made:
+        inputs["choices"] = made
     if record_paths:
         inputs["files"] = {
             "sequence": str(path.absolute()),
@@ -149,6 +155,7 @@ def order_again(inputs: Mapping[str, Any]) -> Order:
         files["sequence"],
         inputs["settings"],
         load_fab(Path(files["fab"])),
+        choices=inputs.get("choices", {}),
         faults=Path(files["faults"]) if files["faults"] else None,
         seed=inputs["seed"],
         speed=inputs["speed"],

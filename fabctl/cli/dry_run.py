@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Fab, Faults, Json, Pack, Seed, Sequence, Set, overrides
+from fabctl.cli.options import (
+    Choose,
+    Fab,
+    Faults,
+    Json,
+    Pack,
+    Seed,
+    Sequence,
+    Set,
+    choices,
+    overrides,
+)
 from fabctl.cli.output import Failure
 
 if TYPE_CHECKING:
@@ -29,6 +40,7 @@ Despite = Annotated[
 def dry_run(
     sequence: Sequence,
     settings: Set = [],  # noqa: B006 -- typer copies it
+    choose: Choose = [],  # noqa: B006
     fab: Fab = None,
     seed: Seed = 0,
     faults: Faults = None,
@@ -50,6 +62,7 @@ def dry_run(
         sequence,
         overrides(settings),
         compose.simulated_fab(fab),
+        choices=choices(choose),
         faults=faults,
         seed=seed,
         rules=rules or (),

@@ -52,6 +52,14 @@ Set = Annotated[
         help="Override a step's parameter; may be repeated.",
     ),
 ]
+Choose = Annotated[
+    list[str],
+    typer.Option(
+        "--choose",
+        metavar="NAME=CHOICE",
+        help="Make a choice that the sequence leaves open; may be repeated.",
+    ),
+]
 Fab = Annotated[
     Path | None, typer.Option("--fab", metavar="FILE", help="The fab file; default: built-in.")
 ]
@@ -106,6 +114,19 @@ def overrides(settings: list[str]) -> dict[str, str]:
         if name in read:
             raise Failure(f"--set {name}: given twice")
         read[name] = value.strip()
+    return read
+
+
+def choices(options: list[str]) -> dict[str, str]:
+    """Read ``name=choice`` options. Raises `Failure` for any other shape."""
+    read: dict[str, str] = {}
+    for option in options:
+        name, equals, choice = option.partition("=")
+        if not (name and equals and choice):
+            raise Failure(f"--choose {option}: write it as name=choice")
+        if name in read:
+            raise Failure(f"--choose {name}: given twice")
+        read[name] = choice
     return read
 
 

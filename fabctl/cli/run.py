@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fabctl.cli.options import By, Fab, Faults, Json, Pack, Sequence, Set, Speed, actor, overrides
+from fabctl.cli.options import (
+    By,
+    Choose,
+    Fab,
+    Faults,
+    Json,
+    Pack,
+    Sequence,
+    Set,
+    Speed,
+    actor,
+    choices,
+    overrides,
+)
 from fabctl.cli.output import Failure, say
 
 if TYPE_CHECKING:
@@ -26,6 +39,7 @@ def run(
     fab: Fab = None,
     speed: Speed = 1.0,
     settings: Set = [],  # noqa: B006 -- typer copies it
+    choose: Choose = [],  # noqa: B006
     faults: Faults = None,
     rules: Pack = None,
     by: By = "",
@@ -46,7 +60,14 @@ def run(
         )
     settled = overrides(settings)
     order = compose.order(
-        sequence, settled, chosen, faults=faults, speed=speed, rules=rules or (), record_paths=True
+        sequence,
+        settled,
+        chosen,
+        choices=choices(choose),
+        faults=faults,
+        speed=speed,
+        rules=rules or (),
+        record_paths=True,
     )
     moment = utc_now()
     name = f"{order.sequence.name[:32]}-{moment:%y%m%d-%H%M%S}-{secrets.token_hex(2)}"

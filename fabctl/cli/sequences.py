@@ -36,8 +36,10 @@ def list_sequences(as_json: Json = False) -> int:
 def show_sequence(name: Name, as_json: Json = False) -> int:
     """Show a sequence's steps with their recipes."""
     from fabctl.process.loader import load_sequence
+    from fabctl.process.paths import offered
 
     sequence = load_sequence(sequence_file(name))
+    choices = dict(offered(sequence.flow))
     if as_json:
         emit(
             {
@@ -45,6 +47,7 @@ def show_sequence(name: Name, as_json: Json = False) -> int:
                 "title": sequence.title,
                 "practises": sequence.practises,
                 "file": sequence.file,
+                "choices": choices,
                 "steps": [
                     {
                         "id": step.id,
@@ -69,6 +72,8 @@ def show_sequence(name: Name, as_json: Json = False) -> int:
             for step in sequence.steps
         ]
         show_table(("step", "kind", "operation", "recipe"), rows)
+        for choice, said in choices.items():
+            show(f"--choose {choice}=: {said}")
     return LEGAL
 
 

@@ -12,13 +12,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from fabctl.interlocks.arming import arm
+from fabctl.interlocks.every_path import audit
 from fabctl.interlocks.examples import ExampleResult, run_examples
-from fabctl.interlocks.finding import AuditReport, Coverage, Excerpt, Finding, Related, Waived
+from fabctl.interlocks.finding import (
+    AuditReport,
+    Coverage,
+    Excerpt,
+    Finding,
+    Related,
+    Taken,
+    Waived,
+)
 from fabctl.interlocks.gate import GateVerdict, gate, opens
 from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.rule import Rule, RulePack, Severity
 from fabctl.interlocks.rule_file import load_rules
-from fabctl.interlocks.static import audit, audit_recipe
+from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.trip import Cause, Trip, first_out
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import BARE, Film, WaferState
@@ -46,6 +55,7 @@ __all__ = [
     "Rule",
     "RulePack",
     "Severity",
+    "Taken",
     "Trip",
     "Verdict",
     "WaferState",

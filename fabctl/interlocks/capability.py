@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fabctl.interlocks.bench import place_of_id
+from fabctl.interlocks.every_path import on_every_path
 from fabctl.interlocks.finding import Finding, excerpt, order
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Bound, Limits
@@ -80,37 +81,40 @@ def audit_on_tools(
     sequence: Sequence, fab: Fab, rules: RulePack, materials: Materials
 ) -> tuple[Finding, ...]:
     """Find what the tools of a fab can't do, and what would be illegal as they carry it."""
+    if sequence.flow:
+        found = on_every_path(sequence, lambda one: audit_on_tools(one, fab, rules, materials))
+        return tuple(sorted(found, key=order))
     plain = {
         (finding.code, finding.step, finding.parameter)
         for step in trace(sequence, materials)
         for finding in audit_recipe(step.recipe, sequence, step.step, step.before, rules, materials)
     }
-    found: list[Finding] = []
+    lacking: list[Finding] = []
     cut = ""
     for step in trace(sequence, materials):
         try:
             tool = resolve(fab, step.step.kind, step.recipe, step.step.tool)
         except NoToolError as error:
-            found.append(_OnTool(sequence, step, None).finding("TC101", str(error)))
+            lacking.append(_OnTool(sequence, step, None).finding("TC101", str(error)))
             continue
         bench = _OnTool(sequence, step, tool)
         if cut:
             scrap = f"{cut} cut the wafer for its cross-section: nothing is left for {step.step.id}"
-            found.append(bench.finding("TC105", scrap))
+            lacking.append(bench.finding("TC105", scrap))
         elif step.recipe.parameters.get("quantity") == "cross_section":
             cut = step.step.id if tool.sections != "virtual" else ""
         if tool.dictionary.wafer_mm != fab.wafer_mm:
             sizes = f"takes {tool.dictionary.wafer_mm} mm wafers, the fab's are {fab.wafer_mm} mm"
-            found.append(bench.finding("TC104", sizes))
+            lacking.append(bench.finding("TC104", sizes))
         refused = list(_judge(bench, tool.dictionary))
-        found.extend(refused)
+        lacking.extend(refused)
         if not refused:
-            found.extend(
+            lacking.extend(
                 finding
                 for finding in _as_carried(bench, tool.dictionary, rules, materials)
                 if (finding.code, finding.step, finding.parameter) not in plain
             )
-    return tuple(sorted(found, key=order))
+    return tuple(sorted(lacking, key=order))
 
 
 def _judge(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:

@@ -28,12 +28,29 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The path on which something was found, where a sequence has choices.
+
+    `choices` are ``name=choice`` as the command line takes them, `steps` the places of the path's
+    steps in their order; as much was found on `failing` paths of the `of` that were judged.
+    """
+
+    choices: tuple[str, ...]
+    steps: tuple[Related, ...]
+    failing: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{' '.join(self.choices)} ({self.failing} of {self.of} paths)"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A rule broken, or not shown to be kept, at one step.
 
     `saw` is in the file's unit and `saw_in_rule_unit` in the rule's; both are "" where nothing
     was seen. `witness` is an allowed value, or a state, that breaks the rule. `fingerprint` is
-    what a waiver names; "" for what can't be waived.
+    what a waiver names; "" for what can't be waived. `path` is None where a sequence has one path.
     """
 
     code: str
@@ -53,6 +70,7 @@ class Finding:
     hint: str
     related: tuple[Related, ...] = ()
     fingerprint: str = ""
+    path: Taken | None = None
 
     def __str__(self) -> str:
         return f"{self.mark}: {self.code} {self.message}"

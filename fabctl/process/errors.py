@@ -31,6 +31,7 @@ CODES = MappingProxyType(
         "IN205": "a name that refers to nothing",
         "IN206": "a word outside the vocabulary",
         "IN207": "a combination that does not fit together",
+        "IN208": "a choice of the sequence that is not made, or that there is not",
         "TY101": "not a number with its unit",
         "TY102": "a number in quotes",
         "TY103": "not a whole number",

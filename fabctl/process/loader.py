@@ -7,10 +7,11 @@ from pathlib import Path
 import sequences
 from fabctl.process.claim import claims
 from fabctl.process.errors import InputError, Mark, did_you_mean
+from fabctl.process.flow_loader import FlowLoader
 from fabctl.process.layout import BLANKET, Layout, load_layout
 from fabctl.process.reading import NAME, Reading
-from fabctl.process.sequence import Parameter, Sequence, Step
-from fabctl.process.step_loader import StepLoader, Surroundings
+from fabctl.process.sequence import Parameter, Sequence
+from fabctl.process.step_loader import Surroundings
 from fabctl.process.yaml_reader import checked_text, read, read_bytes
 from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.process.yaml_tree import Node
@@ -51,7 +52,8 @@ class _SequenceLoader:
         elements = frozenset(each.name for claim in claims().values() for each in claim.elements)
         used: dict[str, Parameter] = {}
         around = Surroundings(stated, layout, elements, self._split(overrides, root.mark), used)
-        steps = self._steps(fields["steps"], around) if "steps" in fields else ()
+        flow = FlowLoader(self.reading, around)
+        items = flow.load(fields["steps"]) if "steps" in fields else ()
         for unused in sorted(stated.keys() - used.keys()):
             if not self.reading.problems:
                 message = f"no step uses the parameter {unused}"
@@ -59,7 +61,11 @@ class _SequenceLoader:
         self.reading.finish()
         assert name is not None
         assert title is not None
-        return Sequence(name, title, practises, layout, used, steps, str(self.path), self.text)
+        steps = tuple(flow.steps.values())
+        choices = items if flow.choices else ()
+        return Sequence(
+            name, title, practises, layout, used, steps, str(self.path), self.text, choices
+        )
 
     def _practises(self, node: Node) -> tuple[str, ...]:
         names = self.reading.names(node, "practises")
@@ -112,29 +118,3 @@ class _SequenceLoader:
             else:
                 split[step][parameter] = text
         return split
-
-    def _steps(self, node: Node, around: Surroundings) -> tuple[Step, ...]:
-        loader = StepLoader(self.reading, around)
-        steps: dict[str, Step] = {}
-        items = self.reading.items(node, "steps")
-        if not items:
-            self.reading.note("IN203", "a sequence needs at least one step", node.mark)
-        for item in items:
-            step = loader.load(item)
-            if step is None:
-                continue
-            if step.id in steps:
-                first = steps[step.id].mark.line
-                message = f"the step {step.id} stands here again; first in line {first}"
-                self.reading.note("IN204", message, step.mark)
-            else:
-                steps[step.id] = step
-        self._check_overrides(node, around, steps)
-        return tuple(steps.values())
-
-    def _check_overrides(self, node: Node, around: Surroundings, steps: Mapping[str, Step]) -> None:
-        if self.reading.problems:
-            return  # a broken step would be reported as a missing one
-        for step in around.overrides.keys() - steps.keys():
-            message = f"there is no step {step} to set anything in"
-            self.reading.note("IN205", message, node.mark, did_you_mean(step, steps))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from fabctl.process.errors import Mark
 from fabctl.process.layout import Layout
@@ -70,8 +71,46 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternatives:
+    """One of several ways to go on; each is a list of its own."""
+
+    name: str
+    ways: Mapping[str, "tuple[Item, ...]"]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Rework:
+    """Steps that are done once, and up to `at_most` times again, each time after `undo`."""
+
+    name: str
+    steps: tuple[Step, ...]
+    undo: tuple[Step, ...]
+    at_most: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOrder:
+    """Steps with no order between them."""
+
+    name: str
+    steps: tuple[Step, ...]
+    mark: Mark
+
+
+Choice: TypeAlias = Alternatives | Rework | AnyOrder
+Item: TypeAlias = Step | Choice
+"""What the list of a sequence's steps holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
-    """A whole sequence; `text` is the file as read, for excerpts."""
+    """A whole sequence; `text` is the file as read, for excerpts.
+
+    `flow` is the list of its steps where choices stand in it (`fabctl.process.paths`), and then
+    `steps` are all that the file holds; () where there is one path, and `steps` are it.
+    """
 
     name: str
     title: str
@@ -81,6 +120,7 @@ class Sequence:
     steps: tuple[Step, ...]
     file: str
     text: str
+    flow: tuple[Item, ...] = ()
 
     def step(self, step_id: str) -> Step:
         """Find a step by its ID. Raises `KeyError`."""

@@ -5,6 +5,7 @@ types scalars by itself, so the schema lets pass what only exact reading can jud
 """
 
 from fabctl.process.claim import claims
+from fabctl.process.flow_loader import CHOICES
 from fabctl.process.reading import NAME
 from fabctl.process.step_loader import STEP_ID
 from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
@@ -31,9 +32,33 @@ def sequence_schema() -> Schema:
             "practises": {"type": "array", "items": {"enum": list(claims())}},
             "layout": _name("the mask layout"),
             "parameters": {"type": "object", "additionalProperties": _sequence_parameter()},
-            "steps": {"type": "array", "minItems": 1, "items": step_schema()},
+            "steps": _list({"$ref": "#/$defs/item"}),
         },
+        "$defs": {"item": _item(), "step": step_schema()},
     }
+
+
+def _item() -> Schema:
+    """Make the schema of a step, or of a choice, by the key that names it."""
+    step: Schema = {"$ref": "#/$defs/step"}
+    ways = {"type": "object", "minProperties": 2, "propertyNames": _id()}
+    ways["additionalProperties"] = _list({"$ref": "#/$defs/item"})
+    values: dict[str, Schema] = {
+        "ways": ways,
+        "undo": _list(step),
+        "at_most": {"type": "integer", "minimum": 1},
+    }
+    schema = step
+    for sort, (required, optional) in CHOICES.items():
+        of = {"steps": _list(step, 2 if sort == "any_order" else 1), **values, sort: _id()}
+        choice: Schema = {
+            "type": "object",
+            "additionalProperties": False,
+            "required": list(required),
+            "properties": {key: of[key] for key in (*required, *optional)},
+        }
+        schema = {"if": {"required": [sort]}, "then": choice, "else": schema}
+    return schema
 
 
 def step_schema() -> Schema:
@@ -44,7 +69,7 @@ def step_schema() -> Schema:
         "additionalProperties": False,
         "required": ["id", "kind", "operation", "recipe"],
         "properties": {
-            "id": {"type": "string", "pattern": f"^{STEP_ID.pattern}$"},
+            "id": _id(),
             "kind": {"enum": list(KINDS)},
             "operation": {"enum": list(OPERATIONS)},
             "recipe": {"type": "object"},
@@ -111,6 +136,14 @@ def _sequence_parameter() -> Schema:
             },
         ]
     }
+
+
+def _list(items: Schema, at_least: int = 1) -> Schema:
+    return {"type": "array", "minItems": at_least, "items": items}
+
+
+def _id() -> Schema:
+    return {"type": "string", "pattern": f"^{STEP_ID.pattern}$"}
 
 
 def _name(what: str) -> Schema:

@@ -20,7 +20,8 @@ def _lines(audited: Audited) -> Iterator[str]:
             level = "warning" if finding.severity is Severity.WARNING else "error"
             title = f"{finding.code} {finding.rule}"
             claim = f" ({', '.join(finding.elements)})" if finding.elements else ""
-            yield _annotation(level, finding.mark, title, finding.message + claim)
+            path = f" on the path {finding.path}" if finding.path else ""
+            yield _annotation(level, finding.mark, title, finding.message + claim + path)
         for note in each.notes:
             yield _annotation("warning", note.mark, note.code, note.message)
         for example in each.examples:

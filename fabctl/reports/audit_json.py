@@ -1,6 +1,6 @@
 """An audit as plain data, for JSON."""
 
-from fabctl.interlocks import Finding
+from fabctl.interlocks import Finding, Related, Taken
 from fabctl.process.errors import Problem
 from fabctl.reports.audited import Audited, AuditedFile
 
@@ -68,15 +68,27 @@ def finding_data(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "hint": finding.hint,
         "fingerprint": finding.fingerprint,
-        "related": [
-            {
-                "file": related.mark.file,
-                "line": related.mark.line,
-                "column": related.mark.column,
-                "message": related.message,
-            }
-            for related in finding.related
-        ],
+        "related": [_place(related) for related in finding.related],
+        "path": _path(finding.path) if finding.path else None,
+    }
+
+
+def _path(path: Taken) -> dict[str, object]:
+    """Give a path: the choices that `--choose` takes, and its steps in their order."""
+    return {
+        "choices": dict(choice.split("=", 1) for choice in path.choices),
+        "steps": [_place(step) for step in path.steps],
+        "failing": path.failing,
+        "of": path.of,
+    }
+
+
+def _place(related: Related) -> dict[str, object]:
+    return {
+        "file": related.mark.file,
+        "line": related.mark.line,
+        "column": related.mark.column,
+        "message": related.message,
     }
 
 

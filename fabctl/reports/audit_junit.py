@@ -43,9 +43,9 @@ def _cases(each: AuditedFile) -> Iterator[ET.Element]:
                 ET.SubElement(case, "skipped", message=f"waived: {waived.reason}")
         for finding in findings:
             if finding.severity is Severity.WARNING:  # JUnit has failures only, and this is none
-                ET.SubElement(case, "system-out").text = f"warning: {finding}"
+                ET.SubElement(case, "system-out").text = f"warning: {_said(finding)}"
             else:
-                ET.SubElement(case, "failure", message=finding.message).text = str(finding)
+                ET.SubElement(case, "failure", message=finding.message).text = _said(finding)
         yield case
     for example in each.examples:
         name = f"{example.rule} example, {example.example.verdict}"
@@ -55,3 +55,7 @@ def _cases(each: AuditedFile) -> Iterator[ET.Element]:
         yield case
     if not (each.problems or judged or each.examples):
         yield ET.Element("testcase", classname=each.file, name="can be read")
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding} on the path {finding.path}" if finding.path else str(finding)

@@ -79,6 +79,13 @@ def _finding(finding: Finding) -> dict[str, object]:
         {"id": number, **_location(related.mark), "message": {"text": related.message}}
         for number, related in enumerate(finding.related, start=1)
     ]
+    if finding.path is not None:
+        steps = [
+            {"location": {**_location(step.mark), "message": {"text": step.message}}}
+            for step in finding.path.steps
+        ]
+        said = {"text": f"on the path {finding.path}"}
+        result["codeFlows"] = [{"message": said, "threadFlows": [{"locations": steps}]}]
     result["properties"] = {
         "verdict": finding.verdict.value,
         "step": finding.step,

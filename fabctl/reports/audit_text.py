@@ -63,6 +63,9 @@ def finding_lines(finding: Finding) -> Iterator[str]:
         ("witness", finding.witness),
         ("hint", finding.hint),
     ]
+    if finding.path is not None:
+        steps = ", ".join(step.message for step in finding.path.steps)
+        facts.append(("path", f"{finding.path}: {steps}"))
     for name, fact in facts:
         if fact:
             yield f"  {margin} = {name}: {fact}"

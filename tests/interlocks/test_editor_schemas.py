@@ -62,6 +62,6 @@ def test_a_slip_is_marked(old, new):
 
 
 def test_every_operation_has_its_recipe():
-    conditions = sequence_schema()["properties"]["steps"]["items"]["allOf"]
+    conditions = sequence_schema()["$defs"]["step"]["allOf"]
     named = [each["if"]["properties"]["operation"]["const"] for each in conditions]
     assert named == list(OPERATIONS)
