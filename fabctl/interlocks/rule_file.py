@@ -22,7 +22,7 @@ from fabctl.process.layout import Layout, load_layout
 from fabctl.process.reading import Reading
 from fabctl.process.sequence import Sequence, Step
 from fabctl.process.step_loader import StepLoader, Surroundings
-from fabctl.process.yaml_reader import checked_text, read, read_bytes
+from fabctl.process.yaml_reader import read_source
 from fabctl.process.yaml_tree import Node
 from fabctl.quantities import Dimension
 
@@ -48,8 +48,8 @@ def load_rules(paths: Iterable[Path]) -> RulePack:
     files: list[str] = []
     for path in paths:
         file = str(path)
-        text = checked_text(read_bytes(path), file)
-        for rule in _RuleFile(file, text).read(read(text, file), rules):
+        text, root = read_source(path)
+        for rule in _RuleFile(file, text).read(root, rules):
             rules[rule.code] = rule
         files.append(file)
     return RulePack(rules, tuple(files))

@@ -83,6 +83,12 @@ def claims() -> Mapping[str, Claim]:
     return {claim.name: claim for document in documents() for claim in document.claims}
 
 
+@lru_cache(maxsize=1)
+def element_names() -> frozenset[str]:
+    """Every claim element by its name."""
+    return frozenset(each.name for claim in claims().values() for each in claim.elements)
+
+
 def with_parents(names: tuple[str, ...], known: Mapping[str, Claim]) -> tuple[str, ...]:
     """Name the claims that must hold for these to hold: themselves and all their parents."""
     needed: set[str] = set()

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import sequences
-from fabctl.process.claim import claims
+from fabctl.process.claim import claims, element_names
 from fabctl.process.errors import InputError, Mark, did_you_mean
 from fabctl.process.flow_loader import FlowLoader
 from fabctl.process.layout import BLANKET, Layout, load_layout
 from fabctl.process.reading import NAME, Reading
 from fabctl.process.sequence import Parameter, Sequence
 from fabctl.process.step_loader import Surroundings
-from fabctl.process.yaml_reader import checked_text, read, read_bytes
+from fabctl.process.yaml_reader import read_source
 from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.process.yaml_tree import Node
 
@@ -23,9 +23,8 @@ def load_sequence(path: Path, overrides: Mapping[str, str] | None = None) -> Seq
     An overridden value keeps the place that it has in the file, and no window binds it. Raises
     `InputError` with every problem of the file.
     """
-    file = str(path)
-    text = checked_text(read_bytes(path), file)
-    return _SequenceLoader(Reading(), text, path).load(read(text, file), overrides or {})
+    text, root = read_source(path)
+    return _SequenceLoader(Reading(), text, path).load(root, overrides or {})
 
 
 class _SequenceLoader:
@@ -49,9 +48,10 @@ class _SequenceLoader:
         practises = self._practises(fields["practises"]) if "practises" in fields else ()
         layout = self._layout(fields["layout"]) if "layout" in fields else BLANKET
         stated = self._parameters(fields["parameters"]) if "parameters" in fields else {}
-        elements = frozenset(each.name for claim in claims().values() for each in claim.elements)
         used: dict[str, Parameter] = {}
-        around = Surroundings(stated, layout, elements, self._split(overrides, root.mark), used)
+        around = Surroundings(
+            stated, layout, element_names(), self._split(overrides, root.mark), used
+        )
         flow = FlowLoader(self.reading, around)
         items = flow.load(fields["steps"]) if "steps" in fields else ()
         for unused in sorted(stated.keys() - used.keys()):

@@ -5,8 +5,9 @@ A `Reading` notes problems and goes on; each of its methods answers None where i
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from fabctl.process.errors import InputError, Mark, Problem, asked, did_you_mean
 from fabctl.process.yaml_tree import List, Node, Scalar
@@ -38,27 +39,26 @@ class Reading:
             raise InputError(self.problems)
 
     def fields(
-        self, node: Node, what: str, required: Iterable[str], optional: Iterable[str] = ()
+        self, node: Node, what: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
     ) -> Mapping[str, Node]:
         """Check a mapping's keys; gives the known ones with their values."""
         if not isinstance(node, MappingNode):
             self.note("IN203", f"{what} must be a mapping of keys to values", node.mark)
             return {}
-        required = tuple(required)
-        known = (*required, *optional)
-        values: dict[str, Node] = {}
+        needed, known = _keys(required, optional)
+        found = node.values()
+        if found.keys() <= known and found.keys() >= needed:
+            return found
         meant = []
-        for key, value in node.items:
-            if key.text in known:
-                values[key.text] = value
-            else:
-                hint = did_you_mean(key.text, known)
+        for key, _ in node.items:
+            if key.text not in known:
+                hint = did_you_mean(key.text, (*required, *optional))
                 self.note("IN201", f"{what} has no key {key.text}", key.mark, hint)
                 meant.append(hint)
-        missing = [each for each in required if each not in values and asked(each) not in meant]
+        missing = [each for each in required if each not in found and asked(each) not in meant]
         if missing:
             self.note("IN202", f"{what} lacks {', '.join(missing)}", node.mark)
-        return values
+        return {key: value for key, value in found.items() if key in known}
 
     def entries(self, node: Node, what: str) -> Sequence[tuple[Scalar, Node]]:
         """Give a mapping's pairs, whose keys are the writer's own."""
@@ -83,7 +83,7 @@ class Reading:
 
     def name(self, node: Node, what: str) -> str | None:
         """Read a name: one word as `NAME` has it."""
-        if isinstance(node, Scalar) and NAME.fullmatch(node.text):
+        if isinstance(node, Scalar) and _is_name(node.text):
             return node.text
         self.note("IN204", f"{what} must be a name: letters, digits and . _ - : /", node.mark)
         return None
@@ -99,9 +99,8 @@ class Reading:
                 found[name] = None
         return tuple(found)
 
-    def word(self, node: Node, what: str, words: Iterable[str]) -> str | None:
+    def word(self, node: Node, what: str, words: Collection[str]) -> str | None:
         """Read one word of a closed list."""
-        words = tuple(words)
         if isinstance(node, Scalar) and node.text in words:
             return node.text
         said = node.text if isinstance(node, Scalar) else "this"
@@ -140,23 +139,23 @@ class Reading:
         text = self._plain(node, what)
         if text is None:
             return None
-        return self.parsed(text, what, dimension, node.mark)
+        return self.parsed(text, what, dimension, node)
 
     def parsed(
-        self, text: str, what: str, dimension: Dimension | None, mark: Mark
+        self, text: str, what: str, dimension: Dimension | None, node: Node
     ) -> Quantity | None:
-        """Read a quantity from a text that stands at `mark`."""
+        """Read a quantity from a text that stands at `node`, or in its place."""
         try:
             quantity = Quantity.parse(text)
         except QuantityError as error:
-            self.note("TY101", f"{what}: {error}", mark)
+            self.note("TY101", f"{what}: {error}", node.mark)
             return None
-        if dimension in (None, quantity.dimension):
+        if dimension is None or dimension is quantity.dimension:
             return quantity
+        said = f"is a {quantity.dimension}, not a {dimension}"
         if quantity.dimension is Dimension.NUMBER:
-            self.note("UN101", f"{what}: {text} lacks its unit; a {dimension} has one", mark)
-        else:
-            self.note("UN101", f"{what}: {text} is a {quantity.dimension}, not a {dimension}", mark)
+            said = f"lacks its unit; a {dimension} has one"
+        self.note("UN101", f"{what}: {text} {said}", node.mark)
         return None
 
     def _plain(self, node: Node, what: str) -> str | None:
@@ -165,8 +164,21 @@ class Reading:
             self.note("IN203", f"{what} must be a number with its unit", node.mark)
         elif node.quoted:
             self.note("TY102", f"{what}: a number is written without quotes", node.mark)
-        elif node.mark.line != node.end.line and node.text:
+        elif not node.in_one_line and node.text:
             self.note("TY101", f"{what}: a number and its unit stand in one line", node.mark)
         else:
             return node.text
         return None
+
+
+@lru_cache(maxsize=1024)  # a loader asks for the same keys in every entry
+def _keys(
+    required: tuple[str, ...], optional: tuple[str, ...]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the keys that must be there, and all that may."""
+    return frozenset(required), frozenset((*required, *optional))
+
+
+@lru_cache(maxsize=4096)
+def _is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None

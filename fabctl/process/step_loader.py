@@ -3,16 +3,21 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from fabctl.process.errors import Mark, did_you_mean
 from fabctl.process.layout import Layout
 from fabctl.process.material import materials
+from fabctl.process.places import Places
 from fabctl.process.reading import Reading
 from fabctl.process.recipe import Recipe, Value
 from fabctl.process.sequence import Parameter, Place, Step, Window
 from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
 from fabctl.process.yaml_tree import Node, Scalar
 from fabctl.quantities import Quantity
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+_NOWHERE = Places({})
 
 STEP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -104,65 +109,65 @@ class _RecipeLoader:
         self.around = around
         self.step_id = step_id
         self.operation = operation
-        self.overrides = around.overrides.get(step_id, {})
+        self.overrides = around.overrides.get(step_id, _NONE)
         self.values: dict[str, Value] = {}
-        self.places: dict[str, Place] = {}
+        self.places: Mapping[str, Place] = _NOWHERE
         self.windows: dict[str, Window] = {}
 
     def load(self, node: Node) -> None:
-        rules = self.operation.parameters
+        rules, overrides = self.operation.parameters, self.overrides
         before = len(self.reading.problems)
-        required = [n for n, rule in rules.items() if rule.required and n not in self.overrides]
+        required, optional = self.operation.required, self.operation.optional
+        if overrides:
+            optional = (*optional, *(name for name in required if name in overrides))
+            required = tuple(name for name in required if name not in overrides)
         what = f"the recipe of {self.operation.name}"
-        fields = self.reading.fields(node, what, required, set(rules).difference(required))
+        fields = self.reading.fields(node, what, required, optional)
         for name, value in fields.items():
-            place = Place(value.mark, value.end, overridden=name in self.overrides)
-            self._read(name, rules[name], value, place)
-            if place.overridden:
-                self._override(name, place)
-        for name in self.overrides:
+            self._read(name, rules[name], value)
+            if name in overrides:
+                self._override(name, value)
+        for name in overrides:
             if name not in rules:
                 message = f"{self.step_id} has no parameter {name} that could be set"
                 self.reading.note("IN205", message, node.mark, did_you_mean(name, rules))
             elif name not in fields:
-                self._override(name, Place(node.mark, node.end, overridden=True))
-        if len(self.reading.problems) == before:
-            self._check_groups(node.mark)
+                fields = {**fields, name: node}
+                self._override(name, node)
+        self.places = Places(fields, overrides)
+        if self.operation.one_of and len(self.reading.problems) == before:
+            self._check_groups(node)
 
-    def _read(self, name: str, rule: ParameterRule, node: Node, place: Place) -> None:
-        value: Value | None
+    def _read(self, name: str, rule: ParameterRule, node: Node) -> None:
         if isinstance(node, Scalar) and node.text.startswith("$"):
             value = self._parameter(name, rule, node)
-            place = Place(place.mark, place.end, parameter=node.text[1:])
         else:
             value = self._value(name, rule, node)
         if value is not None:
             self.values[name] = value
-            self.places[name] = place
 
-    def _override(self, name: str, place: Place) -> None:
+    def _override(self, name: str, node: Node) -> None:
         rule, text = self.operation.parameters[name], self.overrides[name]
         self.windows.pop(name, None)
         what = f"{self.step_id}.{name} as set on the command line"
         value: Value | None
         if rule.dimension is not None:
-            value = self.reading.parsed(text, what, rule.dimension, place.mark)
-            self._check_whole(what, rule, value, place.mark)
+            value = self.reading.parsed(text, what, rule.dimension, node)
+            self._check_whole(what, rule, value, node)
         else:
-            value = self._word(what, rule, text, place.mark)
+            value = self._word(what, rule, text, node)
         if value is not None:
             self.values[name] = value
-            self.places[name] = place
 
     def _value(self, what: str, rule: ParameterRule, node: Node) -> Value | None:
         if rule.dimension is not None:
             quantity = self.reading.quantity(node, what, rule.dimension)
-            self._check_whole(what, rule, quantity, node.mark)
+            self._check_whole(what, rule, quantity, node)
             return quantity
         word = self.reading.name(node, what)
-        return None if word is None else self._word(what, rule, word, node.mark)
+        return None if word is None else self._word(what, rule, word, node)
 
-    def _word(self, what: str, rule: ParameterRule, word: str, mark: Mark) -> str | None:
+    def _word(self, what: str, rule: ParameterRule, word: str, node: Node) -> str | None:
         if rule.names == "material":
             return materials().canonical(word)  # a tool knows a material by one name only
         known = rule.words or (tuple(self.around.layout.masks) if rule.names == "reticle" else ())
@@ -171,16 +176,16 @@ class _RecipeLoader:
         where = f" in the layout {self.around.layout.name}" if rule.names == "reticle" else ""
         hint = did_you_mean(word, known) or f"one of {', '.join(known)}"
         code = "IN205" if where else "IN206"
-        self.reading.note(code, f"{what} can't be {word}{where}", mark, hint if known else "")
+        self.reading.note(code, f"{what} can't be {word}{where}", node.mark, hint if known else "")
         return None
 
     def _check_whole(
-        self, what: str, rule: ParameterRule, quantity: Quantity | None, mark: Mark
+        self, what: str, rule: ParameterRule, quantity: Quantity | None, node: Node
     ) -> None:
         if not rule.whole or quantity is None:
             return
         if quantity.value.denominator != 1 or quantity.value < 0:
-            self.reading.note("TY103", f"{what} must be a whole number", mark)
+            self.reading.note("TY103", f"{what} must be a whole number", node.mark)
 
     def _parameter(self, what: str, rule: ParameterRule, node: Scalar) -> Value | None:
         """Look a ``$name`` up; its value and window are read as what this recipe needs."""
@@ -220,10 +225,10 @@ class _RecipeLoader:
             return None
         return Window(low, high, node.mark)
 
-    def _check_groups(self, mark: Mark) -> None:
+    def _check_groups(self, node: Node) -> None:
         for group in self.operation.one_of:
             stated = [name for name in group if name in self.values]
             if len(stated) != 1:
                 said = f"not {' and '.join(stated)}" if stated else "none is there"
                 message = f"{self.operation.name} takes one of {', '.join(group)}; {said}"
-                self.reading.note("IN207", message, mark)
+                self.reading.note("IN207", message, node.mark)

@@ -7,7 +7,7 @@ material (a resist's tone and casting solvent) stands in the materials table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from fabctl.quantities import Dimension
@@ -44,6 +44,14 @@ class Operation:
     kinds: tuple[str, ...]
     parameters: Mapping[str, ParameterRule]
     one_of: tuple[tuple[str, ...], ...] = ()
+    required: tuple[str, ...] = field(init=False)
+    """The parameters that every recipe states."""
+    optional: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, wanted in (("required", True), ("optional", False)):
+            names = (key for key, rule in self.parameters.items() if rule.required is wanted)
+            object.__setattr__(self, name, tuple(names))
 
 
 def _optional(rule: ParameterRule) -> ParameterRule:

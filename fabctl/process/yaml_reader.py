@@ -12,10 +12,18 @@ in C, and 50 kB of brackets kill the process there. Here they are refused in a m
 import contextlib
 import errno
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.yaml_tree import List, Mapping, Node, Scalar
@@ -30,6 +38,14 @@ _FORBIDDEN = re.compile(
     "\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]|\r(?!\n)"
 )
 """Controls, bidirectional controls, invisible characters, line ends that only YAML counts."""
+
+_Scalar: Any = ScalarEvent  # the stubs know of events without a place; a parser's have one
+
+_PLAIN = b"\t\n" + bytes(range(0x20, 0x7F))
+"""The ASCII characters that may stand anywhere."""
+
+_NO_KEYS = frozenset({None, "", "<<"})
+"""What is no key: a collection, nothing, and a merge."""
 
 _DIRECTIVE = re.compile("^%", re.MULTILINE)
 
@@ -55,24 +71,36 @@ except ImportError:  # PyYAML was built without libyaml
 
 def read_file(path: Path) -> Node:
     """Read a file. Raises `InputError` with every problem's place."""
-    return read(read_bytes(path), str(path))
+    return read_source(path)[1]
+
+
+def read_source(path: Path) -> tuple[str, Node]:
+    """Read a file: its text, for excerpts, and what it says. Raises `InputError`."""
+    file = str(path)
+    text = checked_text(read_bytes(path), file)
+    return text, _Builder(text, file).build()
 
 
 def read_bytes(path: Path) -> bytes:
     """Read at most a little more than `MAX_BYTES`. Raises `InputError`."""
     try:
-        _refuse_pipe(path)
+        size = _size(path)
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            data = stream.read(min(size, MAX_BYTES) + 1)
+            if len(data) > size:  # it has grown since, or never told its size
+                data += stream.read(MAX_BYTES + 1 - len(data))
+            return data
     except (OSError, ValueError) as error:  # ValueError: a path with NUL in it
         message = f"can't be read: {getattr(error, 'strerror', None) or error}"
         raise InputError([Problem("IN112", message, Mark(str(path), 1, 1))]) from error
 
 
-def _refuse_pipe(path: Path) -> None:
+def _size(path: Path) -> int:
     """Raise OSError for a pipe or a device: nobody knows when it will say something."""
-    if path.exists() and not (path.is_file() or path.is_dir()):
+    found = path.stat()
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
         raise OSError(errno.EINVAL, "not a regular file")
+    return found.st_size
 
 
 def read(text: str | bytes, file: str) -> Node:
@@ -105,11 +133,16 @@ def checked_text(text: str | bytes, file: str) -> str:
         raise refused(
             "IN101", "the file begins with a byte order mark", "", "save it as UTF-8 without BOM"
         )
-    found = _FORBIDDEN.search(text)
+    # most of a file is plain ASCII, and quickly put aside
+    rest = text.encode(errors="surrogatepass").translate(None, _PLAIN)
+    if rest and _FORBIDDEN.search(rest.decode(errors="surrogatepass")):
+        found = _FORBIDDEN.search(text)
+    else:
+        found = None
     if found:
         name = "a carriage return without line feed" if found[0] == "\r" else _named(found[0])
         raise refused("IN102", f"{name} has no place here", text[: found.start()])
-    found = _DIRECTIVE.search(text)
+    found = _DIRECTIVE.search(text) if "%" in text else None
     if found:
         raise refused("IN107", "directives (%) are not accepted", text[: found.start()])
     return text
@@ -168,18 +201,15 @@ class _Builder:
             self._refuse("IN110", "the file is empty", self._top())
             raise _TooManyProblemsError
         open_nodes: list[tuple[Any, list[Any]]] = []
-        children: list[Any] = []
+        children: list[Any] = []  # scalars are still events here
         nodes = 0
-        while True:
-            event = get_event()
+        for event in iter(get_event, None):
             kind = type(event)
-            if kind is yaml.ScalarEvent:
-                node: Node = Scalar(
-                    file, event.start_mark, event.end_mark, event.value, bool(event.style)
-                )
+            node: Any = event
+            if kind is ScalarEvent:
                 if event.tag is not None or event.anchor is not None or event.style:
                     self._check_properties(event)
-            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if event.tag is not None or event.anchor is not None:
                     self._check_properties(event)
                 open_nodes.append((event, children))
@@ -187,26 +217,33 @@ class _Builder:
                     self._give_up(f"more than {MAX_DEPTH} levels deep", event)
                 children = []
                 continue
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 start, siblings = open_nodes.pop()
-                if kind is yaml.MappingEndEvent:
-                    items = tuple(zip(children[::2], children[1::2], strict=True))
-                    node = Mapping(file, start.start_mark, event.end_mark, items)
-                    self._check_keys(node)
+                if kind is MappingEndEvent:
+                    node = self._mapping(start, event, children)
                 else:
-                    node = List(file, start.start_mark, event.end_mark, tuple(children))
+                    items = tuple([_node(file, each) for each in children])
+                    node = List(file, start.start_mark, event.end_mark, items)
                 children = siblings
             else:  # an alias: what it stands for is never looked up
                 self._refuse("IN106", f"the alias *{event.anchor} is not accepted", self._at(event))
-                node = Scalar(
-                    file, event.start_mark, event.end_mark, f"*{event.anchor}", quoted=True
-                )
+                node = _alias(event)
             nodes += 1
             if nodes > MAX_NODES:
                 self._give_up(f"more than {MAX_NODES:,} parts", event)
             if not open_nodes:
-                return node
+                break
             children.append(node)
+        return _node(file, node)
+
+    def _mapping(self, start: Any, end: Any, children: list[Any]) -> Mapping:
+        file, keys = self.file, children[::2]
+        values = [_node(file, each) for each in children[1::2]]
+        texts: list[Any] = [getattr(key, "value", None) for key in keys]
+        by_key = dict(zip(texts, values, strict=True))
+        if len(by_key) < len(keys) or not _NO_KEYS.isdisjoint(by_key):
+            self._check_keys(keys)
+        return Mapping(file, start.start_mark, end.end_mark, keys, by_key)
 
     def _end(self) -> None:
         self.parser.get_event()  # the document's end
@@ -219,27 +256,28 @@ class _Builder:
             self._refuse("IN106", f"the anchor &{event.anchor} is not accepted", self._at(event))
         if event.tag is not None:
             self._refuse("IN107", f"the tag {event.tag} is not accepted", self._at(event))
-        if type(event) is yaml.ScalarEvent and event.style:
+        if type(event) is ScalarEvent and event.style:
             hidden = _FORBIDDEN.search(event.value)
             if hidden:
                 self._refuse("IN102", f"{_named(hidden[0])} has no place here", self._at(event))
 
-    def _check_keys(self, node: Mapping) -> None:
-        seen: dict[str, Scalar] = {}
-        for key, _ in node.items:
-            if not isinstance(key, Scalar) or not key.text:
-                self._refuse("IN111", "a key must be a plain word", key.mark)
-            elif key.text == "<<":
-                self._refuse("IN108", "merge keys (<<) are not accepted", key.mark)
-            elif key.text in seen:
-                first = seen[key.text].mark.line
+    def _check_keys(self, keys: list[Any]) -> None:
+        seen: dict[str, Any] = {}
+        for key in keys:
+            if type(key) is not ScalarEvent or not key.value:
+                mark = self._at(key) if type(key) is ScalarEvent else key.mark
+                self._refuse("IN111", "a key must be a plain word", mark)
+            elif key.value == "<<":
+                self._refuse("IN108", "merge keys (<<) are not accepted", self._at(key))
+            elif key.value in seen:
+                first = seen[key.value].start_mark.line + 1
                 self._refuse(
                     "IN105",
-                    f"the key {key.text} stands here again; first in line {first}",
-                    key.mark,
+                    f"the key {key.value} stands here again; first in line {first}",
+                    self._at(key),
                 )
             else:
-                seen[key.text] = key
+                seen[key.value] = key
 
     def _refuse(self, code: str, message: str, mark: Mark, hint: str = "") -> None:
         self.problems.append(Problem(code, message, mark, hint))
@@ -255,6 +293,17 @@ class _Builder:
 
     def _top(self) -> Mark:
         return Mark(self.file, 1, 1)
+
+
+def _node(file: str, told: Any) -> Node:
+    """Make a scalar's node; a mapping or a list is one already."""
+    return Scalar(file, told.value, told) if type(told) is _Scalar else told
+
+
+def _alias(event: Any) -> Any:
+    """Stand in for what an alias names."""
+    text, place = f"*{event.anchor}", (event.start_mark, event.end_mark)
+    return ScalarEvent(None, None, (False, True), text, *place, style='"')
 
 
 class _TooManyProblemsError(Exception):

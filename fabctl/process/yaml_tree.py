@@ -1,4 +1,8 @@
-"""What the YAML reader makes: scalars as written, mappings and lists, each with its place."""
+"""What the YAML reader makes: scalars as written, mappings and lists, each with its place.
+
+Nodes are many and mostly read once, so they hold what the parser gave, and count out a `Mark` or
+make a key's node only for whoever asks.
+"""
 
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
@@ -19,8 +23,47 @@ class Place(Protocol):
         """Characters before it in its line."""
 
 
+class Told(Protocol):
+    """A scalar as the YAML parser tells it."""
+
+    value: str
+    style: str | None
+    """Its quotes, or the mark of its block; empty or None for plain text."""
+    start_mark: Place
+    end_mark: Place
+
+
 @dataclass(slots=True, eq=False, repr=False)
-class _Node:
+class Scalar:
+    """A text as written, never typed."""
+
+    file: str
+    text: str
+    told: Told
+
+    @property
+    def quoted(self) -> bool:
+        """Whether it stands in quotes or a block: then it is never a number."""
+        return bool(self.told.style)
+
+    @property
+    def in_one_line(self) -> bool:
+        """Whether it ends in the line in which it begins."""
+        return self.told.start_mark.line == self.told.end_mark.line
+
+    @property
+    def mark(self) -> Mark:
+        """Where it begins."""
+        return _mark(self.file, self.told.start_mark)
+
+    @property
+    def end(self) -> Mark:
+        """Where it ends (the first place after it)."""
+        return _mark(self.file, self.told.end_mark)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class _Collection:
     file: str
     start: Place
     stop: Place
@@ -28,38 +71,41 @@ class _Node:
     @property
     def mark(self) -> Mark:
         """Where it begins."""
-        return Mark(self.file, self.start.line + 1, self.start.column + 1)
+        return _mark(self.file, self.start)
 
     @property
     def end(self) -> Mark:
         """Where it ends (the first place after it)."""
-        return Mark(self.file, self.stop.line + 1, self.stop.column + 1)
+        return _mark(self.file, self.stop)
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Scalar(_Node):
-    """A text as written, never typed. `quoted`: in quotes or a block, so never a number."""
-
-    text: str
-    quoted: bool
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Mapping(_Node):
+class Mapping(_Collection):
     """Keys with their values in file order; no key stands twice."""
 
-    items: "tuple[tuple[Scalar, Node], ...]"
+    keys: list[Told]
+    by_key: "dict[str, Node]"
+
+    @property
+    def items(self) -> "tuple[tuple[Scalar, Node], ...]":
+        """Every key with its value."""
+        keys = (Scalar(self.file, key.value, key) for key in self.keys)
+        return tuple(zip(keys, self.by_key.values(), strict=True))
 
     def values(self) -> "MappingType[str, Node]":
-        """Index the values by key."""
-        return {key.text: value for key, value in self.items}
+        """Every value by its key."""
+        return self.by_key
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class List(_Node):
+class List(_Collection):
     """Items in file order."""
 
     items: "tuple[Node, ...]"
 
 
 Node: TypeAlias = Scalar | Mapping | List
+
+
+def _mark(file: str, place: Place) -> Mark:
+    return Mark(file, place.line + 1, place.column + 1)
