@@ -39,10 +39,12 @@ class _JumpingSelector(selectors.DefaultSelector):
         self.threads = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout == 0 and not self.threads:  # a signal can wait until nothing is ready
+            return []
         if self.threads:  # a thread may schedule something earlier than the next timer: wait for it
             return super().select(None if timeout is None or timeout > 0 else 0)
         ready = super().select(0)
-        if ready or timeout == 0:
+        if ready:
             return ready
         if timeout is None:
             raise Deadlock("every task waits and no timer is set: virtual time cannot go on")

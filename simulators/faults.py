@@ -75,6 +75,10 @@ class ToolFaults:
         ]
         self._operations: frozenset[str] = frozenset()
 
+    def __bool__(self) -> bool:
+        """Whether anything goes wrong with this tool at all."""
+        return bool(self._armed)
+
     def selected(self, operations: frozenset[str]) -> None:
         """A program of these operations was selected: what its START meets is decided by them."""
         self._operations = operations
@@ -97,6 +101,8 @@ class ToolFaults:
     @property
     def due(self) -> float | None:
         """When the next act is due."""
+        if not self._armed:
+            return None
         return min(
             (armed.begins for armed in self._acts() if armed.begins is not None), default=None
         )
@@ -114,7 +120,7 @@ class ToolFaults:
 
     def on(self, name: str, now: float) -> bool:
         """Whether a state of this name holds."""
-        return any(self._states(name, now))
+        return bool(self._armed) and any(self._states(name, now))
 
     def happens(self, name: str, now: float, **match: str) -> Fault | None:
         """The fault that spoils this message or command now, counted as having happened."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from fabctl.clock import Clock
@@ -12,6 +13,7 @@ from fabctl.links.memory import MemoryWire
 from fabctl.links.session import SecsSession
 from fabctl.secs.hsms_settings import End
 from fabctl.secs.message import Message
+from fabctl.secs.outcome import Outcome
 from fabctl.tools.session_settings import session_settings
 from simulators.faulty_link import FaultyLink
 from simulators.gem.equipment import Equipment
@@ -44,7 +46,6 @@ class Station:
             on_lost=lambda _why: self._live(equipment.lost),
         )
         self._queue: deque[Outgoing] = deque()
-        self._asking = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -110,15 +111,12 @@ class Station:
     # What it wants done, in order.
 
     def _flush(self) -> None:
-        while self._queue and not self._asking:
+        while self._queue:
             match self._queue.popleft():
                 case Primary(stream, function, item, False):
                     self._session.send(stream, function, item)
-                case Primary() as primary:
-                    # The task writes in its first turn; only then may the next message follow.
-                    self._asking = True
-                    self._spawn(self._ask(primary))
-                    self._loop.call_soon(self._asked)
+                case Primary(stream, function, item) as primary:
+                    self._session.ask(stream, function, item, partial(self._concluded, primary))
                 case Answer(to, 0, _):
                     self._session.abort(to)
                 case Answer(to, _, item):
@@ -128,12 +126,7 @@ class Station:
                 case LinkFault() as fault:
                     self._spoil(fault)
 
-    def _asked(self) -> None:
-        self._asking = False
-        self._flush()
-
-    async def _ask(self, primary: Primary) -> None:
-        outcome = await self._session.request(primary.stream, primary.function, primary.item)
+    def _concluded(self, primary: Primary, outcome: Outcome) -> None:
         self._live(lambda now: self.equipment.concluded(primary, outcome, now))
 
     def _spoil(self, fault: LinkFault) -> None:

@@ -58,6 +58,7 @@ def dry_run(
     from fabctl.cli.result import tell, write_files
 
     gc.freeze()  # a dry run is short, and what is loaded by now lives to its end
+    gc.set_threshold(50_000, 20, 100)  # what it makes is kept, or goes without the collector
     order = compose.order(
         sequence,
         overrides(settings),

@@ -10,7 +10,7 @@ from fabctl.engine.records import Json, Kind
 from fabctl.engine.session import Session
 from fabctl.process.sequence import Step
 from fabctl.structure.invariants import BrokenSectionError, check
-from fabctl.structure.snapshot import from_json
+from fabctl.structure.snapshot import from_document
 from fabctl.tools.errors import ToolError
 
 
@@ -30,9 +30,11 @@ async def look(session: Session, step: str, job: str, tool: str = "") -> None:
         return
     try:
         text = await session.stations[tool].tool.section(session.plan.wafer)
-        check(from_json(text))
+        if text != session.looked[0]:  # most steps leave the wafer as the last look showed it
+            document = json.loads(text)
+            check(from_document(document))
+            session.looked = text, Json(document)
     except (ToolError, ValueError, BrokenSectionError) as error:
         session.recorder.note(Kind.NO_SECTION, step=step, job=job, tool=tool, why=str(error))
         return
-    section = Json(json.loads(text))
-    session.recorder.note(Kind.SECTION, step=step, job=job, tool=tool, section=section)
+    session.recorder.note(Kind.SECTION, step=step, job=job, tool=tool, section=session.looked[1])

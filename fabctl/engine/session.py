@@ -12,7 +12,7 @@ from fabctl.engine.guard import Guard
 from fabctl.engine.history import History
 from fabctl.engine.plan import Plan
 from fabctl.engine.recorder import Recorder
-from fabctl.engine.records import Kind
+from fabctl.engine.records import Json, Kind
 from fabctl.engine.station import Station
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.journal import JournalError, Record
@@ -36,6 +36,8 @@ class Session:
     stations: Mapping[str, Station]
     despite_findings: bool = False
     measured: dict[str, list[Measurement]] = field(default_factory=dict)
+    looked: tuple[str, Json] = ("", Json())
+    """The wafer's section as it was last seen: what came from the tool, and what it says."""
 
     def station(self, step: Step) -> Station:
         """Find the station of a step's tool."""

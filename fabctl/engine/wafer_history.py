@@ -1,6 +1,5 @@
 """What was done to the wafer and measured of it, from a run's records, as the claims see it."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ from fabctl.process.material import materials
 from fabctl.process.recipe import Value
 from fabctl.quantities import Quantity, QuantityError
 from fabctl.structure.section import Section
-from fabctl.structure.snapshot import from_json
+from fabctl.structure.snapshot import from_document
 
 
 def wafer_history(records: Iterable[Record]) -> History:
@@ -23,13 +22,14 @@ def wafer_history(records: Iterable[Record]) -> History:
     measured: dict[str, list[Measured]] = {}
     peaks: dict[str, dict[str, tuple[float, float]]] = {}
     ended: list[Mapping[str, Any]] = []
+    seen = _Seen()
     for record in records:
         body = record.body
         match record.kind:
             case Kind.RUN:
                 steps = {step["id"]: step for step in body["steps"]}
             case Kind.SECTION:
-                sections[body["job"]] = from_json(json.dumps(body["section"]))
+                sections[body["job"]] = seen.section(body["section"])
             case Kind.MEASURED:
                 measured.setdefault(body["job"], []).append(_measured(body))
             case Kind.PEAKS:
@@ -61,6 +61,7 @@ def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
     """
     forms: dict[str, str] = {}
     names: dict[str, str] = {}
+    seen = _Seen()
     for record in records:
         body = record.body
         if record.kind == Kind.RUN:
@@ -68,7 +69,7 @@ def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
         elif record.kind == Kind.INTENT:
             names[body["job"]] = forms[body["step"]] or body["step"]
         elif record.kind == Kind.SECTION:
-            section = from_json(json.dumps(body["section"]))
+            section = seen.section(body["section"])
             named = (
                 replace(region, name=names.get(region.job) or region.name)
                 for region in section.regions
@@ -82,7 +83,21 @@ def last_section(records: Iterable[Record]) -> Section | None:
     for record in records:
         if record.kind == Kind.SECTION:
             last = record.body["section"]
-    return None if last is None else from_json(json.dumps(last))
+    return None if last is None else from_document(last)
+
+
+class _Seen:
+    """Reads one look after the other; most steps leave the wafer as the last look showed it."""
+
+    def __init__(self) -> None:
+        self._document: object = None
+        self._section: Section
+
+    def section(self, document: object) -> Section:
+        """The section of a journaled look."""
+        if document != self._document:
+            self._document, self._section = document, from_document(document)
+        return self._section
 
 
 def _measured(body: Mapping[str, Any]) -> Measured:

@@ -113,7 +113,7 @@ class SecsSession:
             self._byte_tap = tap
             self._grace = settings.t6
         self._attachment: _Attachment | None = None
-        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
+        self._waiting: dict[int, Callable[[Outcome], object]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due = NEVER
         self._reconnecting: asyncio.Task[None] | None = None
@@ -176,18 +176,39 @@ class SecsSession:
         Raises `CodecError` where the item can't be written; nothing was sent then. If the caller
         is cancelled, the request stays sent.
         """
-        attachment = self._attachment
-        if attachment is None or self._connection.state is not HsmsState.SELECTED:
-            return Aborted("no SECS session is selected", "link")
+        future: asyncio.Future[Outcome] = self._loop.create_future()
+
+        def conclude(outcome: Outcome) -> None:
+            if not future.done():
+                future.set_result(outcome)
+
+        length = self.ask(stream, function, item, conclude, timeout)
+        if length > _LARGE and self._attachment is not None:
+            await self._attachment.link.drain()
+        return await future
+
+    def ask(
+        self,
+        stream: int,
+        function: int,
+        item: Item | None,
+        conclude: Callable[[Outcome], object],
+        timeout: float | None = None,
+    ) -> int:
+        """Send a primary with W and have `conclude` called later, once, with what becomes of it.
+
+        Gives the length of the message: 0 where no session is selected and nothing was sent.
+        Raises `CodecError` where the item can't be written; nothing was sent then.
+        """
+        if self._attachment is None or self._connection.state is not HsmsState.SELECTED:
+            self._loop.call_soon(conclude, Aborted("no SECS session is selected", "link"))
+            return 0
         now = self._clock.wire()
         system, data = self._connection.request(stream, function, item, now, timeout)
-        future: asyncio.Future[Outcome] = self._loop.create_future()
-        self._waiting[system] = future
+        self._waiting[system] = conclude
         self._post(data)
         self._schedule(now)
-        if len(data) > _LARGE:
-            await attachment.link.drain()
-        return await future
+        return len(data)
 
     def send(self, stream: int, function: int, item: Item | None = None) -> bool:
         """Send a primary without W; False if no session is selected. Raises `CodecError`."""
@@ -269,9 +290,7 @@ class SecsSession:
                 case Primary(message):
                     self._tell(self.on_primary, message)
                 case Concluded(system, outcome):
-                    future = self._waiting.pop(system)
-                    if not future.done():
-                        future.set_result(outcome)
+                    self._tell(self._waiting.pop(system), outcome)
                 case Transmit(data):
                     self._write(data)
                 case Selected():

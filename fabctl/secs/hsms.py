@@ -157,7 +157,8 @@ class HsmsConnection:
         """When `expire` must be called at the latest; it may be called earlier. inf = never."""
         if self._model.state is HsmsState.NOT_CONNECTED:
             return NEVER
-        return min(self._timers.soonest, self._transactions.soonest)
+        timer, reply = self._timers.soonest, self._transactions.soonest
+        return min(reply, timer)
 
     def expire(self, now: float) -> list[Event]:
         """Do what is due by now."""

@@ -57,10 +57,11 @@ class HsmsTimers:
     @property
     def soonest(self) -> float:
         """When the next of them is due."""
-        soonest = min(self._t7, self._t8, self._linktest_due())
+        soonest = min(self._t8, self._t7)
         if self._asked:
             soonest = min(soonest, *(deadline for _, deadline in self._asked.values()))
-        return soonest
+        linktest = self._linktest_due()
+        return min(soonest, linktest)
 
     def overdue(self, now: float) -> str:
         """Why the connection has to be closed by now; "" if it has not."""
@@ -68,6 +69,8 @@ class HsmsTimers:
             return f"not selected within T7 ({self._settings.t7} s)"
         if now >= self._t8:
             return f"a message stopped half-way for T8 ({self._settings.t8} s)"
+        if not self._asked:
+            return ""
         late = [system for system, (_, deadline) in self._asked.items() if deadline <= now]
         for system in late:
             stype, _ = self._asked.pop(system)
@@ -81,6 +84,8 @@ class HsmsTimers:
         return now >= self._linktest_due()
 
     def _linktest_due(self) -> float:
-        if not self._watching or any(s == SType.LINKTEST_REQ for s, _ in self._asked.values()):
+        if not self._watching or (
+            self._asked and any(s == SType.LINKTEST_REQ for s, _ in self._asked.values())
+        ):
             return NEVER
         return self._heard + self._linktest

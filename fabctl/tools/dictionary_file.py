@@ -103,7 +103,7 @@ TIMERS: dict[str, int | Fraction] = {
     "t6": 5,
     "t7": 10,
     "t8": 5,
-    "linktest": 30,
+    "linktest": 60,
     "command_latency": 2,
     "verification": 60,
     "selection": 120,

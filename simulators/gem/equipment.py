@@ -138,12 +138,13 @@ class Equipment:
             return None if fault is None else round(fault.number("hcack"))
 
         def on_selected(program: Program) -> None:
-            faults.selected(operations_of(self.dictionary, program))
+            if faults:
+                faults.selected(operations_of(self.dictionary, program))
 
         def on_job(program: Program | None) -> None:
             if program is None:
                 faults.job_over()
-            else:
+            elif faults:
                 faults.job_began(operations_of(self.dictionary, program), self._now)
 
         self.commands.refusal = refusal
@@ -161,11 +162,13 @@ class Equipment:
     @property
     def wake_at(self) -> float | None:
         """When `wake` is to be called at the latest; None: not before a message comes."""
-        machine = self.production.wake_at
-        if machine is not None:
-            machine = max(machine, self._now + LEAST_STEP_S)
-        dues = (machine, self.traces.due, self._agenda.due, self.faults.due)
-        return min((due for due in dues if due is not None), default=None)
+        soonest = self.production.wake_at
+        if soonest is not None and soonest < self._now + LEAST_STEP_S:
+            soonest = self._now + LEAST_STEP_S
+        for due in (self.traces.due, self._agenda.due, self.faults.due):
+            if due is not None and (soonest is None or due < soonest):
+                soonest = due
+        return soonest
 
     def wake(self, now: float) -> list[Outgoing]:
         """Live up to `now`."""

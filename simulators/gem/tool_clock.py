@@ -30,11 +30,15 @@ class ToolClock:
     def text(self) -> str:
         """The date and time as TimeFormat has it."""
         moment = self.read()
-        if self._format() == SHORT:
-            return moment.strftime("%y%m%d%H%M%S")
-        if self._format() == EXTENDED:
+        form = self._format()
+        if form == EXTENDED:
             return moment.isoformat(timespec="milliseconds")
-        return moment.strftime("%Y%m%d%H%M%S") + f"{moment.microsecond // 10_000:02}"
+        # by hand: every sample of a trace bears it, and strftime takes five times as long
+        text = (
+            f"{moment.year:04}{moment.month:02}{moment.day:02}"
+            f"{moment.hour:02}{moment.minute:02}{moment.second:02}"
+        )
+        return text[2:] if form == SHORT else f"{text}{moment.microsecond // 10_000:02}"
 
     def jump(self, seconds: float) -> None:
         """Somebody sets the clock at the panel."""

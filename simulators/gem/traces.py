@@ -53,10 +53,14 @@ class Traces:
     @property
     def due(self) -> float | None:
         """When the next sample of any trace is to be taken (process seconds)."""
+        if not self._traces:
+            return None
         return min((trace.due for trace in self._traces.values()), default=None)
 
     def sample(self) -> None:
         """Take the samples that are due now."""
+        if not self._traces:
+            return
         for trace in sorted(self._traces.values(), key=lambda each: each.number):
             if trace.due > self._now() + 1e-9:
                 continue
