@@ -26,6 +26,8 @@ def false_hints(
     sequence: Sequence, steps: tuple[TraceStep, ...], rules: RulePack, materials: Materials
 ) -> Iterator[Finding]:
     """Find the hints that are false."""
+    if not any(step.step.does for step in steps):
+        return
     practised = set(with_parents(sequence.practises, claims()))
     stating: dict[str, list[Rule]] = {}
     for rule in rules:

@@ -1,6 +1,6 @@
 """Judges one rule on one step that it binds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Demand, Forbidden, Limit, OfMaterial, Order, Relation
@@ -15,32 +15,26 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 
 
-def judge(bench: Bench, step: TraceStep) -> Iterator[Finding]:
+def judge(bench: Bench, step: TraceStep) -> Iterable[Finding]:
     """Give a finding for everything that is not shown to be legal."""
     demand = bench.rule.demand
     match demand:
         case Limit(of_material=""):
-            yield from judge_limit(bench, step, demand)
+            return judge_limit(bench, step, demand)
         case Limit():
-            yield from judge_figure(bench, step, demand)
+            return judge_figure(bench, step, demand)
         case OfMaterial():
-            yield from judge_material(bench, step, demand)
+            return judge_material(bench, step, demand)
         case Relation():
-            yield from judge_relation(bench, step, demand)
+            return judge_relation(bench, step, demand)
         case Order():
-            yield from judge_order(bench, step, demand)
+            return judge_order(bench, step, demand)
         case Queue():
-            yield from judge_queue(bench, step, demand)
+            return judge_queue(bench, step, demand)
         case HeatBudget():
-            yield from judge_heat(bench, step, demand)
+            return judge_heat(bench, step, demand)
         case Forbidden():
-            yield bench.finding(
-                step,
-                "",
-                Verdict.ILLEGAL,
-                message=bench.rule.title,
-                witness=f"{step.step.id} on a wafer with {_has(step)}" if step.act.has else "",
-            )
+            return (_forbidden(bench, step),)
 
 
 def looked_at(demand: Demand) -> tuple[str, ...]:
@@ -48,6 +42,11 @@ def looked_at(demand: Demand) -> tuple[str, ...]:
     if isinstance(demand, Limit) and demand.of_wafer:
         return (WAFER_QUANTITIES[demand.of_wafer].parameter,)
     return demand.parameters
+
+
+def _forbidden(bench: Bench, step: TraceStep) -> Finding:
+    on = f"{step.step.id} on a wafer with {_has(step)}" if step.act.has else ""
+    return bench.finding(step, "", Verdict.ILLEGAL, message=bench.rule.title, witness=on)
 
 
 def _has(step: TraceStep) -> str:

@@ -26,16 +26,15 @@ def judge_material(bench: Bench, step: TraceStep, demand: OfMaterial) -> Iterato
     if material is None:
         yield from _unknown(bench, step)
         return
-    wanted = demand.wanted
     if demand.one_of and material.name not in demand.one_of:
-        yield _wrong(bench, step, material, f"must be {wanted}")
+        yield _wrong(bench, step, material, f"must be {demand.wanted}")
     elif demand.tone and material.tone != demand.tone:
         yield _wrong(bench, step, material, f"is {material.tone or 'no resist'}, not {demand.tone}")
     elif demand.conductive and material.conductive is Conductive.UNKNOWN:
         message = f"nothing is known of whether {material.name} conducts"
         yield bench.finding(step, "material", Verdict.NOT_SHOWN, message=message)
     elif demand.conductive and material.conductive not in demand.conductive:
-        yield _wrong(bench, step, material, f"must be {wanted}")
+        yield _wrong(bench, step, material, f"must be {demand.wanted}")
 
 
 def judge_figure(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Finding]:

@@ -22,29 +22,26 @@ def judge_order(bench: Bench, step: TraceStep, demand: Order) -> Iterator[Findin
 def _judge_earlier(
     bench: Bench, step: TraceStep, demand: Order, earlier: Selector
 ) -> Iterator[Finding]:
-    done = [act for act in step.before.done if _counts(act, step, demand)]
-    path = ""
-    if demand.since is not None:
-        starts = [i for i, act in enumerate(done) if demand.since.selects(act, bench.materials)]
-        if not starts:
+    times, since = 0, ""
+    for act in reversed(step.before.done):
+        if not _counts(act, step, demand):
+            continue
+        if demand.since is not None and demand.since.selects(act, bench.materials):
+            since = act.step
+            break
+        times += earlier.selects(act, bench.materials)
+        if times == demand.times:
             return
-        path = f"{done[starts[-1]].step}, "
-        done = done[starts[-1] + 1 :]
-    if sum(earlier.selects(act, bench.materials) for act in done) >= demand.times:
+    if demand.since is not None and not since:
         return
     yield bench.finding(
         step,
         "",
         Verdict.ILLEGAL,
-        witness=f"{path}{step.step.id}",
+        witness=f"{since}, {step.step.id}" if since else step.step.id,
         message=f"{step.step.id} needs {demand.wanted}, and there is not",
-        related=tuple(_since(bench, path.removesuffix(", "))),
+        related=(Related(bench.place(since), f"{since} is the last"),) if since else (),
     )
-
-
-def _since(bench: Bench, step: str) -> Iterator[Related]:
-    if step:
-        yield Related(bench.place(step), f"{step} is the last")
 
 
 def _judge_later(

@@ -144,18 +144,24 @@ class RulePack:
 
     rules: Mapping[str, Rule]
     files: tuple[str, ...] = field(default=())
+    _bound: dict[tuple[str, ...], "RulePack"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def binding(self, practises: Iterable[str]) -> "RulePack":
         """Leave the rules that bind a sequence which practises these claims, parents implied."""
-        practised = set(with_parents(tuple(practises), claims()))
-        return RulePack(
-            {
-                code: rule
-                for code, rule in self.rules.items()
-                if rule.applies is Applies.ALWAYS or rule.claims & practised
-            },
-            self.files,
-        )
+        names = tuple(practises)
+        if names not in self._bound:
+            practised = set(with_parents(names, claims()))
+            self._bound[names] = RulePack(
+                {
+                    code: rule
+                    for code, rule in self.rules.items()
+                    if rule.applies is Applies.ALWAYS or rule.claims & practised
+                },
+                self.files,
+            )
+        return self._bound[names]
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules.values())

@@ -23,6 +23,11 @@ class Selector:
     wafer_has: tuple[Has, ...] = ()
     level: int | None = None
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _asks_material: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        asks = bool(self.material_class or self.conductive or self.tone or self.materials)
+        object.__setattr__(self, "_asks_material", asks)
 
     def selects(self, act: Act, materials: Materials) -> bool:
         """Tell whether a step is bound."""
@@ -31,11 +36,13 @@ class Selector:
             return False
         if self.level is not None and act.level != self.level:
             return False
-        if not act.has.issuperset(self.wafer_has):
+        if self.wafer_has and not act.has.issuperset(self.wafer_has):
             return False
         if self._asks_material and not self._made_of(material_of(act, materials)):
             return False
-        return all(recipe.parameters.get(name) in words for name, words in self.words.items())
+        return not self.words or all(
+            recipe.parameters.get(name) in words for name, words in self.words.items()
+        )
 
     def _made_of(self, material: Material | None) -> bool:
         """Tell whether it is a material of this sort; that it is known at all is another rule."""
@@ -46,10 +53,6 @@ class Selector:
             and self.tone in ("", material.tone)
             and (not self.materials or material.name in self.materials)
         )
-
-    @property
-    def _asks_material(self) -> bool:
-        return bool(self.material_class or self.conductive or self.tone or self.materials)
 
 
 def material_of(act: Act, materials: Materials) -> Material | None:

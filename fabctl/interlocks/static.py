@@ -8,7 +8,7 @@ from fabctl.interlocks.demand import Forbidden, Limit
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge, looked_at
-from fabctl.interlocks.rule import Applies, Rule, RulePack
+from fabctl.interlocks.rule import Applies, RulePack
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep, trace, trace_step
 from fabctl.interlocks.verdict import Verdict
@@ -17,6 +17,7 @@ from fabctl.interlocks.waiver import fingerprint
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
+from fabctl.quantities import Quantity
 
 
 def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditReport:
@@ -32,17 +33,24 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditRep
         doing.setdefault(step.recipe.operation, []).append(step)
     for rule in rules:
         bench = Bench(rule, sequence, steps, materials)
+        looks = looked_at(rule.demand)
+        # a rule that forbids has looked at every step that it might have forbidden
+        watched = isinstance(rule.demand, Forbidden)
+        reached: list[str] = []
         for step in _each(doing, rule.binds):
-            bound = rule.binds.selects(step.act, materials)
-            if bound or _watched(rule, step):
-                exercised.setdefault(rule.code, []).append(step.step.id)
-            if bound:
-                seen[step.step.id].update(looked_at(rule.demand))
+            if rule.binds.selects(step.act, materials):
+                reached.append(step.step.id)
+                seen[step.step.id].update(looks)
                 found.extend(judge(bench, step))
-        for step in _each(doing, rule.gate.binds) if rule.gate else ():
-            if rule.gate and rule.gate.binds.selects(step.act, materials):
-                found.extend(_gate_will_know(bench, rule.gate.measured, step))
-        if rule.code not in exercised and rule.applies is Applies.PRACTISED:
+            elif watched:
+                reached.append(step.step.id)
+        if rule.gate is not None:
+            for step in _each(doing, rule.gate.binds):
+                if rule.gate.binds.selects(step.act, materials):
+                    found.extend(_gate_will_know(bench, rule.gate.measured, step))
+        if reached:
+            exercised[rule.code] = reached
+        elif rule.applies is Applies.PRACTISED:
             found.append(_nothing_bound(bench))
     found = [
         replace(each, fingerprint=fingerprint(each, sequence))
@@ -97,15 +105,9 @@ def _without_echoes(found: list[Finding], rules: RulePack) -> Iterator[Finding]:
             yield finding
 
 
-def _each(doing: Mapping[str, list[TraceStep]], binds: Selector) -> Iterator[TraceStep]:
+def _each(doing: Mapping[str, list[TraceStep]], binds: Selector) -> list[TraceStep]:
     """Give the steps that a selector may select, by operation and then in their order."""
-    for operation in binds.operations:
-        yield from doing.get(operation, ())
-
-
-def _watched(rule: Rule, step: TraceStep) -> bool:
-    """A rule that forbids has looked at every step that it might have forbidden."""
-    return isinstance(rule.demand, Forbidden) and step.recipe.operation in rule.binds.operations
+    return [step for operation in binds.operations for step in doing.get(operation, ())]
 
 
 def _nothing_bound(bench: Bench) -> Finding:
@@ -145,11 +147,19 @@ def _coverage(
     steps: tuple[TraceStep, ...],
     seen: dict[str, set[str]],
 ) -> Coverage:
-    unseen = {
-        step.step.id: tuple(sorted(step.allowed.keys() - seen[step.step.id])) for step in steps
-    }
+    unseen = {step.step.id: _unseen(step.recipe, seen[step.step.id]) for step in steps}
     return Coverage(
         {code: tuple(bound) for code, bound in exercised.items()},
         tuple(rule.code for rule in rules if rule.code not in exercised),
         {step: names for step, names in unseen.items() if names},
     )
+
+
+def _unseen(recipe: Recipe, seen: set[str]) -> tuple[str, ...]:
+    """Name the quantities of a recipe that no rule looked at."""
+    left = [
+        name
+        for name, value in recipe.parameters.items()
+        if name not in seen and isinstance(value, Quantity)
+    ]
+    return tuple(sorted(left))

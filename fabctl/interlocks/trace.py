@@ -14,17 +14,23 @@ from fabctl.quantities import Quantity
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:
-    """One step on its wafer. `allowed` holds every value that each quantity may be given.
+    """One step on its wafer.
 
-    `completes` tells that no later step adds to the film that this one deposits on.
+    `completes` tells that no later step adds to the film that this one deposits on. Where the
+    values that a window allows count, `varies` is true.
     """
 
     step: Step
     act: Act
-    allowed: Mapping[str, Interval]
     before: WaferState
     after: WaferState
     completes: bool
+    varies: bool
+
+    @property
+    def allowed(self) -> Mapping[str, Interval]:
+        """Every value that each quantity may be given."""
+        return _allowed(self.step) if self.varies else points(self.act.recipe)
 
     @property
     def recipe(self) -> Recipe:
@@ -51,13 +57,13 @@ def trace_step(
     later: SequenceOf[Step] = (),
 ) -> TraceStep:
     """See one step on its wafer; with `recipe`, as the tool would do it: nothing varies then."""
-    allowed = _allowed(step) if recipe is None else points(recipe)
     done = recipe or step.recipe
-    after = before.after(step.id, done, materials, allowed=allowed)
+    varies = recipe is None and bool(step.windows)
+    after = before.after(step.id, done, materials, allowed=_allowed(step) if varies else None)
     act = after.done[-1]
     coats = after.film is not None and after.film is not before.film
     completes = not coats or _completes(after, later, materials)
-    return TraceStep(step, act, allowed, before, after, completes)
+    return TraceStep(step, act, before, after, completes, varies)
 
 
 def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials) -> bool:

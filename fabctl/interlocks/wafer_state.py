@@ -6,7 +6,7 @@ an anneal is a reaction anneal if an unreacted protective film lies on the wafer
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from fabctl.interlocks.interval import NOTHING, Interval
@@ -14,8 +14,6 @@ from fabctl.process.material import MaterialClass, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.port import Measurement
-
-_REMOVALS = ("strip", "etch", "etch_back", "polish")
 
 
 class Has(StrEnum):
@@ -115,36 +113,33 @@ class WaferState:
         `measurements` what a `measure` step really found.
         """
         act = self.act(step, recipe, materials)
+        film, has = self.film, self.has
         has_metal = self.level_has_metal and act.level == self.level
-        state = WaferState(self.film, self.has, act.level, has_metal, (*self.done, act))
-        operation = recipe.operation
         word = recipe.parameters.get("material")
         material, sort = materials.canonical(word), materials.class_of(word)
-        if operation == "deposit" and sort == MaterialClass.FILM:
-            coat = Coat(step, material, _interval(recipe, "thickness", allowed))
-            before = self.film.coats if self.film else ()
-            has = self.has | ({Has.FILM, Has.LEAD} if "Pb" in material else {Has.FILM})
-            return replace(state, film=Film((*before, coat)), has=has)
-        if operation == "deposit" and sort == MaterialClass.METAL:
-            return replace(state, level_has_metal=True, has=self.has | {Has.METAL})
-        if operation == "coat":
-            return replace(state, has=self.has | {Has.RESIST, Has.SOFT_RESIST})
-        if operation == "hard_bake" and self._developed():
-            return replace(state, has=self.has - {Has.SOFT_RESIST})
-        if operation == "strip" and sort == MaterialClass.RESIST:
-            return replace(state, has=self.has - {Has.RESIST, Has.SOFT_RESIST})
-        if self.film is None:
-            return state
-        if operation == "anneal":
-            return replace(state, has=self.has | {Has.LAYER})
-        if material not in self.film.materials:
-            return state
-        if operation in _REMOVALS and not _leaves_some(recipe, self.film):
-            return replace(state, film=None, has=self.has - {Has.FILM})
-        if operation == "measure" and recipe.parameters.get("quantity") == "film_thickness":
-            measured = replace(self.film, measured_by=step, measurements=tuple(measurements))
-            return replace(state, film=measured)
-        return state
+        match recipe.operation:
+            case "deposit" if sort == MaterialClass.FILM:
+                coat = Coat(step, material, _interval(recipe, "thickness", allowed))
+                film = Film((*(film.coats if film else ()), coat))
+                has |= {Has.FILM, Has.LEAD} if "Pb" in material else {Has.FILM}
+            case "deposit" if sort == MaterialClass.METAL:
+                has_metal = True
+                has |= {Has.METAL}
+            case "coat":
+                has |= {Has.RESIST, Has.SOFT_RESIST}
+            case "hard_bake" if self._developed():
+                has -= {Has.SOFT_RESIST}
+            case "strip" if sort == MaterialClass.RESIST:
+                has -= {Has.RESIST, Has.SOFT_RESIST}
+            case "anneal" if film is not None:
+                has |= {Has.LAYER}
+            case "strip" | "etch" | "etch_back" | "polish" if film and material in film.materials:
+                if not _leaves_some(recipe, film):
+                    film, has = None, has - {Has.FILM}
+            case "measure" if film and material in film.materials:
+                if recipe.parameters.get("quantity") == "film_thickness":
+                    film = Film(film.coats, step, tuple(measurements))
+        return WaferState(film, has, act.level, has_metal, (*self.done, act))
 
     def _developed(self) -> bool:
         """Tell whether the last coat of resist was developed."""
