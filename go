@@ -11,6 +11,7 @@ set -eu
 cd "$(dirname "$0")"
 venv=.venv
 from=$OLDPWD
+unset PYTHONDONTWRITEBYTECODE  # or each command would compile all of fabctl again, for 2 s
 
 say() { printf '%s\n' "go: $*" >&2; }
 fail() { say "$@"; exit 2; }
@@ -98,8 +99,6 @@ case ${1-} in
     test)
         shift
         ensure dev
-        # Or each fabctl process that a test starts would compile all of fabctl again, for 2 s.
-        unset PYTHONDONTWRITEBYTECODE
         # A test that hangs inside uvloop can't be interrupted: its worker is ended, and named.
         exec "$venv/bin/python" -m pytest -n auto --dist worksteal -o timeout_method=thread "$@"
         ;;

@@ -15,8 +15,23 @@ settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a test on real sockets and processes again: a busy machine may keep its peer waiting."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Have the long tests asked for."""
+    parser.addoption(
+        "--long", action="store_true", help="only the tests that take seconds each (CI runs both)"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests to who asks for them, and try those on real sockets again.
+
+    A busy machine may keep a peer waiting.
+    """
+    wanted = config.getoption("--long")
+    others = [item for item in items if bool(item.get_closest_marker("long")) is not wanted]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
     for item in items:
         if item.get_closest_marker("wire"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))

@@ -1,80 +1,19 @@
 """`fabctl run` and `fabctl sim up` as processes of their own, over real sockets."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from host_processes import SPEED, Fabctl, begun, fab_file, is_alive
 
 import sequences
 from fabctl.cli import fab_process
-from fabctl.journal import Journal, Record
 
 pytestmark = pytest.mark.wire
-
-SPEED = "3000"
-
-
-class Fabctl:
-    """Starts `fabctl` processes with one data folder, and ends what they leave behind."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.environment = {**os.environ, "FABCTL_HOME": str(data)}
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "fabctl", *arguments],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def __call__(self, *arguments: str) -> tuple[int, Any]:
-        """Exit code and JSON document of a command."""
-        with self.start(*arguments, "--json") as process:
-            out, err = process.communicate(timeout=50)
-        assert out, err
-        return process.returncode, json.loads(out)
-
-    def wait_for(self, ready: Callable[[], bool]) -> None:
-        for _ in range(1000):
-            if ready():
-                return
-            time.sleep(0.02)
-        raise AssertionError("it never came to that")
-
-    def records(self, run: str = "") -> list[Record]:
-        """The records of a run, of the newest by default, straight from the journal."""
-        path = self.data / "journal.sqlite3"
-        if not path.exists():
-            return []
-        journal = Journal.open(path)
-        try:
-            runs = journal.runs()
-            return journal.records(run or runs[-1]) if runs else []
-        finally:
-            journal.close()
-
-    def newest(self) -> str:
-        return self.records()[-1].run
-
-    def jobs(self) -> list[str]:
-        return [each.body["job"] for each in self.records() if each.kind == "INTENT"]
-
-    def end_fabs(self) -> None:
-        for path in self.data.glob("fabs/*.json"):
-            try:
-                os.kill(json.loads(path.read_text())["pid"], signal.SIGTERM)
-            except ProcessLookupError:
-                continue
 
 
 @pytest.fixture
@@ -82,30 +21,6 @@ def fabctl(tmp_path: Path) -> Iterator[Fabctl]:
     made = Fabctl(tmp_path / "data")
     yield made
     made.end_fabs()
-
-
-def fab_file(folder: Path, told: dict[str, Any]) -> str:
-    """Write a fab file with the addresses that `fabctl sim up` told."""
-    text = sequences.data("fabs", "built-in.yaml").read_text(encoding="utf-8")
-    for number, place in enumerate(told["tools"].values(), start=1):
-        text = text.replace(f"127.0.0.1:500{number}", f"127.0.0.1:{place['port']}")
-    path = folder / "sim.yaml"
-    path.write_text(text, encoding="utf-8")
-    return str(path)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether there is such a process."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def begun(fabctl: Fabctl, step: str) -> Callable[[], bool]:
-    """Whether the newest run has taken up a step."""
-    return lambda: any(f".{step}." in job for job in fabctl.jobs())
 
 
 @pytest.fixture(scope="module")
@@ -221,38 +136,6 @@ class TestControl:
 
 
 class TestKilledHost:
-    def test_no_job_is_started_twice_however_often_the_host_is_killed(
-        self, fabctl: Fabctl, tmp_path: Path
-    ) -> None:
-        arguments = ["run", "cap-line", "--speed", SPEED]
-        for step in ("coat-1", "etch-stop-1", "copper-1", "film-1"):
-            with fabctl.start(*arguments, "--json") as process:
-                fabctl.wait_for(begun(fabctl, step))
-                process.kill()
-                process.communicate()
-            run = fabctl.newest()
-            arguments = ["runs", "resume", run]
-        assert fabctl("runs", "show", run)[1]["do"] == f"fabctl runs resume {run}"
-
-        fab = fab_file(tmp_path, json.loads((fabctl.data / "fabs" / f"{run}.json").read_text()))
-        with fabctl.start(*arguments, "--json") as process:
-            fabctl.wait_for(begun(fabctl, "react-1"))
-            process.kill()
-            process.communicate()
-        starts = 0
-        for tool in ("CVD01", "SPN01", "STP01", "ETC01", "WET01", "CMP01", "FUR01", "MET01"):
-            question = ("tools", "send", tool, "S1F3 <L <U4 1029>>", "--fab", fab)
-            starts += int(fabctl(*question)[1]["reply"].split("<U4 ")[1].split(">")[0])
-        jobs = fabctl.jobs()
-        assert len(jobs) == len(set(jobs))
-        never = [r for r in fabctl.records() if r.body.get("outcome") == "not-started"]
-        started = len(jobs) - len(never)
-        assert started - 1 <= starts <= started, "the last job's START may not have been sent"
-
-        _, document = fabctl(*arguments)
-        assert document["outcome"] == "completed", document["why"]
-        assert document["trips"] == []
-
     def test_a_fab_that_is_gone_is_told(self, fabctl: Fabctl) -> None:
         with fabctl.start("run", "cap-line", "--speed", "60", "--json") as process:
             fabctl.wait_for(begun(fabctl, "dielectric-1"))

@@ -11,7 +11,7 @@ import pytest
 
 import sequences
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long, pytest.mark.timeout(300)]
 
 SPEED = "2000"
 
