@@ -83,7 +83,7 @@ class Kind(StrEnum):
 
 
 class Json(dict[str, object]):
-    """What was read as JSON and is plain already, however large."""
+    """What is plain already, read as JSON or made so, however large."""
 
 
 def plain(value: object) -> object:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 from fabctl.engine.recorder import Recorder
-from fabctl.engine.records import Kind
+from fabctl.engine.records import Json, Kind
 from fabctl.tools.port import Reading
 
 CHUNK = 5000
@@ -57,11 +57,11 @@ class Trace:
 
     def write(self) -> None:
         """Journal what was collected since the last time."""
-        channels = {
-            name: {"signal": c.signal, "unit": c.unit, "at": c.at, "values": c.values}
+        channels = Json(
+            (name, {"signal": c.signal, "unit": c.unit, "at": c.at, "values": c.values})
             for name, c in sorted(self._channels.items())
             if c.at
-        }
+        )
         if channels:
             self._recorder.note(Kind.TRACE, step=self._step, tool=self._tool, channels=channels)
         for channel in self._channels.values():

@@ -42,8 +42,8 @@ class Transactions:
         """Open a transaction; returns its system bytes."""
         system = self.new_system()
         deadline = now + timeout
+        self._soonest = min(self.soonest, deadline)
         self._open[system] = Transaction(stream, function, deadline, timeout)
-        self._soonest = min(self._soonest, deadline)
         return system
 
     def start(self, system: int, now: float) -> None:
@@ -107,7 +107,7 @@ class Transactions:
     @property
     def soonest(self) -> float:
         """No transaction expires before this (it may be earlier than the first that does)."""
-        return self._soonest
+        return self._soonest if self._open else NEVER
 
     def __len__(self) -> int:
         return len(self._open)
