@@ -11,6 +11,7 @@ from fabctl.links.memory import MemoryWire
 from fabctl.links.pty import PtyListener, listen_pty
 from fabctl.links.tcp import TcpListener, listen_tcp
 from fabctl.tools.desk import Desk
+from fabctl.tools.desk_socket import DeskListener
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import AS_THEY_ARE, Fab
 from fabctl.tools.faults import Faults
@@ -59,8 +60,9 @@ class SimulatedFab:
                 entry.dictionary, machine, robot, epoch, spoilt, now=clock.process()
             )
             self.stations[entry.id] = Station(equipment, clock, secs1=entry.place.secs1)
-        self.desk: Desk = SimulatedPerson(fab, self.lines, self.store, clock, seed, spoils)
-        self._listeners: list[TcpListener | PtyListener] = []
+        self._person = SimulatedPerson(fab, self.lines, self.store, clock, seed, spoils)
+        self.desk: Desk = self._person
+        self._listeners: list[TcpListener | PtyListener | DeskListener] = []
         self._devices = {tool.id: tool.place.device for tool in fab.tools if tool.place.device}
 
     @property
@@ -121,6 +123,15 @@ class SimulatedFab:
             self._listeners.append(pty)
             paths[tool] = pty.path
         return paths
+
+    async def serve_desk(self, path: str) -> None:
+        """Listen at a Unix socket for what people do by hand, and do it to the simulated tools.
+
+        Raises OSError where something else is at the path.
+        """
+        listener = DeskListener(Path(path), self._person.do)
+        await listener.open()
+        self._listeners.append(listener)
 
     @property
     def _all(self) -> tuple[Station | LineStation, ...]:

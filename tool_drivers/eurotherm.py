@@ -109,6 +109,7 @@ class EurothermFurnace(SerialTool):
 
     async def identify(self) -> None:
         """Read the customer ID: two furnaces of one make differ in nothing else."""
+        self._registers.begin()  # a furnace that may be another is not even asked to echo
         (told,) = await self._registers.read(Register.CUSTOMER_ID)
         if str(told) != self.dictionary.softrev:
             raise AnotherToolError(
@@ -314,6 +315,8 @@ class EurothermFurnace(SerialTool):
         if found.found in (Found.NOT_SEEN, Found.UNKNOWN):
             await self.clock.sleep(LATENCY_S)  # what was on its way has arrived by then
             found = await self._look(job)
+        if found.found is Found.RUNNING and job != self._job:  # another process started it
+            self._job, self._last = job, ProgramStatus.RUN
         return found
 
     async def _look(self, job: str) -> Finding:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -74,8 +74,7 @@ class Order:
         """Make the drivers of the tools that the sequence uses; none is connected yet."""
         used = {*self.tools.values(), *(t.id for t in self.fab.tools if t.sections == "virtual")}
         needed = tuple(entry for entry in self.fab.tools if entry.id in used)
-        fab = Fab(self.fab.name, self.fab.wafer_mm, needed, self.fab.path)
-        return open_tools(fab, clock, dial_for, tap_for, desk)
+        return open_tools(replace(self.fab, tools=needed), clock, dial_for, tap_for, desk)
 
 
 def chosen_fab(path: Path | None) -> Fab:

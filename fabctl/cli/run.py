@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fabctl.engine.run import RunResult
     from fabctl.journal import Journal
     from fabctl.links.link import Dial
+    from fabctl.tools.desk import Desk
     from fabctl.tools.fab import ToolEntry
 
 
@@ -121,11 +122,13 @@ def _carry_out(job: _Job, as_json: bool) -> int:
 async def _execute(job: _Job, journal: "Journal") -> "RunResult":
     from fabctl.cli import home
     from fabctl.cli.desk import TerminalDesk
+    from fabctl.cli.lab_desk import LabDesk
     from fabctl.cli.progress import Progress
     from fabctl.clock import Clock
     from fabctl.engine.controls import Controls
     from fabctl.engine.run import execute
     from fabctl.links.wire_log import WireLog
+    from fabctl.tools.desk_socket import DistantDesk
 
     order, controls = job.order, Controls()
     plan = order.plan(job.run)
@@ -139,7 +142,9 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
         if log is not None:
             stack.callback(log.close)
         with Progress(order.sequence, clock) as progress:
-            desk = TerminalDesk(job.by, progress.aside)
+            desk: Desk = TerminalDesk(job.by, progress.aside)
+            if order.fab.desk:
+                desk = LabDesk(desk, DistantDesk(order.fab.desk))
             tools = order.open_tools(clock, _dials(fab), log.tap if log else None, desk)
             result = await execute(
                 plan,

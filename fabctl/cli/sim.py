@@ -83,9 +83,11 @@ async def _serve(
             raise Failure(f"can't listen on {host}: {error}; try --port 0") from error
         try:
             paths = tools.serve_ports()
+            if fab.desk:
+                await tools.serve_desk(fab.desk)
         except OSError as error:
             raise Failure(str(error)) from error
-        _tell(addresses, paths, speed, as_json)
+        _tell(addresses, paths, fab.desk, speed, as_json)
         await _until_idle(tools, clock, idle, ended)
     finally:
         await tools.close()
@@ -95,6 +97,7 @@ async def _serve(
 def _tell(
     addresses: "Mapping[str, tuple[str, int]]",
     paths: "Mapping[str, str]",
+    desk: str,
     speed: float,
     as_json: bool,
 ) -> None:
@@ -103,10 +106,12 @@ def _tell(
             tool: {"host": host, "port": port} for tool, (host, port) in addresses.items()
         }
         places.update({tool: {"path": path} for tool, path in paths.items()})
-        emit({"pid": os.getpid(), "speed": speed, "tools": places})
+        told: dict[str, object] = {"pid": os.getpid(), "speed": speed, "tools": places}
+        emit(told | ({"desk": desk} if desk else {}))
     else:
         rows = [(tool, f"{host}:{port}") for tool, (host, port) in addresses.items()]
-        show_table(("tool", "address"), [*rows, *paths.items()])
+        rows += paths.items()
+        show_table(("tool", "address"), [*rows, ("desk", desk)] if desk else rows)
         say("serving; Ctrl-C ends it")
 
 

@@ -8,6 +8,8 @@
       - {id: CVD01, kind: cvd, driver: gem, dictionary: CVD01.yaml, address: "127.0.0.1:5001"}
 
 An address is HSMS's over TCP, or begins with ``secs-i:``; `fabctl.links.address` has them all.
+``desk: /tmp/lab/desk`` in a fab of simulated tools is where they learn what people do by hand
+(`fabctl.tools.desk_socket`); in a fab with a real tool it is an error.
 A dictionary's path is relative to the fab file; one that is not there is looked for among the
 dictionaries that come with fabctl.
 """
@@ -84,6 +86,8 @@ class Fab:
     wafer_mm: int
     tools: tuple[ToolEntry, ...]
     path: Path
+    desk: str = ""
+    """The socket of a simulated lab's desk, "" for none: people's hands are the only ones."""
 
     def tool(self, tool_id: str) -> ToolEntry:
         """Give a tool by its ID. Raises `NoToolError`."""
@@ -99,7 +103,7 @@ def load_fab(path: Path) -> Fab:
 
     Raises `InputError` with the place of every problem, in this file or in a dictionary.
     """
-    fields = Fields(read_file(path), "a fab", ("fab", "wafer", "tools"))
+    fields = Fields(read_file(path), "a fab", ("fab", "wafer", "desk", "tools"))
     wafer_mm = int(fields.quantity("wafer", "mm"))
     tools = each(fields.items("tools"), lambda node: _entry(node, path.parent))
     if not tools:
@@ -112,7 +116,12 @@ def load_fab(path: Path) -> Fab:
         seen.add(tool.id)
     if problems:
         raise InputError(problems)
-    return Fab(fields.text("fab"), wafer_mm, tools, path)
+    desk = fields.text("desk", "")
+    real = next((each for each in tools if each.address and not each.place.is_here), None)
+    if desk and real is not None:
+        why = f"a desk is a simulated lab's, and {real.id} at {real.address} is none of its tools"
+        fields.fail("IN203", fields.mark_of("desk"), f"{why}: leave the desk out")
+    return Fab(fields.text("fab"), wafer_mm, tools, path, desk)
 
 
 def _entry(node: Node, folder: Path) -> ToolEntry:

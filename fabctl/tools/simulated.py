@@ -49,3 +49,9 @@ class SimulatedTools(Protocol):
 
         Raises OSError where there is something else at the path.
         """
+
+    async def serve_desk(self, path: str) -> None:
+        """Listen at a Unix socket (`fabctl.tools.desk_socket`) for what people do by hand.
+
+        It is done to the simulated tools too. Raises OSError where something else is at the path.
+        """

@@ -50,11 +50,16 @@ class SimulatedPerson:
 
     async def ask(self, question: Question) -> Reply:
         """Do it, in the time that hands take."""
+        if question.act is not Act.TELL:
+            carried = question.act in (Act.BRING, Act.TAKE)
+            await self._clock.sleep_process(CARRIES_S if carried else PROMPT_S)
+        return await self.do(question)
+
+    async def do(self, question: Question) -> Reply:
+        """Do what a person's hands have taken their time for; a tool takes its own."""
         if question.act is Act.TELL:
             return Answer(NAME, {"wafer": self._holds.get(question.tool, "none")})
-        carried = question.act in (Act.BRING, Act.TAKE)
-        await self._clock.sleep_process(CARRIES_S if carried else PROMPT_S)
-        if carried:
+        if question.act in (Act.BRING, Act.TAKE):
             why = self._carry(question)
             if why:
                 return Declined(NAME, why)

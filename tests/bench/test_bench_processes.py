@@ -1,66 +1,68 @@
-"""`fabctl run` on the bench's ptys, in processes, with a scripted person at the terminal."""
+"""`fabctl` processes on the served bench, a scripted person at their terminal, and kill -9."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from lab_rig import BENCH, SHORT, Lab
 from scripted_terminal import Terminal
 
-import sequences
+from fabctl.clock import run
 from fabctl.journal import Journal, JournalError
 
 pytestmark = pytest.mark.wire
 
-WRITTEN = {"Thickness": "121 119 120", "ThicknessUncertainty": "5"}
+
+@contextmanager
+def served(folder, speed):
+    """The bench, served by a thread of this process: it outlives every host; gives `Hosts`."""
+    ready, loop, over = threading.Event(), [], []
+
+    async def serve():
+        async with Lab.on(folder, speed) as lab:
+            over.append(asyncio.Event())
+            loop.append((asyncio.get_running_loop(), lab))
+            ready.set()
+            await over[0].wait()
+
+    thread = threading.Thread(target=run, args=(serve(),))
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield Hosts(loop[0][1])
+    finally:
+        loop[0][0].call_soon_threadsafe(over[0].set)
+        thread.join(20)
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """The simulated bench as a process, its serial tools on ptys of its own; gives `Lab`."""
-    served = []
+class Hosts:
+    """Host processes on one lab."""
 
-    def serve(speed):
-        lab = Lab(tmp_path, speed)
-        served.append(lab)
-        return lab
-
-    yield serve
-    for lab in served:
-        lab.process.terminate()
-        lab.process.communicate()
-
-
-class Lab:
-    def __init__(self, folder, speed):
-        self.speed, self.folder = speed, folder
-        self.fab = folder / "bench.yaml"
-        text = sequences.data("fabs", "bench.yaml").read_text(encoding="utf-8")
-        text = text.replace("/tmp/fabctl-bench", str(folder / "ports"))
+    def __init__(self, lab):
+        self.lab = lab
+        self.fab = lab.folder / "fab.yaml"
+        text = BENCH.read_text(encoding="utf-8").replace("/tmp/fabctl-bench", str(lab.folder))
+        for tool, port in (("CVD01", 5101), ("MET01", 5109)):
+            text = text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{lab.addresses[tool][1]}")
         self.fab.write_text(text, encoding="utf-8")
-        self.env = {"FABCTL_HOME": str(folder / "home")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "fabctl", "sim", "up", "--fab", self.fab, "--speed", str(speed),
-             "--port", "0", "--json"],
-            env={**os.environ, **self.env}, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        told = ""
-        while not told.endswith("\n}\n"):
-            told += self.process.stdout.readline()
-        port = json.loads(told)["tools"]["CVD01"]["port"]
-        text = self.fab.read_text(encoding="utf-8").replace("127.0.0.1:5101", f"127.0.0.1:{port}")
-        self.fab.write_text(text, encoding="utf-8")
+        self.env = {"FABCTL_HOME": str(lab.folder / "home")}
 
-    def terminal(self, *arguments, **answers):
-        return Terminal(*arguments, answers={**WRITTEN, **answers}, env=self.env)
+    def terminal(self, *arguments):
+        return Terminal(*arguments, "--json", env=self.env)
 
     def run(self, sequence):
-        return self.terminal("run", sequence, "--fab", self.fab, "--speed", self.speed, "--json")
+        path = SHORT / f"{sequence}.yaml"
+        return self.terminal("run", path, "--fab", self.fab, "--speed", self.lab.speed)
 
     def records(self):
-        path = self.folder / "home" / "journal.sqlite3"
+        path = self.lab.folder / "home" / "journal.sqlite3"
         if not path.exists():
             return []
         try:
@@ -72,46 +74,58 @@ class Lab:
         finally:
             journal.close()
 
-    def wait_for(self, kind, tool):
-        for _ in range(600):
-            found = [e for e in self.records() if e.kind == kind and e.body.get("tool") == tool]
-            if found:
-                return found[-1]
-            time.sleep(0.05)
-        raise AssertionError(f"no {kind} of {tool}")
+    def bodies(self, kind):
+        return [each.body for each in self.records() if each.kind == kind]
+
+    def killed(self, sequence, tool, phase):
+        """Have a host killed in a phase of its job, and another take the run up; its result."""
+        host = self.run(sequence)
+        deadline = time.monotonic() + 30
+        while (tool, phase) not in [(e["tool"], e["phase"]) for e in self.bodies("EVENT")]:
+            assert time.monotonic() < deadline, host.text
+            time.sleep(0.02)
+        host.kill()
+        again = self.terminal("runs", "resume", self.records()[-1].run)
+        code, out = again.end()
+        return code, json.loads(out)
 
 
-@pytest.mark.parametrize(("sequence", "speed"), [("bench-cap", 1000), ("bench-resist", 150)])
-def test_a_run_on_ptys_completes(lab, sequence, speed):
-    code, out = lab(speed).run(sequence).end()
-    assert json.loads(out)["outcome"] == "completed"
-    assert code == 0
+def test_a_host_that_is_killed_in_mid_anneal_finds_its_furnace_again(tmp_path):
+    with served(tmp_path, 600) as hosts:
+        code, result = hosts.killed("one-anneal", "FUR02", "STARTED")
+    assert (code, result["outcome"]) == (0, "completed"), result["why"]
+    assert len(hosts.bodies("INTENT")) == 1
 
 
-def test_a_host_that_is_killed_in_mid_anneal_finds_its_furnace_again(lab):
-    lab = lab(1000)
-    host = lab.run("bench-cap")
-    accepted = lab.wait_for("ACCEPTED", "FUR02")
-    time.sleep(1)
-    host.kill()
-    run = accepted.run
-    again = lab.terminal("runs", "resume", run, "--json", **{"is in FUR02": f"{run}.1"})
-    code, out = again.end()
-    assert (code, json.loads(out)["outcome"]) == (0, "completed"), again.text
-    assert (
-        sum(each.kind == "INTENT" and each.body["tool"] == "FUR02" for each in lab.records()) == 1
-    )
+def test_a_host_that_is_killed_in_mid_spin_leaves_a_wafer_that_a_person_must_clear(tmp_path):
+    with served(tmp_path, 20) as hosts:
+        code, result = hosts.killed("one-coat", "SPN03", "PHASE")
+        assert not hosts.lab.station("SPN03").instrument.busy
+    assert (code, result["outcome"]) == (1, "held")
+    assert hosts.bodies("HELD")[-1]["cause"] == "unknown"
+    assert len(hosts.bodies("INTENT")) == 1
 
 
-def test_a_host_that_is_killed_in_mid_spin_leaves_a_wafer_that_a_person_must_clear(lab):
-    lab = lab(10)
-    host = lab.run("bench-resist")
-    accepted = lab.wait_for("ACCEPTED", "SPN03")
-    time.sleep(1)
-    host.kill()
-    run = accepted.run
-    code, out = lab.terminal("runs", "resume", run, "--json").end()
-    assert (code, json.loads(out)["outcome"]) == (1, "held")
-    held = [each for each in lab.records() if each.kind == "HELD"][-1]
-    assert held.body["cause"] == "unknown"
-    assert sum(each.kind == "INTENT" for each in lab.records()) == 1
+def test_sim_up_serves_the_bench_on_ptys_sockets_and_a_desk(tmp_path):
+    fab = tmp_path / "fab.yaml"
+    text = BENCH.read_text(encoding="utf-8")
+    fab.write_text(text.replace("/tmp/fabctl-bench", str(tmp_path)), encoding="utf-8")
+    command = [sys.executable, "-m", "fabctl", "sim", "up", "--fab", fab, "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        told = ""
+        while not told.endswith("\n}\n"):
+            told += process.stdout.readline()
+        document = json.loads(told)
+        devices = {tool: place.get("path") for tool, place in document["tools"].items()}
+        places = [document["desk"], *filter(None, devices.values())]
+        there = [Path(place).exists() for place in places]
+        process.terminate()
+    assert devices == {
+        "FUR02": f"{tmp_path}/FUR02",
+        "SPN03": f"{tmp_path}/SPN03",
+        "HOT01": f"{tmp_path}/HOT01",
+        "CVD01": None,
+        "MET01": None,
+    }
+    assert there == [True] * 4
+    assert not any(tmp_path.glob("*0[123]"))

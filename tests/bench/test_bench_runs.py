@@ -5,23 +5,33 @@ from contextlib import suppress
 
 import pytest
 from bench_rig import go
+from lab_rig import BENCH, bench_fab, built_in_fab
 
-import sequences
 from fabctl.cli import compose
 from fabctl.clock import Clock
 from fabctl.engine.run import execute
 from fabctl.journal import Journal
 from fabctl.tools.desk import Act, Answer, Unanswered
 from fabctl.tools.drivers import simulate
+from fabctl.tools.fab import load_fab, simulated
 
-BENCH = sequences.data("fabs", "bench.yaml")
+QUICK = {
+    "react-1.temperature": "150 degC",
+    "react-1.ramp": "20 degC/min",
+    "react-1.hold": "1 min",
+    "react-1.cool": "20 degC/min",
+    "react-1.unload_below": "140 degC",
+}
+"""A legal reaction anneal of 48 min instead of 2 h."""
 
 
 class Bench:
     """The simulated lab, one journal, and host after host on it."""
 
-    def __init__(self, path, sequence, faults=None, fab=BENCH, **settings):
-        self.order = compose.order(sequence, settings, compose.simulated_fab(fab), faults=faults)
+    def __init__(self, path, sequence, faults=None, fab=None, **settings):
+        settings = settings or (QUICK if sequence == "bench-cap" else {})
+        tools = simulated(fab or bench_fab(), built_in_fab())
+        self.order = compose.order(sequence, settings, tools, faults=faults)
         self.path = path / "journal.sqlite3"
         self.clock = Clock()
         self.lab = simulate(self.order.fab, self.clock, faults=self.order.faults)
@@ -156,7 +166,7 @@ class Says:
         return await self.desk.ask(question)
 
 
-def by_hand(tmp_path, tool, reply, fab=BENCH):
+def by_hand(tmp_path, tool, reply, fab=None):
     async def main():
         bench = Bench(tmp_path, "bench-cap", fab=fab)
         bench.desk = Says(bench.desk, tool, reply)
@@ -200,7 +210,7 @@ def test_a_reaction_anneal_can_not_be_done_by_hand_for_nothing_watches_it(tmp_pa
     fab = tmp_path / "fab.yaml"
     fab.write_text(text.replace('address: "/tmp/fabctl-bench/FUR02,9600"', ""), encoding="utf-8")
     (tmp_path / "FUR02.yaml").write_text(OVEN, encoding="utf-8")
-    bench = by_hand(tmp_path, "FUR02", Answer("Ada"), fab)
+    bench = by_hand(tmp_path, "FUR02", Answer("Ada"), load_fab(fab))
     assert bench.result.outcome == "held"
     assert bench.bodies("TRIP")[0]["trip"]["cause"] == "missing"
     assert bench.starts("FUR02") == []

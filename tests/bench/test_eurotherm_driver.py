@@ -5,6 +5,7 @@ import math
 import pytest
 from bench_rig import FurnaceRig, anneal, fault, go
 
+from fabctl.instruments.eurotherm import ProgramStatus
 from fabctl.tools.errors import RecipeError, ToolError
 from fabctl.tools.port import (
     Accepted,
@@ -76,6 +77,25 @@ def test_a_new_host_finds_the_job_that_the_last_one_started():
     rig, found = go(main())
     assert found.found is Found.RUNNING
     assert rig.writes() == 1
+
+
+def test_a_new_host_is_told_when_the_job_that_it_found_running_ends():
+    async def main():
+        rig = FurnaceRig()
+        await rig.ready(anneal(temperature="40 degC", hold="1 min", ramp="2 degC/min"))
+        await rig.driver.start(rig.job())
+        await rig.driver.disconnect()
+        rig.told.clear()
+        await rig.new_host().connect()
+        await rig.driver.watch("anneal")
+        await rig.driver.find(rig.job().id)
+        while rig.furnace.status is not ProgramStatus.COMPLETE:
+            await rig.clock.sleep_process(60)
+        await rig.clock.sleep_process(10)
+        await rig.driver.disconnect()
+        return rig.phases()
+
+    assert go(main()) == ["COMPLETED"]
 
 
 def test_a_job_that_was_never_started_is_not_seen():

@@ -80,6 +80,18 @@ def test_a_stand_in_speaks_as_the_tool_does(tmp_path: Path, real: str, stand_in:
     assert simulated(ours, built_in()).tool("A1").address == stand_in
 
 
+def test_the_desk_of_a_simulated_lab_is_a_path(tmp_path: Path) -> None:
+    assert fab(tmp_path, "tools:", "desk: /tmp/lab/desk\ntools:").desk == "/tmp/lab/desk"
+    assert fab(tmp_path).desk == ""
+
+
+def test_a_desk_beside_a_real_tool_is_refused(tmp_path: Path) -> None:
+    text = FAB.replace("tools:", "desk: /tmp/lab/desk\ntools:").replace("127.0.0.1", "10.0.0.7")
+    write(tmp_path, DICTIONARY)
+    with pytest.raises(InputError, match=r"A1 at 10\.0\.0\.7:5001 is none of its tools"):
+        load_fab(write(tmp_path, text, "fab.yaml"))
+
+
 def test_a_tool_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NoToolError, match="which has A1, B1"):
         fab(tmp_path).tool("C1")

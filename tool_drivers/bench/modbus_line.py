@@ -35,6 +35,10 @@ class ModbusLine:
         self._nonce = 0
         self._one_at_a_time = asyncio.Lock()
 
+    def begin(self) -> None:
+        """Begin on a new link, where no answer to a question on the old one will come."""
+        self._in_step = True
+
     async def read(self, address: int, count: int = 1) -> tuple[int, ...]:
         """Give `count` words. Raises `ToolError`."""
         request = modbus.read(self._slave, address, count)
