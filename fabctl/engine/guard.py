@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from fabctl.interlocks.arming import arm
 from fabctl.interlocks.demand_time import Queue
+from fabctl.interlocks.every_path import audit
 from fabctl.interlocks.finding import AuditReport, Finding
 from fabctl.interlocks.gate import GateVerdict, gate
 from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.obligation import Obligation, still_owed
 from fabctl.interlocks.queue import queue
 from fabctl.interlocks.rule import RulePack, Severity
-from fabctl.interlocks.static import audit, audit_recipe
+from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.trip import Cause, Trip
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import BARE, WaferState

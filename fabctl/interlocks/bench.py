@@ -1,14 +1,19 @@
 """Where one rule is judged on one sequence, and how what it finds is said."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from fabctl.interlocks.courses import PLAIN, Course
 from fabctl.interlocks.finding import Finding, Related, excerpt
+from fabctl.interlocks.proof import Condition, Example, Term, example, term
 from fabctl.interlocks.rule import Rule
+from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.errors import Mark
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Place, Sequence, Step
+from fabctl.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,7 @@ class Bench:
     """One rule with the sequence that it is judged on.
 
     With `on_tool`, the one step in `steps` is as the tool would do it, and values are the tool's.
+    `course` is what is assumed of the values, where what becomes of the wafer hangs on them.
     """
 
     rule: Rule
@@ -23,6 +29,7 @@ class Bench:
     steps: tuple[TraceStep, ...]
     materials: Materials
     on_tool: bool = False
+    course: Course = PLAIN
 
     def finding(
         self,
@@ -36,9 +43,18 @@ class Bench:
         witness: str = "",
         hint: str = "",
         related: tuple[Related, ...] = (),
+        values: Example | None = None,
     ) -> Finding:
-        """Make a finding at a parameter of a step, or at the step itself ("")."""
+        """Make a finding at a parameter of a step, or at the step itself ("").
+
+        `values` break the rule together: they are the witness, each with its place.
+        """
         rule = self.rule
+        values = values or self.course.example
+        if values is not None and verdict is Verdict.ILLEGAL:
+            shown, places = self._told(values)
+            witness = f"{witness}, {shown}" if witness else shown
+            related = (*related, *places)
         place = step.step.places.get(parameter) or place_of_id(step.step)
         said = " (set on the command line)" if place.overridden and not self.on_tool else ""
         return Finding(
@@ -59,6 +75,45 @@ class Bench:
             hint=hint or rule.hint,
             related=related,
         )
+
+    def broken(self, condition: Condition) -> Example | None:
+        """Find allowed values that meet a condition, and all that is assumed.
+
+        None is the proof that there are none. Raises `NoSolverError`.
+        """
+        return example((*self.course.assumed, condition))
+
+    def term(self, step: TraceStep, parameter: str, weight: int = 1) -> Term:
+        """See a step's value as a term."""
+        return term(step, parameter, weight, on_tool=self.on_tool)
+
+    def terms(self, steps: Iterable[str], parameter: str) -> tuple[Term, ...]:
+        """See a value of several steps as the terms of a sum."""
+        ids = set(steps)
+        return tuple(self.term(each, parameter) for each in self.steps if each.step.id in ids)
+
+    def unsettled(self, step: TraceStep, parameter: str, message: str) -> Finding:
+        """Make the finding where coupled values can't be judged without a solver."""
+        said = f"{message}; that its values may hang together so is not shown"
+        return self.finding(step, parameter, Verdict.NOT_SHOWN, message=said, hint=INSTALL)
+
+    def _told(self, values: Example) -> tuple[str, tuple[Related, ...]]:
+        """Write values in the file's units, and give their places."""
+        shown: list[str] = []
+        places: list[Related] = []
+        for name, value in values.values.items():
+            step_id, _, parameter = name.rpartition(".")
+            step = self.sequence.step(step_id)
+            own = step.recipe.parameters[parameter]
+            assert isinstance(own, Quantity)
+            said = f"{name} = {replace(own, value=value).show()}"
+            shown.append(said)
+            places.append(Related(self.place(step_id, parameter), said))
+            setting = step.places[parameter].parameter
+            if setting in values.settings:
+                said = f"${setting} = {replace(own, value=values.settings[setting]).show()}"
+                places.append(Related(self.sequence.parameters[setting].mark, said))
+        return ", ".join(shown), tuple(dict.fromkeys(places))
 
     def place(self, step: str, parameter: str = "") -> Mark:
         """Find where a step, or a parameter of it, stands in the file."""

@@ -18,7 +18,7 @@ from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Bound, Limits
 from fabctl.interlocks.rule import RulePack, Severity
 from fabctl.interlocks.static import audit_recipe
-from fabctl.interlocks.trace import TraceStep, trace
+from fabctl.interlocks.trace import TraceStep, settable, trace
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Sequence
@@ -123,7 +123,7 @@ def _judge(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:
     for name, parameter in _told(dictionary, bench):
         if name in found:
             continue
-        allowed = bench.step.allowed.get(name)
+        allowed = settable(bench.step.step).get(name)
         limits = _range(parameter)
         if allowed is None or limits is None or limits.dimension is not _dimension(bench, name):
             continue

@@ -13,7 +13,7 @@ from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
 from fabctl.process.material import Conductive
-from fabctl.quantities import Dimension, Quantity
+from fabctl.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,7 @@ class Limit:
 
     def reach(self, value: Interval) -> Interval:
         """Give every value that the real one may take while it is set within `value`."""
-        if self.margin is None:
-            return value
-        if self.margin.dimension is Dimension.RATIO:
-            by = self.margin.value
-            return Interval(value.low - by * abs(value.low), value.high + by * abs(value.high))
-        return Interval(value.low - self.margin.value, value.high + self.margin.value)
+        return value if self.margin is None else value.strayed(self.margin)
 
     @property
     def subject(self) -> str:
@@ -104,22 +99,33 @@ class Compare(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Demands how a figure of the step's material stands to that of an earlier step's.
+    """Demands how a figure of the step's material, or a parameter, stands to an earlier step's.
 
-    The earlier step is the last one that `to` selects; of the same level where `same_level`.
+    The earlier step is the last one that `to` selects; of the same level where `same_level`. One
+    of `of_material` and `of_parameter` is "".
     """
 
     to: Selector
     of_material: str
     compare: Compare
     same_level: bool
+    of_parameter: str = ""
 
-    parameters = ("material",)
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What is looked at."""
+        return (self.of_parameter or "material",)
+
+    @property
+    def of(self) -> str:
+        """What is compared, as the rule names it."""
+        return self.of_parameter or self.of_material
 
     @property
     def subject(self) -> str:
         """What is compared, in words."""
-        return f"{self.of_material.replace('_', ' ')} of the material"
+        words = self.of.replace("_", " ")
+        return words if self.of_parameter else f"{words} of the material"
 
     @property
     def wanted(self) -> str:

@@ -1,6 +1,6 @@
 """Reads the part of a rule that says what it demands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fabctl.interlocks.demand import (
@@ -20,6 +20,7 @@ from fabctl.interlocks.selector_file import SelectorReader, common
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 from fabctl.process.material import Conductive
 from fabctl.process.reading import Reading
+from fabctl.process.step_loader import unfit
 from fabctl.process.yaml_tree import Node, Scalar
 from fabctl.quantities import Dimension, Quantity
 
@@ -102,14 +103,9 @@ class DemandReader:
         margin = self.reading.quantity(fields["margin"], "margin", None)
         if limit is None or margin is None:
             return None
-        of = limit.limits.dimension
-        if of is Dimension.TEMPERATURE:
-            of = Dimension.TEMPERATURE_DIFFERENCE
-        if margin.dimension not in (of, Dimension.RATIO) or margin.value <= 0:
-            message = f"a margin is a {of} or a ratio, above 0"
-            self.reading.note("UN101", message, fields["margin"].mark)
-        elif margin.dimension is Dimension.RATIO and of is Dimension.TEMPERATURE_DIFFERENCE:
-            message = "a temperature strays by a difference, not by a ratio"
+        problem = unfit(margin, limit.limits.dimension)
+        if problem or margin.value <= 0:
+            message = f"the margin: {problem or 'it must be above 0'}"
             self.reading.note("UN101", message, fields["margin"].mark)
         return replace(limit, margin=margin)
 
@@ -183,21 +179,42 @@ class DemandReader:
         return OfMaterial(one_of, tone, conductive)
 
     def _relation(self, node: Node, binds: Selector) -> Relation | None:
-        names = ("to", "material", "is")
-        fields = self.reading.fields(node, "relation", names, ("same",))
-        self._needs_material(node, binds)
-        if any(name not in fields for name in names):
+        fields = self.reading.fields(
+            node, "relation", ("to", "is"), ("material", "parameter", "same")
+        )
+        if ("material" in fields) == ("parameter" in fields):
+            message = "a relation is of the material or of a parameter"
+            self.reading.note("IN207", message, node.mark)
+        if "to" not in fields or "is" not in fields:
             return None
         to = self.selectors.read(fields["to"], "to")
-        if to is not None:
-            self._needs_material(fields["to"], to)
-        figure = self.selectors.word(fields, "material", (*FIGURES, *WORDS))
         how = self.selectors.word(fields, "is", [each.value for each in Compare])
-        if figure and how and (figure in WORDS) != (how == Compare.DIFFERENT):
+        same = bool(self.selectors.word(fields, "same", ("level",)))
+        if to is None or not how:
+            return None
+        if "parameter" in fields:
+            parameter = self._compared(fields["parameter"], (binds, to))
+            if how == Compare.DIFFERENT:
+                message = "a parameter is below, above, at most or at least another"
+                self.reading.note("IN207", message, fields["is"].mark)
+            return Relation(to, "", Compare(how), same, parameter) if parameter else None
+        self._needs_material(node, binds)
+        self._needs_material(fields["to"], to)
+        figure = self.selectors.word(fields, "material", (*FIGURES, *WORDS))
+        if figure and (figure in WORDS) != (how == Compare.DIFFERENT):
             message = f"{', '.join(WORDS)} can be different, and nothing else can"
             self.reading.note("IN207", message, fields["is"].mark)
-        same = self.selectors.word(fields, "same", ("level",))
-        return Relation(to, figure, Compare(how), bool(same)) if to and figure and how else None
+        return Relation(to, figure, Compare(how), same) if figure else None
+
+    def _compared(self, node: Node, of: Iterable[Selector]) -> str:
+        """Read the parameter that a relation compares: a quantity that both steps have."""
+        rules = [self.selectors.parameter(node, each.operations) for each in of]
+        if None in rules or not isinstance(node, Scalar):
+            return ""
+        if any(rule is not None and rule.dimension is None for rule in rules):
+            message = f"{node.text} is a word, and words are not above or below"
+            self.reading.note("IN207", message, node.mark)
+        return node.text
 
     def _order(self, node: Node) -> Order | None:
         fields = self.reading.fields(

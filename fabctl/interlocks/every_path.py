@@ -1,24 +1,26 @@
 """An audit of every path of a sequence: alternatives, rework, steps with no order between them.
 
-Each path is judged as a sequence of its own. What is found at one place on several paths is told
-once, with the first path on which it was found. At most `MOST_PATHS` are judged: where there are
-more, ``CV101`` says so, for nothing is shown of the others.
+Each path is judged as a sequence of its own; and where it hangs on values what becomes of the
+wafer (`fabctl.interlocks.courses`), in each course. What is found at one place on several paths is
+told once, with the first path on which it was found. At most `MOST_PATHS` are judged: where there
+are more, ``CV101`` says so, for nothing is shown of the others.
 """
 
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from fabctl.interlocks import static
+from fabctl.interlocks.courses import courses
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, Related, Taken, excerpt, order
 from fabctl.interlocks.hints import CODE as FALSE_HINT
 from fabctl.interlocks.rule import RulePack, Severity
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.errors import Mark
 from fabctl.process.material import Materials
-from fabctl.process.paths import Path, count, paths
+from fabctl.process.paths import Path, paths
 from fabctl.process.sequence import Place, Sequence, Step
 
 MOST_PATHS = 1000
@@ -30,16 +32,20 @@ TOO_MANY = "CV101"
 
 def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditReport:
     """Check every rule on every path, for every value that the file allows."""
-    if not sequence.flow:
-        return static.audit(sequence, rules, materials)
+    judged: list[_Judged] = []
     looked: list[tuple[Sequence, Coverage]] = []
-
-    def judge(one: Sequence) -> tuple[Finding, ...]:
-        report = static.audit(one, rules, materials)
-        looked.append((one, report.coverage))
-        return report.all
-
-    found = sorted((*on_every_path(sequence, judge), *_not_judged(sequence)), key=order)
+    whole = True
+    for path, one in _walk(sequence):
+        for course in courses(one, materials):
+            if len(judged) == MOST_PATHS:
+                whole = False
+                break
+            report = static.audit(one, rules, materials, course)
+            judged.append(_Judged(path, report.all, course.said))
+            looked.append((one, report.coverage))
+    if len(judged) == 1 and not sequence.flow:
+        return report
+    found = sorted((*_once(judged), *(() if whole else [_not_judged(sequence)])), key=order)
     return AuditReport(
         sequence.file,
         tuple(each for each in found if each.verdict is Verdict.ILLEGAL),
@@ -52,38 +58,46 @@ def on_every_path(
     sequence: Sequence, judge: Callable[[Sequence], Iterable[Finding]]
 ) -> Iterator[Finding]:
     """Judge each path; give each finding once, with the first path on which it is found."""
-    walked = list(itertools.islice(paths(sequence.flow), MOST_PATHS))
-    places: dict[tuple[Mark, str, str, Verdict], _Found] = {}
-    for number, path in enumerate(walked):
-        for finding in judge(replace(sequence, steps=path.steps, flow=())):
+    walked = itertools.islice(_walk(sequence), MOST_PATHS)
+    yield from _once([_Judged(path, tuple(judge(one))) for path, one in walked])
+
+
+def _walk(sequence: Sequence) -> Iterator[tuple[Path, Sequence]]:
+    if not sequence.flow:
+        yield Path(sequence.steps), sequence
+        return
+    for path in paths(sequence.flow):
+        yield path, replace(sequence, steps=path.steps, flow=())
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was found on one path; `said` tells for which values, where that makes a difference."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+    said: tuple[str, ...] = ()
+
+
+def _once(judged: SequenceOf[_Judged]) -> Iterator[Finding]:
+    """Give what is found at one place once, with the first path."""
+    places: dict[tuple[Mark, str, str, Verdict], list[tuple[int, Finding]]] = {}
+    for number, each in enumerate(judged):
+        for finding in each.findings:
             key = (finding.mark, finding.code, finding.parameter, finding.verdict)
-            found = places.setdefault(key, _Found(finding, path))
-            found.paths.add(number)
-            found.fingerprints.add(finding.fingerprint)
+            places.setdefault(key, []).append((number, finding))
     for found in places.values():
-        finding = found.finding
+        number, finding = found[0]
+        on = {each for each, _ in found}
         if finding.code == FALSE_HINT and any(
-            number not in found.paths and _has(path, finding.mark)
-            for number, path in enumerate(walked)
+            each not in on and _has(judged[each].path, finding.mark) for each in range(len(judged))
         ):
             continue  # what it says of the step is true on another path
-        taken = Taken(
-            found.path.choices,
-            tuple(Related(step.mark, step.id) for step in found.path.steps),
-            len(found.paths),
-            len(walked),
-        )
-        yield replace(finding, path=taken, fingerprint=_together(found.fingerprints))
-
-
-@dataclass(slots=True)
-class _Found:
-    """What was found at one place: the first finding and its path, and on which paths."""
-
-    finding: Finding
-    path: Path
-    paths: set[int] = field(default_factory=set)
-    fingerprints: set[str] = field(default_factory=set)
+        first = judged[number]
+        steps = tuple(Related(step.mark, step.id) for step in first.path.steps)
+        taken = Taken(first.path.choices, first.said, steps, len(on), len(judged))
+        fingerprint = _together({each.fingerprint for _, each in found})
+        yield replace(finding, path=taken, fingerprint=fingerprint)
 
 
 def _has(path: Path, place: Mark) -> bool:
@@ -99,14 +113,12 @@ def _together(fingerprints: set[str]) -> str:
     return hashlib.sha256("".join(sorted(fingerprints)).encode()).hexdigest()
 
 
-def _not_judged(sequence: Sequence) -> Iterator[Finding]:
+def _not_judged(sequence: Sequence) -> Finding:
     """Tell that there are more paths than are judged."""
-    if count(sequence.flow) <= MOST_PATHS:
-        return
-    choice = next(item for item in sequence.flow if not isinstance(item, Step))
-    mark = choice.mark
-    place = Place(mark, Mark(mark.file, mark.line, mark.column + len(choice.name)))
-    yield Finding(
+    first = next((item for item in sequence.flow if not isinstance(item, Step)), None)
+    mark, name = (first.mark, first.name) if first else (sequence.steps[0].mark, "")
+    place = Place(mark, Mark(mark.file, mark.line, mark.column + len(name)))
+    return Finding(
         code=TOO_MANY,
         rule="too-many-paths",
         verdict=Verdict.NOT_SHOWN,

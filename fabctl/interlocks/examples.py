@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from fabctl.interlocks.every_path import audit
 from fabctl.interlocks.rule import Example, Rule, RulePack
-from fabctl.interlocks.static import audit
 from fabctl.interlocks.verdict import Verdict, worst
 from fabctl.process.material import Materials
 

@@ -29,19 +29,22 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The path on which something was found, where a sequence has choices.
+    """The path on which something was found, where there are several.
 
-    `choices` are ``name=choice`` as the command line takes them, `steps` the places of the path's
-    steps in their order; as much was found on `failing` paths of the `of` that were judged.
+    `choices` are ``name=choice`` as the command line takes them, `where` tells what becomes of
+    the wafer for some values only, `steps` are the places of the path's steps in their order; as
+    much was found on `failing` paths of the `of` that were judged.
     """
 
     choices: tuple[str, ...]
+    where: tuple[str, ...]
     steps: tuple[Related, ...]
     failing: int
     of: int
 
     def __str__(self) -> str:
-        return f"{' '.join(self.choices)} ({self.failing} of {self.of} paths)"
+        parts = (" ".join(self.choices), "where " + " and ".join(self.where) if self.where else "")
+        return f"{', '.join(filter(None, parts))} ({self.failing} of {self.of} paths)"
 
 
 @dataclass(frozen=True, slots=True)

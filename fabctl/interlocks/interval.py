@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fabctl.quantities import Dimension, Quantity
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -20,6 +22,17 @@ class Interval:
     def is_point(self) -> bool:
         """Whether there is only one value."""
         return self.low == self.high
+
+    def covers(self, other: "Interval") -> bool:
+        """Tell whether all of the other lies in this one."""
+        return self.low <= other.low and other.high <= self.high
+
+    def strayed(self, by: Quantity) -> "Interval":
+        """Give every value that the real one may take while it is set within this one."""
+        if by.dimension is Dimension.RATIO:
+            low, high = by.value * abs(self.low), by.value * abs(self.high)
+            return Interval(self.low - low, self.high + high)
+        return Interval(self.low - by.value, self.high + by.value)
 
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(self.low + other.low, self.high + other.high)

@@ -9,6 +9,7 @@ from fabctl.interlocks.finding import Finding
 from fabctl.interlocks.judge_limit import judge_limit
 from fabctl.interlocks.judge_material import judge_figure, judge_material, judge_relation
 from fabctl.interlocks.judge_order import judge_order
+from fabctl.interlocks.judge_parameter import judge_parameters
 from fabctl.interlocks.judge_time import judge_heat, judge_queue
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
@@ -25,6 +26,8 @@ def judge(bench: Bench, step: TraceStep) -> Iterable[Finding]:
             return judge_figure(bench, step, demand)
         case OfMaterial():
             return judge_material(bench, step, demand)
+        case Relation(of_material=""):
+            return judge_parameters(bench, step, demand)
         case Relation():
             return judge_relation(bench, step, demand)
         case Order():

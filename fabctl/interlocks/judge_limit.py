@@ -9,6 +9,8 @@ from fabctl.interlocks.demand import Limit
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
+from fabctl.interlocks.proof import Term, breaking
+from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES, WaferQuantity
@@ -28,7 +30,10 @@ def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findin
             yield _not_stated(bench, step, name)
     for name in stated:
         broken = _broken(step, name, demand, demand.limits, step.allowed[name])
-        if broken is not None:
+        if broken is not None and bench.course.assumed:
+            terms = (bench.term(step, name),)
+            yield from _judge_jointly(bench, step, demand, demand.limits, name, name, terms)
+        elif broken is not None:
             yield bench.finding(
                 step,
                 name,
@@ -37,7 +42,7 @@ def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findin
                 saw_in_rule_unit=broken.saw.show(demand.limits.unit),
                 witness=f"{step.step.id}.{name} = {broken.saw.show()}",
                 message=f"{name} {broken.said}, but must be {demand.limits}",
-                related=_window(step, name),
+                related=tuple(_window(step, name)),
             )
 
 
@@ -57,6 +62,10 @@ def _judge_wafer(
         return
     earlier = step.before.film.coats if step.before.film else ()
     subject = quantity.words if earlier else name
+    if bench.course.assumed:
+        terms = bench.terms((*(coat.step for coat in earlier), step.step.id), name)
+        yield from _judge_jointly(bench, step, demand, binding, name, subject, terms)
+        return
     yield bench.finding(
         step,
         name,
@@ -70,6 +79,41 @@ def _judge_wafer(
             *_window(step, name),
         ),
     )
+
+
+def _judge_jointly(
+    bench: Bench,
+    step: TraceStep,
+    demand: Limit,
+    limits: Limits,
+    name: str,
+    subject: str,
+    terms: tuple[Term, ...],
+) -> Iterator[Finding]:
+    """Judge a sum for the values for which the wafer takes this course."""
+    verb = "is" if all(each.allowed.is_point for each in terms) else "may be"
+    for condition in breaking(terms, limits, demand.margin):
+        try:
+            values = bench.broken(condition)
+        except NoSolverError:
+            yield bench.unsettled(step, name, f"{subject} may break the limit, {demand.wanted}")
+            return
+        if values is None:
+            continue
+        total = sum((values.values[each.name] for each in terms), Fraction(0))
+        saw = _as_written(step, name, total, limits.unit)
+        strays = f" and stray by {demand.margin}" if demand.margin else ""
+        yield bench.finding(
+            step,
+            name,
+            Verdict.ILLEGAL,
+            saw=saw.show(),
+            saw_in_rule_unit=saw.show(limits.unit),
+            message=f"{subject} {verb} {saw.show()}{strays}, but must be {limits}",
+            related=tuple(_window(step, name)),
+            values=values,
+        )
+        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +153,14 @@ def _as_written(step: TraceStep, name: str, value: Fraction, unit: str) -> Quant
     return Quantity(value, Quantity.of(1, unit).dimension, "", unit)
 
 
-def _window(step: TraceStep, name: str) -> tuple[Related, ...]:
-    window = step.step.windows.get(name)
-    if window is None or step.allowed.get(name) != Interval(window.low.value, window.high.value):
-        return ()
-    return (Related(window.mark, f"the window allows {window.low} to {window.high}"),)
+def _window(step: TraceStep, name: str) -> Iterator[Related]:
+    """Tell what makes a value one of many."""
+    window, tolerance = step.step.windows.get(name), step.step.tolerances.get(name)
+    allowed = step.allowed.get(name)
+    if window and allowed and allowed.covers(Interval(window.low.value, window.high.value)):
+        yield Related(window.mark, f"the window allows {window.low} to {window.high}")
+    if tolerance is not None:
+        yield Related(tolerance.mark, f"it may stray by {tolerance.by}")
 
 
 def _coats(step: TraceStep, name: str, total: Quantity, *, high: bool) -> str:

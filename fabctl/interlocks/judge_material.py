@@ -16,7 +16,7 @@ from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act
 from fabctl.process.errors import did_you_mean
-from fabctl.process.material import Conductive, Material
+from fabctl.process.material import Conductive, Material, Materials
 from fabctl.quantities import show_number
 
 
@@ -64,18 +64,9 @@ def judge_figure(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findi
 
 def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[Finding]:
     """Judge a figure of the step's material against the earlier step's."""
-    earlier = next(
-        (
-            act
-            for act in reversed(step.before.done)
-            if demand.to.selects(act, bench.materials)
-            and (not demand.same_level or act.level == step.act.level)
-        ),
-        None,
-    )
+    earlier = compared_to(step, demand, bench.materials)
     if earlier is None:
-        message = f"there is no step before it whose {demand.of_material} could be compared"
-        yield bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
+        yield nothing_to_compare(bench, step, demand)
         return
     ours, theirs = (material_of(each, bench.materials) for each in (step.act, earlier))
     if ours is None or theirs is None:
@@ -108,6 +99,22 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
         message=f"{said}: the first {must} {demand.compare.words} the second",
         related=(Related(bench.place(earlier.step, "material"), "the earlier material"),),
     )
+
+
+def compared_to(step: TraceStep, demand: Relation, materials: Materials) -> Act | None:
+    """Find the earlier step to which a relation binds this one."""
+    for act in reversed(step.before.done):
+        if demand.to.selects(act, materials) and not (
+            demand.same_level and act.level != step.act.level
+        ):
+            return act
+    return None
+
+
+def nothing_to_compare(bench: Bench, step: TraceStep, demand: Relation) -> Finding:
+    """Tell that a relation lacks its other step."""
+    message = f"there is no step before it whose {demand.of} could be compared"
+    return bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
 
 
 def _judge_words(

@@ -7,6 +7,9 @@ from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.limits import Bound, Limits
+from fabctl.interlocks.proof import breaking
+from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep, points
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act, WaferState
@@ -27,6 +30,8 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
     least = sum((_shortest(_allowed(bench, act)) for act in between), Fraction(0))
     if least <= demand.within.value:
         return
+    if demand.film_below is not None and not _may_be_thin(bench, step, demand.film_below):
+        return
     shown = _time(least, demand.within).show()
     yield bench.finding(
         step,
@@ -39,6 +44,19 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
         f"but must start {demand.wanted}",
         related=(Related(bench.place(waits_for), f"{waits_for} is what it waits for"),),
     )
+
+
+def _may_be_thin(bench: Bench, step: TraceStep, below: Quantity) -> bool:
+    """Tell whether the film may be thinner where the wafer takes this course."""
+    film = step.before.film
+    if film is None or film.thickness is None or not bench.course.assumed:
+        return True
+    thin = Limits(Bound(below, strict=False), None)
+    terms = bench.terms((coat.step for coat in film.coats), "thickness")
+    try:
+        return any(bench.broken(each) is not None for each in breaking(terms, thin, None))
+    except NoSolverError:
+        return True  # so is the course, and what is found in it
 
 
 def awaited(demand: Queue, before: WaferState, materials: Materials) -> str | None:

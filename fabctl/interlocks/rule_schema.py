@@ -134,10 +134,12 @@ def _relation() -> Schema:
     properties: Schema = {
         "to": _SELECTOR,
         "material": _words((*FIGURES, *WORDS)),
+        "parameter": _TEXT,
         "is": _words(Compare),
         "same": _words(("level",)),
     }
-    return _object(properties, "to material is")
+    one = {"oneOf": [{"required": ["material"]}, {"required": ["parameter"]}]}
+    return {**_object(properties, "to is"), **one}
 
 
 def _order() -> Schema:

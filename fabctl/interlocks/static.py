@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.courses import Course
 from fabctl.interlocks.demand import Forbidden, Limit
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.rule import Applies, RulePack
 from fabctl.interlocks.selector import Selector
-from fabctl.interlocks.trace import TraceStep, trace, trace_step
+from fabctl.interlocks.solver import INSTALL
+from fabctl.interlocks.trace import TraceStep, trace_step
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.interlocks.waiver import fingerprint
@@ -20,9 +22,12 @@ from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity
 
 
-def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditReport:
-    """Check every rule on every step that it binds, for every value that a window allows."""
-    steps = trace(sequence, materials)
+def audit(sequence: Sequence, rules: RulePack, materials: Materials, course: Course) -> AuditReport:
+    """Check every rule on every step that it binds, for every value that a window allows.
+
+    `course` is what becomes of the wafer, one of `fabctl.interlocks.courses`.
+    """
+    steps = course.steps
     hints = false_hints(sequence, steps, rules, materials)
     rules = rules.binding(sequence.practises)
     found: list[Finding] = []
@@ -32,7 +37,7 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditRep
     for step in steps:
         doing.setdefault(step.recipe.operation, []).append(step)
     for rule in rules:
-        bench = Bench(rule, sequence, steps, materials)
+        bench = Bench(rule, sequence, steps, materials, course=course)
         looks = looked_at(rule.demand)
         # a rule that forbids has looked at every step that it might have forbidden
         watched = isinstance(rule.demand, Forbidden)
@@ -52,6 +57,8 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditRep
             exercised[rule.code] = reached
         elif rule.applies is Applies.PRACTISED:
             found.append(_nothing_bound(bench))
+    if not course.shown:
+        found = [_not_shown(each) for each in found]
     found = [
         replace(each, fingerprint=fingerprint(each, sequence))
         if rules[each.code].waivable
@@ -88,6 +95,14 @@ def audit_recipe(
         for finding in judge(Bench(rule, sequence, (seen,), materials, on_tool=True), seen)
     ]
     return tuple(sorted(_without_echoes(found, rules), key=order))
+
+
+def _not_shown(finding: Finding) -> Finding:
+    """Say of what is found in a course that it is not shown whether any values lead there."""
+    if finding.verdict is not Verdict.ILLEGAL:
+        return finding
+    message = f"{finding.message}; whether any allowed values lead there is not shown"
+    return replace(finding, verdict=Verdict.NOT_SHOWN, message=message, hint=INSTALL)
 
 
 def _without_echoes(found: list[Finding], rules: RulePack) -> Iterator[Finding]:

@@ -16,8 +16,8 @@ from fabctl.quantities import Quantity
 class TraceStep:
     """One step on its wafer.
 
-    `completes` tells that no later step adds to the film that this one deposits on. Where the
-    values that a window allows count, `varies` is true.
+    `completes` tells that no later step adds to the film that this one deposits on, `varies` that
+    values may be chosen within windows, or stray within tolerances.
     """
 
     step: Step
@@ -29,8 +29,8 @@ class TraceStep:
 
     @property
     def allowed(self) -> Mapping[str, Interval]:
-        """Every value that each quantity may be given."""
-        return _allowed(self.step) if self.varies else points(self.act.recipe)
+        """Every value that each quantity may have."""
+        return _allowed(self.step, self.act.recipe) if self.varies else points(self.act.recipe)
 
     @property
     def recipe(self) -> Recipe:
@@ -55,11 +55,16 @@ def trace_step(
     *,
     recipe: Recipe | None = None,
     later: SequenceOf[Step] = (),
+    leaves: bool | None = None,
 ) -> TraceStep:
-    """See one step on its wafer; with `recipe`, as the tool would do it: nothing varies then."""
+    """See one step on its wafer; with `recipe`, as the tool would do it: no choice is left then.
+
+    `leaves` says whether a removal leaves some of the film (default: if it may).
+    """
     done = recipe or step.recipe
-    varies = recipe is None and bool(step.windows)
-    after = before.after(step.id, done, materials, allowed=_allowed(step) if varies else None)
+    varies = bool(step.tolerances) or (recipe is None and bool(step.windows))
+    allowed = _allowed(step, done) if varies else None
+    after = before.after(step.id, done, materials, allowed=allowed, leaves=leaves)
     act = after.done[-1]
     coats = after.film is not None and after.film is not before.film
     completes = not coats or _completes(after, later, materials)
@@ -79,7 +84,17 @@ def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials)
     return True
 
 
-def _allowed(step: Step) -> dict[str, Interval]:
+def _allowed(step: Step, recipe: Recipe) -> dict[str, Interval]:
+    """Give the values that a step really may have; a recipe of a tool's own is set as it is."""
+    allowed = settable(step) if recipe is step.recipe else points(recipe)
+    for name, tolerance in step.tolerances.items():
+        if name in allowed:
+            allowed[name] = allowed[name].strayed(tolerance.by)
+    return allowed
+
+
+def settable(step: Step) -> dict[str, Interval]:
+    """Give the values to which each quantity of a step may be set."""
     allowed = points(step.recipe)
     for name, window in step.windows.items():
         allowed[name] = Interval(window.low.value, window.high.value)

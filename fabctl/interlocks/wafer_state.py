@@ -15,6 +15,9 @@ from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.port import Measurement
 
+REMOVALS = ("strip", "etch", "etch_back", "polish")
+"""The operations that may take a film away."""
+
 
 class Has(StrEnum):
     """What a rule may ask whether a wafer has it."""
@@ -106,11 +109,13 @@ class WaferState:
         *,
         allowed: Mapping[str, Interval] | None = None,
         measurements: Sequence[Measurement] = (),
+        leaves: bool | None = None,
     ) -> "WaferState":
         """Give the wafer's state after a step that was completed as commanded.
 
         `allowed` are the values that each parameter may have (default: the recipe's own),
-        `measurements` what a `measure` step really found.
+        `measurements` what a `measure` step really found. `leaves` says whether a removal leaves
+        some of the film (default: if it may).
         """
         act = self.act(step, recipe, materials)
         film, has = self.film, self.has
@@ -134,7 +139,7 @@ class WaferState:
             case "anneal" if film is not None:
                 has |= {Has.LAYER}
             case "strip" | "etch" | "etch_back" | "polish" if film and material in film.materials:
-                if not _leaves_some(recipe, film):
+                if leaves is False or (leaves is None and not _leaves_some(recipe, film, allowed)):
                     film, has = None, has - {Has.FILM}
             case "measure" if film and material in film.materials:
                 if recipe.parameters.get("quantity") == "film_thickness":
@@ -169,13 +174,13 @@ def _interval(recipe: Recipe, name: str, allowed: Mapping[str, Interval] | None)
     return Interval.point(value.value) if isinstance(value, Quantity) else None
 
 
-def _leaves_some(recipe: Recipe, film: Film) -> bool:
+def _leaves_some(recipe: Recipe, film: Film, allowed: Mapping[str, Interval] | None) -> bool:
     """Tell whether an etch is stated to end before the film is through, or may do so."""
-    depth = recipe.parameters.get("depth")
-    remaining = recipe.parameters.get("remaining")
-    if isinstance(remaining, Quantity) and remaining.value > 0:
+    remaining = _interval(recipe, "remaining", allowed)
+    if remaining is not None and remaining.high > 0:
         return True
-    if not isinstance(depth, Quantity):
+    depth = _interval(recipe, "depth", allowed)
+    if depth is None:
         return False
     thickness = film.thickness
-    return thickness is None or thickness.high > depth.value
+    return thickness is None or thickness.high > depth.low

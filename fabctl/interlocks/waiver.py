@@ -56,7 +56,7 @@ class Waivers:
 def fingerprint(finding: Finding, sequence: ProcessSequence) -> str:
     """Hash what was found where: any change of the step, the rule's limit or the value voids it."""
     step = sequence.step(finding.step)
-    content = {
+    content: dict[str, object] = {
         "sequence": sequence.name,
         "step": step.id,
         "operation": step.operation,
@@ -67,6 +67,8 @@ def fingerprint(finding: Finding, sequence: ProcessSequence) -> str:
         "limit": finding.limit,
         "witness": finding.witness,
     }
+    if step.tolerances:
+        content["tolerances"] = {name: str(t.by) for name, t in step.tolerances.items()}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -11,7 +11,7 @@ from fabctl.process.flow_loader import FlowLoader
 from fabctl.process.layout import BLANKET, Layout, load_layout
 from fabctl.process.reading import NAME, Reading
 from fabctl.process.sequence import Parameter, Sequence
-from fabctl.process.step_loader import Surroundings
+from fabctl.process.step_loader import Stated, Surroundings
 from fabctl.process.yaml_reader import read_source
 from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.process.yaml_tree import Node
@@ -57,7 +57,7 @@ class _SequenceLoader:
         for unused in sorted(stated.keys() - used.keys()):
             if not self.reading.problems:
                 message = f"no step uses the parameter {unused}"
-                self.reading.note("IN205", message, stated[unused][2])
+                self.reading.note("IN205", message, stated[unused].mark)
         self.reading.finish()
         assert name is not None
         assert title is not None
@@ -94,18 +94,19 @@ class _SequenceLoader:
             self.reading.problems.extend(error.problems)
             return BLANKET
 
-    def _parameters(self, node: Node) -> Mapping[str, tuple[Node, Node | None, Mark]]:
-        found: dict[str, tuple[Node, Node | None, Mark]] = {}
+    def _parameters(self, node: Node) -> Mapping[str, Stated]:
+        found: dict[str, Stated] = {}
         for key, value in self.reading.entries(node, "parameters"):
             if not NAME.fullmatch(key.text):
                 self.reading.note("IN204", "a parameter needs a name without spaces", key.mark)
             elif isinstance(value, MappingNode):
                 what = f"the parameter {key.text}"
-                fields = self.reading.fields(value, what, ("value",), ("window",))
+                fields = self.reading.fields(value, what, ("value",), ("window", "tolerance"))
                 if "value" in fields:
-                    found[key.text] = (fields["value"], fields.get("window"), key.mark)
+                    window, tolerance = fields.get("window"), fields.get("tolerance")
+                    found[key.text] = Stated(fields["value"], key.mark, window, tolerance)
             else:
-                found[key.text] = (value, None, key.mark)
+                found[key.text] = Stated(value, key.mark)
         return found
 
     def _split(self, overrides: Mapping[str, str], mark: Mark) -> dict[str, dict[str, str]]:

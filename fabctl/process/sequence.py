@@ -1,7 +1,7 @@
 """A sequence: ordered steps on a wafer, with parameters, citing the claims that it practises."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from fabctl.process.errors import Mark
@@ -34,6 +34,17 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Tolerance:
+    """By how much a step's real value may stray from the set one, to either side.
+
+    `by` is a difference, or a ratio of the set value; each step strays on its own.
+    """
+
+    by: Quantity
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A named value of a sequence, used by steps as ``$name``; `window` is None for a fixed one."""
 
@@ -41,6 +52,7 @@ class Parameter:
     value: Value
     window: Window | None
     mark: Mark
+    tolerance: Tolerance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +60,10 @@ class Step:
     """One operation on one tool.
 
     `places` has one entry for every recipe parameter; `windows` one for those whose value may be
-    chosen within a window. `tool` is the fab file's ID of a tool where the step insists on one,
-    else "". `forms` names the region that the step makes. `does` is what the writer believes the
-    step does for a claim: a hint, never evidence.
+    chosen within a window, `tolerances` one for those whose value may stray. `tool` is the fab
+    file's ID of a tool where the step insists on one, else "". `forms` names the region that the
+    step makes. `does` is what the writer believes the step does for a claim: a hint, never
+    evidence.
     """
 
     id: str
@@ -63,6 +76,7 @@ class Step:
     forms: str
     does: tuple[str, ...]
     mark: Mark
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
 
     @property
     def marks(self) -> Mapping[str, Mark]:

@@ -132,7 +132,7 @@ def _sequence_parameter() -> Schema:
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["value"],
-                "properties": {"value": value, "window": window},
+                "properties": {"value": value, "window": window, "tolerance": value},
             },
         ]
     }

@@ -11,10 +11,10 @@ from fabctl.process.material import materials
 from fabctl.process.places import Places
 from fabctl.process.reading import Reading
 from fabctl.process.recipe import Recipe, Value
-from fabctl.process.sequence import Parameter, Place, Step, Window
+from fabctl.process.sequence import Parameter, Place, Step, Tolerance, Window
 from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
 from fabctl.process.yaml_tree import Node, Scalar
-from fabctl.quantities import Quantity
+from fabctl.quantities import Dimension, Quantity
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOWHERE = Places({})
@@ -23,11 +23,20 @@ STEP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A sequence parameter as it stands in the file; `mark` is the place of its name."""
+
+    value: Node
+    mark: Mark
+    window: Node | None = None
+    tolerance: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a step may refer to; `used` collects the sequence parameters that a step did use."""
 
-    parameters: Mapping[str, tuple[Node, Node | None, Mark]]
-    """Name → value, window, place of the name."""
+    parameters: Mapping[str, Stated]
     layout: Layout
     elements: Collection[str]
     overrides: Mapping[str, Mapping[str, str]]
@@ -76,6 +85,7 @@ class StepLoader:
             forms=forms,
             does=does,
             mark=fields["id"].mark,
+            tolerances=recipe.tolerances,
         )
 
     def _id(self, node: Node) -> str | None:
@@ -113,6 +123,7 @@ class _RecipeLoader:
         self.values: dict[str, Value] = {}
         self.places: Mapping[str, Place] = _NOWHERE
         self.windows: dict[str, Window] = {}
+        self.tolerances: dict[str, Tolerance] = {}
 
     def load(self, node: Node) -> None:
         rules, overrides = self.operation.parameters, self.overrides
@@ -194,19 +205,38 @@ class _RecipeLoader:
             hint = did_you_mean(name, self.around.parameters)
             self.reading.note("IN205", f"there is no parameter {name}", node.mark, hint)
             return None
-        value_node, window_node, mark = self.around.parameters[name]
-        value = self._value(f"{what} (${name})", rule, value_node)
-        window = None
-        if window_node is not None:
-            window = self._window(f"the window of {name}", rule, window_node)
+        stated = self.around.parameters[name]
+        value = self._value(f"{what} (${name})", rule, stated.value)
+        window = tolerance = None
+        if stated.window is not None:
+            window = self._window(f"the window of {name}", rule, stated.window)
             if window is not None and isinstance(value, Quantity):
                 self.windows[what] = window
                 if not window.low <= value <= window.high:
                     message = f"{value} is outside its own window, {window.low} to {window.high}"
-                    self.reading.note("WN102", message, value_node.mark)
+                    self.reading.note("WN102", message, stated.value.mark)
+        if stated.tolerance is not None:
+            tolerance = self._tolerance(f"the tolerance of {name}", rule, stated.tolerance)
+            if tolerance is not None:
+                self.tolerances[what] = tolerance
         if value is not None:
-            self.around.used[name] = Parameter(name, value, window, mark)
+            self.around.used[name] = Parameter(name, value, window, stated.mark, tolerance)
         return value
+
+    def _tolerance(self, what: str, rule: ParameterRule, node: Node) -> Tolerance | None:
+        if rule.dimension is None or rule.whole:
+            sort = "count" if rule.whole else "word"
+            self.reading.note("IN207", f"{what}: a {sort} has no tolerance", node.mark)
+            return None
+        by = self.reading.quantity(node, what, None)
+        if by is None:
+            return None
+        problem = unfit(by, rule.dimension)
+        if problem:
+            self.reading.note("UN101", f"{what}: {problem}", node.mark)
+        elif by.value <= 0:
+            self.reading.note("WN101", f"{what} must be above 0", node.mark)
+        return Tolerance(by, node.mark)
 
     def _window(self, what: str, rule: ParameterRule, node: Node) -> Window | None:
         ends = self.reading.items(node, what)
@@ -232,3 +262,12 @@ class _RecipeLoader:
                 said = f"not {' and '.join(stated)}" if stated else "none is there"
                 message = f"{self.operation.name} takes one of {', '.join(group)}; {said}"
                 self.reading.note("IN207", message, node.mark)
+
+
+def unfit(by: Quantity, of: Dimension) -> str:
+    """Say why a quantity can't be by how much one of a dimension strays; "" where it can."""
+    if of is Dimension.TEMPERATURE:
+        of = Dimension.TEMPERATURE_DIFFERENCE
+        if by.dimension is Dimension.RATIO:
+            return "a temperature strays by a difference, not by a ratio"
+    return "" if by.dimension in (of, Dimension.RATIO) else f"{by} is no {of} and no ratio"

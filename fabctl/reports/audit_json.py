@@ -77,6 +77,7 @@ def _path(path: Taken) -> dict[str, object]:
     """Give a path: the choices that `--choose` takes, and its steps in their order."""
     return {
         "choices": dict(choice.split("=", 1) for choice in path.choices),
+        "where": list(path.where),
         "steps": [_place(step) for step in path.steps],
         "failing": path.failing,
         "of": path.of,

@@ -78,7 +78,7 @@ GENERAL = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("margin: 6 delta_K", "margin: 6 K", "a margin is a temperature difference or a ratio"),
+        ("margin: 6 delta_K", "margin: 6 K", "6 K is no temperature difference and no ratio"),
         ("margin: 6 delta_K", "margin: 6 %", "strays by a difference, not by a ratio"),
         ("margin: 7.5 %", "margin: 0 %", "above 0"),
         ("material: [Sn, Sn-Pb]", "material: [tin]", "no material named tin"),

@@ -1,0 +1,122 @@
+"""What becomes of the wafer where it hangs on values: a film that an etch takes, or not quite.
+
+`etch depth: 300 Å` after a film of 20 Å to 460 Å leaves some of a thick film and takes a thin one
+whole. The audit follows both courses, each with what it assumes of the values; one that no allowed
+values lead to is left out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from fabctl.interlocks.proof import Condition, Example, Term, example, term
+from fabctl.interlocks.solver import NoSolverError
+from fabctl.interlocks.trace import TraceStep, trace, trace_step
+from fabctl.interlocks.wafer_state import BARE, REMOVALS
+from fabctl.process.material import Materials
+from fabctl.process.sequence import Sequence, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Steps on their wafer, and what is assumed of the values so that it goes like this.
+
+    `said` tells the assumptions in words. `example` are values that meet them all; None where
+    nothing is assumed, or where no solver could tell whether there are any.
+    """
+
+    steps: tuple[TraceStep, ...]
+    assumed: tuple[Condition, ...] = ()
+    said: tuple[str, ...] = ()
+    example: Example | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether there are values for which it goes like this."""
+        return self.example is not None or not self.assumed
+
+
+PLAIN = Course(())
+"""Nothing is assumed."""
+
+
+def courses(sequence: Sequence, materials: Materials) -> Iterator[Course]:
+    """Give every course that the allowed values leave possible, the one that leaves most first."""
+    steps = sequence.steps
+    if not any(map(_may_hang, steps)) or not any(s.windows or s.tolerances for s in steps):
+        yield Course(trace(sequence, materials))
+        return
+    waiting = [Course(())]
+    while waiting:
+        course = waiting.pop()
+        while len(course.steps) < len(steps):
+            state = course.steps[-1].after if course.steps else BARE
+            step = steps[len(course.steps)]
+            seen = trace_step(step, state, materials)
+            leaves = _leaves(course.steps, seen, materials) if _may_hang(step) else None
+            if leaves is None:
+                course = replace(course, steps=(*course.steps, seen))
+                continue
+            course, *others = (
+                replace(each, steps=(*each.steps, trace_step(step, state, materials, leaves=left)))
+                for each, left in _parted(course, step, leaves)
+            )
+            waiting += others
+        yield replace(course, steps=_completed(course.steps))
+
+
+def _parted(course: Course, step: Step, leaves: Condition) -> Iterator[tuple[Course, bool]]:
+    """Part a course where a removal leaves some of the film for some values only."""
+    takes = leaves.opposite()
+    if leaves.certain or takes.certain:
+        yield course, leaves.certain
+        return
+    for condition, left in ((leaves, True), (takes, False)):
+        assumed = (*course.assumed, condition)
+        try:
+            found = example(assumed)
+            if found is None:
+                continue
+        except NoSolverError:
+            found = None
+        said = f"{step.id} {'leaves some of the film' if left else 'takes the whole film'}"
+        yield Course(course.steps, assumed, (*course.said, said), found), left
+
+
+def _completed(steps: tuple[TraceStep, ...]) -> tuple[TraceStep, ...]:
+    """Tell of each coat whether a later one adds to its film, in this course."""
+    return tuple(
+        replace(step, completes=_completes(step, steps[index + 1 :]))
+        for index, step in enumerate(steps)
+    )
+
+
+def _completes(step: TraceStep, later: tuple[TraceStep, ...]) -> bool:
+    if step.after.film is None or step.after.film is step.before.film:
+        return True
+    coats = len(step.after.film.coats)
+    for each in later:
+        if each.recipe.operation == "anneal" or each.after.film is None:
+            return True
+        if len(each.after.film.coats) > coats:
+            return False
+    return True
+
+
+def _may_hang(step: Step) -> bool:
+    """Tell whether a step is stated to end at a depth, or with something left."""
+    told = step.recipe.parameters
+    return step.operation in REMOVALS and ("depth" in told or "remaining" in told)
+
+
+def _leaves(done: tuple[TraceStep, ...], step: TraceStep, materials: Materials) -> Condition | None:
+    """Say when a removal leaves some of the film on the wafer; None where it is not of the film."""
+    film = step.before.film
+    word = step.recipe.parameters.get("material")
+    if film is None or materials.canonical(word) not in film.materials:
+        return None
+    if "remaining" in step.allowed:
+        return Condition((term(step, "remaining"),), Fraction(0), strict=True)
+    coats = {coat.step for coat in film.coats}
+    terms: list[Term] = [term(each, "thickness") for each in done if each.step.id in coats]
+    return Condition((*terms, term(step, "depth", -1)), Fraction(0), strict=True)
