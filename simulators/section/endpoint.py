@@ -8,8 +8,11 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from fabctl.structure.section import Section
-from simulators.section.etching import rate_of, slabs
+from simulators.section.columns import columns
+from simulators.section.etching import rate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +29,19 @@ class EndpointCurve:
 
 def endpoint_curve(section: Section, rates: Mapping[str, float]) -> EndpointCurve:
     """The curve of an etch at `rates` (nm/s) that begins on this section."""
-    changes: dict[float, float] = {0.0: 0.0}
-    for slab in slabs(section):
-        share, seconds = (slab.right - slab.left) / section.width, 0.0
-        for layer in slab.layers:
-            assert layer.region is not None
-            rate = rate_of(layer.region, rates)
-            if rate <= 0:
-                break
-            changes[seconds] = changes.get(seconds, 0.0) + share * rate
-            seconds += (sum(layer.top) - sum(layer.bottom)) / 2 / rate
-            changes[seconds] = changes.get(seconds, 0.0) - share * rate
-    level, levels = 0.0, []
-    for _, change in sorted(changes.items()):
-        level += change
-        levels.append(level)
-    return EndpointCurve(tuple(sorted(changes)), tuple(levels))
+    cut = columns(section)
+    speed = cut.per_layer([rate_of(region, rates) for region in section.regions])
+    share = cut.widths / section.width
+    spent, open_still = np.zeros(len(share)), np.ones(len(share), dtype=bool)
+    moments, changes = [np.zeros(1)], [np.zeros(1)]
+    for top, bottom, rate in zip(cut.tops, cut.bottoms, speed, strict=True):
+        open_still &= rate > 0
+        thick = (top - bottom).mean(axis=1)
+        lasts = np.divide(thick, rate, out=np.zeros_like(thick), where=open_still)
+        shown = (share * rate)[open_still]
+        moments += [spent[open_still], (spent + lasts)[open_still]]
+        changes += [shown, -shown]
+        spent += lasts
+    seconds, place = np.unique(np.concatenate(moments), return_inverse=True)
+    levels = np.cumsum(np.bincount(place, np.concatenate(changes)))
+    return EndpointCurve(tuple(seconds.tolist()), tuple(levels.tolist()))

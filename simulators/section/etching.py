@@ -1,25 +1,28 @@
 """Etching: directional (plasma, sputter) down vertical slabs, and isotropic (wet) from the air."""
 
-import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Polygon
+from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Opening, Region, Section, parts, polygonal
 from fabctl.structure.tolerances import LEAST_CONTACT
-from simulators.section.films import take
+from simulators.section.columns import Columns, Floats, columns
 from simulators.section.surface import FACET_TOLERANCE, advance
 
 Rates = Mapping[str, float]
 """Material (or ``material:tag``) → nm/s. A material that is not named is not etched."""
 
-EDGE = 1e-9
-"""nm by which a slab is read inside its edges, where two heights may meet."""
+LEAST_DEPTH = 1e-9
+"""nm: what is dug no deeper is not touched."""
+NO_THICKNESS = 1e-12
+"""nm: a layer that has run out to a point."""
+HAIR = 1e-8
+"""nm² of a piece that is no thicker than the rounding of its corners."""
 SLIVER = 0.02
 """Share of a region's area below which a piece of it is a sliver."""
 
@@ -37,16 +40,61 @@ def etch_down(
 ) -> Section:
     """Etch straight down from the open surface for some seconds.
 
-    The section is cut at every vertex into vertical slabs; in each, the time is spent layer by
-    layer from the top (thickness / rate), which gives selectivity and stop layers exactly. What
-    is removed is kept as an opening if `opening` names it.
+    The section is cut at every vertex into columns; in each, the time is spent layer by layer from
+    the top (thickness / rate), which gives selectivity and stop layers exactly. What is removed is
+    kept as an opening if `opening` names it.
     """
-    removed: dict[str, list[Polygon]] = {}
-    for slab in slabs(section):
-        for name, piece in _dig(slab, rates, seconds):
-            removed.setdefault(name, []).append(piece)
-    gone = {name: polygonal(shapely.union_all(pieces)) for name, pieces in removed.items()}
+    cut = columns(section)
+    front, dug = _front(section, cut, rates, seconds)
+    above = _above(section, cut.edges, front)
+    gone = {
+        region.name: polygonal(region.shape.intersection(above))
+        for number, region in enumerate(section.regions)
+        if dug[number]
+    }
     return finish(section, gone, job, opening)
+
+
+def _front(
+    section: Section, cut: Columns, rates: Rates, seconds: float
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """How low (nm) the etch comes at both edges of each column; which regions it has dug into."""
+    speed = cut.per_layer([rate_of(region, rates) for region in section.regions])
+    left = np.full(cut.tops.shape[1:], seconds)
+    front = cut.tops[0].copy()
+    dug = np.zeros(len(section.regions) + 1, dtype=bool)
+    for layer, top, bottom, rate in zip(cut.layers, cut.tops, cut.bottoms, speed, strict=True):
+        thick = top - bottom
+        depth = np.minimum(thick, rate[:, None] * left)
+        reached = (layer >= 0)[:, None] & (left > 0)
+        front = np.where(reached, top - depth, front)
+        dug[layer[(reached & (depth > LEAST_DEPTH)).any(axis=1)]] = True
+        lasts = np.divide(
+            thick, rate[:, None], out=np.full_like(thick, np.inf), where=rate[:, None] > 0
+        )
+        lasts[thick <= NO_THICKNESS] = 0.0
+        left = np.where(reached, np.maximum(0.0, left - lasts), left)
+    return front, dug[:-1]
+
+
+def _above(section: Section, edges: Floats, front: Floats) -> Polygon:
+    """Everything above a front given at both edges of each column, as one polygon."""
+    chain = np.column_stack([np.repeat(edges, 2)[1:-1], front.ravel()])
+    corners = [(section.width, section.ceiling), (0.0, section.ceiling)]
+    return Polygon(np.vstack([_without_straight(chain), corners]))
+
+
+def _without_straight(chain: Floats) -> Floats:
+    """A chain of points without those in the middle of a level or upright stretch.
+
+    On a slope each point stays: there two regions beside each other must be cut at the same one.
+    """
+    moved = np.ones(len(chain), dtype=bool)
+    moved[1:] = (chain[1:] != chain[:-1]).any(axis=1)
+    chain = chain[moved]
+    along = chain[1:] == chain[:-1]  # column 0: an upright step, column 1: a level one
+    straight = (along[:-1] & along[1:]).any(axis=1)
+    return chain[np.concatenate([[True], ~straight, [True]])]
 
 
 def seconds_to_show(section: Section, rates: Rates, material: str) -> float | None:
@@ -54,25 +102,23 @@ def seconds_to_show(section: Section, rates: Rates, material: str) -> float | No
 
     As an end-point detector sees it: from above, once more than a nanometre of its width shows.
     """
-    seen: list[tuple[float, float]] = []
-    for slab in slabs(section):
-        left = right = 0.0
-        for layer in slab.layers:
-            assert layer.region is not None
-            if layer.region.material == material:
-                seen.append(((left + right) / 2, slab.right - slab.left))
-                break
-            rate = rate_of(layer.region, rates)
-            if rate <= 0:
-                break
-            left += (layer.top[0] - layer.bottom[0]) / rate
-            right += (layer.top[1] - layer.bottom[1]) / rate
-    width = 0.0
-    for seconds, wide in sorted(seen):
-        width += wide
-        if width > LEAST_CONTACT:
-            return seconds
-    return None
+    cut = columns(section)
+    looked_for = [region.material == material for region in section.regions]
+    wanted = cut.per_layer([float(each) for each in looked_for]) > 0
+    speed = cut.per_layer([rate_of(region, rates) for region in section.regions])
+    spent = np.zeros(len(cut.edges) - 1)
+    seen, open_still = np.full(len(spent), np.inf), np.ones(len(spent), dtype=bool)
+    for layer, here, top, bottom, rate in zip(
+        cut.layers, wanted, cut.tops, cut.bottoms, speed, strict=True
+    ):
+        seen = np.where(open_still & here, spent, seen)
+        open_still &= (layer >= 0) & ~here & (rate > 0)
+        thick = (top - bottom).mean(axis=1)
+        spent += np.divide(thick, rate, out=np.zeros_like(thick), where=open_still)
+    order = np.argsort(seen, kind="stable")
+    enough = np.cumsum(cut.widths[order]) > LEAST_CONTACT
+    first = float(seen[order][np.argmax(enough)]) if enough.any() else np.inf
+    return first if np.isfinite(first) else None
 
 
 def etch_all_round(
@@ -89,14 +135,7 @@ def etch_all_round(
         step = min(left, _shortest(section, rates))
         if step <= 0:
             break
-        gone: dict[str, BaseGeometry] = {}
-        for region in section.regions:
-            depth = rate_of(region, rates) * step
-            if depth > 0 and region.shape.intersects(section.ambient):
-                reach = advance(section.ambient, depth).simplify(FACET_TOLERANCE)
-                piece = polygonal(region.shape.intersection(reach))
-                if not piece.is_empty:
-                    gone[region.name] = piece
+        gone = _skins(section, rates, step)
         if not gone:
             break
         section = finish(section, gone, job, "")
@@ -106,6 +145,22 @@ def etch_all_round(
     return section.with_opening(
         Opening(opening, polygonal(section.ambient.difference(start.ambient)), job)
     )
+
+
+def _skins(section: Section, rates: Rates, seconds: float) -> dict[str, BaseGeometry]:
+    """What a liquid takes of each region at once, if none of it lets the liquid through."""
+    gone: dict[str, BaseGeometry] = {}
+    reached: dict[float, BaseGeometry] = {}
+    for region in section.regions:
+        depth = rate_of(region, rates) * seconds
+        if depth <= 0 or not region.shape.intersects(section.ambient):
+            continue
+        if depth not in reached:
+            reached[depth] = advance(section.ambient, depth).simplify(FACET_TOLERANCE)
+        piece = polygonal(region.shape.intersection(reached[depth]))
+        if not piece.is_empty:
+            gone[region.name] = piece
+    return gone
 
 
 def _shortest(section: Section, rates: Rates) -> float:
@@ -130,129 +185,31 @@ def _thinnest(shape: BaseGeometry) -> float:
 
 def finish(section: Section, gone: Mapping[str, BaseGeometry], job: str, opening: str) -> Section:
     """The section without what was removed of each region; open voids join the ambient."""
-    regions, everything = take(section, dict(gone))
-    if everything.is_empty:
+    removed = [shape for shape in gone.values() if not shape.is_empty]
+    if not removed:
         return section
-    ambient = polygonal(section.ambient.union(everything))
-    closed = []
+    regions = tuple(
+        region if (piece := gone.get(region.name)) is None else _less(region, piece)
+        for region in section.regions
+    )
+    closed, opened = [], []
     for void in section.voids:
-        if void.buffer(1e-6).intersects(everything):
-            ambient = polygonal(ambient.union(void))
-        else:
-            closed.append(void)
+        near = void.buffer(1e-6)
+        (opened if any(near.intersects(each) for each in removed) else closed).append(void)
+    ambient = polygonal(shapely.union_all([section.ambient, *removed, *opened]))
     etched = replace(section.with_regions(regions, ambient), voids=tuple(closed))
     if opening:
+        everything = polygonal(shapely.union_all(removed))
         etched = etched.with_opening(Opening(opening, everything, job))
     return etched
 
 
-@dataclass(frozen=True, slots=True)
-class Slab:
-    """The stack between two neighbouring abscissae: layers from the top, as trapezoids."""
-
-    left: float
-    right: float
-    layers: tuple["Layer", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One trapezoid of a slab: heights at its left and right edge. No region: air or a void."""
-
-    region: Region | None
-    top: tuple[float, float]
-    bottom: tuple[float, float]
-
-
-def slabs(section: Section) -> list[Slab]:
-    """The section cut at the x of every vertex, each slab's layers from the top down."""
-    shapes = [(region, region.shape) for region in section.regions]
-    xs = np.unique(np.concatenate([shapely.get_coordinates(shape)[:, 0] for _, shape in shapes]))
-    merged = [xs[0]]
-    for x in xs[1:]:
-        if x - merged[-1] > 1e-6:
-            merged.append(x)
-    merged[0], merged[-1] = 0.0, section.width  # never a sliver along the domain's sides
-    lines = np.array(merged)
-    stacks: list[list[Layer]] = [[] for _ in merged[1:]]
-    for region, shape in shapes:
-        for part in parts(shape):
-            for place, layer in _layers(region, _edges(part), lines):
-                stacks[place].append(layer)
-    for stack in stacks:
-        stack.sort(key=lambda layer: -(layer.top[0] + layer.top[1]))
-    return [
-        Slab(float(left), float(right), tuple(stack))
-        for (left, right), stack in zip(itertools.pairwise(merged), stacks, strict=True)
-    ]
-
-
-def _edges(part: Polygon) -> NDArray[np.float64]:
-    rows = []
-    for ring in (part.exterior, *part.interiors):
-        points = shapely.get_coordinates(ring)
-        rows.append(np.hstack([points[:-1], points[1:]]))
-    edges = np.vstack(rows)
-    flip = edges[:, 0] > edges[:, 2]
-    edges[flip] = edges[flip][:, [2, 3, 0, 1]]
-    return edges[edges[:, 2] - edges[:, 0] > EDGE]
-
-
-def _layers(
-    region: Region, edges: NDArray[np.float64], lines: NDArray[np.float64]
-) -> Iterator[tuple[int, Layer]]:
-    """The trapezoids of one part of a region, each with the number of the slab that it lies in."""
-    middles = (lines[:-1] + lines[1:]) / 2
-    first, last = (
-        np.searchsorted(middles, edges[:, 0], "right"),
-        np.searchsorted(middles, edges[:, 2]),
-    )
-    spans = np.maximum(last - first, 0)
-    edge = np.repeat(np.arange(len(edges)), spans)
-    slab = np.arange(len(edge)) - np.repeat(np.cumsum(spans) - spans, spans) + first[edge]
-    x0, z0, x1, z1 = edges[edge].T
-    slope = (z1 - z0) / (x1 - x0)
-    at_left = z0 + slope * (lines[slab] - x0)
-    at_right = z0 + slope * (lines[slab + 1] - x0)
-    order = np.lexsort((-(at_left + at_right), slab))
-    places = slab[order].tolist()
-    heights = list(zip(at_left[order].tolist(), at_right[order].tolist(), strict=True))
-    upper = 0
-    while upper + 1 < len(places):
-        if places[upper] != places[upper + 1]:  # a face that only grazes the slab's middle
-            upper += 1
-            continue
-        yield places[upper], Layer(region, heights[upper], heights[upper + 1])
-        upper += 2
-
-
-def _dig(slab: Slab, rates: Rates, seconds: float) -> list[tuple[str, Polygon]]:
-    left_time = right_time = seconds
-    pieces = []
-    for layer in slab.layers:
-        assert layer.region is not None
-        rate = rate_of(layer.region, rates)
-        thick = (layer.top[0] - layer.bottom[0], layer.top[1] - layer.bottom[1])
-        dug = (min(thick[0], rate * left_time), min(thick[1], rate * right_time))
-        if dug[0] > 1e-9 or dug[1] > 1e-9:
-            piece = Polygon(
-                [
-                    (slab.left, layer.top[0]),
-                    (slab.right, layer.top[1]),
-                    (slab.right, layer.top[1] - dug[1]),
-                    (slab.left, layer.top[0] - dug[0]),
-                ]
-            )
-            if piece.area > 1e-9:
-                pieces.append((layer.region.name, piece if piece.is_valid else piece.buffer(0)))
-        left_time = _after(left_time, rate, thick[0])
-        right_time = _after(right_time, rate, thick[1])
-        if left_time <= 0 and right_time <= 0:
-            break
-    return pieces
-
-
-def _after(seconds: float, rate: float, thickness: float) -> float:
-    if thickness <= 1e-12:
-        return seconds
-    return max(0.0, seconds - thickness / rate) if rate > 0 else 0.0
+def _less(region: Region, piece: BaseGeometry) -> Region:
+    """A region without a piece of it, and without the hairs that cutting leaves."""
+    if piece.is_empty:
+        return region
+    rest = polygonal(region.shape.difference(piece))
+    if isinstance(rest, MultiPolygon):
+        bodies = [part for part in rest.geoms if part.area > HAIR]
+        rest = bodies[0] if len(bodies) == 1 else MultiPolygon(bodies)
+    return replace(region, shape=rest)

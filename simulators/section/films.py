@@ -3,14 +3,9 @@
 from dataclasses import replace
 
 import shapely
-from shapely import MultiPolygon, Polygon
-from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, parts, polygonal
 from simulators.section.surface import grow
-
-HAIR = 1e-8
-"""nm² of a piece that is no thicker than the rounding of its corners."""
 
 
 def deposit(
@@ -64,27 +59,3 @@ def _area_below(section: Section, level: float) -> float:
             section.ambient, shapely.box(0, section.floor, section.width, level)
         ).area
     )
-
-
-def _solid(shape: BaseGeometry) -> BaseGeometry:
-    """A body without hairs: pieces with no more area than rounding leaves."""
-    shape = polygonal(shape)
-    if isinstance(shape, Polygon):
-        return shape
-    bodies = [part for part in getattr(shape, "geoms", ()) if part.area > HAIR]
-    return bodies[0] if len(bodies) == 1 else MultiPolygon(bodies)
-
-
-def take(
-    section: Section, removed: dict[str, BaseGeometry]
-) -> tuple[tuple[Region, ...], BaseGeometry]:
-    """Regions less what was removed of each (by name), and the union of all that was removed."""
-    regions = []
-    for region in section.regions:
-        gone = removed.get(region.name)
-        if gone is None or gone.is_empty:
-            regions.append(region)
-        else:
-            regions.append(replace(region, shape=_solid(region.shape.difference(gone))))
-    everything = shapely.union_all([shape for shape in removed.values() if not shape.is_empty])
-    return tuple(regions), polygonal(everything)
