@@ -12,6 +12,7 @@ from fabctl.tools.template import encode
 from sequences import data
 from simulators import machine as seam
 from simulators.machine import Machine, Output, RunResult
+from simulators.section.cut import Cut
 from simulators.tools import machine_for
 from simulators.wafers.store import WaferStore
 
@@ -37,9 +38,9 @@ def recipe(operation: str, **parameters: str) -> Recipe:
 class Line:
     """Every machine of the fab, one wafer, and the time."""
 
-    def __init__(self, seed: int = 1, faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, seed: int = 1, faults: Sequence[Fault] = (), cut: Cut | None = None) -> None:
         self.store = WaferStore()
-        self.store.ensure(WAFER)
+        self.store.ensure(WAFER, cut)
         self.now = 0.0
         self.jobs = 0
         self.machines: dict[str, Machine] = {}

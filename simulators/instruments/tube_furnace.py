@@ -5,15 +5,21 @@ does there, rounded into a soak. A power failure resets the program.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from fabctl.instruments.eurotherm import ProgramStatus, Segment, SegmentType
-from simulators.physics.furnace import AMBIENT, PERIOD_S, WAFER_ZONE, Aim, FurnaceState, step
+from simulators.physics.furnace import (
+    AMBIENT,
+    PERIOD_S,
+    TUBE,
+    WAFER_ZONE,
+    Aim,
+    FurnaceState,
+    step,
+)
 from simulators.physics.noise import Noise
 from simulators.wafers.effects import Heat
 from simulators.wafers.store import WaferStore
 
-NOISE_DEGC = 0.03
 BROKEN_DEGC = 1300.0
 """What a broken thermocouple reads: the top of its range."""
 FREE_RATE = 60.0
@@ -50,7 +56,7 @@ class TubeFurnace:
         if self.sensor_broken:
             return BROKEN_DEGC
         noise = self._noise.at("PV", self._at or 0.0)
-        return self._state.loads[WAFER_ZONE] + NOISE_DEGC * noise
+        return self._state.loads[WAFER_ZONE] + TUBE.noise * noise
 
     @property
     def setpoint(self) -> float:
@@ -95,7 +101,7 @@ class TubeFurnace:
     def power_on(self) -> None:
         """The mains are back; the set-point starts from what is measured."""
         self.powered = True
-        self._state = replace(self._state, setpoint=self._state.loads[WAFER_ZONE])
+        self._state = self._state._replace(setpoint=self._state.loads[WAFER_ZONE])
 
     def load(self, wafer: str) -> None:
         """A wafer comes in."""

@@ -3,25 +3,24 @@
 Heater of a zone: τ dTh/dt = Ta + K u - Th, plus exchange with its neighbours; the load (what the
 profile thermocouples near the wafers read) follows, τL dT/dt = Th - T; the power acts after a dead
 time. The first two are the textbook's wafer heater (Seborg, Edgar, Mellichamp: K 400 °C/kW, τ 2.885
-min there); gains and times here are a low-temperature furnace's, unverified: full power is good
-for 470 °C, so that a ramp of 5 °C/min runs out of power above about 275 °C and lags from there on.
+min there); gains and times of a low-temperature furnace lie in ``sequences/physics``.
 The set-point rounds the corner into a soak; anti-windup and feed-forward keep the overshoot below
 3 °C. Without anti-windup the lag winds the integral up, and the zones run 20 °C and more past
 a set-point near 400 °C.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from simulators.physics.pid import Tuning, control
+from simulators.physics.values import Values, read_table, shipped
 
-AMBIENT = 25.0
-"""degC around the furnace, and of a boat before it goes in."""
-PERIOD_S = 2.0
+PERIOD_S = 3.0
 """The controller's period, and the step of the integration."""
+WAFER_ZONE = 2
+"""The index of the zone in which a single wafer stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """`gain`: °C above ambient at full power; lags of heater and load in s."""
 
     gain: float
@@ -29,28 +28,66 @@ class Zone:
     load_s: float
 
 
-ZONES = (
-    Zone(445, 2300, 62),
-    Zone(449, 2400, 58),
-    Zone(453, 2450, 55),
-    Zone(449, 2400, 59),
-    Zone(441, 2250, 65),
+class Tube(NamedTuple):
+    """What the zones have in common; `cold_boat` is a share of the way to ambient."""
+
+    ambient: float
+    exchange: float
+    """1/s: heat exchange with a neighbouring zone."""
+    dead_periods: int
+    """Dead time between power and heater, in periods."""
+    tuning: Tuning
+    corner_s: float
+    """The set-point's time constant into a corner."""
+    cold_boat: float
+    noise: float
+    """°C of noise on a thermocouple's reading, 1σ."""
+    wrong_by: float
+    """°C that a thermocouple may be off the wafer's true temperature."""
+
+
+def _tube(values: Values) -> Tube:
+    return Tube(
+        values.value("ambient", "degC"),
+        values.bare("exchange_1_s"),
+        round(values.value("dead_time", "s") / PERIOD_S),
+        Tuning(
+            values.bare("gain_1_k"), values.value("integral", "s"), values.value("derivative", "s")
+        ),
+        values.value("corner", "s"),
+        values.share("cold_boat"),
+        values.value("noise", "K"),
+        values.value("wrong_by", "K"),
+    )
+
+
+_COMMON = (
+    "ambient",
+    "exchange_1_s",
+    "dead_time",
+    "gain_1_k",
+    "integral",
+    "derivative",
+    "corner",
+    "cold_boat",
+    "noise",
+    "wrong_by",
 )
-WAFER_ZONE = 2
-"""The index of the zone in which a single wafer stands."""
-EXCHANGE = 2e-4
-"""1/s: heat exchange with a neighbouring zone."""
-DEAD_PERIODS = 3
-"""Dead time between power and heater, in periods."""
-TUNING = Tuning(gain=0.05, integral_s=300, derivative_s=30)
-CORNER_S = 210.0
-"""The set-point's time constant into a corner."""
-COLD_BOAT = 0.12
-"""How far (as a share of the way to ambient) a cold boat draws the load down."""
+TUBE = read_table(shipped("furnace"), _COMMON, _tube)["tube"]
+AMBIENT = TUBE.ambient
+"""degC around the furnace, and of a boat before it goes in."""
+ZONES = tuple(
+    read_table(
+        shipped("furnace-zones"),
+        ("gain", "heater", "load"),
+        lambda zone: Zone(
+            zone.value("gain", "K"), zone.value("heater", "s"), zone.value("load", "s")
+        ),
+    ).values()
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(NamedTuple):
     """What the controller is told: a target in degC, reached at no more than a rate in °C/min."""
 
     target: float
@@ -58,8 +95,7 @@ class Aim:
     heaters_on: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class FurnaceState:
+class FurnaceState(NamedTuple):
     """All there is to know of the furnace at one moment. Temperatures in degC, powers 0 to 1."""
 
     setpoint: float
@@ -76,46 +112,51 @@ class FurnaceState:
         each = (degc,) * len(ZONES)
         power = tuple((degc - AMBIENT) / zone.gain for zone in ZONES)
         nought = (0.0,) * len(ZONES)
-        return cls(degc, each, each, nought, nought, (power,) * DEAD_PERIODS)
+        return cls(degc, each, each, nought, nought, (power,) * TUBE.dead_periods)
 
 
 def step(state: FurnaceState, aim: Aim, *, anti_windup: bool = True) -> FurnaceState:
     """The furnace one PERIOD_S later."""
     setpoint, rise = _next_setpoint(state.setpoint, aim)
-    powers, integrals = [], []
-    for i in range(len(ZONES)):
-        if aim.heaters_on:
-            # the feed-forward knows one zone only: the integral makes up for the others
-            holding = (setpoint - AMBIENT) / ZONES[0].gain
-            climbing = rise * ZONES[0].heater_s / ZONES[0].gain
-            power, integral = control(
-                TUNING,
-                state.integrals[i],
-                setpoint - state.loads[i],
-                state.slopes[i] - rise,
-                holding + climbing,
+    # the feed-forward knows one zone only: the integral makes up for the others
+    feed_forward = (setpoint - AMBIENT + rise * ZONES[0].heater_s) / ZONES[0].gain
+    tuning, exchange, heaters_on = TUBE.tuning, PERIOD_S * TUBE.exchange, aim.heaters_on
+    old = state.heaters
+    powers, integrals, heaters, loads, slopes = [], [], [], [], []
+    for zone, left, heater, right, load, slope, integral, acting in zip(
+        ZONES,
+        (old[0], *old[:-1]),
+        old,
+        (*old[1:], old[-1]),
+        state.loads,
+        state.slopes,
+        state.integrals,
+        state.powers[0],
+        strict=True,
+    ):
+        power, kept = 0.0, 0.0
+        if heaters_on:
+            power, kept = control(
+                tuning,
+                integral,
+                setpoint - load,
+                slope - rise,
+                feed_forward,
                 PERIOD_S,
                 anti_windup=anti_windup,
             )
-        else:
-            power, integral = 0.0, 0.0
         powers.append(power)
-        integrals.append(integral)
-    acting = state.powers[0]
-    heaters, loads = [], []
-    for i, zone in enumerate(ZONES):
-        heater = state.heaters[i]
-        left = state.heaters[i - 1] if i else heater
-        right = state.heaters[i + 1] if i + 1 < len(ZONES) else heater
-        exchanged = PERIOD_S * EXCHANGE * (left + right - 2 * heater)
-        heaters.append(heated(zone, heater, AMBIENT, acting[i]) + exchanged)
-        loads.append(state.loads[i] + PERIOD_S * (heater - state.loads[i]) / zone.load_s)
-    slopes = tuple((new - old) / PERIOD_S for new, old in zip(loads, state.loads, strict=True))
+        integrals.append(kept)
+        exchanged = exchange * (left + right - 2 * heater)
+        heaters.append(heated(zone, heater, AMBIENT, acting) + exchanged)
+        climb = (heater - load) / zone.load_s
+        loads.append(load + PERIOD_S * climb)
+        slopes.append(climb)
     return FurnaceState(
         setpoint,
         tuple(heaters),
         tuple(loads),
-        slopes,
+        tuple(slopes),
         tuple(integrals),
         (*state.powers[1:], tuple(powers)),
     )
@@ -128,7 +169,9 @@ def heated(zone: Zone, heater: float, ambient: float, power: float) -> float:
 
 def boat_in(state: FurnaceState) -> FurnaceState:
     """The furnace as a cold boat goes in."""
-    return replace(state, loads=tuple(load - COLD_BOAT * (load - AMBIENT) for load in state.loads))
+    return state._replace(
+        loads=tuple(load - TUBE.cold_boat * (load - AMBIENT) for load in state.loads)
+    )
 
 
 def _next_setpoint(setpoint: float, aim: Aim) -> tuple[float, float]:
@@ -137,5 +180,5 @@ def _next_setpoint(setpoint: float, aim: Aim) -> tuple[float, float]:
     if abs(left) < 0.05:
         return aim.target, 0.0
     limit = aim.rate / 60
-    rise = min(limit, max(-limit, left / CORNER_S))
+    rise = min(limit, max(-limit, left / TUBE.corner_s))
     return setpoint + rise * PERIOD_S, rise

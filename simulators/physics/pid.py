@@ -5,11 +5,10 @@ still while the output is at its limit; without, it goes on growing, and the con
 overshoot to shrink it again.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Tuning:
+class Tuning(NamedTuple):
     """Gain in 1/°C (of full power), integral and derivative time in s."""
 
     gain: float
@@ -32,8 +31,10 @@ def control(
     `error` is set-point less measured value (°C); `slope` is how much faster (°C/s) the measured
     value rises than the set-point does.
     """
-    wanted = feed_forward + tuning.gain * (error - tuning.derivative_s * slope) + integral
-    power = min(1.0, max(0.0, wanted))
-    if power == wanted or not anti_windup:
-        integral += tuning.gain * error * period_s / tuning.integral_s
-    return power, integral
+    gain, integral_s, derivative_s = tuning
+    power = wanted = feed_forward + gain * (error - derivative_s * slope) + integral
+    if not 0.0 <= wanted <= 1.0:
+        power = 0.0 if wanted < 0.0 else 1.0
+        if anti_windup:
+            return power, integral
+    return power, integral + gain * error * period_s / integral_s

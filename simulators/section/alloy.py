@@ -3,6 +3,7 @@
 import shapely
 
 from fabctl.structure.section import Region, Section, parts, polygonal
+from fabctl.structure.tolerances import CONTACT
 from simulators.physics import reaction as kinetics
 from simulators.section.reaction import Compound, merged
 from simulators.section.reaction import react as eat
@@ -43,7 +44,7 @@ def _lying(section: Section, product: str, film: str) -> float:
             2 * part.area / part.length
             for each in section.of_material(product)
             for part in parts(each.shape)
-            if part.distance(shapes) < 0.1
+            if part.dwithin(shapes, CONTACT)
         ),
         default=0.0,
     )

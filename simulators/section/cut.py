@@ -40,6 +40,8 @@ class Cut:
 
     def to(self, section: Section) -> "Cut":
         """The same wafer with another section, a job's pieces of one material made one region."""
+        if section is self.section:
+            return self
         return replace(self, section=replace(section, regions=tuple(merged([*section.regions]))))
 
     def spreading(self, job: str, material: str, factors: tuple[float, ...]) -> "Cut":
@@ -65,12 +67,12 @@ class Cut:
     def uppermost(self, material: str, x: float) -> tuple[float, ...]:
         """Thickness (nm) of a material's uppermost layer at x, at every site; empty if none."""
         best: tuple[float, float, str] | None = None
-        for region in self.section.regions:
-            if region.material != material:
-                continue
+        for region in self.section.of_material(material):
             runs = thickness_at(region.shape, x)
+            if not runs:
+                continue
             top = _top_at(region.shape, x)
-            if runs and (best is None or top > best[0]):
+            if best is None or top > best[0]:
                 best = (top, runs[0], region.job)
         if best is None:
             return ()
@@ -93,6 +95,10 @@ class Cut:
                 if thickest > allowed:
                     lowest = min(lowest, _top_at(region.shape, x) - thickest + allowed)
         return lowest
+
+    def has(self, material: str, tag: str) -> bool:
+        """Whether any of a material bears a tag (``porogen``, ``damaged``, ``gelled``)."""
+        return any(tag in each.tags for each in self.section.of_material(material))
 
     def open_materials(self) -> frozenset[str]:
         """The materials that lie open to the ambient somewhere."""
@@ -119,7 +125,7 @@ class Cut:
 
     def surface(self, x: float) -> float:
         """Height (nm) of the open surface at x."""
-        return _top_at(shapely.union_all([each.shape for each in self.section.regions]), x)
+        return max(_top_at(each.shape, x) for each in self.section.regions)
 
 
 def _top_at(shape: shapely.Geometry, x: float) -> float:

@@ -94,7 +94,8 @@ def _without_straight(chain: Floats) -> Floats:
     chain = chain[moved]
     along = chain[1:] == chain[:-1]  # column 0: an upright step, column 1: a level one
     straight = (along[:-1] & along[1:]).any(axis=1)
-    return chain[np.concatenate([[True], ~straight, [True]])]
+    kept: Floats = chain[np.concatenate([[True], ~straight, [True]])]
+    return kept
 
 
 def seconds_to_show(section: Section, rates: Rates, material: str) -> float | None:
@@ -192,7 +193,8 @@ def finish(section: Section, gone: Mapping[str, BaseGeometry], job: str, opening
         region if (piece := gone.get(region.name)) is None else _less(region, piece)
         for region in section.regions
     )
-    closed, opened = [], []
+    closed: list[Polygon] = []
+    opened: list[Polygon] = []
     for void in section.voids:
         near = void.buffer(1e-6)
         (opened if any(near.intersects(each) for each in removed) else closed).append(void)

@@ -48,7 +48,7 @@ def react(
         [  # what earlier jobs made of it lies in layers, which are one body
             part
             for part in parts(_all_of(section, compound.name))
-            if part.distance(film_shape) < CONTACT and part.distance(metal_shape) < CONTACT
+            if part.dwithin(film_shape, CONTACT) and part.dwithin(metal_shape, CONTACT)
         ]
     )
     front_body = metal_shape.union(between)

@@ -80,10 +80,14 @@ def _(effect: Heat, cut: Cut) -> Cut:
     linked = [
         name
         for name, each in exposure.RESISTS.items()
-        if warmth.hottest >= each.link_degc - 1 and cut.section.of_material(name)
+        if warmth.hottest >= each.link_degc - 1 and cut.has(name, resist.LIT)
     ]
     section = resist.link(cut.section, linked) if linked else cut.section
-    cured = [name for name, degc in lowk.CURE_DEGC.items() if warmth.hottest >= degc]
+    cured = [
+        name
+        for name, degc in lowk.CURE_DEGC.items()
+        if warmth.hottest >= degc and cut.has(name, lowk.POROGEN)
+    ]
     if cured:
         section = untagged(section, cured, lowk.POROGEN)
     return cut.to(react(section, warmth, effect.job))

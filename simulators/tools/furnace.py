@@ -16,6 +16,7 @@ from simulators.physics import oxygen
 from simulators.physics.furnace import (
     AMBIENT,
     PERIOD_S,
+    TUBE,
     WAFER_ZONE,
     ZONES,
     Aim,
@@ -33,10 +34,6 @@ from simulators.wafers.wafer import Wafer
 ZONE_NAMES = tuple(f"Zone{number + 1}Temp" for number in range(len(ZONES)))
 TRAVEL_MM = 1000.0
 """From the load lock to the flat zone."""
-READING_SIGMA = 0.03
-"""°C of noise on a thermocouple's reading."""
-SENSOR_ERROR = 0.5
-"""°C: a thermocouple may be that far from the wafer's true temperature (the maker says 2)."""
 BOAT_BAND = 2.0
 """°C: so near to its temperature every zone must be before the boat goes in."""
 STANDBY_RATE = 5.0
@@ -78,7 +75,7 @@ class Furnace(ProgramMachine):
         self._peak = 0.0
         self._oxygen = (0.0, oxygen.SUPPLY_PPM, 0.0)
         """Since when, from how much (ppm), at what flow of nitrogen (slm) the tube is purged."""
-        self._error = SENSOR_ERROR * self.noise.at("sensor", 0.0) / 3.5
+        self._error = TUBE.wrong_by * self.noise.at("sensor", 0.0) / 3.5
 
     def measured(self, name: str) -> Value:
         """Zones, set-point, power, oxygen, boat."""
@@ -265,7 +262,7 @@ class Furnace(ProgramMachine):
 
     def _reading(self, zone: int) -> float:
         name = ZONE_NAMES[zone]
-        reading = self._state.loads[zone] + READING_SIGMA * self.noise.at(name, self.now)
+        reading = self._state.loads[zone] + TUBE.noise * self.noise.at(name, self.now)
         if self.running is not None:
             self._peak = max(self._peak, reading)
         return reading

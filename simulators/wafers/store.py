@@ -1,5 +1,6 @@
 """Where every wafer of the simulated fab is."""
 
+from simulators.section.cut import Cut
 from simulators.wafers.wafer import Wafer
 
 
@@ -10,10 +11,10 @@ class WaferStore:
         self._wafers: dict[str, Wafer] = {}
         self._places: dict[str, str] = {}
 
-    def ensure(self, wafer: str) -> None:
-        """Have the wafer: an ID never seen becomes a new bare wafer in the stocker."""
+    def ensure(self, wafer: str, cut: Cut | None = None) -> None:
+        """Have the wafer: an ID never seen becomes a new one in the stocker, bare or as `cut`."""
         if wafer not in self._wafers:
-            self._wafers[wafer] = Wafer(wafer)
+            self._wafers[wafer] = Wafer(wafer, cut)
             self._places[wafer] = ""
 
     def place_of(self, wafer: str) -> str:

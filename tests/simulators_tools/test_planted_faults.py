@@ -172,14 +172,12 @@ class TestFilm:
     def after_hold(degc, minutes):
         """Tin (nm²) that a hold turned into compound; tin (nm) left on field and line."""
         line = carried("cap-line", "film-1", told=(("film-1.thickness", "450 Å"),))
+        line = Line(cut=line.wafer.cut)
         wafer, before = line.wafer, line.wafer.amount("Sn")
-        kept = wafer.cut, wafer.lived_to, line.now
         hold = {"temperature": f"{degc} degC", "ramp": "10 degC/min", "hold": f"{minutes} min"}
         line.do("furnace", recipe("anneal", **hold, ambient="N2", boat_in="60 degC"))
-        found = (
+        return (
             before - wafer.amount("Sn"),
             min(wafer.field_thickness("Sn")),
             min(wafer.line_thickness("Sn")),
         )
-        wafer.cut, wafer.lived_to, line.now = kept
-        return found

@@ -14,7 +14,7 @@ def contact(a: BaseGeometry, b: BaseGeometry) -> float:
 
     Measured within `CONTACT` of b, less the two ends by which that reaches too far on each run.
     """
-    if a.is_empty or b.is_empty or a.distance(b) > CONTACT:
+    if a.is_empty or b.is_empty or not a.dwithin(b, CONTACT):
         return 0.0
     near = b.buffer(CONTACT, quad_segs=2)
     touching = shapely.line_merge(a.boundary.intersection(near))
