@@ -21,6 +21,8 @@ LEAST_DEPTH = 1e-9
 """nm: what is dug no deeper is not touched."""
 NO_THICKNESS = 1e-12
 """nm: a layer that has run out to a point."""
+WIPE = 3e-10
+"""nm: so far into a layer that stops it an etch takes what lies on it, lest a hair stay."""
 HAIR = 1e-8
 """nm² of a piece that is no thicker than the rounding of its corners."""
 SLIVER = 0.02
@@ -45,36 +47,37 @@ def etch_down(
     kept as an opening if `opening` names it.
     """
     cut = columns(section)
-    front, dug = _front(section, cut, rates, seconds)
-    above = _above(section, cut.edges, front)
-    gone = {
-        region.name: polygonal(region.shape.intersection(above))
-        for number, region in enumerate(section.regions)
-        if dug[number]
-    }
-    return finish(section, gone, job, opening)
+    front, stopped, dug = _front(section, cut, rates, seconds)
+    reach = _above(section, cut.edges, front - np.where(stopped, WIPE, 0.0))
+    cuts = {region.name: reach for number, region in enumerate(section.regions) if dug[number]}
+    return cut_away(section, cuts, job, opening, air=_above(section, cut.edges, front))
 
 
 def _front(
     section: Section, cut: Columns, rates: Rates, seconds: float
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """How low (nm) the etch comes at both edges of each column; which regions it has dug into."""
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """How low (nm) the etch comes at both edges of each column, and whether a layer stops it there.
+
+    And which regions it has dug into.
+    """
     speed = cut.per_layer([rate_of(region, rates) for region in section.regions])
     left = np.full(cut.tops.shape[1:], seconds)
     front = cut.tops[0].copy()
+    stopped = np.zeros(front.shape, dtype=bool)
     dug = np.zeros(len(section.regions) + 1, dtype=bool)
     for layer, top, bottom, rate in zip(cut.layers, cut.tops, cut.bottoms, speed, strict=True):
         thick = top - bottom
         depth = np.minimum(thick, rate[:, None] * left)
         reached = (layer >= 0)[:, None] & (left > 0)
         front = np.where(reached, top - depth, front)
+        stopped |= reached & (rate[:, None] <= 0)
         dug[layer[(reached & (depth > LEAST_DEPTH)).any(axis=1)]] = True
         lasts = np.divide(
             thick, rate[:, None], out=np.full_like(thick, np.inf), where=rate[:, None] > 0
         )
-        lasts[thick <= NO_THICKNESS] = 0.0
+        lasts[(thick <= NO_THICKNESS).all(axis=1)] = 0.0  # a wedge of a stop layer stops
         left = np.where(reached, np.maximum(0.0, left - lasts), left)
-    return front, dug[:-1]
+    return front, stopped, dug[:-1]
 
 
 def _above(section: Section, edges: Floats, front: Floats) -> Polygon:
@@ -136,10 +139,10 @@ def etch_all_round(
         step = min(left, _shortest(section, rates))
         if step <= 0:
             break
-        gone = _skins(section, rates, step)
-        if not gone:
+        thinner = cut_away(section, _skins(section, rates, step), job)
+        if thinner is section:
             break
-        section = finish(section, gone, job, "")
+        section = thinner
         left -= step
     if not opening:
         return section
@@ -149,19 +152,16 @@ def etch_all_round(
 
 
 def _skins(section: Section, rates: Rates, seconds: float) -> dict[str, BaseGeometry]:
-    """What a liquid takes of each region at once, if none of it lets the liquid through."""
-    gone: dict[str, BaseGeometry] = {}
+    """How far a liquid reaches into each region at once, if none of it lets the liquid through."""
+    found: dict[str, BaseGeometry] = {}
     reached: dict[float, BaseGeometry] = {}
     for region in section.regions:
         depth = rate_of(region, rates) * seconds
-        if depth <= 0 or not region.shape.intersects(section.ambient):
-            continue
-        if depth not in reached:
-            reached[depth] = advance(section.ambient, depth).simplify(FACET_TOLERANCE)
-        piece = polygonal(region.shape.intersection(reached[depth]))
-        if not piece.is_empty:
-            gone[region.name] = piece
-    return gone
+        if depth > 0 and region.shape.intersects(section.ambient):
+            if depth not in reached:
+                reached[depth] = advance(section.ambient, depth).simplify(FACET_TOLERANCE)
+            found[region.name] = reached[depth]
+    return found
 
 
 def _shortest(section: Section, rates: Rates) -> float:
@@ -184,21 +184,39 @@ def _thinnest(shape: BaseGeometry) -> float:
     return min(thin, default=0.0)
 
 
-def finish(section: Section, gone: Mapping[str, BaseGeometry], job: str, opening: str) -> Section:
-    """The section without what was removed of each region; open voids join the ambient."""
-    removed = [shape for shape in gone.values() if not shape.is_empty]
-    if not removed:
+def cut_away(
+    section: Section,
+    cuts: Mapping[str, BaseGeometry],
+    job: str,
+    opening: str = "",
+    air: BaseGeometry | None = None,
+) -> Section:
+    """The section without what some bodies cut off its regions (by name); open voids join the air.
+
+    `air` is what becomes ambient, where that is one body: a union of what is cut off each region
+    may keep a hair where two of them met on a slope. The same section if nothing is cut off.
+    """
+    removed: list[BaseGeometry] = []
+    if air is None or opening:
+        found = [
+            polygonal(region.shape.intersection(cuts[region.name]))
+            for region in section.regions
+            if region.name in cuts
+        ]
+        removed = [piece for piece in found if not piece.is_empty]
+    added = removed if air is None else [air]
+    if not cuts or not added:
         return section
     regions = tuple(
-        region if (piece := gone.get(region.name)) is None else _less(region, piece)
+        _less(region, cuts[region.name]) if region.name in cuts else region
         for region in section.regions
     )
     closed: list[Polygon] = []
     opened: list[Polygon] = []
     for void in section.voids:
         near = void.buffer(1e-6)
-        (opened if any(near.intersects(each) for each in removed) else closed).append(void)
-    ambient = polygonal(shapely.union_all([section.ambient, *removed, *opened]))
+        (opened if any(near.intersects(each) for each in added) else closed).append(void)
+    ambient = polygonal(shapely.union_all([section.ambient, *added, *opened]))
     etched = replace(section.with_regions(regions, ambient), voids=tuple(closed))
     if opening:
         everything = polygonal(shapely.union_all(removed))
@@ -206,11 +224,9 @@ def finish(section: Section, gone: Mapping[str, BaseGeometry], job: str, opening
     return etched
 
 
-def _less(region: Region, piece: BaseGeometry) -> Region:
-    """A region without a piece of it, and without the hairs that cutting leaves."""
-    if piece.is_empty:
-        return region
-    rest = polygonal(region.shape.difference(piece))
+def _less(region: Region, body: BaseGeometry) -> Region:
+    """A region without what a body cuts off it, and without the hairs that cutting leaves."""
+    rest = polygonal(region.shape.difference(body))
     if isinstance(rest, MultiPolygon):
         bodies = [part for part in rest.geoms if part.area > HAIR]
         rest = bodies[0] if len(bodies) == 1 else MultiPolygon(bodies)

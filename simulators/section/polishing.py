@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Section, parts, polygonal
-from simulators.section.etching import finish
+from fabctl.structure.section import Section, parts
+from simulators.section.etching import cut_away
 
 RESOLUTION = 1.0
 """nm: heights closer than this are polished as one."""
@@ -29,12 +29,8 @@ class Stop(StrEnum):
 def polish_to(section: Section, level: float, job: str) -> Section:
     """Remove everything above `level` (nm)."""
     above = shapely.box(0, level, section.width, section.ceiling)
-    gone = {
-        region.name: polygonal(region.shape.intersection(above))
-        for region in section.regions
-        if region.shape.bounds[3] > level + 1e-9
-    }
-    return finish(section, gone, job, "")
+    high = [region for region in section.regions if region.shape.bounds[3] > level + 1e-9]
+    return cut_away(section, {region.name: above for region in high}, job, air=above)
 
 
 def stop_level(section: Section, materials: tuple[str, ...], stop: Stop) -> float:
@@ -145,12 +141,12 @@ def _lengths(shape: BaseGeometry, levels: NDArray[np.float64]) -> NDArray[np.flo
 
 def dish(section: Section, materials: tuple[str, ...], depth: float, job: str) -> Section:
     """Take a parabola of `depth` nm out of each soft part that lies open between stops."""
-    gone: dict[str, BaseGeometry] = {}
+    cuts: dict[str, BaseGeometry] = {}
     for region in section.of_material(*materials):
         bowls = [_bowl(part, depth) for part in parts(region.shape) if _open(section, part)]
         if bowls:
-            gone[region.name] = polygonal(region.shape.intersection(shapely.union_all(bowls)))
-    return finish(section, gone, job, "")
+            cuts[region.name] = shapely.union_all(bowls)
+    return cut_away(section, cuts, job)
 
 
 def _tops(shape: BaseGeometry) -> list[float]:

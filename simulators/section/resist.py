@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, parts, polygonal
-from simulators.section.etching import finish
+from simulators.section.etching import cut_away
 from simulators.section.films import spin_on
 
 LIT = "lit"
@@ -121,7 +121,7 @@ def develop(
                 gone[region.name] = shapely.union_all(reached)
         if not gone:
             return section
-        section = finish(section, gone, job, "")
+        section = cut_away(section, gone, job)
     return section
 
 

@@ -38,3 +38,19 @@ def bowed(neck=60.0, belly=160.0, depth=500.0):
 def printed(section, resists, lit, depth):
     """Exposed, and baked after it."""
     return link(expose(section, resists, lit, depth), resists)
+
+
+def rough(rng, width=4000.0):
+    """A surface of slopes and steps between 50 and 700 nm high, flat at the sides."""
+    xs = [0, 300, *sorted(rng.sample(range(400, 3600, 20), rng.randint(3, 9))), 3700, width]
+    zs = [200, 200, *(rng.uniform(50, 700) for _ in xs[2:-2]), 200, 200]
+    outline = [(0.0, 0.0)]
+    for place in range(len(xs) - 1):
+        outline.append((xs[place], zs[place]))
+        if rng.random() < 0.4:
+            outline.append((xs[place + 1], zs[place]))
+    outline += [(xs[-1], zs[-1]), (width, 0.0)]
+    block = polygonal(shapely.Polygon(outline).buffer(0))
+    bare = Section.bare(width)
+    air = polygonal(bare.ambient.difference(block))
+    return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)

@@ -1,8 +1,10 @@
 """Etches spend their time layer by layer; liquids reach only what lies open."""
 
+import random
+
 import pytest
 import shapely
-from surfaces import bowed, trench
+from surfaces import bowed, rough, trench
 
 from fabctl.structure.invariants import check
 from fabctl.structure.section import Region, Section
@@ -83,3 +85,16 @@ def test_damaged_skin_has_its_own_rate():
     etched = etch_all_round(wafer, {"SiOC": 0.0, "SiOC:damaged": 0.5}, 1000, "3")
     assert etched.named("d").shape.bounds[3] == pytest.approx(60)
     assert etched.of_material("SiOC") == (etched.named("d"),)
+
+
+@pytest.mark.parametrize("seed", [1, 13, 16, 17, 19])
+def test_an_etch_through_films_on_slopes_leaves_no_hair_in_the_air(seed):
+    """A seam that the union did not close would be a surface on which the next film grows."""
+    rng = random.Random(seed)
+    wafer = rough(rng)
+    for number in range(3):
+        wafer = deposit(wafer, f"f{number}", "ABC"[number], rng.uniform(2, 40), str(number), 0.7)
+    wafer = etch_down(wafer, {"A": 1.0, "B": rng.choice([0.0, 0.5, 3.0]), "C": 2.0}, 30.0, "e")
+    check(wafer)
+    solid = shapely.union_all([each.shape for each in wafer.regions])
+    assert wafer.ambient.length == pytest.approx(wafer.domain.difference(solid).length, abs=0.01)
