@@ -16,7 +16,7 @@ from fabctl.process.sequence import Place, Sequence, Step
 from fabctl.quantities import Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bench:
     """One rule with the sequence that it is judged on.
 

@@ -86,7 +86,7 @@ def _parted(course: Course, step: Step, leaves: Condition) -> Iterator[tuple[Cou
 def _completed(steps: tuple[TraceStep, ...]) -> tuple[TraceStep, ...]:
     """Tell of each coat whether a later one adds to its film, in this course."""
     return tuple(
-        replace(step, completes=_completes(step, steps[index + 1 :]))
+        step._replace(completes=_completes(step, steps[index + 1 :]))
         for index, step in enumerate(steps)
     )
 

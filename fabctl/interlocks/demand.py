@@ -4,8 +4,9 @@ Every demand tells its `subject` and what is `wanted` of it in words, and which 
 `parameters` it looks at.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeAlias
 
 from fabctl.interlocks.demand_time import HeatBudget, Queue
@@ -13,7 +14,7 @@ from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
 from fabctl.process.material import Conductive
-from fabctl.quantities import Quantity
+from fabctl.quantities import Dimension, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,21 @@ class Limit:
     of_wafer: str = ""
     of_material: str = ""
     margin: Quantity | None = None
+    _settable: Limits | None = field(init=False, repr=False, compare=False)
+    """The limits on a set value, margin and all; None where the margin hangs on the value."""
+
+    def __post_init__(self) -> None:
+        settable: Limits | None = self.limits
+        if self.margin is not None:
+            of = self.margin.dimension
+            settable = None if of is Dimension.RATIO else self.limits.narrowed(self.margin.value)
+        object.__setattr__(self, "_settable", settable)
+
+    def keeps(self, value: Fraction) -> bool:
+        """Tell whether one set value, in base units, is legal however it strays."""
+        if self._settable is not None:
+            return self._settable.admits(value)
+        return self.limits.witness(self.reach(Interval.point(value))) is None
 
     def reach(self, value: Interval) -> Interval:
         """Give every value that the real one may take while it is set within `value`."""

@@ -26,7 +26,8 @@ def false_hints(
     sequence: Sequence, steps: tuple[TraceStep, ...], rules: RulePack, materials: Materials
 ) -> Iterator[Finding]:
     """Find the hints that are false."""
-    if not any(step.step.does for step in steps):
+    steps = tuple([step for step in steps if step.step.does])
+    if not steps:
         return
     practised = set(with_parents(sequence.practises, claims()))
     stating: dict[str, list[Rule]] = {}

@@ -6,9 +6,12 @@ from fractions import Fraction
 from fabctl.quantities import Dimension, Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take five times as long to make, and there are many
 class Interval:
-    """All rationals from `low` up to `high`, both included, in base units."""
+    """All rationals from `low` up to `high`, both included, in base units.
+
+    Nobody changes one that is made.
+    """
 
     low: Fraction
     high: Fraction

@@ -20,16 +20,20 @@ from fabctl.quantities import Quantity
 
 def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Finding]:
     """Judge every value that the file allows, by its two ends: an exact proof."""
+    if not demand.of_wafer and _all_legal(step, demand):
+        return
     if demand.of_wafer:
         yield from _judge_wafer(bench, step, demand, WAFER_QUANTITIES[demand.of_wafer])
         return
-    stated = [name for name in demand.parameters if name in step.allowed]
-    known = OPERATIONS[step.recipe.operation].parameters
-    for name in demand.parameters:
-        if name not in stated and (known[name].required or not stated):
-            yield _not_stated(bench, step, name)
-    for name in stated:
-        broken = _broken(step, name, demand, demand.limits, step.allowed[name])
+    spans = {name: step.span(name) for name in demand.parameters}
+    stated = {name: span for name, span in spans.items() if span is not None}
+    if len(stated) < len(spans):
+        known = OPERATIONS[step.recipe.operation].parameters
+        for name in demand.parameters:
+            if name not in stated and (known[name].required or not stated):
+                yield _not_stated(bench, step, name)
+    for name, span in stated.items():
+        broken = _broken(step, name, demand, demand.limits, span)
         if broken is not None and bench.course.assumed:
             terms = (bench.term(step, name),)
             yield from _judge_jointly(bench, step, demand, demand.limits, name, name, terms)
@@ -44,6 +48,17 @@ def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findin
                 message=f"{name} {broken.said}, but must be {demand.limits}",
                 related=tuple(_window(step, name)),
             )
+
+
+def _all_legal(step: TraceStep, demand: Limit) -> bool:
+    """Settle the usual case at once: every value is stated, fixed and legal."""
+    if step.varies:
+        return False
+    for name in demand.parameters:
+        value = step.act.recipe.parameters.get(name)
+        if not isinstance(value, Quantity) or not demand.keeps(value.value):
+            return False
+    return True
 
 
 def _judge_wafer(

@@ -22,17 +22,21 @@ def judge_order(bench: Bench, step: TraceStep, demand: Order) -> Iterator[Findin
 def _judge_earlier(
     bench: Bench, step: TraceStep, demand: Order, earlier: Selector
 ) -> Iterator[Finding]:
-    times, since = 0, ""
-    for act in reversed(step.before.done):
-        if not _counts(act, step, demand):
-            continue
-        if demand.since is not None and demand.since.selects(act, bench.materials):
-            since = act.step
-            break
-        times += earlier.selects(act, bench.materials)
-        if times == demand.times:
+    done = step.before.done
+    if demand.same_level:
+        done = tuple([act for act in done if act.level == step.act.level])
+    since = ""
+    if demand.since is not None:
+        start = demand.since.last(done, bench.materials)
+        if start < 0:
             return
-    if demand.since is not None and not since:
+        since, done = done[start].step, done[start + 1 :]
+    for _ in range(demand.times):
+        found = earlier.last(done, bench.materials)
+        if found < 0:
+            break
+        done = done[:found]
+    else:
         return
     yield bench.finding(
         step,

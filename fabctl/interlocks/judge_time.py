@@ -1,7 +1,8 @@
 """Judges waits and heat budgets by what the steps state: exactly, and for every allowed value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from typing import TypeAlias
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand_time import HeatBudget, Queue
@@ -10,7 +11,7 @@ from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Bound, Limits
 from fabctl.interlocks.proof import breaking
 from fabctl.interlocks.solver import NoSolverError
-from fabctl.interlocks.trace import TraceStep, points
+from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act, WaferState
 from fabctl.process.material import Materials
@@ -18,6 +19,12 @@ from fabctl.quantities import Quantity
 
 _LASTS = ("time", "hold", "cast_time", "plate_time")
 """The parameters that say how long a step works."""
+
+Spans: TypeAlias = Callable[[str], Interval | None]
+"""Gives the values that a quantity may have by its name."""
+
+NONE = Fraction(0)
+"""No time."""
 
 
 def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Finding]:
@@ -27,7 +34,7 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
         return
     ids = [act.step for act in step.before.done]
     between = step.before.done[ids.index(waits_for) + 1 :]
-    least = sum((_shortest(_allowed(bench, act)) for act in between), Fraction(0))
+    least = _total(low for act in between for low in _shortest(bench, act))
     if least <= demand.within.value:
         return
     if demand.film_below is not None and not _may_be_thin(bench, step, demand.film_below):
@@ -65,17 +72,15 @@ def awaited(demand: Queue, before: WaferState, materials: Materials) -> str | No
         thickness = before.film.thickness if before.film else None
         if thickness is not None and thickness.low >= demand.film_below.value:
             return None
-    for act in reversed(before.done):
-        if demand.after.selects(act, materials):
-            return act.step
-        if demand.unless is not None and demand.unless.selects(act, materials):
-            return None
-    return None
+    last = demand.after.last(before.done, materials)
+    if last < 0 or (demand.unless and demand.unless.last(before.done, materials) > last):
+        return None
+    return before.done[last].step
 
 
 def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Finding]:
     """Judge the longest time that this step and those before it may keep the wafer hot."""
-    own = _hot(step.allowed, demand)
+    own = _hot(step.span, demand)
     if own == 0:
         return
     if own is None:
@@ -88,9 +93,9 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
         )
         return
     bound = [act for act in step.before.done if bench.rule.binds.selects(act, bench.materials)]
-    earlier = [(act.step, _hot(_allowed(bench, act), demand) or Fraction(0)) for act in bound]
+    earlier = [(act.step, _hot(_spans(bench, act), demand) or NONE) for act in bound]
     parts = [(name, lasts) for name, lasts in (*earlier, (step.step.id, own)) if lasts]
-    total = sum((lasts for _, lasts in parts), Fraction(0))
+    total = _total(lasts for _, lasts in parts)
     if total <= demand.seconds:
         return
     shown = _time(total, demand.within).show()
@@ -109,32 +114,41 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
     )
 
 
-def _hot(allowed: Mapping[str, Interval], demand: HeatBudget) -> Fraction | None:
+def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
     """Give the longest time above the threshold, ramps included; None where it is not stated."""
-    temperature = allowed.get("temperature")
+    temperature = spans("temperature")
     if temperature is None or temperature.high <= demand.above.value:
-        return Fraction(0)
-    stated = [allowed[name].high for name in _LASTS if name in allowed]
+        return NONE
+    stated = [span.high for name in _LASTS if (span := spans(name)) is not None]
     if not stated:
         return None
-    lasts = sum(stated, Fraction(0))
     over = temperature.high - demand.above.value
     for name in ("ramp", "cool"):
-        rate = allowed.get(name)  # K/min
+        rate = spans(name)  # K/min
         if rate is not None and rate.low > 0:
-            lasts += over / rate.low * 60
-    return lasts
+            stated.append(over / rate.low * 60)
+    return _total(stated)
 
 
-def _shortest(allowed: Mapping[str, Interval]) -> Fraction:
-    return sum((allowed[name].low for name in _LASTS if name in allowed), Fraction(0))
+def _shortest(bench: Bench, act: Act) -> Iterator[Fraction]:
+    spans = _spans(bench, act)
+    return (span.low for name in _LASTS if (span := spans(name)) is not None)
 
 
-def _allowed(bench: Bench, act: Act) -> Mapping[str, Interval]:
-    for each in bench.steps:
-        if each.step.id == act.step:
-            return each.allowed
-    return points(act.recipe)
+def _spans(bench: Bench, act: Act) -> Spans:
+    """Find what the audit lets vary in an earlier step; on a tool nothing varies."""
+    return next((each.span for each in bench.steps if each.act is act), act.span)
+
+
+def _total(parts: Iterable[Fraction]) -> Fraction:
+    """Add up times; most are whole seconds, and integers are quick."""
+    whole, rest = 0, NONE
+    for part in parts:
+        if part.denominator == 1:
+            whole += part.numerator
+        else:
+            rest += part
+    return rest + whole
 
 
 def _time(seconds: Fraction, like: Quantity) -> Quantity:

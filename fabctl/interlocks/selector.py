@@ -1,6 +1,6 @@
 """Which steps a rule binds. Narrow on purpose: 400 °C binds the reaction anneal, not every oven."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fabctl.interlocks.wafer_state import Act, Has
@@ -43,6 +43,16 @@ class Selector:
         return not self.words or all(
             recipe.parameters.get(name) in words for name, words in self.words.items()
         )
+
+    def last(self, acts: Sequence[Act], materials: Materials) -> int:
+        """Find the last of the steps that is bound; -1 where none is."""
+        for index in range(len(acts) - 1, -1, -1):
+            act = acts[index]
+            if self.operations and act.recipe.operation not in self.operations:
+                continue
+            if self.selects(act, materials):
+                return index
+        return -1
 
     def _made_of(self, material: Material | None) -> bool:
         """Tell whether it is a material of this sort; that it is known at all is another rule."""

@@ -38,14 +38,13 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials, course: Cou
         doing.setdefault(step.recipe.operation, []).append(step)
     for rule in rules:
         bench = Bench(rule, sequence, steps, materials, course=course)
-        looks = looked_at(rule.demand)
         # a rule that forbids has looked at every step that it might have forbidden
         watched = isinstance(rule.demand, Forbidden)
         reached: list[str] = []
         for step in _each(doing, rule.binds):
             if rule.binds.selects(step.act, materials):
                 reached.append(step.step.id)
-                seen[step.step.id].update(looks)
+                seen[step.step.id].update(looked_at(rule.demand))
                 found.extend(judge(bench, step))
             elif watched:
                 reached.append(step.step.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.wafer_state import BARE, Act, WaferState
@@ -12,8 +12,7 @@ from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class TraceStep:
+class TraceStep(NamedTuple):
     """One step on its wafer.
 
     `completes` tells that no later step adds to the film that this one deposits on, `varies` that
@@ -31,6 +30,10 @@ class TraceStep:
     def allowed(self) -> Mapping[str, Interval]:
         """Every value that each quantity may have."""
         return _allowed(self.step, self.act.recipe) if self.varies else points(self.act.recipe)
+
+    def span(self, name: str) -> Interval | None:
+        """Every value that one quantity may have; None where the recipe has no such one."""
+        return self.allowed.get(name) if self.varies else self.act.span(name)
 
     @property
     def recipe(self) -> Recipe:

@@ -8,6 +8,7 @@ an anneal is a reaction anneal if an unreacted protective film lies on the wafer
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from fabctl.interlocks.interval import NOTHING, Interval
 from fabctl.process.material import MaterialClass, Materials
@@ -72,8 +73,7 @@ class Film:
         return tuple(dict.fromkeys(coat.material for coat in self.coats))
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """A step as a selector sees it: what is done, on a wafer that `has` what, at which level."""
 
     step: str
@@ -81,9 +81,13 @@ class Act:
     has: frozenset[Has]
     level: int
 
+    def span(self, name: str) -> Interval | None:
+        """The one value of a quantity; None where the recipe has no such one."""
+        value = self.recipe.parameters.get(name)
+        return Interval.point(value.value) if isinstance(value, Quantity) else None
 
-@dataclass(frozen=True, slots=True)
-class WaferState:
+
+class WaferState(NamedTuple):
     """A wafer between two steps; a bare one at first.
 
     `level` counts the wiring levels: a dielectric deposited once the level below has its metal
@@ -121,7 +125,7 @@ class WaferState:
         film, has = self.film, self.has
         has_metal = self.level_has_metal and act.level == self.level
         word = recipe.parameters.get("material")
-        material, sort = materials.canonical(word), materials.class_of(word)
+        material, sort = (materials.canonical(word), materials.class_of(word)) if word else ("", "")
         match recipe.operation:
             case "deposit" if sort == MaterialClass.FILM:
                 coat = Coat(step, material, _interval(recipe, "thickness", allowed))
@@ -156,8 +160,9 @@ class WaferState:
         )
 
     def _begins_level(self, recipe: Recipe, materials: Materials) -> bool:
-        sort = materials.class_of(recipe.parameters.get("material"))
-        if sort != MaterialClass.DIELECTRIC or recipe.operation not in ("deposit", "spin_on"):
+        if recipe.operation not in ("deposit", "spin_on"):
+            return False
+        if materials.class_of(recipe.parameters.get("material")) != MaterialClass.DIELECTRIC:
             return False
         # what is spun on once the metal is there fills the gaps of the same level
         return self.level == 0 or (self.level_has_metal and recipe.operation == "deposit")

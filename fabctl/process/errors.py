@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 CODES = MappingProxyType(
     {
@@ -46,8 +47,7 @@ _MESSAGE_LIMIT = 300
 _CHOICE_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in a file; line and column count characters from 1."""
 
     file: str

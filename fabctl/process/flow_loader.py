@@ -154,7 +154,5 @@ class FlowLoader:
 def _choice(node: Node) -> str:
     """Tell which choice an item is by its keys, "" for a step."""
     if isinstance(node, MappingNode):
-        for key, _ in node.items:
-            if key.text in CHOICES:
-                return key.text
+        return next((key for key in node.values() if key in CHOICES), "")
     return ""

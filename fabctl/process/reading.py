@@ -137,9 +137,7 @@ class Reading:
     def quantity(self, node: Node, what: str, dimension: Dimension | None) -> Quantity | None:
         """Read a quantity of a dimension (None: of any)."""
         text = self._plain(node, what)
-        if text is None:
-            return None
-        return self.parsed(text, what, dimension, node)
+        return None if text is None else self.parsed(text, what, dimension, node)
 
     def parsed(
         self, text: str, what: str, dimension: Dimension | None, node: Node
@@ -160,14 +158,14 @@ class Reading:
 
     def _plain(self, node: Node, what: str) -> str | None:
         """Give the text of a scalar that may be a number: in one line and without quotes."""
+        if isinstance(node, Scalar) and node.plain:
+            return node.text
         if not isinstance(node, Scalar):
             self.note("IN203", f"{what} must be a number with its unit", node.mark)
         elif node.quoted:
             self.note("TY102", f"{what}: a number is written without quotes", node.mark)
-        elif not node.in_one_line and node.text:
-            self.note("TY101", f"{what}: a number and its unit stand in one line", node.mark)
         else:
-            return node.text
+            self.note("TY101", f"{what}: a number and its unit stand in one line", node.mark)
         return None
 
 

@@ -9,9 +9,12 @@ Value = Quantity | str
 """A quantity with its unit, or a word (a chamber, a material)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take five times as long to make, and there are many
 class Recipe:
-    """An operation and its parameters; the vocabulary of both is `fabctl.process.vocabulary`."""
+    """An operation and its parameters; the vocabulary of both is `fabctl.process.vocabulary`.
+
+    Nobody changes one that is made.
+    """
 
     operation: str
     parameters: Mapping[str, Value]

@@ -55,9 +55,9 @@ class Parameter:
     tolerance: Tolerance | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take five times as long to make, and there are many
 class Step:
-    """One operation on one tool.
+    """One operation on one tool; nobody changes one that is made.
 
     `places` has one entry for every recipe parameter; `windows` one for those whose value may be
     chosen within a window, `tolerances` one for those whose value may stray. `tool` is the fab

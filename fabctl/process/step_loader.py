@@ -62,9 +62,9 @@ class StepLoader:
             return None
         kind = self.reading.word(fields["kind"], "kind", KINDS)
         name = self.reading.word(fields["operation"], "operation", OPERATIONS)
-        tool = self._name(fields, "tool")
-        forms = self._name(fields, "forms")
-        does = self._does(fields)
+        tool = self._name(fields, "tool") if "tool" in fields else ""
+        forms = self._name(fields, "forms") if "forms" in fields else ""
+        does = self._does(fields["does"]) if "does" in fields else ()
         if kind is None or name is None:
             return None
         operation = OPERATIONS[name]
@@ -95,17 +95,15 @@ class StepLoader:
         return None
 
     def _name(self, fields: Mapping[str, Node], key: str) -> str:
-        return (self.reading.name(fields[key], key) or "") if key in fields else ""
+        return self.reading.name(fields[key], key) or ""
 
-    def _does(self, fields: Mapping[str, Node]) -> tuple[str, ...]:
-        if "does" not in fields:
-            return ()
-        names = self.reading.names(fields["does"], "does")
+    def _does(self, node: Node) -> tuple[str, ...]:
+        names = self.reading.names(node, "does")
         for name in names:
             if name not in self.around.elements:
                 hint = did_you_mean(name, sorted(self.around.elements))
                 message = f"there is no claim element {name}"
-                self.reading.note("IN205", message, fields["does"].mark, hint)
+                self.reading.note("IN205", message, node.mark, hint)
         return names
 
 
@@ -135,7 +133,9 @@ class _RecipeLoader:
         what = f"the recipe of {self.operation.name}"
         fields = self.reading.fields(node, what, required, optional)
         for name, value in fields.items():
-            self._read(name, rules[name], value)
+            read = self._read(name, rules[name], value)
+            if read is not None:
+                self.values[name] = read
             if name in overrides:
                 self._override(name, value)
         for name in overrides:
@@ -149,13 +149,10 @@ class _RecipeLoader:
         if self.operation.one_of and len(self.reading.problems) == before:
             self._check_groups(node)
 
-    def _read(self, name: str, rule: ParameterRule, node: Node) -> None:
-        if isinstance(node, Scalar) and node.text.startswith("$"):
-            value = self._parameter(name, rule, node)
-        else:
-            value = self._value(name, rule, node)
-        if value is not None:
-            self.values[name] = value
+    def _read(self, name: str, rule: ParameterRule, node: Node) -> Value | None:
+        if isinstance(node, Scalar) and node.text[:1] == "$":
+            return self._parameter(name, rule, node)
+        return self._value(name, rule, node)
 
     def _override(self, name: str, node: Node) -> None:
         rule, text = self.operation.parameters[name], self.overrides[name]
@@ -164,7 +161,8 @@ class _RecipeLoader:
         value: Value | None
         if rule.dimension is not None:
             value = self.reading.parsed(text, what, rule.dimension, node)
-            self._check_whole(what, rule, value, node)
+            if rule.whole:
+                self._check_whole(what, value, node)
         else:
             value = self._word(what, rule, text, node)
         if value is not None:
@@ -173,7 +171,8 @@ class _RecipeLoader:
     def _value(self, what: str, rule: ParameterRule, node: Node) -> Value | None:
         if rule.dimension is not None:
             quantity = self.reading.quantity(node, what, rule.dimension)
-            self._check_whole(what, rule, quantity, node)
+            if rule.whole:
+                self._check_whole(what, quantity, node)
             return quantity
         word = self.reading.name(node, what)
         return None if word is None else self._word(what, rule, word, node)
@@ -190,12 +189,8 @@ class _RecipeLoader:
         self.reading.note(code, f"{what} can't be {word}{where}", node.mark, hint if known else "")
         return None
 
-    def _check_whole(
-        self, what: str, rule: ParameterRule, quantity: Quantity | None, node: Node
-    ) -> None:
-        if not rule.whole or quantity is None:
-            return
-        if quantity.value.denominator != 1 or quantity.value < 0:
+    def _check_whole(self, what: str, quantity: Quantity | None, node: Node) -> None:
+        if quantity is not None and (quantity.value.denominator != 1 or quantity.value < 0):
             self.reading.note("TY103", f"{what} must be a whole number", node.mark)
 
     def _parameter(self, what: str, rule: ParameterRule, node: Scalar) -> Value | None:

@@ -44,9 +44,6 @@ _Scalar: Any = ScalarEvent  # the stubs know of events without a place; a parser
 _PLAIN = b"\t\n" + bytes(range(0x20, 0x7F))
 """The ASCII characters that may stand anywhere."""
 
-_NO_KEYS = frozenset({None, "", "<<"})
-"""What is no key: a collection, nothing, and a merge."""
-
 _DIRECTIVE = re.compile("^%", re.MULTILINE)
 
 
@@ -222,8 +219,8 @@ class _Builder:
                 if kind is MappingEndEvent:
                     node = self._mapping(start, event, children)
                 else:
-                    items = tuple([_node(file, each) for each in children])
-                    node = List(file, start.start_mark, event.end_mark, items)
+                    items = _nodes(file, children)
+                    node = List(file, start.start_mark, event.end_mark, tuple(items))
                 children = siblings
             else:  # an alias: what it stands for is never looked up
                 self._refuse("IN106", f"the alias *{event.anchor} is not accepted", self._at(event))
@@ -234,14 +231,16 @@ class _Builder:
             if not open_nodes:
                 break
             children.append(node)
-        return _node(file, node)
+        return _nodes(file, [node])[0]
 
     def _mapping(self, start: Any, end: Any, children: list[Any]) -> Mapping:
         file, keys = self.file, children[::2]
-        values = [_node(file, each) for each in children[1::2]]
-        texts: list[Any] = [getattr(key, "value", None) for key in keys]
-        by_key = dict(zip(texts, values, strict=True))
-        if len(by_key) < len(keys) or not _NO_KEYS.isdisjoint(by_key):
+        values = _nodes(file, children[1::2])
+        try:
+            by_key = dict(zip([key.value for key in keys], values, strict=True))
+        except AttributeError:  # a collection as a key
+            by_key = {}
+        if len(by_key) < len(keys) or "" in by_key or "<<" in by_key:
             self._check_keys(keys)
         return Mapping(file, start.start_mark, end.end_mark, keys, by_key)
 
@@ -295,9 +294,9 @@ class _Builder:
         return Mark(self.file, 1, 1)
 
 
-def _node(file: str, told: Any) -> Node:
-    """Make a scalar's node; a mapping or a list is one already."""
-    return Scalar(file, told.value, told) if type(told) is _Scalar else told
+def _nodes(file: str, children: list[Any]) -> list[Node]:
+    """Make nodes of scalars; mappings and lists are nodes already."""
+    return [Scalar(file, e.value, e) if type(e) is _Scalar else e for e in children]
 
 
 def _alias(event: Any) -> Any:

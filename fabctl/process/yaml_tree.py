@@ -47,9 +47,10 @@ class Scalar:
         return bool(self.told.style)
 
     @property
-    def in_one_line(self) -> bool:
-        """Whether it ends in the line in which it begins."""
-        return self.told.start_mark.line == self.told.end_mark.line
+    def plain(self) -> bool:
+        """Whether it is a word or words in one line, without quotes: all that may be a number."""
+        told = self.told
+        return not told.style and (told.start_mark.line == told.end_mark.line or not self.text)
 
     @property
     def mark(self) -> Mark:

@@ -41,8 +41,9 @@ class Quantity:
     text: str = field(compare=False)
     unit: str = field(compare=False)
 
-    @classmethod
-    def parse(cls, text: str) -> "Quantity":
+    @staticmethod
+    @lru_cache(maxsize=4096)  # a fab's files say the same few hundred things again and again
+    def parse(text: str) -> "Quantity":
         """Read ``120 Å``, ``399.9 degC`` or a bare pure number. Raises `QuantityError`."""
         return _parse(text)
 
@@ -95,7 +96,6 @@ class Quantity:
         return other.value
 
 
-@lru_cache(maxsize=4096)  # a fab's files say the same few hundred things again and again
 def _parse(text: str) -> Quantity:
     if len(text) > _LONGEST:
         raise QuantityError(f"{text[:20]!r}... is too long for a quantity")

@@ -1,0 +1,23 @@
+"""A limit with a margin: settled for one value exactly as for the interval that it strays in."""
+
+from fractions import Fraction
+
+import pytest
+
+from fabctl.interlocks.demand import Limit
+from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.limits import Bound, Limits
+from fabctl.quantities import Quantity
+
+LIMITS = Limits(
+    Bound(Quantity.parse("10 um"), strict=False), Bound(Quantity.parse("20 um"), strict=True)
+)
+
+
+@pytest.mark.parametrize("margin", [None, "1 um", "5 %"])
+@pytest.mark.parametrize("value", [9500, 10_000, 10_500, 10_999, 11_000, 19_000, 19_047, 20_000])
+def test_one_value_keeps_a_limit_if_all_that_it_strays_to_is_legal(margin, value):
+    """The quick answer and the interval's are one."""
+    limit = Limit(("focus",), LIMITS, margin=Quantity.parse(margin) if margin else None)
+    strayed = limit.reach(Interval.point(Fraction(value)))
+    assert limit.keeps(Fraction(value)) is (LIMITS.witness(strayed) is None)
