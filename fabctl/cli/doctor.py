@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from dataclasses import asdict, dataclass
 from importlib.metadata import entry_points, version
+from importlib.util import find_spec
 
 from fabctl.cli.options import Json
 from fabctl.cli.output import FAILED, LEGAL, Failure, emit, show
@@ -31,6 +32,7 @@ def doctor(as_json: Json = False) -> int:
         _data_folder(),
         _database(),
         _ports(),
+        _solver(),
         *_peers(),
     ]
     healthy = all(check.good for check in checks if check.needed)
@@ -43,6 +45,17 @@ def doctor(as_json: Json = False) -> int:
             if not check.good:
                 show(f"       {check.advice}")
     return LEGAL if healthy else FAILED
+
+
+def _solver() -> Check:
+    found = find_spec("z3") is not None
+    return Check(
+        "solver",
+        found,
+        "Z3" if found else "none: values that hang together are not shown to be legal",
+        needed=False,
+        advice="pip install fabctl[proof]",
+    )
 
 
 def _python() -> Check:

@@ -107,6 +107,9 @@ class DemandReader:
         if problem or margin.value <= 0:
             message = f"the margin: {problem or 'it must be above 0'}"
             self.reading.note("UN101", message, fields["margin"].mark)
+        elif not limit.limits.leave_room(margin):
+            message = f"no value is {limit.limits} though it strays by {margin}"
+            self.reading.note("WN101", message, fields["margin"].mark)
         return replace(limit, margin=margin)
 
     def _limit(self, node: Node, binds: Selector) -> Limit | None:

@@ -52,6 +52,21 @@ class Limits:
         """Whether there is any end at all."""
         return self.lower is not None or self.upper is not None
 
+    def leave_room(self, margin: Quantity) -> bool:
+        """Whether any value stays within both ends though it strays by a margin."""
+        if self.lower is None or self.upper is None:
+            return True
+        low, high = self.lower.quantity.value, self.upper.quantity.value
+        by = margin.value
+        if margin.dimension is not Dimension.RATIO:
+            low, high = low + by, high - by
+        elif low > 0:
+            low, high = low * (1 + by), high * (1 - by)
+        elif high < 0:
+            low, high = low * (1 - by), high * (1 + by)
+        strict = self.lower.strict or self.upper.strict
+        return low < high if strict else low <= high
+
     @property
     def empty(self) -> bool:
         """Whether no value at all is legal: such a rule is a slip of its author."""

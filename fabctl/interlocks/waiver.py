@@ -136,7 +136,7 @@ def apply_waivers(
     notes.extend(
         Problem("WV103", f"no finding is {waiver.code} at {waiver.step} as waived", waiver.mark)
         for mark, waiver in by_finding.items()
-        if mark not in used and waiver.step in steps
+        if mark not in used and (waiver.step in steps or waiver.step.rpartition("_r")[0] in steps)
     )
     return replace(
         report,

@@ -41,6 +41,11 @@ def test_a_rule_knows_its_place():
         ("wafer_has: [film]", "wafer_has: [ice]", "wafer_has can't be ice"),
         ("[temperature, boat_in]", "[temprature]", "can't be temprature"),
         ("[temperature, boat_in]", "[ambient]", "ambient is a word, and words have no limits"),
+        (
+            "plausible: {at_least: 5 degC,",
+            "plausible: {at_least: 1201 degC,",
+            "no value is at least",
+        ),
         ("below: 400 degC", "below: 400 nm", "400 nm is a length, not a temperature"),
         ("below: 400 degC", "below: 400", "lacks its unit"),
         ("below: 400 degC", "below: 400 delta_K", "not a temperature"),
@@ -81,6 +86,8 @@ GENERAL = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
         ("margin: 6 delta_K", "margin: 6 K", "6 K is no temperature difference and no ratio"),
         ("margin: 6 delta_K", "margin: 6 %", "strays by a difference, not by a ratio"),
         ("margin: 7.5 %", "margin: 0 %", "above 0"),
+        ("margin: 7.5 %", "margin: 97 %", "WN101 no value is at least 10 Å and at most 500 Å"),
+        ("margin: 7.5 %", "margin: 246 Å", "though it strays by 246 Å"),
         ("material: [Sn, Sn-Pb]", "material: [tin]", "no material named tin"),
         ("words: {gas: [O2]}", "words: {gas: [O3]}", "gas is never O3"),
         ("known: true", "known: false", "known can't be false"),
@@ -93,6 +100,35 @@ GENERAL = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
 def test_a_slip_in_another_demand_is_refused_with_its_place(tmp_path, old, new, said):
     assert old in GENERAL
     assert said in refused(tmp_path, GENERAL.replace(old, new))
+
+
+BAKES = "relation: {to: {operation: [soft_bake]}, parameter: temperature, is: below}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("parameter: temperature, ", "", "a relation is of the material or of a parameter"),
+        ("parameter: temperature", "parameter: temprature", "can't be temprature"),
+        ("parameter: temperature", "parameter: ramp", "ramp"),
+        ("[soft_bake]", "[coat]", "can't be temperature"),
+        ("is: below", "is: different", "a parameter is below, above, at most or at least another"),
+        ("parameter: temperature", "parameter: temperature, material: k", "of the material or of"),
+        (
+            "{operation: [soft_bake]}, parameter: temperature",
+            "{operation: [etch]}, parameter: chamber",
+            "can't be chamber",
+        ),
+    ],
+)
+def test_a_relation_of_parameters_names_one_that_both_steps_have(tmp_path, old, new, said):
+    """A slip is refused with its place."""
+    lines = GOOD.splitlines()
+    at = next(i for i, line in enumerate(lines) if "limit: {parameters: [temperature" in line)
+    lines[at] = f"    {BAKES.replace(old, new)}"
+    text = refused(tmp_path, "\n".join(lines).replace("code: LM102", "code: RL902"))
+    assert f"pack.yaml:{at + 1}:" in text
+    assert said in text
 
 
 def test_a_rule_without_citation_is_refused(tmp_path):

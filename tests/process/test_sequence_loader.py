@@ -85,6 +85,12 @@ class TestLoads:
         assert (window.low.text, window.high.text, window.mark.line) == ("20 Å", "460 Å", 5)
         assert "temperature" not in film.windows
 
+    def test_a_tolerance_is_a_difference_or_a_ratio(self, load):
+        """It goes with every step that uses the parameter."""
+        film = load("460 Å]}", "460 Å], tolerance: 5 %}").step("film-1")
+        tolerance = film.tolerances["thickness"]
+        assert (tolerance.by.text, tolerance.mark.line, tolerance.mark.column) == ("5 %", 5, 68)
+
     def test_parameters_are_kept_as_they_are_used(self, load):
         """A quantity with its window, a word without."""
         parameters = load().parameters
@@ -143,6 +149,15 @@ class TestRefuses:
                 "metal: Sn",
                 "metal: {value: Sn, window: [Sn, Al]}",
                 "IN207 the window of metal: a wo",
+            ),
+            ("460 Å]}", "460 Å], tolerance: 0 Å}", "5:68 WN101 the tolerance of film_thickness mu"),
+            ("460 Å]}", "460 Å], tolerance: -1 %}", "5:68 WN101 the tolerance of film_thickness m"),
+            ("460 Å]}", "460 Å], tolerance: 5 s}", "5:68 UN101 the tolerance of film_thickness: 5"),
+            ("[20 Å, 460 Å]", "[120 Å, 120 Å]", "5:42 WN101 the window of film_thickness holds no"),
+            (
+                "metal: Sn",
+                "metal: {value: Sn, tolerance: 1 %}",
+                "IN207 the tolerance of metal: a word",
             ),
             ("$metal", "$mettle", "11:39 IN205 there is no parameter mettle did you mean metal?"),
             ("$metal", "Sn", "6:3 IN205 no step uses the parameter metal"),
