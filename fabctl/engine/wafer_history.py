@@ -12,7 +12,7 @@ from fabctl.process.material import materials
 from fabctl.process.recipe import Value
 from fabctl.quantities import Quantity, QuantityError
 from fabctl.structure.section import Section
-from fabctl.structure.snapshot import from_document
+from fabctl.structure.snapshot import Snapshots, from_document
 
 
 def wafer_history(records: Iterable[Record]) -> History:
@@ -22,7 +22,7 @@ def wafer_history(records: Iterable[Record]) -> History:
     measured: dict[str, list[Measured]] = {}
     peaks: dict[str, dict[str, tuple[float, float]]] = {}
     ended: list[Mapping[str, Any]] = []
-    seen = _Seen()
+    seen = Snapshots()
     for record in records:
         body = record.body
         match record.kind:
@@ -61,7 +61,7 @@ def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
     """
     forms: dict[str, str] = {}
     names: dict[str, str] = {}
-    seen = _Seen()
+    seen = Snapshots()
     for record in records:
         body = record.body
         if record.kind == Kind.RUN:
@@ -84,20 +84,6 @@ def last_section(records: Iterable[Record]) -> Section | None:
         if record.kind == Kind.SECTION:
             last = record.body["section"]
     return None if last is None else from_document(last)
-
-
-class _Seen:
-    """Reads one look after the other; most steps leave the wafer as the last look showed it."""
-
-    def __init__(self) -> None:
-        self._document: object = None
-        self._section: Section
-
-    def section(self, document: object) -> Section:
-        """The section of a journaled look."""
-        if document != self._document:
-            self._document, self._section = document, from_document(document)
-        return self._section
 
 
 def _measured(body: Mapping[str, Any]) -> Measured:

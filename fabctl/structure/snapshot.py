@@ -1,40 +1,42 @@
 """A section as JSON and back: the form in which metrology sends it and the journal keeps it."""
 
 import json
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Opening, Region, Section, parts
 
+Rings = list[list[list[float]]]
+"""A polygon: its outline and its holes, each a list of points without the closing one."""
+
 
 def to_json(section: Section) -> str:
     """The section as canonical JSON: the same wafer always gives the same bytes."""
-    document = {
-        "unit": "nm",
-        "width": section.width,
-        "floor": section.floor,
-        "ceiling": section.ceiling,
-        "regions": [
-            {
-                "name": region.name,
-                "material": region.material,
-                "job": region.job,
-                "tags": sorted(region.tags),
-                "shape": _rings(region.shape),
-            }
-            for region in section.regions
-        ],
-        "ambient": _rings(section.ambient),
-        "voids": [_rings(void) for void in section.voids],
-        "openings": [
-            {"name": opening.name, "job": opening.job, "shape": _rings(opening.shape)}
-            for opening in section.openings
-        ],
-    }
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=True)
+    regions = (
+        f'{{"name":{json.dumps(each.name)},"material":{json.dumps(each.material)},'
+        f'"job":{json.dumps(each.job)},"tags":{_compact(sorted(each.tags))},'
+        f'"shape":{_shape_text(each.shape)}}}'
+        for each in section.regions
+    )
+    openings = (
+        f'{{"name":{json.dumps(each.name)},"job":{json.dumps(each.job)},'
+        f'"shape":{_shape_text(each.shape)}}}'
+        for each in section.openings
+    )
+    return (
+        f'{{"unit":"nm","width":{json.dumps(section.width)},"floor":{json.dumps(section.floor)},'
+        f'"ceiling":{json.dumps(section.ceiling)},"regions":[{",".join(regions)}],'
+        f'"ambient":{_shape_text(section.ambient)},'
+        f'"voids":[{",".join(map(_shape_text, section.voids))}],"openings":[{",".join(openings)}]}}'
+    )
 
 
 def from_json(text: str) -> Section:
@@ -48,46 +50,87 @@ def from_json(text: str) -> Section:
 
 def from_document(document: Any) -> Section:
     """The section in a snapshot that was read as JSON. Raises ValueError where there is none."""
-    try:
-        return Section(
-            document["width"],
-            document["floor"],
-            document["ceiling"],
-            tuple(
-                Region(
-                    each["name"],
-                    each["material"],
-                    _shape(each["shape"]),
-                    each["job"],
-                    frozenset(each["tags"]),
-                )
-                for each in document["regions"]
-            ),
-            _shape(document["ambient"]),
-            tuple(part for void in document["voids"] for part in parts(_shape(void))),
-            tuple(
-                Opening(each["name"], _shape(each["shape"]), each["job"])
-                for each in document["openings"]
-            ),
-        )
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"not a section snapshot: {error!r}") from error
+    return Snapshots().section(document)
 
 
-def _rings(shape: BaseGeometry) -> list[list[list[list[float]]]]:
-    polygons = []
-    for part in getattr(shape, "geoms", (shape,)):
-        assert isinstance(part, Polygon)
-        rings = [part.exterior, *part.interiors]
-        polygons.append([_points(ring) for ring in rings])
-    return polygons
+class Snapshots:
+    """Reads snapshots of one wafer, one after the other: what stayed as it was is read once."""
+
+    def __init__(self) -> None:
+        self._document: Any = None
+        self._section: Section
+        self._shapes: dict[tuple[float, ...], tuple[list[Rings], BaseGeometry]] = {}
+
+    def section(self, document: Any) -> Section:
+        """The section in a snapshot that was read as JSON. Raises ValueError where there is none.
+
+        A snapshot equal to the one before gives the very same section.
+        """
+        if self._document is not None and document == self._document:
+            return self._section
+        old, self._shapes = self._shapes, {}
+        try:
+            section = Section(
+                document["width"],
+                document["floor"],
+                document["ceiling"],
+                tuple(
+                    Region(
+                        each["name"],
+                        each["material"],
+                        self._shape(each["shape"], old),
+                        each["job"],
+                        frozenset(each["tags"]),
+                    )
+                    for each in document["regions"]
+                ),
+                self._shape(document["ambient"], old),
+                tuple(part for void in document["voids"] for part in parts(_shape(void))),
+                tuple(
+                    Opening(each["name"], self._shape(each["shape"], old), each["job"])
+                    for each in document["openings"]
+                ),
+            )
+        except (KeyError, TypeError, IndexError) as error:
+            raise ValueError(f"not a section snapshot: {error!r}") from error
+        self._document, self._section = document, section
+        return section
+
+    def _shape(
+        self,
+        polygons: list[Rings],
+        old: dict[tuple[float, ...], tuple[list[Rings], BaseGeometry]],
+    ) -> BaseGeometry:
+        key = (len(polygons), len(polygons[0][0]), *polygons[0][0][0])
+        known = old.get(key)
+        shape = known[1] if known is not None and known[0] == polygons else _shape(polygons)
+        self._shapes[key] = polygons, shape
+        return shape
 
 
-def _points(ring: Any) -> list[list[float]]:
-    # unrounded: a rounded vertex leaves the edge of its neighbour, and the partition is none
-    return [[x + 0.0, z + 0.0] for x, z in ring.coords[:-1]]
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
-def _shape(polygons: list[list[list[list[float]]]]) -> BaseGeometry:
-    made = [Polygon(rings[0], rings[1:]) for rings in polygons]
+@lru_cache(maxsize=256)  # most of a wafer stays as it was from one step to the next
+def _shape_text(shape: BaseGeometry) -> str:
+    pieces: Iterable[BaseGeometry] = getattr(shape, "geoms", (shape,))
+    return _compact(
+        [
+            # unrounded: a rounded vertex leaves the edge of its neighbour
+            [
+                (shapely.get_coordinates(ring)[:-1] + 0.0).tolist()
+                for ring in shapely.get_rings(each)
+            ]
+            for each in pieces
+        ]
+    )
+
+
+def _shape(polygons: list[Rings]) -> BaseGeometry:
+    made = [Polygon(_points(rings[0]), [_points(ring) for ring in rings[1:]]) for rings in polygons]
     return made[0] if len(made) == 1 else shapely.normalize(MultiPolygon(made))
+
+
+def _points(ring: list[list[float]]) -> NDArray[np.float64]:
+    return np.fromiter(chain.from_iterable(ring), np.float64, 2 * len(ring)).reshape(-1, 2)

@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 
 from fabctl.process.material import Conductive, materials
+from fabctl.structure.section import Section
 from fabctl.structure.snapshot import to_json
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
@@ -44,6 +45,7 @@ class Metrology(ProgramMachine):
         self._results: dict[str, tuple[float, ...] | float] = {}
         self._sites = 0
         self._sectioned = ("", "")
+        self._seen: Section | None = None
 
     def on_command(self, rcmd: str, parameters: Mapping[str, float | int | str]) -> None:
         """Look at a wafer in section, wherever it is: what only a simulated tool can."""
@@ -52,7 +54,9 @@ class Metrology(ProgramMachine):
             self.store.ensure(name)
             wafer = self.store.wafer(name)
             wafer.wait(self.now)
-            self._sectioned = (name, to_json(wafer.section))
+            if wafer.section is not self._seen:  # else its text is the same too
+                self._seen = wafer.section
+                self._sectioned = (name, to_json(wafer.section))
             self.raise_event("SectionMeasured")
 
     def measured(self, name: str) -> Value:
