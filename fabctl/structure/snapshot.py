@@ -115,16 +115,13 @@ def _compact(value: object) -> str:
 @lru_cache(maxsize=256)  # most of a wafer stays as it was from one step to the next
 def _shape_text(shape: BaseGeometry) -> str:
     pieces: Iterable[BaseGeometry] = getattr(shape, "geoms", (shape,))
-    return _compact(
-        [
-            # unrounded: a rounded vertex leaves the edge of its neighbour
-            [
-                (shapely.get_coordinates(ring)[:-1] + 0.0).tolist()
-                for ring in shapely.get_rings(each)
-            ]
-            for each in pieces
-        ]
-    )
+    return _compact([[_listed(ring) for ring in shapely.get_rings(piece)] for piece in pieces])
+
+
+def _listed(ring: BaseGeometry) -> list[list[float]]:
+    # unrounded: a rounded vertex leaves the edge of its neighbour, and the partition is none
+    points: list[list[float]] = (shapely.get_coordinates(ring)[:-1] + 0.0).tolist()
+    return points
 
 
 def _shape(polygons: list[Rings]) -> BaseGeometry:
