@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import sequences
 from fabctl.clock import Clock, run
+from fabctl.instruments.eurotherm import ProgramStatus
 from fabctl.process.errors import Mark
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.desk import Act, Answer
-from fabctl.tools.dictionary_file import load_dictionary
 from fabctl.tools.fab import load_fab
 from fabctl.tools.faults import FAULTS, Fault, Takes
 from fabctl.tools.port import Accepted, AlarmEvent, Job, JobEvent, SightEvent
@@ -21,7 +22,6 @@ from simulators.physics.noise import Noise
 from simulators.wafers.store import WaferStore
 from tool_drivers.eurotherm import EurothermFurnace
 
-DICTIONARY = load_dictionary(sequences.data("dictionaries", "FUR02.yaml"))
 IDENTITY = 17
 
 
@@ -30,15 +30,21 @@ def q(text):
 
 
 def anneal(**changes):
-    values = {"temperature": "200 degC", "ramp": "10 degC/min", "hold": "10 min", **changes}
+    values = {"temperature": "80 degC", "ramp": "20 degC/min", "hold": "1 min", **changes}
     parameters = {name: q(value) for name, value in values.items()}
     return Recipe("anneal", {**parameters, "ambient": "N2"})
 
 
-def entry(tool="FUR02", driver="eurotherm", dictionary=DICTIONARY):
-    """A fab's entry of the tool."""
-    like = load_fab(sequences.data("fabs", "built-in.yaml")).tools[0]
-    return replace(like, id=tool, kind=dictionary.kind, driver=driver, dictionary=dictionary)
+@cache
+def bench_fab():
+    """The bench as its file says; read once."""
+    return load_fab(sequences.data("fabs", "bench.yaml"))
+
+
+def entry(tool="FUR02", dictionary=None):
+    """The bench's entry of a tool, with another dictionary where one is given."""
+    found = bench_fab().tool(tool)
+    return replace(found, dictionary=dictionary) if dictionary else found
 
 
 def fault(name, *, operation="", after=0, times=0, **given):
@@ -90,8 +96,13 @@ class FurnaceRig:
         self.new_host()
 
     def new_host(self, dial=None):
+        furnace = entry()
         self.driver = EurothermFurnace(
-            entry(), DICTIONARY, dial or self.station.wire.dial, self.clock, desk=self.ada
+            furnace,
+            furnace.dictionary,
+            dial or self.station.wire.dial,
+            self.clock,
+            desk=self.ada,
         )
         self.driver.subscribe(self.told.append)
         return self.driver
@@ -106,6 +117,12 @@ class FurnaceRig:
 
     def job(self, name="r1.react-1.1"):
         return Job(name, "react-1", "anneal", "W1", self.program)
+
+    async def completed(self):
+        """The program is through, and the driver has had time to see it."""
+        while self.furnace.status is not ProgramStatus.COMPLETE:
+            await self.clock.sleep_process(60)
+        await self.clock.sleep_process(10)
 
     def writes(self):
         """How often RUN was written to register 23."""

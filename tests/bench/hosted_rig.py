@@ -2,12 +2,10 @@
 
 from bench_rig import Ada, alarms, entry
 
-import sequences
 from fabctl.clock import Clock
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.desk import Act, Answer, Declined, Unanswered
-from fabctl.tools.dictionary_file import load_dictionary
 from fabctl.tools.port import Accepted, Job, JobEvent, SightEvent
 from simulators.faults import ToolFaults
 from simulators.instruments import instrument_for
@@ -18,10 +16,10 @@ from tool_drivers.person import Person
 from tool_drivers.sck300 import SpinCoater
 
 DRIVERS = {
-    "SPN03": ("sck300", SpinCoater),
-    "HOT01": ("hot-plate", HotPlate),
-    "DEV01": ("manual", Person),
-    "PRO01": ("manual", Person),
+    "SPN03": SpinCoater,
+    "HOT01": HotPlate,
+    "DEV01": Person,
+    "PRO01": Person,
 }
 RECIPES = {
     "SPN03": ("coat", {"material": "resist-n1", "cast_speed": "3000 rpm", "cast_time": "33 s"}),
@@ -58,11 +56,9 @@ class HostedRig:
         self.clock = Clock()
         self.store = WaferStore()
         self.store.ensure("W1")
-        name, self.maker = DRIVERS[tool]
-        own = load_dictionary(sequences.data("dictionaries", f"{tool}.yaml"))
-        self.entry = entry(tool, name, dictionary or own)
-        like = entry(tool, name, own)
-        self.instrument = instrument_for(like, self.store, 0)
+        self.maker = DRIVERS[tool]
+        self.entry = entry(tool, dictionary)
+        self.instrument = instrument_for(entry(tool), self.store, 0)
         self.station = None
         if self.instrument is not None:
             self.station = LineStation(self.instrument, self.clock, ToolFaults(faults), 19200)

@@ -10,6 +10,8 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+from bench_rig import bench_fab
+
 import sequences
 from fabctl.cli import compose
 from fabctl.cli.lab_desk import LabDesk
@@ -23,6 +25,7 @@ from fabctl.tools.desk import Answer
 from fabctl.tools.desk_socket import DistantDesk
 from fabctl.tools.fab import load_fab, simulated
 from simulators.fab import SimulatedFab
+from tool_drivers.bench import serial_tool
 
 BENCH = sequences.data("fabs", "bench.yaml")
 SHORT = Path(__file__).parent / "data"
@@ -39,12 +42,6 @@ class Ada:
 @cache
 def built_in_fab():
     return load_fab(compose.BUILT_IN)
-
-
-@cache
-def bench_fab():
-    """The bench as its file says; read once."""
-    return load_fab(BENCH)
 
 
 def in_folder(fab, folder):
@@ -72,20 +69,22 @@ class Lab:
     @classmethod
     @asynccontextmanager
     async def on(cls, folder, speed=1.0, fab=None):
+        """The lab on the air; hosts dial its lost serial tools again soon."""
         lab = cls(fab or bench_fab(), folder, speed)
+        redial, serial_tool.REDIAL_S = serial_tool.REDIAL_S, 0.2
         await lab.tools.open()
         lab.addresses = await lab.tools.serve("127.0.0.1")
         for entry in lab.fab.tools:
             if entry.place.device:
                 lab.put_in(entry.id)
-        if lab.fab.desk:
-            await lab.tools.serve_desk(lab.fab.desk)
+        await lab.tools.serve_desk(lab.fab.desk)
         try:
             yield lab
         finally:
             for tool in tuple(lab.plugs):
                 await lab.pull(tool)
             await lab.tools.close()
+            serial_tool.REDIAL_S = redial
 
     def station(self, tool):
         return self.tools.lines.get(tool) or self.tools.stations[tool]

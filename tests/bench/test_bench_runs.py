@@ -99,13 +99,20 @@ def carried_out(tmp_path, sequence, faults="", act=None, **settings):
     return go(main())
 
 
+@pytest.fixture(scope="module")
+def completed(tmp_path_factory):
+    """Both sequences, undisturbed, by name."""
+    names = ("bench-cap", "bench-resist")
+    return {name: carried_out(tmp_path_factory.mktemp(name), name) for name in names}
+
+
 @pytest.mark.parametrize("sequence", ["bench-cap", "bench-resist"])
-def test_a_run_completes(tmp_path, sequence):
-    assert carried_out(tmp_path, sequence).result.outcome == "completed"
+def test_a_run_completes(completed, sequence):
+    assert completed[sequence].result.outcome == "completed"
 
 
-def test_the_furnaces_peak_is_judged_by_the_claims_limit(tmp_path):
-    judged = carried_out(tmp_path, "bench-cap").bodies("JUDGED")
+def test_the_furnaces_peak_is_judged_by_the_claims_limit(completed):
+    judged = completed["bench-cap"].bodies("JUDGED")
     anneal = [each for each in judged if each["step"] == "react-1"]
     assert anneal
     assert {each["verdict"] for each in anneal} == {"legal"}
@@ -140,11 +147,18 @@ def test_a_furnace_that_is_silent_for_long_is_aborted_once_it_hears_again(tmp_pa
 @pytest.mark.parametrize("name", ["power-fail", "sensor-break", "no-anti-windup"])
 def test_a_furnace_in_trouble_holds_the_run(tmp_path, name):
     more = "" if name == "no-anti-windup" else ", operation: anneal, after: 30 min"
-    settings = {"react-1.temperature": "399.9 degC"} if name == "no-anti-windup" else {}
-
+    hot = {"react-1.temperature": "399.9 degC", "react-1.ramp": "20 degC/min"}
+    settings = hot if name == "no-anti-windup" else {}
     bench = carried_out(tmp_path, "bench-cap", f"{{tool: FUR02, fault: {name}{more}}}", **settings)
     assert bench.result.outcome == "held"
     assert len(bench.written) == 1
+
+
+def test_the_resist_claims_are_shown_on_the_bench(completed):
+    claims = completed["bench-resist"].result.document["claims"]
+    assert {each["standing"] for name, each in claims.items() if name.startswith("resist.14")} == {
+        "satisfied"
+    }
 
 
 def test_a_coater_that_resets_in_mid_spin_leaves_a_suspect_wafer(tmp_path):

@@ -5,7 +5,6 @@ import math
 import pytest
 from bench_rig import FurnaceRig, anneal, fault, go
 
-from fabctl.instruments.eurotherm import ProgramStatus
 from fabctl.tools.errors import RecipeError, ToolError
 from fabctl.tools.port import (
     Accepted,
@@ -50,7 +49,7 @@ def test_a_job_runs_to_its_end_and_is_found_done():
         await rig.driver.watch("anneal")
         outcome = await rig.driver.start(rig.job())
         during = await rig.driver.find(rig.job().id)
-        await rig.clock.sleep_process(4 * 3600)
+        await rig.completed()
         after = await rig.driver.find(rig.job().id)
         await rig.driver.disconnect()
         return rig, outcome, during, after
@@ -60,7 +59,7 @@ def test_a_job_runs_to_its_end_and_is_found_done():
     assert (during.found, after.found, after.grade) == (Found.RUNNING, Found.DONE, Grade.B)
     assert rig.phases() == ["STARTED", "COMPLETED"]
     hottest = max(each.value for each in rig.told if isinstance(each, Reading))
-    assert 199 < hottest < 204
+    assert 79 < hottest < 84
 
 
 def test_a_new_host_finds_the_job_that_the_last_one_started():
@@ -82,16 +81,14 @@ def test_a_new_host_finds_the_job_that_the_last_one_started():
 def test_a_new_host_is_told_when_the_job_that_it_found_running_ends():
     async def main():
         rig = FurnaceRig()
-        await rig.ready(anneal(temperature="40 degC", hold="1 min", ramp="2 degC/min"))
+        await rig.ready()
         await rig.driver.start(rig.job())
         await rig.driver.disconnect()
         rig.told.clear()
         await rig.new_host().connect()
         await rig.driver.watch("anneal")
         await rig.driver.find(rig.job().id)
-        while rig.furnace.status is not ProgramStatus.COMPLETE:
-            await rig.clock.sleep_process(60)
-        await rig.clock.sleep_process(10)
+        await rig.completed()
         await rig.driver.disconnect()
         return rig.phases()
 

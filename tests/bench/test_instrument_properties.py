@@ -1,19 +1,17 @@
 """Simulated instruments and line readers bear any bytes, cut anyhow."""
 
 import pytest
+from bench_rig import bench_fab
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sequences
 from fabctl.instruments import modbus
 from fabctl.instruments.errors import FrameError, InstrumentError
-from fabctl.tools.fab import load_fab
 from simulators.instruments import instrument_for
 from simulators.wafers.store import WaferStore
-from tool_drivers.bench.marks import CLEARED, Mark, mark_of, read_mark
 from tool_drivers.bench.modbus_line import _reply_to
+from tool_drivers.eurotherm.marks import CLEARED, Mark, mark_of, read_mark
 
-BENCH = load_fab(sequences.data("fabs", "bench.yaml"))
 TOOLS = ["FUR02", "SPN03", "HOT01"]
 REQUESTS = [
     modbus.read(1, 1, 5).encode(),
@@ -25,7 +23,7 @@ REQUESTS = [
 
 
 def instrument(tool):
-    return instrument_for(BENCH.tool(tool), WaferStore(), 0)
+    return instrument_for(bench_fab().tool(tool), WaferStore(), 0)
 
 
 def pieces(data, cuts):

@@ -55,5 +55,5 @@ def test_a_resist_is_coated_baked_exposed_and_developed_as_in_a_dry_run(tmp_path
 
 
 def test_a_value_that_is_left_empty_is_what_the_simulated_tool_shows(tmp_path):
-    (measured,) = served(tmp_path, "one-film", 300).bodies("MEASURED")
+    (measured,) = served(tmp_path, "film-and-strip", 300).bodies("MEASURED")
     assert measured["values"] == pytest.approx([120] * len(measured["values"]), abs=10)

@@ -1,4 +1,4 @@
-"""A furnace on a Eurotherm 2400 controller with programmer, over Modbus RTU.
+"""The driver: programs, jobs and their evidence, on one controller.
 
 The controller stores the program, carries it out by itself and goes on without a host. It stores
 no job ID, so the driver keeps a mark of the job in the program's last segment, which lies beyond
@@ -13,24 +13,10 @@ are to be checked with the model at hand. Configuration registers are never writ
 """
 
 import asyncio
-import math
-from collections.abc import Mapping
 from fractions import Fraction
 
 from fabctl.clock import Clock
-from fabctl.instruments.eurotherm import (
-    GENERAL,
-    SEGMENTS,
-    ProgramStatus,
-    Register,
-    Segment,
-    float_address,
-    float_of,
-    program_base,
-    program_words,
-    scaled,
-    segment_base,
-)
+from fabctl.instruments.eurotherm import ProgramStatus, Register, scaled
 from fabctl.links.link import Dial
 from fabctl.process.recipe import Recipe
 from fabctl.tools.desk import Desk
@@ -39,7 +25,6 @@ from fabctl.tools.errors import RecipeError, ToolError
 from fabctl.tools.fab import ToolEntry
 from fabctl.tools.port import (
     Accepted,
-    Control,
     Finding,
     Found,
     Grade,
@@ -51,31 +36,22 @@ from fabctl.tools.port import (
     Refused,
     Status,
 )
-from tool_drivers.bench import marks
-from tool_drivers.bench.marks import Mark, mark_of, read_mark
 from tool_drivers.bench.modbus_line import ModbusLine, NotTakenError
-from tool_drivers.bench.programmer import MOST_SEGMENTS, blocks_of, segments_of
 from tool_drivers.bench.serial_tool import BEYOND_RECOVERY, AnotherToolError, SerialTool
+from tool_drivers.eurotherm.controller import FLAGS, Controller
+from tool_drivers.eurotherm.evidence import RUNNING, became
+from tool_drivers.eurotherm.slot import SLOT, Slot
 
-SLOT = 1
-"""The program that the host writes; the others are the lab's own."""
 STANDBY_DEGC = Fraction(20)
 """Set-point outside a program: where the furnace goes when a program is reset."""
 LATENCY_S = 2.0
 """Wire seconds after which a command that was heard shows in the registers."""
-MARK_AT = segment_base(SLOT, SEGMENTS) + 1
-"""Target and amount of the last segment, which no program of ours reaches."""
-RUNNING = (ProgramStatus.RUN, ProgramStatus.HOLD, ProgramStatus.HOLDBACK)
 STATES = {
     ProgramStatus.RESET: "READY",
     ProgramStatus.RUN: "EXECUTING",
     ProgramStatus.HOLD: "PAUSED",
     ProgramStatus.HOLDBACK: "EXECUTING",
     ProgramStatus.COMPLETE: "IDLE",
-}
-FLAGS = {
-    Register.SENSOR_BREAK: "the thermocouple is broken",
-    Register.POWER_FAIL: "the controller lost its power",
 }
 LOOK_AT_PROGRAM = 12
 """Every so many polls of a running program its segments are compared with what was written."""
@@ -100,6 +76,8 @@ class EurothermFurnace(SerialTool):
         super().__init__(entry, dictionary, dial, clock, tap, desk=desk)
         self._registers = ModbusLine(entry.id, self.line, clock, dictionary.device_id)
         self._decimals = int(dictionary.quirks["decimals"])
+        self._controller = Controller(entry.id, self._registers)
+        self._slot = Slot(entry.id, self._registers, self._decimals)
         self._job = ""
         self._program: Program | None = None
         self._polled = 0
@@ -110,7 +88,7 @@ class EurothermFurnace(SerialTool):
     async def identify(self) -> None:
         """Read the customer ID: two furnaces of one make differ in nothing else."""
         self._registers.begin()  # a furnace that may be another is not even asked to echo
-        (told,) = await self._registers.read(Register.CUSTOMER_ID)
+        told = await self._controller.customer_id()
         if str(told) != self.dictionary.softrev:
             raise AnotherToolError(
                 self.id, f"is controller {told}, its dictionary is for {self.dictionary.softrev}"
@@ -118,17 +96,15 @@ class EurothermFurnace(SerialTool):
 
     async def poll(self) -> None:
         """Temperature, told as soon as it is there; an abort for it comes next on the line."""
-        flags = await self._flags()
-        words = await self._registers.read(float_address(Register.PV), 2)
-        value = math.nan if flags[Register.SENSOR_BREAK] else float_of(words)
+        flags = await self._controller.flags()
+        celsius = await self._controller.celsius(flags)
         for variable in self.dictionary.variables:
             if variable.vid == Register.PV:
-                self.observers.reading(variable.signal, variable.name, value, variable.unit)
+                self.observers.reading(variable.signal, variable.name, celsius, variable.unit)
         await asyncio.sleep(0)
         for register, text in FLAGS.items():
-            is_set = bool(flags[register])
-            self.observers.alarm(register, text, BEYOND_RECOVERY, is_set=is_set)
-        status = await self._status()
+            self.observers.alarm(register, text, BEYOND_RECOVERY, is_set=flags[register])
+        status = await self._controller.program_status()
         self._tell_change(self._last, status)
         self._last = status
         self._polled += 1
@@ -137,11 +113,7 @@ class EurothermFurnace(SerialTool):
 
     async def _compare(self, program: Program) -> None:
         """Tell, once, where somebody edits the running program at the panel."""
-        try:
-            same = (await self.read_back(program)).body == program.body
-        except RecipeError:
-            same = False
-        if not same:
+        if not await self._slot.holds(program):
             self._program = None
             self.observers.program(program.name)
 
@@ -160,16 +132,9 @@ class EurothermFurnace(SerialTool):
 
     async def status(self) -> Status:
         """Ask the controller, and a person for the wafer where nobody has said."""
-        status = await self._status()
-        (manual,) = await self._registers.read(Register.MANUAL)
-        (mode,) = await self._registers.read(Register.INSTRUMENT_MODE)
-        control = Control.REMOTE
-        if mode:
-            control = Control.OFFLINE
-        elif manual:
-            control = Control.LOCAL
+        status = await self._controller.program_status()
         return Status(
-            control=control,
+            control=await self._controller.control(),
             state=STATES[status],
             program=await self._selected(),
             job=self._job if status in RUNNING else "",
@@ -178,56 +143,37 @@ class EurothermFurnace(SerialTool):
             clock="",
         )
 
-    async def _status(self) -> ProgramStatus:
-        (word,) = await self._registers.read(Register.PROGRAM_STATUS)
-        try:
-            return ProgramStatus(word)
-        except ValueError:
-            raise ToolError(self.id, f"has program status {word}") from None
-
-    async def _flags(self) -> Mapping[Register, int]:
-        broken, power = await self._registers.read(Register.SENSOR_BREAK, 2)
-        return {Register.SENSOR_BREAK: broken, Register.POWER_FAIL: power}
-
     # Its program.
+
+    def encode(self, name: str, recipe: Recipe) -> Program:
+        """The program for a recipe. Raises `RecipeError` where the display can't hold it."""
+        program = super().encode(name, recipe)
+        try:
+            self._slot.check(program)
+        except ValueError as error:
+            raise RecipeError(self.id, str(error)) from None
+        return program
 
     async def install(self, program: Program) -> Outcome:
         """Write the program, and clear the mark of the last job; every block is read back."""
-        assert not isinstance(program.body, bytes)
         try:
-            words = program_words(SLOT, segments_of(program.body), self._decimals)
-        except ValueError as error:
-            return Refused(str(error))
-        try:
-            status = await self._status()
+            status = await self._controller.program_status()
             if status in RUNNING:
                 return Refused(f"program {status.name} under way")
             if status is ProgramStatus.COMPLETE:
                 await self._registers.write(Register.PROGRAM_STATUS, ProgramStatus.RESET)
-            await self._registers.write(MARK_AT, *marks.CLEARED)
-            for address, block in words.items():
-                await self._registers.write(address, *block)
-        except NotTakenError as error:
+            await self._slot.write(program)
+        except (NotTakenError, ValueError) as error:
             return Refused(str(error))
         except ToolError as error:
             return NoReply(str(error))
         self._installed[program.name] = program
         return Accepted("written and read back")
 
-    def encode(self, name: str, recipe: Recipe) -> Program:
-        """The program for a recipe. Raises `RecipeError` where the display can't hold it."""
-        program = super().encode(name, recipe)
-        assert not isinstance(program.body, bytes)
-        try:
-            program_words(SLOT, segments_of(program.body), self._decimals)
-        except ValueError as error:
-            raise RecipeError(self.id, str(error)) from None
-        return program
-
     async def select(self, program: Program) -> Outcome:
         """Select the slot."""
         try:
-            await self._registers.write(Register.PROGRAM_NUMBER, SLOT)
+            await self._slot.select()
         except NotTakenError as error:
             return Refused(str(error))
         except ToolError as error:
@@ -236,29 +182,15 @@ class EurothermFurnace(SerialTool):
 
     async def read_back(self, program: Program) -> Program:
         """Give what the controller now stores in the slot."""
-        general = await self._registers.read(program_base(SLOT), len(GENERAL))
-        if general != GENERAL:
-            raise ToolError(self.id, f"the program's units or cycles are {general}, not {GENERAL}")
-        stored = await self._registers.read(segment_base(SLOT, 1), 8 * MOST_SEGMENTS)
-        try:
-            segments = (
-                Segment.of(stored[at : at + 6], self._decimals) for at in range(0, len(stored), 8)
-            )
-            body = blocks_of(tuple(segments))
-        except ValueError as error:
-            raise RecipeError(self.id, f"program {SLOT} can't be read: {error}") from None
-        return Program(program.name, body, program.start)
+        return await self._slot.read(program)
 
     async def _selected(self) -> str:
         """The name of the selected program; a number where it is not what the host wrote."""
-        (number,) = await self._registers.read(Register.PROGRAM_NUMBER)
+        number = await self._slot.selected()
         if number == SLOT:
             for program in reversed(self._installed.values()):
-                try:
-                    if (await self.read_back(program)).body == program.body:
-                        return program.name
-                except RecipeError:
-                    break
+                if await self._slot.holds(program):
+                    return program.name
         return f"program {number}"
 
     # Its jobs.
@@ -271,7 +203,7 @@ class EurothermFurnace(SerialTool):
                 return Refused(objection)
             standby = scaled(STANDBY_DEGC, self._decimals)
             await self._registers.write(Register.TARGET_SP, standby)
-            await self._registers.write(MARK_AT, *mark_of(job.id))
+            await self._slot.mark(job.id)
         except ToolError as error:
             return Refused(f"RUN was not sent: {error}")
         self._job, self._program, self._last = job.id, job.program, ProgramStatus.RESET
@@ -288,22 +220,22 @@ class EurothermFurnace(SerialTool):
 
     async def _objection(self) -> str:
         """Why RUN must not be sent now, "" where it may."""
-        status = await self._status()
+        status = await self._controller.program_status()
         if status is not ProgramStatus.RESET:
             return f"the program is {status.name}, not RESET"
-        for register, word in (await self._flags()).items():
-            if word:
+        for register, is_set in (await self._controller.flags()).items():
+            if is_set:
                 return f"{FLAGS[register]}: acknowledge it at the panel"
         return ""
 
     async def _seen_to_run(self, job: str) -> Outcome:
         until = self.clock.wire() + LATENCY_S
         while True:
-            status = await self._status()
+            status = await self._controller.program_status()
             if status is not ProgramStatus.RESET:
                 self._last = status
                 self.observers.job(job, JobPhase.STARTED)
-                await self._registers.write(MARK_AT, *mark_of(job, seen=True))
+                await self._slot.mark(job, seen=True)
                 return Accepted("the program runs")
             if self.clock.wire() >= until:
                 return Refused("RUN was sent, and the program stays RESET")
@@ -320,17 +252,16 @@ class EurothermFurnace(SerialTool):
         return found
 
     async def _look(self, job: str) -> Finding:
-        mark = read_mark(await self._registers.read(MARK_AT, 2), job)
-        status = await self._status()
-        flags = [FLAGS[each] for each, word in (await self._flags()).items() if word]
-        (segment,) = await self._registers.read(Register.SEGMENT_NUMBER)
+        mark = await self._slot.marked(job)
+        status = await self._controller.program_status()
+        flags = [FLAGS[each] for each, is_set in (await self._controller.flags()).items() if is_set]
         evidence: dict[str, object] = {
             "mark": mark.value,
             "program": status.name,
-            "segment": segment,
+            "segment": await self._controller.segment(),
             "flags": flags,
         }
-        found, why = _became(mark, status, flags)
+        found, why = became(mark, status, flags)
         return Finding(found, self.grade, {**evidence, "why": why} if why else evidence)
 
     async def pause(self) -> Outcome:
@@ -355,7 +286,7 @@ class EurothermFurnace(SerialTool):
             if wanted is ProgramStatus.RESET and self._last in RUNNING:
                 await self._registers.write(Register.PROGRAM_STATUS, wanted)
                 return Accepted("the program is RESET")
-            status = await self._status()
+            status = await self._controller.program_status()
             if status is wanted or (wanted is ProgramStatus.RESET and status not in from_):
                 return Accepted(f"the program is {status.name}")
             if status not in from_:
@@ -368,21 +299,3 @@ class EurothermFurnace(SerialTool):
         finally:
             self.look_soon()
         return Accepted(f"the program is {wanted.name}")
-
-
-def _became(mark: Mark, status: ProgramStatus, flags: list[str]) -> tuple[Found, str]:
-    """What became of a job; and why that can't be told, where it can't."""
-    match mark:
-        case Mark.CLEARED if status in RUNNING:
-            return Found.UNKNOWN, "a program runs that no host has marked"
-        case Mark.CLEARED:
-            return Found.NOT_SEEN, ""
-        case Mark.ANOTHER:
-            return Found.UNKNOWN, "the mark is another job's"
-    if status in RUNNING:
-        return Found.RUNNING, ""
-    if status is ProgramStatus.COMPLETE:
-        return (Found.FAILED, "; ".join(flags)) if flags else (Found.DONE, "")
-    if mark is Mark.SEEN:
-        return Found.FAILED, "the program was reset before its end"
-    return Found.UNKNOWN, "the program is reset, and nobody has seen it run"
