@@ -90,6 +90,11 @@ class Materials:
         found = self._by_word.get(word) if isinstance(word, str) else None
         return "" if found is None else found.material_class
 
+    def tone_of(self, word: Value | None) -> str:
+        """Give a resist's tone; "" for what the table lacks or is no resist."""
+        found = self._by_word.get(word) if isinstance(word, str) else None
+        return "" if found is None else found.tone
+
     def words(self) -> list[str]:
         """Give every name and alias, for a hint at what was meant."""
         return list(self._by_word)

@@ -26,6 +26,8 @@ MATERIALS = {
     "resist": "#c4e8cc",
     "resist-n1": "#c4e8cc",
     "resist-n2": "#e2efb0",
+    "resist-p1": "#c9dcef",
+    "resist-p2": "#dcd5ee",
 }
 STATES = {"gelled": "#2f8f5f", "lit": "#7cc79a", "damaged": "#f2b8a2", "porogen": "#e3dd7f"}
 """What process has made of a material: resist that light has linked, or will once it is baked;

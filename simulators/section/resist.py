@@ -1,6 +1,5 @@
 """Resist: coats, latent images of one or two exposures through both coats, development."""
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -12,7 +11,8 @@ from simulators.section.etching import cut_away
 from simulators.section.films import spin_on
 
 LIT = "lit"
-"""Negative resist that enough light has reached, but that no bake has linked yet."""
+"""Resist that enough light has reached: a positive one is soluble there, a negative one not yet
+linked."""
 GELLED = "gelled"
 """Negative resist that light and bake have linked: developer leaves it."""
 MIXED = "mixed"
@@ -48,16 +48,6 @@ def coat(
             for region in coated.regions
         ),
     )
-
-
-def gel_depth(dose: float, threshold: float, absorption_per_nm: float) -> float:
-    """How deep a dose links negative resist: z* = ln(D/D0)/α (nm); 0 below the threshold.
-
-    D and D0 in mJ/cm², α in 1/nm (Beer's law in resist that does not bleach; Dill's B).
-    """
-    if dose <= threshold:
-        return 0.0
-    return math.log(dose / threshold) / absorption_per_nm
 
 
 def expose(
@@ -110,7 +100,8 @@ def develop(
     for _ in range(20):
         gone: dict[str, BaseGeometry] = {}
         for region in section.regions:
-            if region.material not in resists or (GELLED in region.tags) is negative:
+            soluble = GELLED not in region.tags if negative else LIT in region.tags
+            if region.material not in resists or not soluble:
                 continue
             reached = [
                 part

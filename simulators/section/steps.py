@@ -32,11 +32,6 @@ from simulators.wafers.effects import (
 SOFT = ("Cu",)
 """What sinks below the stop beside it when it is polished on."""
 
-PUDDLE_NM_S = 40.0
-"""nm of soluble resist that a puddle of developer dissolves in a second (unverified)."""
-ABSORPTION_PER_NM = 0.0005
-"""1/nm: i-line light in resist that does not bleach, 0.5 /µm (unverified)."""
-
 
 @singledispatch
 def apply(effect: Effect, cut: Cut) -> Cut:  # noqa: ARG001 -- each effect registers its own
@@ -106,15 +101,20 @@ def _(effect: Expose, cut: Cut) -> Cut:
         edges = [0.0, *(edge for window in windows for edge in window), width]
         windows = list(zip(edges[::2], edges[1::2], strict=True))
     for name, each in exposure.RESISTS.items():
-        depth = resist.gel_depth(effect.dose, each.d0, ABSORPTION_PER_NM)
+        depth = exposure.depth(each, effect.dose)
         section = resist.expose(section, (name,), windows, depth)
     return cut.to(section)
 
 
 @apply.register
 def _(effect: Develop, cut: Cut) -> Cut:
-    rates = dict.fromkeys(exposure.RESISTS, PUDDLE_NM_S)
-    rates |= {f"{name}:{resist.GELLED}": 0.0 for name in exposure.RESISTS}
+    rates: dict[str, float] = {}
+    for name, each in exposure.RESISTS.items():
+        positive = materials().tone_of(name) == "positive"
+        stays, goes = (
+            (name, f"{name}:{resist.LIT}") if positive else (f"{name}:{resist.GELLED}", name)
+        )
+        rates |= {stays: 0.0, goes: each.dissolves_nm_s}
     return cut.to(etching.etch_all_round(cut.section, rates, effect.seconds, effect.job))
 
 

@@ -9,9 +9,10 @@ from fabctl.structure.section import Section
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import polish_to
-from simulators.section.resist import coat, develop
+from simulators.section.resist import coat, develop, expose
 
 COATS = ("resist-n1", "resist-n2")
+POSITIVE = ("resist-p1", "resist-p2")
 WIDTH = 8000.0
 VIA = [(1800.0, 2200.0), (4000.0, 4400.0)]
 LINE = [(1600.0, 2400.0), (4000.0, 4400.0), (5800.0, 6600.0)]
@@ -27,7 +28,8 @@ def lit(windows):
 
 def one_coat(line, number, windows, thickness, **knobs):
     """Coat, soft bake, expose, bake."""
-    name = COATS[number - 1]
+    coats = POSITIVE if knobs.get("positive") else COATS
+    name = coats[number - 1]
     material = name if not knobs.get("same_solvent") else COATS[0]
     dissolves = COATS if knobs.get("same_solvent") else ()
     line.job(
@@ -38,7 +40,10 @@ def one_coat(line, number, windows, thickness, **knobs):
     if number not in knobs.get("no_soft_bake", ()):
         line.job("soft_bake")
     if number not in knobs.get("no_exposure", ()):
-        line.job("expose", (printed, COATS, lit(windows), thickness + 60.0))
+        if knobs.get("positive"):  # goes where it was lit, so the windows are clear
+            line.job("expose", (expose, coats, windows, thickness + 60.0))
+        else:
+            line.job("expose", (printed, coats, lit(windows), thickness + 60.0))
         line.job("post_exposure_bake")
 
 
@@ -47,15 +52,20 @@ def pattern(line, *, developments=1, **knobs):
     first, second = (LINE, VIA) if knobs.get("swapped") else (VIA, LINE)
     one_coat(line, 1, first, 500.0, **knobs)
     if developments == 3:
-        line.job("develop", (develop, COATS, line.next_job()))
+        _developed(line, **knobs)
     if knobs.get("early_hard_bake"):
         line.job("hard_bake")
     if knobs.get("coats", 2) == 2:
         one_coat(line, 2, second, 900.0, **knobs)
     for _ in range(2 if developments == 3 else developments):
-        line.job("develop", (develop, COATS, line.next_job()))
+        _developed(line, **knobs)
     if knobs.get("hard_bake", True) and not knobs.get("early_hard_bake"):
         line.job("hard_bake")
+
+
+def _developed(line, **knobs):
+    tone = {"negative": not knobs.get("positive")}
+    line.job("develop", (develop, (*COATS, *POSITIVE), line.next_job(), tone))
 
 
 def method(**knobs):

@@ -68,3 +68,10 @@ def test_the_method_alone_needs_no_etch():
 )
 def test_a_fault_costs_the_elements_that_it_should_and_no_other(knobs, lost):
     assert standing(process(**knobs), Verdict.NOT_SATISFIED) & (WINDOW | ONE) == lost
+
+
+@pytest.mark.parametrize("developments", [1, 3])
+def test_positive_resist_costs_every_claim_of_negative_resist(developments):
+    asked = {f"resist.{claim}.a" for claim in (4, 5, 8, 9, 16, 17)}
+    history = method(positive=True, developments=developments)
+    assert asked <= standing(history, Verdict.NOT_SATISFIED)

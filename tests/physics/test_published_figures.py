@@ -1,6 +1,7 @@
 """Figures from the literature that the physics must reproduce."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -50,11 +51,17 @@ def test_copper_grows_100_nm_a_minute():
 
 
 def test_contrast_by_its_definition():
-    resist = exposure.Resist(d0=40, gamma=exposure.gamma(40, 60), link_degc=100)
+    resist = replace(exposure.RESISTS["resist-n1"], d0=40, gamma=exposure.gamma(40, 60))
     assert exposure.gamma(40, 60) == pytest.approx(2.84, abs=0.005)
     assert exposure.share_left(resist, 60) == pytest.approx(0.5)
     assert exposure.share_left(resist, 40) == 0
     assert exposure.share_left(resist, 1000) == 1
+
+
+def test_light_works_as_deep_as_beers_law_says():
+    resist = replace(exposure.RESISTS["resist-n1"], d0=50, absorption_nm=0.001)
+    assert exposure.depth(resist, 100) == pytest.approx(693.147, abs=1e-3)
+    assert exposure.depth(resist, 50) == 0
 
 
 @pytest.mark.parametrize(("degc", "nm"), [(150, 41), (200, 144), (300, 927)])

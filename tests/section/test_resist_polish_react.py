@@ -11,7 +11,7 @@ from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
-from simulators.section.resist import coat, develop, gel_depth
+from simulators.section.resist import coat, develop
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 
@@ -27,11 +27,6 @@ def double_exposed(first=(800.0, 1200.0), second=(600.0, 1400.0)):
     wafer = printed(wafer, ("PR",), outside(*first), 600.0)
     wafer = coat(wafer, "r2", "PR", 900.0, "3", dissolves=())
     return printed(wafer, ("PR",), outside(*second), 950.0)
-
-
-def test_the_gel_depth_follows_beers_law():
-    assert gel_depth(100.0, 50.0, 0.001) == pytest.approx(693.147, abs=1e-3)
-    assert gel_depth(50.0, 50.0, 0.001) == 0.0
 
 
 def test_one_development_of_two_exposures_makes_a_step():

@@ -4,6 +4,7 @@ import pytest
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import count, covers_exposed
+from fabctl.structure.section import parts
 from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
 from simulators.section.steps import apply
@@ -147,3 +148,32 @@ def test_silicon_hardly_reacts_where_it_grows():
     film = Deposit("a-Si:H", 10.0, EVEN, 0.9, "film")
     cut = through(*filled(), film, Heat(((60.0, 110.0),), "film"))
     assert max(cut.uppermost("Cu3Si", cut.middle()), default=0.0) < 2.0
+
+
+def in_resist(material, reticle):
+    """Where (nm along the section) a developed coat is left."""
+    cut = through(
+        SpinOn(material, 800.0, EVEN, 0.18, "coat"),
+        Expose(reticle, 90.0, 0.0, "expose"),
+        Heat(((60.0, 110.0),), "peb"),
+        Develop("TMAH", 60.0, 23.0, "develop"),
+    )
+    bodies = [body for each in cut.section.of_material(material) for body in parts(each.shape)]
+    return tuple(sorted((round(body.bounds[0]), round(body.bounds[2])) for body in bodies))
+
+
+class TestTone:
+    WINDOW = ((0, 1600), (2400, 4000))
+    INVERTED = ((1600, 2400),)
+
+    def test_of_negative_resist_what_was_lit_stays(self):
+        assert in_resist("resist-n1", "CAP-LINE-1") == self.WINDOW
+
+    def test_of_positive_resist_what_was_lit_goes(self):
+        assert in_resist("resist-p1", "CAP-LINE-1P") == self.WINDOW
+
+    def test_positive_resist_under_the_mask_of_a_negative_one_inverts_the_wafer(self):
+        assert in_resist("resist-p1", "CAP-LINE-1") == self.INVERTED
+
+    def test_negative_resist_under_the_mask_of_a_positive_one_inverts_the_wafer(self):
+        assert in_resist("resist-n1", "CAP-LINE-1P") == self.INVERTED
