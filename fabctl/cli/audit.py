@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fabctl.process.sequence import Sequence as SequenceModel
     from fabctl.reports.audited import Audited, AuditedFile, Sort
     from fabctl.tools.fab import Fab as FabModel
+    from fabctl.tools.prediction import Predictor
 
 
 class Format(StrEnum):
@@ -88,13 +89,13 @@ def audit_files(
     `made` are choices that the sequences leave open; each path of the others is audited.
     With `on_tools` the fab's tools are asked too, and `ToolError` is raised where one is mute.
     """
-    from fabctl.cli.rules import load
+    from fabctl.cli.rules import load, models
     from fabctl.interlocks import load_waivers
     from fabctl.process.loader import load_sequence
     from fabctl.process.paths import chosen, one_path
     from fabctl.reports.audited import Audited
 
-    pack = load(packs)
+    pack, foretold = load(packs), models(fab_path)
     fab = None
     if fab_path:
         from fabctl.tools.fab import load_fab
@@ -107,7 +108,7 @@ def audit_files(
         return one_path(sequence, made)[0] if on_tools else chosen(sequence, made)
 
     files = tuple(
-        _audit_file(path, read, pack, fab, accepted, on_tools=on_tools)
+        _audit_file(path, read, pack, foretold, fab, accepted, on_tools=on_tools)
         for name in names
         for path in _files(name)
     )
@@ -140,6 +141,7 @@ def _audit_file(
     path: Path,
     read: "Callable[[Path], SequenceModel]",
     pack: "RulePack",
+    foretold: "Predictor",
     fab: "FabModel | None",
     waivers: "Waivers",
     *,
@@ -162,7 +164,7 @@ def _audit_file(
         if sort is Sort.RULES:
             from fabctl.interlocks import load_rules
 
-            examples = run_examples(load_rules([path]), materials())
+            examples = run_examples(load_rules([path]), materials(), foretold)
             return AuditedFile(str(path), sort, examples=examples)
         sequence = read(path)
     except InputError as error:
@@ -171,12 +173,12 @@ def _audit_file(
     if fab:
         from fabctl.interlocks import audit_on_tools
 
-        lacking = audit_on_tools(sequence, fab, pack, materials())
+        lacking = audit_on_tools(sequence, fab, pack, materials(), foretold)
     if fab and on_tools and not lacking:
         from fabctl.cli.stored import stored_findings
 
         lacking = stored_findings(sequence, fab, pack)
-    report = judge(sequence, pack, materials())
+    report = judge(sequence, pack, materials(), foretold)
     if waivers.waivers or waivers.problems:
         from fabctl.clock import utc_now
 

@@ -25,6 +25,7 @@ from fabctl.tools.desk import Desk
 from fabctl.tools.drivers import open_tools
 from fabctl.tools.fab import Fab, ToolEntry, load_fab, resolve, simulated
 from fabctl.tools.faults import Faults, check_faults, load_faults
+from fabctl.tools.models import FabModels
 from fabctl.tools.port import Tool
 
 BUILT_IN = sequences.data("fabs", "built-in.yaml")
@@ -122,7 +123,7 @@ def order(
     path = sequence_file(name)
     sequence, made = one_path(load_sequence(path, settings), choices)
     packs = list(rules) or sorted(sequences.data("rules").glob("*.yaml"))
-    guard = Guard(load_rules(packs), materials())
+    guard = Guard(load_rules(packs), materials(), FabModels(fab.path))
     planted = chosen_faults(faults, fab)
     tools = {step.id: _tool_for(fab, step) for step in sequence.steps}
     inputs: dict[str, object] = {

@@ -12,6 +12,7 @@ from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, show, show_table
 
 if TYPE_CHECKING:
     from fabctl.interlocks import Rule, RulePack
+    from fabctl.tools.prediction import Predictor
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as LM101.")]
 
@@ -22,6 +23,14 @@ def load(packs: list[Path] | None) -> "RulePack":
     from fabctl.interlocks import load_rules
 
     return load_rules(packs or sorted(sequences.data("rules").glob("*.yaml")))
+
+
+def models(fab: Path | None = None) -> "Predictor":
+    """What predicts the tools of a fab, by default those of the built-in one."""
+    import sequences
+    from fabctl.tools.models import FabModels
+
+    return FabModels(fab or sequences.data("fabs", "built-in.yaml"))
 
 
 def list_rules(rules: Pack = None, as_json: Json = False) -> int:
@@ -74,7 +83,7 @@ def run_tests(rules: Pack = None, as_json: Json = False) -> int:
     from fabctl.interlocks import run_examples
     from fabctl.process.material import materials
 
-    results = run_examples(load(rules), materials())
+    results = run_examples(load(rules), materials(), models())
     good = all(result.passed for result in results)
     if as_json:
         emit(

@@ -31,6 +31,7 @@ async def _ask(
     from fabctl.interlocks.stored import audit_stored
     from fabctl.process.material import materials
     from fabctl.tools.drivers import open_tools
+    from fabctl.tools.models import FabModels
 
     used = tuple(each for each in fab.tools if each.id in tools.values())
     drivers = open_tools(replace(fab, tools=used), Clock(), lambda entry: entry.dial())
@@ -40,7 +41,8 @@ async def _ask(
             await driver.connect()
             connected.append(driver)
         by_step = {step: drivers[tool] for step, tool in tools.items()}
-        return await audit_stored(sequence, by_step, program_name, rules, materials())
+        foretold = FabModels(fab.path)
+        return await audit_stored(sequence, by_step, program_name, rules, materials(), foretold)
     finally:
         for driver in connected:
             await driver.disconnect()

@@ -23,6 +23,7 @@ from fabctl.process.sequence import Sequence as ProcessSequence
 from fabctl.process.sequence import Step
 from fabctl.quantities import Quantity, QuantityError, exact
 from fabctl.tools.port import Measurement
+from fabctl.tools.prediction import NOBODY, Predictor
 
 WIRE_ALLOWANCE_S = 1.0
 """Wire seconds that a sample may spend on its way, added to every freshness limit."""
@@ -30,10 +31,14 @@ WIRE_ALLOWANCE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A rule pack with the materials table that its words refer to."""
+    """A rule pack with the materials table that its words refer to.
+
+    `predicts` foretells how far the fab's tools will go.
+    """
 
     rules: RulePack
     materials: Materials
+    predicts: Predictor = NOBODY
 
     def binding(self, practises: Iterable[str]) -> "Guard":
         """Leave the rules that bind a sequence which practises these claims."""
@@ -41,13 +46,15 @@ class Guard:
 
     def audit(self, sequence: ProcessSequence) -> AuditReport:
         """Check the whole sequence."""
-        return audit(sequence, self.rules, self.materials)
+        return audit(sequence, self.rules, self.materials, self.predicts)
 
     def audit_program(
         self, recipe: Recipe, sequence: ProcessSequence, step: Step, before: WaferState
     ) -> list[Finding]:
         """Check what the tool will really do; returns what forbids the start."""
-        found = audit_recipe(recipe, sequence, step, before, self.rules, self.materials)
+        found = audit_recipe(
+            recipe, sequence, step, before, self.rules, self.materials, self.predicts
+        )
         return [each for each in found if each.severity is Severity.ERROR]
 
     def wafer(

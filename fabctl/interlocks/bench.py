@@ -14,6 +14,7 @@ from fabctl.process.errors import Mark
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Place, Sequence, Step
 from fabctl.quantities import Quantity
+from fabctl.tools.prediction import NOBODY, Predictor
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class Bench:
 
     With `on_tool`, the one step in `steps` is as the tool would do it, and values are the tool's.
     `course` is what is assumed of the values, where what becomes of the wafer hangs on them.
+    `predicts` tells how far the fab's tools will go.
     """
 
     rule: Rule
@@ -30,6 +32,7 @@ class Bench:
     materials: Materials
     on_tool: bool = False
     course: Course = PLAIN
+    predicts: Predictor = NOBODY
 
     def finding(
         self,

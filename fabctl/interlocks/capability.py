@@ -26,6 +26,7 @@ from fabctl.quantities import Quantity, QuantityError
 from fabctl.tools.dictionary import Dictionary, Parameter
 from fabctl.tools.errors import NoToolError, RecipeError
 from fabctl.tools.fab import Fab, ToolEntry, resolve
+from fabctl.tools.prediction import NOBODY, Predictor
 from fabctl.tools.template import decode, encode, find_template
 
 NAMES: Mapping[str, str] = {
@@ -78,7 +79,11 @@ class _OnTool:
 
 
 def audit_on_tools(
-    sequence: Sequence, fab: Fab, rules: RulePack, materials: Materials
+    sequence: Sequence,
+    fab: Fab,
+    rules: RulePack,
+    materials: Materials,
+    predicts: Predictor = NOBODY,
 ) -> tuple[Finding, ...]:
     """Find what the tools of a fab can't do, and what would be illegal as they carry it."""
     if sequence.flow:
@@ -87,7 +92,9 @@ def audit_on_tools(
     plain = {
         (finding.code, finding.step, finding.parameter)
         for step in trace(sequence, materials)
-        for finding in audit_recipe(step.recipe, sequence, step.step, step.before, rules, materials)
+        for finding in audit_recipe(
+            step.recipe, sequence, step.step, step.before, rules, materials, predicts
+        )
     }
     lacking: list[Finding] = []
     cut = ""
@@ -111,7 +118,7 @@ def audit_on_tools(
         if not refused:
             lacking.extend(
                 finding
-                for finding in _as_carried(bench, tool.dictionary, rules, materials)
+                for finding in _as_carried(bench, tool.dictionary, rules, materials, predicts)
                 if (finding.code, finding.step, finding.parameter) not in plain
             )
     return tuple(sorted(lacking, key=order))
@@ -160,7 +167,11 @@ def _outside(
 
 
 def _as_carried(
-    bench: _OnTool, dictionary: Dictionary, rules: RulePack, materials: Materials
+    bench: _OnTool,
+    dictionary: Dictionary,
+    rules: RulePack,
+    materials: Materials,
+    predicts: Predictor,
 ) -> tuple[Finding, ...]:
     """Judge what the program, as it would go over the wire, tells the tool to do."""
     step = bench.step
@@ -169,7 +180,7 @@ def _as_carried(
         recipe = decode(dictionary, program, step.recipe.operation)
     except RecipeError as error:
         return (bench.finding("TC103", str(error).removeprefix(f"{dictionary.tool}: ")),)
-    return audit_recipe(recipe, bench.sequence, step.step, step.before, rules, materials)
+    return audit_recipe(recipe, bench.sequence, step.step, step.before, rules, materials, predicts)
 
 
 def _told(dictionary: Dictionary, bench: _OnTool) -> Iterator[tuple[str, Parameter]]:

@@ -68,6 +68,30 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Demands that the peak of a signal, as a model of the tool predicts it, lies within limits.
+
+    It counts with the model's stated error: what may lie outside is illegal. Where no model tells,
+    nothing is shown.
+    """
+
+    signal: str
+    limits: Limits
+
+    parameters = ("temperature", "ramp", "hold", "boat_in", "cool", "unload_below")
+
+    @property
+    def subject(self) -> str:
+        """What is predicted, in words."""
+        return f"the predicted peak of the {self.signal.replace('_', ' ')}"
+
+    @property
+    def wanted(self) -> str:
+        """The limits, in words."""
+        return f"{self.limits} with the model's error"
+
+
+@dataclass(frozen=True, slots=True)
 class OfMaterial:
     """Demands a material out of a set, of a sort, or one of which something is known.
 
@@ -189,7 +213,9 @@ class Forbidden:
     wanted = "never done"
 
 
-Demand: TypeAlias = Limit | OfMaterial | Relation | Order | Queue | HeatBudget | Forbidden
+Demand: TypeAlias = (
+    Limit | Foreseen | OfMaterial | Relation | Order | Queue | HeatBudget | Forbidden
+)
 
 
 def _named(selector: Selector | None) -> str:

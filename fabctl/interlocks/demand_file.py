@@ -7,6 +7,7 @@ from fabctl.interlocks.demand import (
     Compare,
     Demand,
     Forbidden,
+    Foreseen,
     Limit,
     OfMaterial,
     Order,
@@ -94,11 +95,15 @@ class DemandReader:
             self.reading.note("IN207", f"no value is {limits}", node.mark)
         return limits
 
-    def _trajectory(self, node: Node, binds: Selector) -> Limit | None:
+    def _trajectory(self, node: Node, binds: Selector) -> Demand | None:
         subjects = ("parameters", "wafer")
-        fields = self.reading.fields(node, "trajectory", ("margin",), (*subjects, *ENDS))
+        fields = self.reading.fields(node, "trajectory", (), (*subjects, "peak", "margin", *ENDS))
+        if "peak" in fields:
+            return self._foreseen(node, fields, binds)
         limit = self._limit_of(node, fields, binds, subjects)
         if "margin" not in fields:
+            message = "a trajectory has a margin, or asks for the peak that a model predicts"
+            self.reading.note("IN202", message, node.mark)
             return None
         margin = self.reading.quantity(fields["margin"], "margin", None)
         if limit is None or margin is None:
@@ -111,6 +116,22 @@ class DemandReader:
             message = f"no value is {limit.limits} though it strays by {margin}"
             self.reading.note("WN101", message, fields["margin"].mark)
         return replace(limit, margin=margin)
+
+    def _foreseen(self, node: Node, fields: Mapping[str, Node], binds: Selector) -> Foreseen | None:
+        for other in ("parameters", "wafer", "margin"):
+            if other in fields:
+                message = "a predicted peak has its model's own error, and no other subject"
+                self.reading.note("IN207", message, fields[other].mark)
+        signal = fields["peak"]
+        rule = self.selectors.parameter(signal, binds.operations)
+        if rule is None or not isinstance(signal, Scalar):
+            return None
+        if rule.dimension is None:
+            message = f"{signal.text} is a word, and words have no limits"
+            self.reading.note("IN207", message, signal.mark)
+            return None
+        limits = self.limits(node, fields, rule.dimension)
+        return Foreseen(signal.text, limits) if limits else None
 
     def _limit(self, node: Node, binds: Selector) -> Limit | None:
         subjects = ("parameters", "wafer", "material")

@@ -6,6 +6,7 @@ from fabctl.interlocks.every_path import audit
 from fabctl.interlocks.rule import Example, Rule, RulePack
 from fabctl.interlocks.verdict import Verdict, worst
 from fabctl.process.material import Materials
+from fabctl.tools.prediction import NOBODY, Predictor
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,20 @@ class ExampleResult:
         return f"{self.example.mark}: {self.rule} example is {self.example.verdict}{end}"
 
 
-def run_examples(rules: RulePack, materials: Materials) -> tuple[ExampleResult, ...]:
+def run_examples(
+    rules: RulePack, materials: Materials, predicts: Predictor = NOBODY
+) -> tuple[ExampleResult, ...]:
     """Audit every example by its own rule alone, in the order of the files."""
     return tuple(
-        ExampleResult(rule.code, example, _verdict(rule, example, materials))
+        ExampleResult(rule.code, example, _verdict(rule, example, materials, predicts))
         for rule in rules
         for example in rule.examples
     )
 
 
-def _verdict(rule: Rule, example: Example, materials: Materials) -> Verdict:
+def _verdict(rule: Rule, example: Example, materials: Materials, predicts: Predictor) -> Verdict:
     """Give the rule's verdict; a rule that binds nothing in its example shows nothing."""
-    report = audit(example.sequence, RulePack({rule.code: rule}), materials)
+    report = audit(example.sequence, RulePack({rule.code: rule}), materials, predicts)
     if rule.code not in report.coverage.exercised:
         return Verdict.NOT_SHOWN
     return worst(finding.verdict for finding in report.all)

@@ -3,13 +3,22 @@
 from collections.abc import Iterable
 
 from fabctl.interlocks.bench import Bench
-from fabctl.interlocks.demand import Demand, Forbidden, Limit, OfMaterial, Order, Relation
+from fabctl.interlocks.demand import (
+    Demand,
+    Forbidden,
+    Foreseen,
+    Limit,
+    OfMaterial,
+    Order,
+    Relation,
+)
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.finding import Finding
 from fabctl.interlocks.judge_limit import judge_limit
 from fabctl.interlocks.judge_material import judge_figure, judge_material, judge_relation
 from fabctl.interlocks.judge_order import judge_order
 from fabctl.interlocks.judge_parameter import judge_parameters
+from fabctl.interlocks.judge_peak import judge_peak
 from fabctl.interlocks.judge_time import judge_heat, judge_queue
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
@@ -24,6 +33,8 @@ def judge(bench: Bench, step: TraceStep) -> Iterable[Finding]:
             return judge_limit(bench, step, demand)
         case Limit():
             return judge_figure(bench, step, demand)
+        case Foreseen():
+            return judge_peak(bench, step, demand)
         case OfMaterial():
             return judge_material(bench, step, demand)
         case Relation(of_material=""):

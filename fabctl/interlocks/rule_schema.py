@@ -98,6 +98,7 @@ def _limit(*subjects: str) -> Schema:
         "parameters": _list(_TEXT),
         "wafer": _words(WAFER_QUANTITIES),
         "material": _words(FIGURES),
+        "peak": _TEXT,
     }
     end: Schema = {"anyOf": [quantity_schema(None), quantity_schema(Dimension.NUMBER)]}
     properties: Schema = {name: every[name] for name in subjects}
@@ -110,13 +111,14 @@ def _limit(*subjects: str) -> Schema:
 
 
 def _trajectory() -> Schema:
-    limit = _limit("parameters", "wafer")
+    limit = _limit("parameters", "wafer", "peak")
     properties = limit["properties"]
     assert isinstance(properties, dict)
+    either = {"oneOf": [{"required": ["margin"]}, {"required": ["peak"]}]}
     return {
         **limit,
         "properties": {**properties, "margin": quantity_schema(None)},
-        "required": ["margin"],
+        "allOf": [either],
     }
 
 

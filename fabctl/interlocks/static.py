@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.courses import Course
-from fabctl.interlocks.demand import Forbidden, Limit
+from fabctl.interlocks.demand import Forbidden, Foreseen, Limit
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge, looked_at
@@ -20,12 +20,20 @@ from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity
+from fabctl.tools.prediction import NOBODY, Predictor
 
 
-def audit(sequence: Sequence, rules: RulePack, materials: Materials, course: Course) -> AuditReport:
+def audit(
+    sequence: Sequence,
+    rules: RulePack,
+    materials: Materials,
+    course: Course,
+    predicts: Predictor = NOBODY,
+) -> AuditReport:
     """Check every rule on every step that it binds, for every value that a window allows.
 
-    `course` is what becomes of the wafer, one of `fabctl.interlocks.courses`.
+    `course` is what becomes of the wafer, one of `fabctl.interlocks.courses`; `predicts` foretells
+    how far the fab's tools will go, and without it no trajectory is shown.
     """
     steps = course.steps
     hints = false_hints(sequence, steps, rules, materials)
@@ -37,7 +45,7 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials, course: Cou
     for step in steps:
         doing.setdefault(step.recipe.operation, []).append(step)
     for rule in rules:
-        bench = Bench(rule, sequence, steps, materials, course=course)
+        bench = Bench(rule, sequence, steps, materials, course=course, predicts=predicts)
         # a rule that forbids has looked at every step that it might have forbidden
         watched = isinstance(rule.demand, Forbidden)
         reached: list[str] = []
@@ -80,6 +88,7 @@ def audit_recipe(
     before: WaferState,
     rules: RulePack,
     materials: Materials,
+    predicts: Predictor = NOBODY,
 ) -> tuple[Finding, ...]:
     """Check what the tool will really do: the program on it, decoded, on the wafer as it is.
 
@@ -91,7 +100,9 @@ def audit_recipe(
         finding
         for rule in rules.binding(sequence.practises)
         if rule.binds.selects(seen.act, materials)
-        for finding in judge(Bench(rule, sequence, (seen,), materials, on_tool=True), seen)
+        for finding in judge(
+            Bench(rule, sequence, (seen,), materials, on_tool=True, predicts=predicts), seen
+        )
     ]
     return tuple(sorted(_without_echoes(found, rules), key=order))
 
@@ -105,18 +116,21 @@ def _not_shown(finding: Finding) -> Finding:
 
 
 def _without_echoes(found: list[Finding], rules: RulePack) -> Iterator[Finding]:
-    """Leave out that a value strays outside limits which it breaks by itself."""
+    """Leave out that a value strays, or leads, outside limits which it breaks by itself."""
     demands = {finding.code: rules[finding.code].demand for finding in found}
-    limits = {code: each for code, each in demands.items() if isinstance(each, Limit)}
     broken = {
-        (finding.mark, limits[finding.code].limits)
+        (finding.mark, demand.limits)
         for finding in found
-        if finding.code in limits and limits[finding.code].margin is None
+        if isinstance(demand := demands[finding.code], Limit) and demand.margin is None
     }
     for finding in found:
-        limit = limits.get(finding.code)
-        if limit is None or limit.margin is None or (finding.mark, limit.limits) not in broken:
-            yield finding
+        demand = demands[finding.code]
+        if (isinstance(demand, Foreseen) or (isinstance(demand, Limit) and demand.margin)) and (
+            finding.mark,
+            demand.limits,
+        ) in broken:
+            continue
+        yield finding
 
 
 def _each(doing: Mapping[str, list[TraceStep]], binds: Selector) -> list[TraceStep]:

@@ -19,6 +19,7 @@ from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Tool
+from fabctl.tools.prediction import NOBODY, Predictor
 
 NAMES: Mapping[str, str] = {"PR101": "program-differs", "PR102": "program-not-shown"}
 """What each code of a stored program's findings is called."""
@@ -30,6 +31,7 @@ async def audit_stored(
     named: Callable[[Step], str],
     rules: RulePack,
     materials: Materials,
+    predicts: Predictor = NOBODY,
 ) -> tuple[Finding, ...]:
     """Audit what connected tools store for a sequence, and compare it with what is approved.
 
@@ -47,7 +49,9 @@ async def audit_stored(
             found.append(_finding(sequence, step.step, "PR102", str(error)))
             continue
         found.extend(_differences(sequence, step.step, tool.id, meant, stored))
-        found.extend(audit_recipe(stored, sequence, step.step, step.before, rules, materials))
+        found.extend(
+            audit_recipe(stored, sequence, step.step, step.before, rules, materials, predicts)
+        )
     return tuple(sorted(found, key=order))
 
 

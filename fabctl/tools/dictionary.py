@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
+from fabctl.tools.prediction import Model
+
 
 class Role(StrEnum):
     """Which kind of variable: status, data (valid in its event only), or equipment constant."""
@@ -166,6 +168,7 @@ class Dictionary:
     watches: tuple[Watch, ...]
     results: tuple[Result, ...]
     formatted: bool = True
+    model: Model | None = None
 
     @cached_property
     def variables_by_name(self) -> Mapping[str, Variable]:

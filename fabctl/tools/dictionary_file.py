@@ -3,7 +3,7 @@
 A dictionary may ``include`` another one (the variables, events and commands that all GEM tools of
 a fab share); its own entries replace included ones of the same number. The sections::
 
-    include: common.yaml                        # relative to this file
+    include: common.yaml                        # beside this file, or one of fabctl's
     tool: {id: CVD01, kind: cvd, mdln: FAB-CVD, softrev: "1.4.0", wafer: 200 mm, device_id: 0}
     quirks: {id_format: U4}                     # see QUIRKS
     timers: {t3: 45 s}                          # see TIMERS
@@ -35,6 +35,7 @@ a fab share); its own entries replace included ones of the same number. The sect
       - {operation: deposit, period: 2 s, variables: [HeaterTemp]}
     results:
       - {quantity: film_thickness, values: SiteThickness, uncertainty: Uncertainty, unit: nm}
+    model: {by: pid-furnace, ...}               # what predicts it, see fabctl.tools.model_file
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -50,6 +51,8 @@ from fabctl.process.yaml_tree import List, Node
 from fabctl.tools import dictionary_entries as entries
 from fabctl.tools.dictionary import Dictionary, Role
 from fabctl.tools.fields import Fields
+from fabctl.tools.model_file import included, model
+from fabctl.tools.prediction import Model
 from fabctl.tools.template_file import read_template
 
 T = TypeVar("T")
@@ -69,6 +72,7 @@ SECTIONS = (
     "templates",
     "watches",
     "results",
+    "model",
 )
 
 QUIRKS = {
@@ -125,7 +129,8 @@ def load_dictionary(path: Path) -> Dictionary:
     """
     layers = [_open(path)]
     while layers[0].has("include"):
-        layers.insert(0, _open(path.parent / layers[0].text("include")))
+        path = included(path, layers[0].text("include"))
+        layers.insert(0, _open(path))
         if len(layers) > 8:
             layers[0].fail(
                 "IN207", layers[0].mark_of("include"), "dictionaries include each other in a ring"
@@ -176,6 +181,7 @@ class _Loader:
             templates=(),
             watches=self._section("watches", entries.watch, lambda each: each.operation),
             results=self._section("results", entries.result, lambda each: each.quantity),
+            model=self._model(),
             formatted=all(recipe.flag("formatted", default=True) for recipe in recipes),
         )
         self._check_references(bare)
@@ -235,6 +241,10 @@ class _Loader:
                     )
                 chambers[name.text] = tuple(layer.scalar(each, what) for each in materials.items)
         return chambers
+
+    def _model(self) -> Model | None:
+        said = [layer.node("model") for layer in self._layers if layer.has("model")]
+        return model(said[-1]) if said else None
 
     def _quirks(self) -> dict[str, str]:
         quirks = dict(QUIRKS)

@@ -4,13 +4,13 @@ So anybody can ship a driver as a package of its own, and nothing imports one by
 """
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
 from fabctl.tools.desk import Desk, NobodyThere
 from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.entry_point import load
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import Fab, ToolEntry
 from fabctl.tools.faults import Faults
@@ -74,12 +74,3 @@ def simulate(
         fab, clock, seed=seed, faults=faults
     )
     return made
-
-
-def load(group: str, name: str, asker: str) -> Any:
-    """Load an entry point. Raises `NoToolError` where nothing of that name is installed."""
-    found = entry_points(group=group, name=name)
-    if not found:
-        known = ", ".join(sorted({each.name for each in entry_points(group=group)})) or "none"
-        raise NoToolError(asker, f"{group} has no {name!r} (installed: {known})")
-    return next(iter(found)).load()

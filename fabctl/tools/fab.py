@@ -23,14 +23,13 @@ from fabctl.links.link import Dial, Link, LinkError, Receiver
 from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.recipe import Recipe
 from fabctl.process.vocabulary import KINDS
-from fabctl.process.yaml_reader import read_file
 from fabctl.process.yaml_tree import Node
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.dictionary_file import load_dictionary
 from fabctl.tools.errors import NoToolError, RecipeError
+from fabctl.tools.fab_list import TOOL_KEYS, dictionary_path, open_fab
 from fabctl.tools.fields import Fields, each
 from fabctl.tools.template import find_template
-from sequences import data
 
 AS_THEY_ARE = frozenset({"eurotherm", "sck300", "hot-plate", "manual"})
 """Drivers of tools that are simulated under their own protocol and dictionary."""
@@ -103,7 +102,7 @@ def load_fab(path: Path) -> Fab:
 
     Raises `InputError` with the place of every problem, in this file or in a dictionary.
     """
-    fields = Fields(read_file(path), "a fab", ("fab", "wafer", "desk", "tools"))
+    fields = open_fab(path)
     wafer_mm = int(fields.quantity("wafer", "mm"))
     tools = each(fields.items("tools"), lambda node: _entry(node, path.parent))
     if not tools:
@@ -125,8 +124,7 @@ def load_fab(path: Path) -> Fab:
 
 
 def _entry(node: Node, folder: Path) -> ToolEntry:
-    keys = ("id", "kind", "driver", "simulator", "dictionary", "address", "sections")
-    fields = Fields(node, "a tool", keys)
+    fields = Fields(node, "a tool", TOOL_KEYS)
     kind = fields.word("kind", KINDS)
     address = fields.text("address", "")
     if address:
@@ -134,7 +132,7 @@ def _entry(node: Node, folder: Path) -> ToolEntry:
             Address.parse(address)
         except ValueError as error:
             fields.fail("IN203", fields.mark_of("address"), str(error))
-    path = _dictionary_path(fields, folder)
+    path = dictionary_path(fields, folder)
     dictionary = load_dictionary(path)
     if dictionary.kind != kind:
         fields.fail(
@@ -153,19 +151,6 @@ def _entry(node: Node, folder: Path) -> ToolEntry:
         sections=fields.word("sections", SECTIONS) if fields.has("sections") else "",
         mark=fields.mark,
     )
-
-
-def _dictionary_path(fields: Fields, folder: Path) -> Path:
-    name = fields.text("dictionary")
-    paths = (folder / name, data("dictionaries", name))
-    found = next((path for path in paths if path.is_file()), None)
-    if found is None:
-        fields.fail(
-            "IN205",
-            fields.mark_of("dictionary"),
-            f"no dictionary {name!r} beside the fab file or among those that come with fabctl",
-        )
-    return found
 
 
 def resolve(fab: Fab, kind: str, recipe: Recipe, tool: str = "") -> ToolEntry:
@@ -194,9 +179,9 @@ def simulated(fab: Fab, built_in: Fab) -> Fab:
     """Give the fab with each tool replaced by the simulated tool of its kind, under its own ID.
 
     Of several simulated tools of a kind, the one that shares most programs with the real tool
-    stands in for it; bench tools (`AS_THEY_ARE`) stand for themselves. It keeps an address that can
-    only be a simulated tool's, and of any other whether SECS-I is spoken there. Raises
-    `NoToolError` where no tool of the kind can be simulated.
+    stands in for it, and has the real tool's model; bench tools (`AS_THEY_ARE`) stand for
+    themselves. It keeps an address that can only be a simulated tool's, and of any other whether
+    SECS-I is spoken there. Raises `NoToolError` where no tool of the kind can be simulated.
     """
     return replace(fab, tools=tuple(_stand_in(entry, built_in) for entry in fab.tools))
 
@@ -214,7 +199,7 @@ def _stand_in(entry: ToolEntry, built_in: Fab) -> ToolEntry:
         entry,
         driver=best.driver,
         simulator=best.simulator,
-        dictionary=best.dictionary,
+        dictionary=replace(best.dictionary, model=entry.dictionary.model),
         path=best.path,
         address=address,
         sections=entry.sections or best.sections,

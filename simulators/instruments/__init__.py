@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fabctl.tools.fab import ToolEntry
 from fabctl.tools.faults import Fault
+from simulators.controllers import has_anti_windup
 from simulators.instruments.eurotherm import EurothermController
 from simulators.instruments.hot_plate import NamurPlate
 from simulators.instruments.instrument import Instrument
@@ -24,8 +25,7 @@ def instrument_for(
     dictionary, noise = entry.dictionary, Noise(seed, entry.id)
     match entry.driver:
         case "eurotherm":
-            anti_windup = not any(fault.name == "no-anti-windup" for fault in faults)
-            furnace = TubeFurnace(store, noise, anti_windup=anti_windup)
+            furnace = TubeFurnace(store, noise, anti_windup=has_anti_windup(dictionary, faults))
             identity, decimals = int(dictionary.softrev), int(dictionary.quirks["decimals"])
             return EurothermController(furnace, dictionary.device_id, identity, decimals)
         case "sck300":

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
+from simulators.controllers import has_anti_windup
 from simulators.machine import Value
 from simulators.physics import oxygen
 from simulators.physics.furnace import (
@@ -64,7 +65,7 @@ class Furnace(ProgramMachine):
         self, dictionary: Dictionary, store: WaferStore, seed: int, faults: Sequence[Fault]
     ) -> None:
         super().__init__(dictionary, store, seed, faults)
-        self._anti_windup = not any(fault.name == "no-anti-windup" for fault in faults)
+        self._anti_windup = has_anti_windup(dictionary, faults)
         self._state = FurnaceState.steady(self.constant("StandbyTemp"))
         self._aim = Aim(self.constant("StandbyTemp"), STANDBY_RATE)
         self._at: float | None = None

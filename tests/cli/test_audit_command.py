@@ -43,6 +43,10 @@ class TestClaimedLimits:
         assert done.code == 1
         assert finding(done, "LM102")["saw"] == value
 
+    def test_an_anneal_whose_predicted_peak_is_too_high_is_told(self, fabctl) -> None:
+        done = fabctl("audit", "cap-line", "--set", "react-1.temperature=399.9 degC", "--json")
+        assert finding(done, "TR101")["witness"].endswith("FUR01 peaks at 401.1 ± 3 degC")
+
     def test_both_units_are_told(self, fabctl) -> None:
         done = fabctl("audit", "cap-line", "--set", "react-1.temperature=752 degF")
         assert "752 degF = 400 degC" in done.out

@@ -78,13 +78,19 @@ def test_a_slip_is_refused_with_its_place(tmp_path, old, new, said):
 
 
 GENERAL = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
+STRAYS = "parameters: [temperature], margin: "
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("margin: 6 delta_K", "margin: 6 K", "6 K is no temperature difference and no ratio"),
-        ("margin: 6 delta_K", "margin: 6 %", "strays by a difference, not by a ratio"),
+        ("peak: temperature", STRAYS + "6 K", "6 K is no temperature difference and no ratio"),
+        ("peak: temperature", STRAYS + "6 %", "strays by a difference, not by a ratio"),
+        ("peak: temperature", "parameters: [temperature]", "a trajectory has a margin, or asks"),
+        ("peak: temperature", "peak: pressure", "can't be pressure"),
+        ("peak: temperature", "peak: ambient", "ambient is a word, and words have no limits"),
+        ("peak: temperature", "peak: temperature, margin: 6 delta_K", "its model's own error"),
+        ("peak: temperature, below: 400 degC", "peak: temperature", "a lower or an upper end"),
         ("margin: 7.5 %", "margin: 0 %", "above 0"),
         ("margin: 7.5 %", "margin: 97 %", "WN101 no value is at least 10 Å and at most 500 Å"),
         ("margin: 7.5 %", "margin: 246 Å", "though it strays by 246 Å"),

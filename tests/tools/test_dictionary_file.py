@@ -42,6 +42,14 @@ def test_an_included_entry_gives_way_to_the_files_own(tmp_path: Path) -> None:
     assert [event.name for event in loaded.events] == ["ProcessingStarted", "Ended"]
 
 
+def test_an_included_file_finds_what_it_includes_beside_itself(tmp_path: Path) -> None:
+    (tmp_path / "make").mkdir()
+    (tmp_path / "make" / "all.yaml").write_text("states: {7: STOPPING}\n")
+    (tmp_path / "make" / "base.yaml").write_text("include: all.yaml\n")
+    loaded = load_dictionary(write(tmp_path, "include: make/base.yaml\n" + DICTIONARY))
+    assert loaded.states[7] == "STOPPING"
+
+
 def test_files_that_include_each_other_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ring"):
         load_dictionary(write(tmp_path, "include: CVD9.yaml\n" + DICTIONARY))

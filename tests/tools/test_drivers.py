@@ -3,7 +3,8 @@
 import pytest
 
 from fabctl.clock import Clock, run
-from fabctl.tools.drivers import DRIVERS, SIMULATORS, load, open_tools
+from fabctl.tools.drivers import DRIVERS, SIMULATORS, open_tools
+from fabctl.tools.entry_point import load
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import load_fab
 from sequences import data

@@ -1,0 +1,80 @@
+"""Judges how far a tool will go by what its model predicts, with the model's stated error."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.demand import Foreseen
+from fabctl.interlocks.finding import Finding, Related
+from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.trace import TraceStep
+from fabctl.interlocks.verdict import Verdict
+from fabctl.process.recipe import Recipe
+from fabctl.quantities import Quantity
+from fabctl.tools.prediction import Peak, Unpredicted
+
+LONGEST_HOLD = Quantity.parse("4 h")
+"""With a hold that long a peak only rises with its set-point: no cooling cuts it short."""
+
+
+def judge_peak(bench: Bench, step: TraceStep, demand: Foreseen) -> Iterator[Finding]:
+    """Judge the peak at the ends of every window: in between it only rises with the set-point."""
+    for recipe in _ends(step, demand):
+        found = bench.predicts.peak(demand.signal, step.step, recipe)
+        if isinstance(found, Unpredicted):
+            message = f"{found.why}, so nothing shows that its peak is {demand.limits}"
+            yield bench.finding(step, demand.signal, Verdict.NOT_SHOWN, message=message)
+            return
+        if demand.limits.witness(_reach(found)) is not None:
+            yield _outside(bench, step, demand, recipe, found)
+            return
+
+
+def _ends(step: TraceStep, demand: Foreseen) -> Iterator[Recipe]:
+    """Give the recipes at the ends of the windows, the set-point's worst ones first."""
+    ends: dict[str, tuple[Quantity, ...]] = {}
+    for name, allowed in step.allowed.items():
+        if allowed.is_point:
+            continue
+        low, high = (_at(step, name, end) for end in (allowed.low, allowed.high))
+        ends[name] = (high, low)
+        if name == demand.signal:
+            uppermost = (high,) if demand.limits.upper else ()
+            ends[name] = (*uppermost, *((low,) if demand.limits.lower else ()))
+    longest = {"hold": LONGEST_HOLD} if demand.signal in ends and "hold" in step.allowed else {}
+    for values in product(*ends.values()):
+        chosen = dict(zip(ends, values, strict=True))
+        yield replace(step.recipe, parameters={**step.recipe.parameters, **chosen, **longest})
+
+
+def _at(step: TraceStep, name: str, value: Fraction) -> Quantity:
+    own = step.recipe.parameters[name]
+    assert isinstance(own, Quantity)
+    return replace(own, value=value)
+
+
+def _reach(found: Peak) -> Interval:
+    return Interval(found.value.value - found.error.value, found.value.value + found.error.value)
+
+
+def _outside(
+    bench: Bench, step: TraceStep, demand: Foreseen, recipe: Recipe, found: Peak
+) -> Finding:
+    setpoint = recipe.parameters.get(demand.signal)
+    saw = setpoint.show() if isinstance(setpoint, Quantity) else ""
+    window = step.step.windows.get(demand.signal)
+    return bench.finding(
+        step,
+        demand.signal,
+        Verdict.ILLEGAL,
+        saw=saw,
+        saw_in_rule_unit=saw,
+        witness=f"{step.step.id}.{demand.signal} = {saw}: {found.tool} peaks at {found}",
+        message=f"at {saw} {found.tool} is predicted to peak at {found}, "
+        f"but must stay {demand.limits}",
+        related=()
+        if window is None
+        else (Related(window.mark, f"the window allows {window.low} to {window.high}"),),
+    )

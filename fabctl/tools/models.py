@@ -1,0 +1,72 @@
+"""What the models of a fab's tools predict: each read, loaded and asked once, when it is needed."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from fabctl.process.recipe import Recipe
+from fabctl.process.sequence import Step
+from fabctl.tools.entry_point import load
+from fabctl.tools.errors import NoToolError, RecipeError
+from fabctl.tools.fab_list import Listed, listed
+from fabctl.tools.model_file import load_model
+from fabctl.tools.prediction import MODELS, Model, Peak, PeakModel, Unpredicted
+
+
+class FabModels:
+    """The models of a fab file's tools; a `fabctl.tools.prediction.Predictor`.
+
+    Raises `InputError`, when first asked, where the files can't be read.
+    """
+
+    def __init__(self, fab: Path) -> None:
+        self._fab = fab
+        self._models: dict[str, Model | None] = {}
+        self._told: dict[tuple[object, ...], Peak | Unpredicted] = {}
+
+    def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
+        """Predict the highest value of a signal while `step` is done by `recipe`."""
+        tool = self._tool(step, recipe)
+        if tool is None:
+            return Unpredicted(f"{self._fab.name} has no {step.kind} for it")
+        asked = (tool.id, signal, *sorted(recipe.parameters.items(), key=str))
+        if asked not in self._told:
+            self._told[asked] = self._ask(tool, signal, recipe)
+        return self._told[asked]
+
+    def _ask(self, tool: Listed, signal: str, recipe: Recipe) -> Peak | Unpredicted:
+        if tool.id not in self._models:
+            self._models[tool.id] = load_model(tool.dictionary)
+        model = self._models[tool.id]
+        if model is None or model.signal != signal:
+            return Unpredicted(f"{tool.dictionary.name} names no model of {tool.id}'s {signal}")
+        try:
+            predict: PeakModel = load(MODELS, model.by, tool.id)
+            value = predict(recipe, model.settings)
+        except NoToolError as error:
+            return Unpredicted(str(error))
+        except ValueError as error:
+            return Unpredicted(f"the model of {tool.id} can't tell: {error}")
+        return Peak(tool.id, value, model.error)
+
+    def _tool(self, step: Step, recipe: Recipe) -> Listed | None:
+        """The tool for the step, as `fabctl.tools.fab.resolve` finds it."""
+        if step.tool:
+            return self._by_id.get(step.tool)
+        of_kind = [each for each in self._by_id.values() if each.kind == step.kind]
+        if len(of_kind) < 2:
+            return of_kind[0] if of_kind else None
+        from fabctl.tools.dictionary_file import load_dictionary
+        from fabctl.tools.template import find_template
+
+        for each in of_kind:
+            try:
+                find_template(load_dictionary(each.dictionary), recipe)
+            except RecipeError:
+                continue
+            return each
+        return None
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Listed]:
+        return {each.id: each for each in listed(self._fab)}

@@ -1,0 +1,86 @@
+"""Predicting how far a signal will go in a job: what a model of a tool offers, and how it answers.
+
+A model comes from an entry point of the group ``fabctl.models``; which one a tool has, with which
+settings and how wrong it may be, stands in the tool's dictionary.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from fabctl.process.recipe import Recipe, Value
+from fabctl.process.sequence import Step
+from fabctl.quantities import Dimension, Quantity, show_number
+
+MODELS = "fabctl.models"
+"""The entry points that are models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What predicts how far a signal goes in a job of the tool.
+
+    `by` is an entry point of ``fabctl.models``, `error` (a difference) the most by which it is off,
+    and `source` where that is from. `settings` are the model's own business.
+    """
+
+    by: str
+    signal: str
+    error: Quantity
+    source: str
+    settings: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The highest value that `tool` will show: `value`, at most `error` (a difference) off."""
+
+    tool: str
+    value: Quantity
+    error: Quantity
+
+    def __str__(self) -> str:
+        unit = self.value.unit
+        of = f"delta_{unit}" if self.value.dimension is Dimension.TEMPERATURE else unit
+        error = show_number(self.error.in_unit(of))
+        # a model's digits beyond its error are nobody's business
+        return f"{float(self.value.in_unit(unit)):.1f} ± {error} {unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unpredicted:
+    """Nobody can tell; `why` is a sentence without its end."""
+
+    why: str
+
+
+class Predictor(Protocol):
+    """Tells of every tool of a fab how far its signals will go."""
+
+    def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
+        """Predict the highest value of a signal while `step` is done by `recipe`."""
+
+
+class PeakModel(Protocol):
+    """A model as its entry point gives it; pure, without a clock, and quick."""
+
+    def __call__(self, recipe: Recipe, settings: Mapping[str, Value]) -> Quantity:
+        """Predict the highest value of the model's signal.
+
+        Its value must not fall where the recipe's set-point of the signal rises and all else stays
+        the same: windows are proved at their ends. Raises `ValueError`, saying why, where it can't
+        tell.
+        """
+
+
+class _Nobody:
+    """Predicts nothing."""
+
+    def peak(self, signal: str, step: Step, recipe: Recipe) -> Unpredicted:
+        """Say so."""
+        del step, recipe
+        return Unpredicted(f"no model predicts the {signal}")
+
+
+NOBODY: Predictor = _Nobody()
+"""Stands where no fab was given."""

@@ -1,0 +1,122 @@
+"""The trajectory rule: what a model predicts, with its stated error, must stay inside."""
+
+from dataclasses import replace
+
+import pytest
+from interlock_rig import anneal, film, measure, steps, table
+
+import sequences
+from fabctl.interlocks import RulePack, Verdict, audit, load_rules
+from fabctl.interlocks.finding import Finding
+from fabctl.process.sequence import Sequence, Window
+from fabctl.quantities import Quantity
+from fabctl.tools.models import FabModels
+from fabctl.tools.prediction import Peak, Unpredicted
+
+PACK = load_rules([sequences.data("rules", name) for name in ("claims.yaml", "general.yaml")])
+TR101 = RulePack({"TR101": PACK["TR101"]})
+BUILT_IN = FabModels(sequences.data("fabs", "built-in.yaml"))
+
+
+class Recording:
+    """A model that answers as told, and keeps what it was asked."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.asked = []
+
+    def peak(self, signal, step, recipe):
+        self.asked.append(recipe.parameters)
+        if isinstance(self.answer, Unpredicted):
+            return self.answer
+        value, error = self.answer
+        return Peak("FUR01", Quantity.parse(value), Quantity.parse(error))
+
+
+def judged(temperature: str, predicts) -> list[Finding]:
+    text = film() + measure() + anneal(temperature)
+    return list(audit(steps(text), TR101, table(), predicts).all)
+
+
+def windowed(**windows: tuple[str, str]) -> Sequence:
+    """The little sequence with windows on its anneal."""
+    sequence = steps(film() + measure() + anneal())
+    react = sequence.steps[-1]
+    allowed = {
+        name: Window(*map(Quantity.parse, ends), react.mark) for name, ends in windows.items()
+    }
+    return replace(sequence, steps=(*sequence.steps[:-1], replace(react, windows=allowed)))
+
+
+def test_393_passes():
+    assert judged("393 degC", BUILT_IN) == []
+
+
+def test_399_9_is_legal_by_the_claim_and_illegal_by_its_trajectory():
+    text = film() + measure() + anneal("399.9 degC")
+    (finding,) = audit(steps(text), PACK, table(), BUILT_IN).all
+    assert (finding.code, finding.verdict, finding.parameter) == (
+        "TR101",
+        Verdict.ILLEGAL,
+        "temperature",
+    )
+    assert finding.witness == "react-1.temperature = 399.9 degC: FUR01 peaks at 401.1 ± 3 degC"
+
+
+def test_what_breaks_the_limit_by_itself_is_said_once():
+    text = film() + measure() + anneal("400 degC")
+    assert [each.code for each in audit(steps(text), PACK, table(), BUILT_IN).all] == ["LM102"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [(("396.9 degC", "3 delta_degC"), 0), (("397 degC", "3 delta_degC"), 1)],
+)
+def test_the_models_error_counts(answer, found):
+    assert len(judged("390 degC", Recording(answer))) == found
+
+
+def test_without_a_model_nothing_is_shown():
+    (finding,) = audit(steps(film() + measure() + anneal()), TR101, table()).all
+    assert finding.verdict is Verdict.NOT_SHOWN
+    assert finding.message == (
+        "no model predicts the temperature, so nothing shows that its peak is below 400 degC"
+    )
+
+
+def test_why_a_model_can_not_tell_is_told():
+    (finding,) = judged("200 degC", Recording(Unpredicted("the model is on leave")))
+    assert finding.verdict is Verdict.NOT_SHOWN
+    assert finding.message.startswith("the model is on leave, so nothing shows")
+
+
+def test_a_window_is_judged_at_its_upper_end():
+    asked = Recording(("300 degC", "3 delta_degC"))
+    audit(windowed(temperature=("150 degC", "390 degC")), TR101, table(), asked)
+    (recipe,) = asked.asked
+    assert recipe["temperature"] == Quantity.parse("390 degC")
+
+
+def test_no_short_hold_cuts_the_peak_of_a_window():
+    asked = Recording(("300 degC", "3 delta_degC"))
+    audit(windowed(temperature=("150 degC", "390 degC")), TR101, table(), asked)
+    assert asked.asked[0]["hold"] == Quantity.parse("4 h")
+
+
+def test_of_any_other_window_both_ends_are_judged():
+    asked = Recording(("300 degC", "3 delta_degC"))
+    audit(windowed(ramp=("1 degC/min", "20 degC/min")), TR101, table(), asked)
+    ramps = [recipe["ramp"].show() for recipe in asked.asked]
+    assert ramps == ["20 degC/min", "1 degC/min"]
+
+
+def test_a_window_that_reaches_too_high_is_illegal():
+    sequence = windowed(temperature=("150 degC", "399 degC"))
+    (finding,) = audit(sequence, TR101, table(), BUILT_IN).all
+    assert finding.verdict is Verdict.ILLEGAL
+    assert finding.witness.startswith("react-1.temperature = 399 degC: FUR01 peaks at 400.")
+    assert finding.related[0].message == "the window allows 150 degC to 399 degC"
+
+
+def test_another_anneal_is_nobodys_business():
+    assert audit(steps(anneal("420 degC")), TR101, table(), BUILT_IN).all == ()
