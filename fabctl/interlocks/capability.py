@@ -87,7 +87,9 @@ def audit_on_tools(
 ) -> tuple[Finding, ...]:
     """Find what the tools of a fab can't do, and what would be illegal as they carry it."""
     if sequence.flow:
-        found = on_every_path(sequence, lambda one: audit_on_tools(one, fab, rules, materials))
+        found = on_every_path(
+            sequence, lambda one: audit_on_tools(one, fab, rules, materials, predicts)
+        )
         return tuple(sorted(found, key=order))
     plain = {
         (finding.code, finding.step, finding.parameter)

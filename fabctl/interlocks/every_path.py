@@ -22,6 +22,7 @@ from fabctl.process.errors import Mark
 from fabctl.process.material import Materials
 from fabctl.process.paths import Path, paths
 from fabctl.process.sequence import Place, Sequence, Step
+from fabctl.tools.prediction import NOBODY, Predictor
 
 MOST_PATHS = 1000
 """How many paths of a sequence are judged."""
@@ -30,8 +31,13 @@ TOO_MANY = "CV101"
 """The code of paths that were not judged."""
 
 
-def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditReport:
-    """Check every rule on every path, for every value that the file allows."""
+def audit(
+    sequence: Sequence, rules: RulePack, materials: Materials, predicts: Predictor = NOBODY
+) -> AuditReport:
+    """Check every rule on every path, for every value that the file allows.
+
+    `predicts` foretells how far the fab's tools will go; without it no trajectory is shown.
+    """
     judged: list[_Judged] = []
     looked: list[tuple[Sequence, Coverage]] = []
     whole = True
@@ -40,7 +46,7 @@ def audit(sequence: Sequence, rules: RulePack, materials: Materials) -> AuditRep
             if len(judged) == MOST_PATHS:
                 whole = False
                 break
-            report = static.audit(one, rules, materials, course)
+            report = static.audit(one, rules, materials, course, predicts)
             judged.append(_Judged(path, report.all, course.said))
             looked.append((one, report.coverage))
     if len(judged) == 1 and not sequence.flow:
