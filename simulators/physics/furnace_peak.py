@@ -12,9 +12,9 @@ from simulators.physics.furnace import PERIOD_S, Aim, FurnaceState, boat_in, ste
 LONGEST_S = 6 * 3600.0
 """A ramp or a cooling down that has not ended by then has failed."""
 QUIET_S = 300.0
-"""So long after the last rise, with the set-point at rest, the peak is over."""
-RISE = 0.005
-"""°C; less is no rise."""
+"""So long after the last rise, with the set-point at rest or falling, the peak is over."""
+RISE = 0.02
+"""°C; less in that time is no rise."""
 
 
 class Anneal(NamedTuple):
@@ -37,15 +37,17 @@ def peak(told: Anneal, *, anti_windup: bool) -> float:
     """The highest temperature (degC) of any zone, from boat-in to cooling down."""
     state = boat_in(FurnaceState.steady(told.start))
     aim = Aim(told.target, told.rate)
-    highest = told.start
+    highest = risen = told.start
     quiet = 0.0
-    left: dict[str, float] = {"ramp": LONGEST_S, "soak": told.hold_s, "cool": QUIET_S}
+    left: dict[str, float] = {"ramp": LONGEST_S, "soak": told.hold_s, "cool": LONGEST_S}
     phase = "ramp"
     while True:
         state = step(state, aim, anti_windup=anti_windup)
         hottest = max(state.loads)
-        quiet = 0.0 if hottest > highest + RISE else quiet + PERIOD_S
         highest = max(highest, hottest)
+        quiet += PERIOD_S
+        if hottest > risen + RISE:
+            risen, quiet = hottest, 0.0
         left[phase] -= PERIOD_S
         if phase == "ramp" and _arrived(state, told):
             phase = "soak"
@@ -53,7 +55,7 @@ def peak(told: Anneal, *, anti_windup: bool) -> float:
             if phase != "soak":
                 return highest
             phase, aim = "cool", Aim(told.cool_to, told.cool_rate)
-        if quiet >= QUIET_S and state.setpoint == told.target:
+        if quiet >= QUIET_S and (phase == "cool" or state.setpoint == told.target):
             return highest
 
 

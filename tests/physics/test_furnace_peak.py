@@ -26,15 +26,14 @@ def anneal(temperature: float, ramp: float, hold: float, boat_in: float = 80):
 
 
 def recorded(told, *, anti_windup: bool) -> float:
-    """The tool's own peak at the end of its job; until its cooling is under way, to be quick."""
+    """The tool's own peak, once its job has cooled down."""
     faults = () if anti_windup else (fault("FUR01", "no-anti-windup"),)
     line = Line(faults=faults)
     step = line.begin("FUR01", program_of("furnace", told))
     furnace = line.machines["FUR01"]
-    while seam.StepStarted("COOL") not in step.outputs:
+    while seam.StepStarted("PULL") not in step.outputs:
         line.now = step.wake_at
         step = furnace.update(line.now, ())
-    furnace.update(line.now + 300, ())
     return furnace.value("PeakTemp")
 
 
@@ -53,7 +52,7 @@ def predicted(told, *, anti_windup: bool) -> float:
         (anneal(200, 10, 30, boat_in=150), True),
         (anneal(200, 20, 5), False),
         (anneal(330, 10, 2), False),
-        (anneal(380, 5, 15), False),
+        (anneal(380, 20, 1), False),
     ],
     ids=lambda value: "" if isinstance(value, bool) else str(value.parameters["temperature"]),
 )
@@ -76,7 +75,9 @@ def test_with_a_long_hold_the_peak_only_rises_with_the_set_point(anti_windup):
 
 
 def test_a_boat_that_goes_in_hot_is_the_peak():
-    assert predicted(anneal(100, 5, 15, boat_in=150), anti_windup=True) == 150
+    assert predicted(anneal(100, 5, 15, boat_in=150), anti_windup=True) == pytest.approx(
+        150, abs=0.1
+    )
 
 
 def test_a_set_point_that_the_heaters_can_not_reach_ends_all_the_same():
