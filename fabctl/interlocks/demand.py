@@ -13,6 +13,7 @@ from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.wafer_state import Act
 from fabctl.process.material import Conductive
 from fabctl.quantities import Dimension, Quantity
 
@@ -137,18 +138,43 @@ class Compare(StrEnum):
         return self.value.replace("_", " ")
 
 
+class Same(StrEnum):
+    """What two steps must be on alike for one to count for the other; all are on one wafer."""
+
+    WAFER = ""
+    LEVEL = "level"
+    LAYER = "layer"
+    """One material at one level."""
+
+    def joins(self, one: Act, other: Act) -> bool:
+        """Tell whether two steps are on the same one."""
+        if self is Same.WAFER:
+            return True
+        if one.level != other.level:
+            return False
+        material = one.recipe.parameters.get("material")
+        return self is Same.LEVEL or (
+            material is not None and material == other.recipe.parameters.get("material")
+        )
+
+    @property
+    def words(self) -> str:
+        """As the end of a sentence."""
+        return f", of the same {self}" if self else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """Demands how a figure of the step's material, or a parameter, stands to an earlier step's.
 
-    The earlier step is the last one that `to` selects; of the same level where `same_level`. One
-    of `of_material` and `of_parameter` is "".
+    The earlier step is the last one that `to` selects, on what is the `same`. One of `of_material`
+    and `of_parameter` is "".
     """
 
     to: Selector
     of_material: str
     compare: Compare
-    same_level: bool
+    same: Same = Same.WAFER
     of_parameter: str = ""
 
     @property
@@ -170,8 +196,8 @@ class Relation:
     @property
     def wanted(self) -> str:
         """How it must stand, in words."""
-        level = ", of the same level" if self.same_level else ""
-        return f"{self.compare.words} that of the earlier {' or '.join(self.to.operations)}{level}"
+        earlier = " or ".join(self.to.operations)
+        return f"{self.compare.words} that of the earlier {earlier}{self.same.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +207,14 @@ class Order:
     With `since`, the earlier step must lie, `times` at least, after the last step that `since`
     selects, and where no such step was, nothing is demanded. With `before`, the later step must
     come before the next one that `before` selects. A later step that never comes is a violation.
+    Only steps on what is the `same` count.
     """
 
     earlier: Selector | None = None
     since: Selector | None = None
     later: Selector | None = None
     before: Selector | None = None
-    same_level: bool = False
+    same: Same = Same.WAFER
     times: int = 1
 
     parameters: tuple[str, ...] = ()
@@ -199,9 +226,9 @@ class Order:
         if self.earlier is not None:
             since = f", after the last {_named(self.since)}" if self.since else ""
             number = "an" if self.times == 1 else f"{self.times} times an"
-            return f"{number} earlier {_named(self.earlier)}{since}"
+            return f"{number} earlier {_named(self.earlier)}{since}{self.same.words}"
         before = f", before the next {_named(self.before)}" if self.before else ""
-        return f"a later {_named(self.later)}{before}"
+        return f"a later {_named(self.later)}{before}{self.same.words}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from fabctl.interlocks.demand import (
     OfMaterial,
     Order,
     Relation,
+    Same,
 )
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.judge_material import FIGURES, WORDS
@@ -68,7 +69,7 @@ class DemandReader:
             case "relation":
                 prefix, demand = "RL", self._relation(node, binds)
             case "order":
-                prefix, demand = "OR", self._order(node)
+                prefix, demand = "OR", self._order(node, binds)
             case "queue":
                 prefix, demand = "QT", self._queue(node)
             case "heat":
@@ -213,9 +214,9 @@ class DemandReader:
             return None
         to = self.selectors.read(fields["to"], "to")
         how = self.selectors.word(fields, "is", [each.value for each in Compare])
-        same = bool(self.selectors.word(fields, "same", ("level",)))
         if to is None or not how:
             return None
+        same = self._same(fields, (binds, to))
         if "parameter" in fields:
             parameter = self._compared(fields["parameter"], (binds, to))
             if how == Compare.DIFFERENT:
@@ -240,7 +241,7 @@ class DemandReader:
             self.reading.note("IN207", message, node.mark)
         return node.text
 
-    def _order(self, node: Node) -> Order | None:
+    def _order(self, node: Node, binds: Selector) -> Order | None:
         fields = self.reading.fields(
             node, "order", (), ("earlier", "since", "later", "before", "same", "times")
         )
@@ -254,15 +255,23 @@ class DemandReader:
         for limit, needs in (("since", "earlier"), ("before", "later")):
             if limit in fields and needs not in fields:
                 self.reading.note("IN207", f"{limit} goes with {needs}", fields[limit].mark)
-        same = self.selectors.word(fields, "same", ("level",))
+        same = self._same(fields, (binds, *(each for each in read.values() if each is not None)))
         return Order(
             read.get("earlier"),
             read.get("since"),
             read.get("later"),
             read.get("before"),
-            same_level=bool(same),
+            same=same,
             times=self._times(fields),
         )
+
+    def _same(self, fields: Mapping[str, Node], of: Iterable[Selector]) -> Same:
+        """Read on what two steps must be alike; a layer is of a material."""
+        same = Same(self.selectors.word(fields, "same", (Same.LEVEL, Same.LAYER)))
+        if same is Same.LAYER:
+            for each in of:
+                self._needs_material(fields["same"], each)
+        return same
 
     def _queue(self, node: Node) -> Queue | None:
         names = ("after", "within")

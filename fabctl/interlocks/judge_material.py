@@ -104,9 +104,7 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
 def compared_to(step: TraceStep, demand: Relation, materials: Materials) -> Act | None:
     """Find the earlier step to which a relation binds this one."""
     for act in reversed(step.before.done):
-        if demand.to.selects(act, materials) and not (
-            demand.same_level and act.level != step.act.level
-        ):
+        if demand.to.selects(act, materials) and demand.same.joins(act, step.act):
             return act
     return None
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from fabctl.interlocks.bench import Bench
-from fabctl.interlocks.demand import Order
+from fabctl.interlocks.demand import Order, Same
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
-from fabctl.interlocks.wafer_state import Act
 
 
 def judge_order(bench: Bench, step: TraceStep, demand: Order) -> Iterator[Finding]:
@@ -23,8 +22,8 @@ def _judge_earlier(
     bench: Bench, step: TraceStep, demand: Order, earlier: Selector
 ) -> Iterator[Finding]:
     done = step.before.done
-    if demand.same_level:
-        done = tuple([act for act in done if act.level == step.act.level])
+    if demand.same is not Same.WAFER:
+        done = tuple([act for act in done if demand.same.joins(act, step.act)])
     since = ""
     if demand.since is not None:
         start = demand.since.last(done, bench.materials)
@@ -53,7 +52,7 @@ def _judge_later(
 ) -> Iterator[Finding]:
     after = bench.steps[bench.steps.index(step) + 1 :]
     for each in after:
-        if not _counts(each.act, step, demand):
+        if not demand.same.joins(each.act, step.act):
             continue
         if later.selects(each.act, bench.materials):
             return
@@ -74,7 +73,3 @@ def _judge_later(
         witness=f"{step.step.id}, then the sequence's end",
         message=f"{step.step.id} needs {demand.wanted}, and none comes",
     )
-
-
-def _counts(act: Act, step: TraceStep, demand: Order) -> bool:
-    return not demand.same_level or act.level == step.act.level

@@ -34,10 +34,6 @@ def _owed(state: WaferState, rules: RulePack, materials: Materials) -> Iterator[
         for index, act in enumerate(state.done):
             if not rule.binds.selects(act, materials):
                 continue
-            after = [
-                each
-                for each in state.done[index + 1 :]
-                if not demand.same_level or each.level == act.level
-            ]
+            after = [each for each in state.done[index + 1 :] if demand.same.joins(each, act)]
             if not any(demand.later.selects(each, materials) for each in after):
                 yield Obligation(rule.code, act.step, demand.wanted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from fabctl.interlocks.demand import Compare
+from fabctl.interlocks.demand import Compare, Same
 from fabctl.interlocks.demand_file import DEMANDS, ENDS
 from fabctl.interlocks.judge_material import FIGURES, WORDS
 from fabctl.interlocks.live_file import MEASURED
@@ -138,7 +138,7 @@ def _relation() -> Schema:
         "material": _words((*FIGURES, *WORDS)),
         "parameter": _TEXT,
         "is": _words(Compare),
-        "same": _words(("level",)),
+        "same": _words((Same.LEVEL, Same.LAYER)),
     }
     one = {"oneOf": [{"required": ["material"]}, {"required": ["parameter"]}]}
     return {**_object(properties, "to is"), **one}
@@ -146,7 +146,10 @@ def _relation() -> Schema:
 
 def _order() -> Schema:
     properties: Schema = dict.fromkeys(("earlier", "since", "later", "before"), _SELECTOR)
-    properties |= {"same": _words(("level",)), "times": {"type": "integer", "minimum": 2}}
+    properties |= {
+        "same": _words((Same.LEVEL, Same.LAYER)),
+        "times": {"type": "integer", "minimum": 2},
+    }
     one = {"oneOf": [{"required": ["earlier"]}, {"required": ["later"]}]}
     return {**_object(properties), **one}
 

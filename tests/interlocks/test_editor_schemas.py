@@ -65,3 +65,38 @@ def test_every_operation_has_its_recipe():
     conditions = sequence_schema()["$defs"]["step"]["allOf"]
     named = [each["if"]["properties"]["operation"]["const"] for each in conditions]
     assert named == list(OPERATIONS)
+
+
+CHOICES = """\
+sequence: s
+title: t
+parameters: {dip: {value: 30 s, window: [20 s, 40 s], tolerance: 5 %}}
+steps:
+  - alternatives: way
+    ways:
+      a: [{id: a-1, kind: etcher, operation: clean, recipe: {bath: citric, time: $dip}}]
+      b: [{any_order: b, steps: [
+        {id: b-1, kind: etcher, operation: clean, recipe: {bath: citric, time: 30 s}},
+        {id: b-2, kind: etcher, operation: clean, recipe: {bath: citric, time: 30 s}}]}]
+  - rework: again
+    at_most: 2
+    steps: [{id: c-1, kind: etcher, operation: clean, recipe: {bath: citric, time: 30 s}}]
+    undo: [{id: c-2, kind: etcher, operation: clean, recipe: {bath: citric, time: 30 s}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "slips"),
+    [
+        ("", "", 0),
+        ("at_most: 2", "at_most: 0", 1),
+        ("    at_most: 2\n", "", 1),
+        ("undo:", "undoing:", 1),
+        ("ways:", "way:", 2),
+        ("time: $dip", "tim: $dip", 2),
+        ("tolerance", "tolerence", 1),
+    ],
+)
+def test_choices_are_known_and_slips_in_them_marked(old, new, slips):
+    document = yaml.safe_load(CHOICES.replace(old, new, 1))
+    assert len(errors(sequence_schema(), document)) == slips

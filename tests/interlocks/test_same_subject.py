@@ -1,0 +1,83 @@
+"""On what two steps must be alike for one to count for the other: wafer, level or layer."""
+
+import pytest
+from interlock_rig import film, steps, strip, table, written
+
+from fabctl.interlocks import audit, load_rules
+from fabctl.interlocks.obligation import still_owed
+from fabctl.interlocks.trace import trace
+from fabctl.process.errors import InputError
+
+PACK = """\
+rules: layers
+title: What is put on is taken off
+entries:
+  - code: OR901
+    name: film-comes-off
+    title: Each film comes off again.
+    severity: error
+    waivable: true
+    applies: always
+    binds: {{operation: [deposit], material_class: film}}
+    order: {{later: {{operation: {later}}}{same}}}
+    cites: [{{source: a test, words: none, reading: none}}]
+    hint: none
+    examples:
+      - verdict: legal
+        steps: [{film}, {strip}]
+      - verdict: illegal
+        steps: [{film}]
+"""
+
+DIELECTRIC = (
+    "- {id: dielectric, kind: cvd, operation: deposit, recipe: "
+    "{chamber: pecvd, material: SiOC, thickness: 650 nm, temperature: 350 degC}}\n"
+)
+COPPER = (
+    "- {id: copper, kind: cvd, operation: deposit, recipe: "
+    "{chamber: mocvd-cu, material: Cu, thickness: 750 nm, temperature: 200 degC}}\n"
+)
+
+
+@pytest.fixture
+def pack(tmp_path):
+    """A rule that asks for a later strip on what is the same."""
+
+    def pack(same, later="[strip]"):
+        said = f", same: {same}" if same else ""
+        film_step, strip_step = (each.removeprefix("- ").strip() for each in (film(), strip()))
+        text = PACK.format(same=said, later=later, film=film_step, strip=strip_step)
+        return load_rules([written(tmp_path / "pack.yaml", text)])
+
+    return pack
+
+
+@pytest.mark.parametrize(("same", "owed"), [("", []), ("level", []), ("layer", ["film-1"])])
+def test_a_strip_of_another_film_counts_for_wafer_and_level_only(pack, same, owed):
+    """Aluminium comes off; the tin is another layer."""
+    sequence = steps(film() + strip(material="Al"))
+    found = audit(sequence, pack(same), table()).findings
+    assert [finding.step for finding in found] == owed
+
+
+@pytest.mark.parametrize(("same", "owed"), [("", []), ("level", ["film-1"]), ("layer", ["film-1"])])
+def test_a_strip_at_the_next_level_counts_for_the_wafer_only(pack, same, owed):
+    """A dielectric over the metal begins a level, and a layer lies in one."""
+    sequence = steps(
+        DIELECTRIC + COPPER + film() + DIELECTRIC.replace("dielectric", "d-2") + strip()
+    )
+    found = audit(sequence, pack(same), table()).findings
+    assert [finding.step for finding in found] == owed
+
+
+def test_the_same_layer_is_owed_at_run_time_too(pack):
+    """The run's own bookkeeping asks the same question."""
+    *_, last = trace(steps(film() + strip(material="Al")), table())
+    (owed,) = still_owed(last.after, pack("layer"), table())
+    assert str(owed) == "film-1 needs a later strip, of the same layer (OR901)"
+
+
+def test_a_layer_is_of_a_material(pack):
+    """Steps without one are of no layer, so such a rule would never be kept."""
+    with pytest.raises(InputError, match="not all of anneal have a material"):
+        pack("layer", later="[anneal]")
