@@ -184,6 +184,8 @@ def _leaves_some(recipe: Recipe, film: Film, allowed: Mapping[str, Interval] | N
     remaining = _interval(recipe, "remaining", allowed)
     if remaining is not None and remaining.high > 0:
         return True
+    if "first_seen" in recipe.parameters:  # where the layer below is lower, some is left
+        return True
     depth = _interval(recipe, "depth", allowed)
     if depth is None:
         return False

@@ -196,11 +196,12 @@ _ALL = (
             "material": _MATERIAL,
             "remaining": _optional(_LENGTH),  # eddy current stops it with this much left
             "endpoint": _optional(ParameterRule(words=("clear",))),  # material gone from the field
+            "first_seen": _optional(_MATERIAL),  # stops as soon as this shows anywhere
             "time": _optional(_TIME),
             "over_polish": _optional(_TIME),  # after the end point
             "pressure": ParameterRule(Dimension.PRESSURE),
         },
-        (("remaining", "endpoint", "time"),),
+        (("remaining", "endpoint", "first_seen", "time"),),
     ),
     Operation("anneal", ("furnace",), _HEAT),
     Operation(

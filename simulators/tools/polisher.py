@@ -1,4 +1,4 @@
-"""CMP01, a polisher with three platens: by time, to a rest (eddy current), or until clear."""
+"""CMP01, a polisher with three platens: by time, to a rest, until clear, or to a first sight."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
@@ -15,8 +15,9 @@ from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.effects import Polish
 from simulators.wafers.store import WaferStore
 
-BY_TIME, BY_REST, BY_CLEARING = range(3)
+BY_TIME, BY_REST, BY_CLEARING, BY_FIRST_SIGHT = range(4)
 """EndpointMode."""
+NO_STOP = "none"
 SPEED_CHANNEL = {"bulk": "PlatenSpeed1", "soft-landing": "PlatenSpeed2", "barrier": "PlatenSpeed3"}
 SHORTEST_S = 1.0
 CLEAR_NM = 0.05
@@ -71,6 +72,8 @@ class Polisher(ProgramMachine):
                 problems.append(f"platen {platen} does not polish {material}")
             if block.number("EndpointMode") == BY_TIME and block.number("StepTime") <= 0:
                 problems.append("POLISH by time needs a StepTime")
+            if (block.number("EndpointMode") == BY_FIRST_SIGHT) != (block.text("Stop") != NO_STOP):
+                problems.append("POLISH to a first sight needs a Stop, and nothing else has one")
         return problems
 
     def plan(self, block: NamedBlock) -> Phase:
@@ -128,7 +131,9 @@ class Polisher(ProgramMachine):
         if mode == BY_TIME:
             return block.number("StepTime")
         polish, wafer = make(0.0), self.wafer
-        if mode == BY_CLEARING:  # optical: at every site
+        if mode == BY_FIRST_SIGHT:  # optical: anywhere
+            seconds = wafer.seconds_to_see(polish, block.text("Stop"))
+        elif mode == BY_CLEARING:  # optical: at every site
             seconds = wafer.seconds_to_wear(polish, material, CLEAR_NM, max)
         else:
             seconds = wafer.seconds_to_wear(polish, material, block.number("Remaining"), fmean)

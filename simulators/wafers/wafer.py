@@ -8,7 +8,7 @@ from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import SITES
 from simulators.section import etching
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
-from simulators.section.polishing import Descent
+from simulators.section.polishing import Descent, Stop, stop_level
 from simulators.section.steps import apply
 from simulators.wafers.effects import Effect, Etch, Heat, Polish
 
@@ -103,6 +103,15 @@ class Wafer:
         None where it never is. `over_sites` says which site counts (max, mean).
         """
         level = self.cut.height_leaving(material, nm, over_sites)
+        seconds = Descent(self.section, polish.rates).seconds_to(level)
+        return None if seconds is None else seconds / polish.factors[CENTRE]
+
+    def seconds_to_see(self, polish: Polish, material: str) -> float | None:
+        """How long a polish must last until a material shows anywhere; None: it never does."""
+        try:
+            level = stop_level(self.section, (material,), Stop.FIRST_SEEN)
+        except ValueError:
+            return None
         seconds = Descent(self.section, polish.rates).seconds_to(level)
         return None if seconds is None else seconds / polish.factors[CENTRE]
 

@@ -10,7 +10,12 @@ import sequences
 from fabctl.process.loader import load_sequence
 from fabctl.structure import predicates as ask
 from fabctl.structure.invariants import check
+from fabctl.structure.section import Region, Section
 from simulators.machine import RunResult
+from simulators.section.cut import Cut
+from simulators.section.films import deposit
+
+COPPER = {"chamber": "mocvd-cu", "material": "Cu", "temperature": "200 degC"}
 
 
 @cache
@@ -106,19 +111,37 @@ class TestResist:
         assert not ask.stepped(window(carried(self.NAME, "liner-1", skip=("trim-1",))))
 
 
-def test_copper_that_a_polish_leaves_on_the_field_is_a_short():
-    last = "polish-liner-2"
-    sound = carried("cap-two-level", last)
-    left = carried("cap-two-level", last, skip=("polish-landing-2", "polish-liner-2"))
-    reach = [
-        max(
-            each.shape.bounds[2] - each.shape.bounds[0]
-            for each in made.wafer.section.of_material("Cu")
+def polished(**end):
+    """Copper on a stop layer with a bump of 5 nm, polished on the machine; its sections."""
+    wafer = deposit(Section.bare(2000), "d", "SiOC", 100.0, "1")
+    bump = shapely.box(900, 100, 1100, 105)
+    air = wafer.ambient.difference(bump)
+    wafer = wafer.with_regions((*wafer.regions, Region("b", "SiOC", bump, "2")), air)
+    wafer = deposit(deposit(wafer, "stop", "SiN", 50.0, "3"), "cu", "Cu", 300.0, "4")
+    line = Line(cut=Cut(wafer))
+    told = recipe("polish", platen="soft-landing", material="Cu", pressure="1.3 psi", **end)
+    assert line.do("cmp", told) is RunResult.COMPLETE
+    check(line.wafer.section)
+    return line.wafer.section
+
+
+class TestPolish:
+    def test_stopped_at_first_sight_of_a_bumpy_stop_it_leaves_a_short_all_over_the_field(self):
+        (copper,) = polished(first_seen="SiN").of_material("Cu")
+        assert copper.shape.bounds[0] == 0
+        assert copper.shape.bounds[2] == 2000
+        assert ask.thickness_at(copper.shape, 100) == pytest.approx((5,), abs=0.2)
+
+    def test_until_clear_everywhere_it_leaves_none(self):
+        assert polished(endpoint="clear").of_material("Cu") == ()
+
+    def test_without_the_layer_that_it_looks_for_it_does_not_end(self):
+        line = Line()
+        line.do("cvd", recipe("deposit", **COPPER, thickness="300 nm"))
+        told = recipe(
+            "polish", platen="soft-landing", material="Cu", pressure="1.3 psi", first_seen="SiN"
         )
-        for made in (sound, left)
-    ]
-    assert reach[0] < 1000
-    assert reach[1] > 3900
+        assert line.do("cmp", told) is RunResult.FAILED
 
 
 def test_an_overhang_pinches_off_and_keeps_a_void():
@@ -133,8 +156,7 @@ def test_an_overhang_pinches_off_and_keeps_a_void():
     )
     line.do("etcher", recipe("etch", bath="bhf", material="SiO2", time="11 min"))
     line.do("etcher", recipe("strip", bath="nmp", material="resist-n1", time="20 min"))
-    copper = {"chamber": "mocvd-cu", "material": "Cu", "temperature": "200 degC"}
-    line.do("cvd", recipe("deposit", **copper, thickness="750 nm"))
+    line.do("cvd", recipe("deposit", **COPPER, thickness="750 nm"))
     section = line.wafer.section
     check(section)
     assert len(section.voids) >= 1
