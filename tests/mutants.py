@@ -63,6 +63,16 @@ def mutated(mutation: Mutation, folder: Path) -> Path:
     return path
 
 
+def fault_file(mutation: Mutation, folder: Path) -> Path | None:
+    """Write the faults of the mutation's tools to a file; None where it has none."""
+    if not mutation.faults:
+        return None
+    faults = [{"tool": tool, "fault": name, **more} for tool, name, more in mutation.faults]
+    path = folder / "faults.yaml"
+    path.write_text(yaml.safe_dump({"faults": faults}), "utf-8")
+    return path
+
+
 def _place(steps: list[dict[str, Any]], after: str) -> int:
     return [each["id"] for each in steps].index(after) + 1 if after else 0
 
@@ -92,9 +102,20 @@ class Case:
     mutation: Mutation
     costs: str
     reason: str
+    held: str = ""
+    """What falls besides where a live interlock holds the run, so that later steps are not done;
+    "none" where it holds the run and nothing more falls."""
 
     @property
     def expected(self) -> set[str]:
         """The elements' full names."""
+        return self._full(self.costs)
+
+    @property
+    def expected_held(self) -> set[str]:
+        """Those that fall since the run was held."""
+        return self._full("" if self.held == "none" else self.held)
+
+    def _full(self, elements: str) -> set[str]:
         document = self.mutation.of.partition("-")[0]
-        return {f"{document}.{element}" for element in self.costs.split()}
+        return {f"{document}.{element}" for element in elements.split()}

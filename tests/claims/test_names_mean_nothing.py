@@ -9,6 +9,8 @@ from fabctl.claims.chart import chart
 from fabctl.claims.hints import false_hints, hinted
 from fabctl.process.loader import load_sequence
 
+pytestmark = pytest.mark.long
+
 NAMES = ("lowk-one-level", "resist-plug-and-line", "cap-two-level")
 
 

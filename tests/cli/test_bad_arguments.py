@@ -36,11 +36,12 @@ class TestFaultFiles:
     @pytest.mark.parametrize("name", ["film-rate", "film-rate.yaml"])
     def test_those_of_fabctl_go_by_their_names(self, fabctl, name: str) -> None:
         ours = sequences.data("faults", "film-rate.yaml")
+        refused = ("--set", "film-1.thickness=501 Å", "--json")
         runs = [
-            fabctl("dry-run", "cap-line", "--faults", each, "--json").document["run"]
-            for each in (name, ours)
+            fabctl("dry-run", "cap-line", "--faults", each, *refused).document["run"]
+            for each in (name, ours, "etch-slow")
         ]
-        assert runs[0] == runs[1]
+        assert runs[0] == runs[1] != runs[2]
 
     def test_a_file_of_ones_own_is_taken_by_its_path(
         self, fabctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -15,59 +15,47 @@ STEPS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def completed(tmp_path_factory: pytest.TempPathFactory):
-    """One dry run of cap-line: its document, and where its files are."""
-    from fabctl.cli.app import execute
+HOT = ("--set", "react-1.temperature=399.9 degC")
 
-    folder = tmp_path_factory.mktemp("completed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FABCTL_HOME", str(folder / "data"))
-        code = execute(["dry-run", "cap-line", "--out", str(folder / "out"), "--json"])
-    document = json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))
-    return code, document, folder
+
+@pytest.fixture
+def completed(dry_run):
+    """One dry run of cap-line."""
+    return dry_run("cap-line")
 
 
 class TestCapLine:
     def test_it_completes(self, completed) -> None:
-        code, document, _ = completed
-        assert (code, document["outcome"]) == (0, "completed")
+        assert (completed.code, completed.document["outcome"]) == (0, "completed")
 
     def test_every_step_is_done_in_the_files_order(self, completed) -> None:
-        _, document, _ = completed
-        assert [(step["id"], step["outcome"]) for step in document["steps"]] == [
+        assert [(step["id"], step["outcome"]) for step in completed.document["steps"]] == [
             (name, "done") for name in STEPS
         ]
 
     def test_the_measured_film_satisfies_its_claim(self, completed) -> None:
-        _, document, _ = completed
-        assert document["claims"]["cap.5.a"]["standing"] == "satisfied"
+        assert completed.document["claims"]["cap.5.a"]["standing"] == "satisfied"
 
     def test_the_anneals_peak_satisfies_its_claim(self, completed) -> None:
-        _, document, _ = completed
-        assert document["claims"]["cap.6.a"]["standing"] == "satisfied"
+        assert completed.document["claims"]["cap.6.a"]["standing"] == "satisfied"
 
     def test_a_claim_that_it_does_not_practise_says_so(self, completed) -> None:
-        _, document, _ = completed
-        assert document["claims"]["lowk.1.a"]["standing"] == "not practised"
+        assert completed.document["claims"]["lowk.1.a"]["standing"] == "not practised"
 
     def test_its_wires_were_recorded(self, completed) -> None:
         from fabctl.links.wire_log import messages_of
 
-        _, _, folder = completed
         names = {
             (message.stream, message.function)
-            for _, _, message in messages_of(folder / "out" / "wire.pcap")
+            for _, _, message in messages_of(completed.out / "wire.pcap")
         }
         assert {(1, 13), (2, 41), (6, 11), (7, 23)} <= names
 
 
-def test_one_seed_gives_one_journal_byte_for_byte(fabctl, tmp_path: Path) -> None:
-    journals = []
-    for number in ("first", "second"):
-        assert fabctl("dry-run", "cap-line", "--seed", 7, "--out", tmp_path / number).code == 0
-        journals.append((tmp_path / number / "journal.jsonl").read_bytes())
-    assert journals[0] == journals[1]
+def test_one_seed_gives_one_journal_byte_for_byte(fabctl, completed, tmp_path: Path) -> None:
+    fabctl("dry-run", "cap-line", "--out", tmp_path / "again")
+    journals = [folder / "journal.jsonl" for folder in (completed.out, tmp_path / "again")]
+    assert journals[0].read_bytes() == journals[1].read_bytes()
 
 
 class TestRefusals:
@@ -79,9 +67,8 @@ class TestRefusals:
         done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
         assert {step["outcome"] for step in done.document["steps"]} == {"pending"}
 
-    def test_it_is_executed_all_the_same_where_a_person_wants_to_see(self, fabctl) -> None:
-        setting = ("--set", "film-1.thickness=600 Å")
-        done = fabctl("dry-run", "cap-line", *setting, "--despite-findings", "--json")
+    def test_it_is_executed_all_the_same_where_a_person_wants_to_see(self, dry_run) -> None:
+        done = dry_run("cap-line", "--set", "film-1.thickness=600 Å", "--despite-findings")
         assert done.code == 1
         assert done.document["outcome"] != "refused"
 
@@ -95,17 +82,19 @@ class TestRefusals:
 
 
 class TestTrajectory:
-    def test_an_anneal_at_393_degrees_completes(self, fabctl) -> None:
-        done = fabctl("dry-run", "cap-line", "--set", "react-1.temperature=393 degC", "--json")
+    @pytest.mark.long
+    def test_an_anneal_at_393_degrees_completes(self, dry_run) -> None:
+        done = dry_run("cap-line", "--set", "react-1.temperature=393 degC")
         assert done.document["outcome"] == "completed"
 
-    def test_a_legal_set_point_that_overshoots_is_held(self, fabctl) -> None:
-        done = fabctl("dry-run", "cap-line", "--set", "react-1.temperature=399.9 degC", "--json")
+    def test_a_legal_set_point_that_overshoots_is_held(self, dry_run) -> None:
+        done = dry_run("cap-line", *HOT)
         assert (done.code, done.document["outcome"]) == (1, "held")
         assert done.document["trips"][0]["trip"]["cause"] == "over"
 
 
 class TestFaults:
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("fault", "cause", "step"),
         [
@@ -123,6 +112,7 @@ class TestFaults:
         first = done.document["trips"][0]
         assert (first["trip"]["cause"], first["step"]) == (cause, step)
 
+    @pytest.mark.long
     def test_a_film_that_measures_too_thick_is_not_annealed(self, fabctl) -> None:
         done = fabctl(
             "dry-run",
@@ -154,30 +144,20 @@ class TestOtherFabs:
         path.write_text(built_in.replace("{id: FUR01", "{id: FURNACE-7"), encoding="utf-8")
         return path
 
+    @pytest.mark.long
     def test_its_tools_are_simulated_under_their_own_names(self, fabctl, fab: Path) -> None:
         done = fabctl("dry-run", "cap-line", "--fab", fab, "--json")
         assert done.document["outcome"] == "completed"
         assert "FURNACE-7" in {step["tool"] for step in done.document["steps"]}
 
 
-@pytest.fixture(scope="module")
-def tripped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of one run that tripped and is held."""
-    from fabctl.cli.app import execute
-
-    folder = tmp_path_factory.mktemp("tripped")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FABCTL_HOME", str(folder))
-        execute(["dry-run", "cap-line", "--set", "react-1.temperature=399.9 degC", "--json"])
-    return folder
-
-
 class TestRuns:
     @pytest.fixture
-    def held(self, tripped: Path, data: Path) -> str:
+    def held(self, dry_run, data: Path) -> str:
         """The ID of a run that is held; its data are this test's own."""
-        shutil.copytree(tripped, data)
-        return next(path.stem for path in data.glob("dry-runs/*.sqlite3"))
+        tripped = dry_run("cap-line", *HOT)
+        shutil.copytree(tripped.data, data)
+        return tripped.document["run"]
 
     def test_show_says_why_it_is_held(self, fabctl, held: str) -> None:
         document = fabctl("runs", "show", held, "--json").document

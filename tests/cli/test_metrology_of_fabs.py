@@ -54,7 +54,7 @@ def records(folder: Path, *kinds: str):
 
 
 @pytest.fixture
-def dry_run(fabctl, tmp_path):
+def tried(fabctl, tmp_path):
     def run(*steps: str, sections: str):
         name = steps_file(tmp_path, *steps) if steps else "cap-line"
         fab = fab_file(tmp_path, sections=sections)
@@ -66,14 +66,14 @@ def dry_run(fabctl, tmp_path):
 
 
 class TestDestructive:
-    def test_nothing_is_looked_at_without_a_step_that_asks(self, dry_run) -> None:
-        done, out = dry_run(*FILM, sections="destructive")
+    def test_nothing_is_looked_at_without_a_step_that_asks(self, tried) -> None:
+        done, out = tried(*FILM, sections="destructive")
         assert done.document["outcome"] == "completed"
         assert records(out, "SECTION", "NO_SECTION", "SCRAPPED") == []
         assert not list(out.glob("*.svg"))
 
-    def test_a_step_that_asks_gets_the_section_and_scraps_the_wafer(self, dry_run) -> None:
-        done, out = dry_run(*FILM, CUT, sections="destructive")
+    def test_a_step_that_asks_gets_the_section_and_scraps_the_wafer(self, tried) -> None:
+        done, out = tried(*FILM, CUT, sections="destructive")
         assert done.document["outcome"] == "completed"
         (scrapped,) = records(out, "SCRAPPED")
         (section,) = records(out, "SECTION")
@@ -81,8 +81,8 @@ class TestDestructive:
         assert {region["material"] for region in section["section"]["regions"]} == {"Si", "Sn"}
         assert [region["name"] for region in done.document["wafer"]] == ["substrate", "film-1"]
 
-    def test_nothing_is_done_to_a_wafer_that_was_cut(self, dry_run) -> None:
-        done, out = dry_run(*FILM, CUT, CURE, sections="destructive")
+    def test_nothing_is_done_to_a_wafer_that_was_cut(self, tried) -> None:
+        done, out = tried(*FILM, CUT, CURE, sections="destructive")
         assert done.code == 1
         assert (done.document["outcome"], done.document["why"][:9]) == ("held", "scrapped:")
         assert "react-1" not in {each["step"] for each in records(out, "STEP", "INTENT")}
@@ -93,36 +93,38 @@ class TestDestructive:
             fab = fab_file(tmp_path, sections=sections)
             assert fabctl("audit", steps, "--fab", fab).out.count("TC105") == count
 
-    def test_what_the_wafer_would_have_to_show_is_not_shown(self, dry_run) -> None:
-        done, _ = dry_run(sections="destructive")
+    @pytest.mark.long
+    def test_what_the_wafer_would_have_to_show_is_not_shown(self, tried) -> None:
+        done, _ = tried(sections="destructive")
         claims = done.document["claims"]
         assert done.document["outcome"] == "completed"
         assert claims["cap.1.d"]["standing"] == "not shown"
         assert claims["cap.5.a"]["standing"] == "satisfied"  # a film thickness, which was measured
 
 
-def test_a_virtual_section_harms_nothing(dry_run) -> None:
-    done, out = dry_run(*FILM, CUT, CURE, sections="virtual")
+def test_a_virtual_section_harms_nothing(tried) -> None:
+    done, out = tried(*FILM, CUT, CURE, sections="virtual")
     assert done.document["outcome"] == "completed"
     assert records(out, "SCRAPPED") == []
     assert len(records(out, "SECTION")) == 5
 
 
 class TestNoMetrology:
-    def test_measurements_are_passed_over_and_that_is_journaled(self, dry_run) -> None:
-        done, out = dry_run(*FILM, CUT, sections="")
+    def test_measurements_are_passed_over_and_that_is_journaled(self, tried) -> None:
+        done, out = tried(*FILM, CUT, sections="")
         assert done.document["outcome"] == "completed"
         assert [each["step"] for each in records(out, "NOT_MEASURED")] == ["check-1", "cut"]
         outcomes = {each["id"]: each["outcome"] for each in done.document["steps"]}
         assert outcomes == {"film-1": "done", "check-1": "not measured", "cut": "not measured"}
 
-    def test_a_film_that_nobody_measured_is_not_annealed(self, dry_run) -> None:
-        done, out = dry_run(*FILM, CURE, sections="")
+    def test_a_film_that_nobody_measured_is_not_annealed(self, tried) -> None:
+        done, out = tried(*FILM, CURE, sections="")
         assert done.document["outcome"] == "held"
         assert "react-1" not in {each["step"] for each in records(out, "INTENT")}
 
-    def test_no_effect_and_no_structure_is_satisfied(self, dry_run) -> None:
-        done, _ = dry_run(sections="")
+    @pytest.mark.long
+    def test_no_effect_and_no_structure_is_satisfied(self, tried) -> None:
+        done, _ = tried(sections="")
         assert done.document["outcome"] == "held"  # by the gate before the anneal
         standings = {each["standing"] for each in done.document["claims"].values()}
         assert standings <= {"not shown", "not practised"}

@@ -4,35 +4,30 @@ import functools
 import json
 import re
 import xml.etree.ElementTree as ET
-from functools import cache
 
 import pytest
 import shapely
 
 import sequences
-from fabctl.cli.app import execute
 from fabctl.structure.snapshot import from_json
+
+pytestmark = pytest.mark.long
 
 SVG = "{http://www.w3.org/2000/svg}"
 OTHER = ["etch-slow", "polish-slow", "wrong-bath"]
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """Dry runs of cap-line by the name of their fault file, each made once."""
-    folder = tmp_path_factory.mktemp("runs")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FABCTL_HOME", str(folder / "data"))
+@pytest.fixture
+def runs(dry_run):
+    """Dry runs of cap-line by the name of their fault file: what each wrote, and its records."""
 
-        @cache
-        def made(fault):
-            out = folder / (fault or "sound")
-            faults = ["--faults", str(sequences.data("faults", f"{fault}.yaml"))] if fault else []
-            execute(["dry-run", "cap-line", "--out", str(out), *faults])
-            lines = (out / "journal.jsonl").read_text(encoding="utf-8").splitlines()
-            return out, [json.loads(line) for line in lines]
+    def made(fault):
+        faults = ["--faults", sequences.data("faults", f"{fault}.yaml")] if fault else []
+        out = dry_run("cap-line", *faults).out
+        lines = (out / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+        return out, [json.loads(line) for line in lines]
 
-        yield made
+    return made
 
 
 def bodies(records, kind):

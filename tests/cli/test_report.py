@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from fabctl.cli.app import execute
+
 BROWSER = (
     "--headless",
     "--no-sandbox",
@@ -19,48 +21,35 @@ BROWSER = (
 )
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """A dry run of cap-line: its ID, and the folder of its data and files."""
-    from fabctl.cli.app import execute
-
-    folder = tmp_path_factory.mktemp("reported")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FABCTL_HOME", str(folder / "data"))
-        assert execute(["dry-run", "cap-line", "--out", str(folder / "out"), "--json"]) == 0
-        document = json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))
-        assert execute(["report", document["run"], "--out", str(folder / "report.html")]) == 0
-        yield document["run"], folder
+@pytest.fixture
+def run(dry_run, monkeypatch: pytest.MonkeyPatch):
+    """A dry run of cap-line, whose data folder is in use."""
+    made = dry_run("cap-line")
+    monkeypatch.setenv("FABCTL_HOME", str(made.data))
+    return made
 
 
 def test_every_practised_element_is_satisfied(run):
-    _, folder = run
-    document = json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))
-    shown = {name: each["standing"] for name, each in document["claims"].items()}
+    shown = {name: each["standing"] for name, each in run.document["claims"].items()}
     assert len(shown) == 97
     assert {each for each in shown.values() if each != "not practised"} == {"satisfied"}
 
 
 def test_a_picture_of_the_wafer_is_written_after_every_step(run):
-    _, folder = run
-    pictures = sorted(path.name for path in (folder / "out").glob("*.svg"))
+    pictures = sorted(path.name for path in run.out.glob("*.svg"))
     assert len(pictures) == 30 + 2  # as brought, every step, and the strip
     assert pictures[1] == "001-dielectric-1.svg"
     assert pictures[-1] == "strip.svg"
 
 
 def test_the_wafer_is_told_region_by_region_under_the_sequences_names(run):
-    _, folder = run
-    wafer = json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))["wafer"]
-    names = {each["name"]: each["material"] for each in wafer}
+    names = {each["name"]: each["material"] for each in run.document["wafer"]}
     assert names["protective-1"] == "Cu3Sn"
     assert names["metal-1"] == "Cu"
 
 
 def test_the_chart_cites_records_of_the_journal(run, capsys):
-    from fabctl.cli.app import execute
-
-    assert execute(["claims", "chart", run[0], "--json"]) == 0
+    assert execute(["claims", "chart", run.document["run"], "--json"]) == 0
     chart = json.loads(capsys.readouterr().out)["claims"]
     element = next(c for c in chart if c["claim"] == "cap.5")["elements"][0]
     assert {entry["kind"] for entry in element["journal"]} >= {"INTENT", "MEASURED", "CONCLUDED"}
@@ -68,9 +57,7 @@ def test_the_chart_cites_records_of_the_journal(run, capsys):
 
 
 def test_the_chart_as_csv_has_a_row_an_element(run, capsys):
-    from fabctl.cli.app import execute
-
-    assert execute(["claims", "chart", run[0], "--format", "csv"]) == 0
+    assert execute(["claims", "chart", run.document["run"], "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) == 97
     assert rows[0]["element"] == "lowk.1.a"
@@ -79,14 +66,15 @@ def test_the_chart_as_csv_has_a_row_an_element(run, capsys):
 @pytest.mark.wire
 def test_the_report_opens_in_a_browser_and_shows_the_wafers_last_picture(run, peer, tmp_path):
     chromium = peer("chromium")
-    _, folder = run
+    report = tmp_path / "report.html"
+    assert execute(["report", run.document["run"], "--out", str(report)]) == 0
     shown = subprocess.run(
         [
             chromium,
             *BROWSER,
             f"--user-data-dir={tmp_path}",
             "--dump-dom",
-            (folder / "report.html").as_uri(),
+            report.as_uri(),
         ],
         capture_output=True,
         text=True,

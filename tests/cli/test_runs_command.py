@@ -43,8 +43,10 @@ class TestDryRunsOnly:
 
 class TestHeldDryRun:
     @pytest.fixture
-    def held(self, fabctl) -> str:
-        return fabctl("dry-run", "cap-line", *HOT, "--json").document["run"]
+    def held(self, dry_run, data: Path) -> str:
+        tripped = dry_run("cap-line", *HOT)
+        shutil.copytree(tripped.data, data)
+        return tripped.document["run"]
 
     @pytest.mark.parametrize("act", [("reset",), ("resolve", "--answer", "scrap"), ("resume",)])
     def test_nothing_can_be_done_to_it(self, fabctl, held: str, act) -> None:
@@ -60,9 +62,11 @@ class TestHeldDryRun:
 
 class TestTrippedRun:
     @pytest.fixture
-    def tripped(self, fabctl, data: Path) -> str:
+    def tripped(self, dry_run, data: Path) -> str:
         """The records of a held dry run as those of a real one."""
-        dry = fabctl("dry-run", "cap-line", *HOT, "--json").document["run"]
+        held = dry_run("cap-line", *HOT)
+        dry = held.document["run"]
+        shutil.copytree(held.data, data)
         with opened(data / "dry-runs" / f"{dry}.sqlite3") as journal:
             records = journal.records(dry)
         with opened(data / "journal.sqlite3") as journal:

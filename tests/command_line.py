@@ -1,0 +1,89 @@
+"""A command line with a data folder of its own, and whole dry runs that many tests look at."""
+
+import contextlib
+import fcntl
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fabctl.cli.app import execute
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """Standard output, which must be one JSON document and nothing else."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder that is nobody else's."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("FABCTL_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def fabctl(data: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Run a command line in this process."""
+
+    def run(*arguments: object) -> Done:
+        capsys.readouterr()
+        code = execute([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return run
+
+
+@dataclass(frozen=True)
+class Made:
+    """A dry run that was made once for all: do not change what lies in its folders."""
+
+    code: int
+    document: Any
+    data: Path
+    """The data folder, with the journal of this run alone."""
+    out: Path
+    """What ``--out`` wrote."""
+
+
+@pytest.fixture(scope="session")
+def dry_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
+    """Give the dry run of a command line, made by whichever worker asks for it first."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def made(*arguments: object) -> Made:
+        words = ["dry-run", *map(str, arguments), "--json"]
+        folder = shared / f"dry-run-{hashlib.sha256(repr(words).encode()).hexdigest()[:12]}"
+        folder.mkdir(exist_ok=True)
+        data, out, result = folder / "data", folder / "out", folder / "result"
+        with (folder / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not result.exists():
+                patch.setenv("FABCTL_HOME", str(data))
+                said = io.StringIO()
+                with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
+                    code = execute([*words, "--out", str(out)])
+                result.write_text(f"{code}\n{said.getvalue()}", encoding="utf-8")
+        code, _, document = result.read_text(encoding="utf-8").partition("\n")
+        return Made(int(code), json.loads(document), data, out)
+
+    return made
