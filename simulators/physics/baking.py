@@ -1,20 +1,41 @@
 """Hot plates: solvent leaves a coat by ds/dt = -s k exp(-E/RT); the coat shrinks by what leaves."""
 
 import math
+from dataclasses import dataclass
 
-FREQUENCY = 2.5e5
-"""1/s; with E, half of the solvent is gone in about 6 s at 110 degC."""
-ENERGY_KJ = 46.0
-"""kJ/mol"""
+from simulators.physics.values import Values, read_table, shipped
+
 GAS_CONSTANT = 8.314
+"""J/(mol K)"""
 
-FRESH = 0.18
-"""Share of solvent in a coat straight after the cast (10-20 %)."""
+
+@dataclass(frozen=True, slots=True)
+class Solvent:
+    """How a coat loses it: frequency in 1/s, energy in kJ/mol, its share in a fresh coat."""
+
+    frequency: float
+    energy_kj: float
+    fresh: float
+
+
+def _solvent(values: Values) -> Solvent:
+    return Solvent(
+        values.bare("frequency_1_s"), values.bare("energy_kj_mol"), values.share("fresh")
+    )
+
+
+SOLVENT = read_table(shipped("baking"), ("frequency_1_s", "energy_kj_mol", "fresh"), _solvent)[
+    "coat"
+]
+FRESH = SOLVENT.fresh
+"""Share of solvent in a coat straight after the cast."""
 
 
 def solvent_left(solvent: float, degc: float, seconds: float) -> float:
     """Share of solvent after some seconds at a temperature."""
-    speed = FREQUENCY * math.exp(-ENERGY_KJ * 1000 / (GAS_CONSTANT * (degc + 273.15)))
+    speed = SOLVENT.frequency * math.exp(
+        -SOLVENT.energy_kj * 1000 / (GAS_CONSTANT * (degc + 273.15))
+    )
     return solvent * math.exp(-speed * seconds)
 
 

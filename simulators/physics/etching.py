@@ -18,9 +18,9 @@ class Chemistry:
     """Rates (nm/min by material), 1σ over the wafer as a fraction; whether it cuts downward."""
 
     rates: dict[str, float]
-    sigma: float = 0.02
-    directional: bool = True
-    oxidises: bool = False
+    sigma: float
+    directional: bool
+    oxidises: bool
     """Whether it takes the carbon out of low-k."""
 
 
@@ -45,8 +45,8 @@ class Bath:
     degc: float
     low: float
     high: float
-    ea_ev: float = 0.4
-    sigma: float = 0.02
+    ea_ev: float
+    sigma: float
 
 
 def _bath(values: Values) -> Bath:
@@ -55,10 +55,13 @@ def _bath(values: Values) -> Bath:
         values.value("at", "degC"),
         values.value("low", "degC"),
         values.value("high", "degC"),
+        values.bare("ea_ev"),
+        values.share("sigma"),
     )
 
 
-WET = read_table(shipped("wet-etching"), ("rates", "at", "low", "high"), _bath)
+_BATH = ("rates", "at", "low", "high", "ea_ev", "sigma")
+WET = read_table(shipped("wet-etching"), _BATH, _bath)
 """Bath → what it does."""
 
 

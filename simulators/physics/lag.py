@@ -2,6 +2,13 @@
 
 import math
 
+from simulators.physics.values import read_table, shipped
+
+WAFER_LAG_S = read_table(
+    shipped("wafer-heating"), ("lag",), lambda values: values.value("lag", "s")
+)
+"""What a wafer lies on → time constant with which it follows its temperature."""
+
 
 def lagged(start: float, target: float, tau_s: float, seconds: float) -> float:
     """The value `seconds` after the target changed, from `start`: exact for any step."""

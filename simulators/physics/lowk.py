@@ -1,7 +1,7 @@
 """Low-k dielectrics: what oxygen plasma does to their skin, and what a cure does to their pores.
 
 Oxygen takes the carbon out of the open skin and leaves oxide that drinks water (Liu 2002). It comes
-by diffusion, so the depth goes with the square root of time: 40 nm in 45 s, cold (unverified).
+by diffusion, so the depth goes with the square root of time.
 Porogen leaves methylsilsesquioxane from 400 degC on and k falls from 2.7 to 2.3 (Kohl 1999).
 """
 
@@ -14,10 +14,6 @@ DAMAGED = "damaged"
 """Tag of the skin that oxygen plasma has made oxide of."""
 POROGEN = "porogen"
 """Tag of a spun-on film that still holds its porogen."""
-BARE_TO_OXYGEN = ("SiOC", "MSQ")
-"""The materials whose skin oxygen plasma damages."""
-SKIN_NM = 40.0
-SKIN_S = 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +35,17 @@ UNCURED_K = {material: each.k for material, each in _POROGENS.items()}
 """Material → k while the porogen is in it."""
 
 
-def damaged_skin(seconds: float) -> float:
-    """Depth (nm) of the damage after some seconds of oxygen plasma on a fresh surface."""
-    return SKIN_NM * math.sqrt(max(0.0, seconds) / SKIN_S)
+_SKINS = read_table(
+    shipped("oxygen-plasma"),
+    ("depth", "in"),
+    lambda values: (values.value("depth", "nm"), values.value("in", "s")),
+)
+
+
+def damaged_skins(seconds: float) -> dict[float, tuple[str, ...]]:
+    """Depth (nm) of the damage after oxygen plasma on a fresh surface → the materials so deep."""
+    found: dict[float, tuple[str, ...]] = {}
+    for material, (deep, after) in _SKINS.items():
+        depth = deep * math.sqrt(max(0.0, seconds) / after)
+        found[depth] = (*found.get(depth, ()), material)
+    return found

@@ -11,15 +11,16 @@ from simulators.physics.values import Values, read_table, shipped
 
 PSI = 6894.757
 """Pa"""
-KP_OXIDE = 1.0e-13
-"""m²/N, silica slurry on SiO2."""
-
-DISHING_NM = 15.0
-"""How far soft material sinks below the stop beside it, in the end (under 20 nm: vendor guide)."""
-DISHING_S = 30.0
-"""Time constant of dishing, in s of over-polish."""
-TRACK_RADIUS_M = 0.19
-"""Distance of the wafer's centre from the platen's axis."""
+KP = read_table(
+    shipped("preston"), ("kp_e_13_m2_n",), lambda values: values.bare("kp_e_13_m2_n") * 1e-13
+)
+"""Material → Preston's coefficient, m²/N, of silica slurry."""
+DISHES = read_table(
+    shipped("dishing"),
+    ("depth", "in"),
+    lambda values: (values.value("depth", "nm"), values.value("in", "s")),
+)
+"""Soft material → how far (nm) it sinks below a stop in the end, and how fast (s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,13 @@ def preston(kp: float, psi: float, metres_per_s: float) -> float:
     return kp * psi * PSI * metres_per_s * 1e9 * 60
 
 
-def speed(rpm: float) -> float:
-    """Pad speed under the wafer, m/s."""
-    return 2 * math.pi * rpm / 60 * TRACK_RADIUS_M
-
-
 def rates(platen: Platen, psi: float, rpm: float) -> dict[str, float]:
     """Removal rates (nm/min) at a pressure and platen speed, by Preston's law."""
     factor = psi * rpm / (platen.psi * platen.rpm)
     return {material: rate * factor for material, rate in platen.rates.items()}
 
 
-def dishing(over_s: float) -> float:
-    """How far (nm) soft material lies below the stop after `over_s` of over-polish."""
-    return DISHING_NM * (1 - math.exp(-max(0.0, over_s) / DISHING_S))
+def dishing(material: str, over_s: float) -> float:
+    """How far (nm) a soft material lies below the stop after `over_s` of over-polish."""
+    depth, after = DISHES[material]
+    return depth * (1 - math.exp(-max(0.0, over_s) / after))

@@ -16,6 +16,8 @@ class Liquid:
     """A liquid to spin on: `k` in nm·sqrt(rpm), viscosity in mm²/s, `solids` the dry fraction."""
 
     k: float
+    poured_um: float
+    """How thick the liquid lies before it is spun."""
     viscosity: float
     solids: float
     sigma: float
@@ -24,13 +26,15 @@ class Liquid:
 def _liquid(values: Values) -> Liquid:
     return Liquid(
         values.bare("k_nm"),
+        values.value("poured", "um"),
         values.bare("viscosity_mm2_s"),
         values.share("solids"),
         values.share("sigma"),
     )
 
 
-LIQUIDS = read_table(shipped("spinning"), ("k_nm", "viscosity_mm2_s", "solids", "sigma"), _liquid)
+_KEYS = ("k_nm", "poured", "viscosity_mm2_s", "solids", "sigma")
+LIQUIDS = read_table(shipped("spinning"), _KEYS, _liquid)
 """Material → liquid."""
 
 
@@ -47,6 +51,6 @@ def wet_thickness(liquid: Liquid, start_um: float, rpm: float, seconds: float) -
 
 
 def cast_thickness(liquid: Liquid, rpm: float, seconds: float) -> float:
-    """Dry thickness (nm) of a cast: what flow alone leaves of 200 µm, if it is cut short."""
-    flowed = wet_thickness(liquid, 200.0, rpm, seconds) * 1000 * liquid.solids
+    """Dry thickness (nm) of a cast: what flow alone leaves of the liquid, if it is cut short."""
+    flowed = wet_thickness(liquid, liquid.poured_um, rpm, seconds) * 1000 * liquid.solids
     return max(dry_thickness(liquid, rpm), flowed)

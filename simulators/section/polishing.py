@@ -139,10 +139,10 @@ def _lengths(shape: BaseGeometry, levels: NDArray[np.float64]) -> NDArray[np.flo
     return np.where(total > 1e-9, total, 0.0)
 
 
-def dish(section: Section, materials: tuple[str, ...], depth: float, job: str) -> Section:
-    """Take a parabola of `depth` nm out of each soft part that lies open between stops."""
+def dish(section: Section, material: str, depth: float, job: str) -> Section:
+    """Take a parabola of `depth` nm out of each part of a soft material that lies open between stops."""
     cuts: dict[str, BaseGeometry] = {}
-    for region in section.of_material(*materials):
+    for region in section.of_material(material):
         bowls = [_bowl(part, depth) for part in parts(region.shape) if _open(section, part)]
         if bowls:
             cuts[region.name] = shapely.union_all(bowls)

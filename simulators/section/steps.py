@@ -29,9 +29,6 @@ from simulators.wafers.effects import (
     SpinOn,
 )
 
-SOFT = ("Cu",)
-"""What sinks below the stop beside it when it is polished on."""
-
 
 @singledispatch
 def apply(effect: Effect, cut: Cut) -> Cut:  # noqa: ARG001 -- each effect registers its own
@@ -136,7 +133,8 @@ def _(effect: Polish, cut: Cut) -> Cut:
     soft = _soft_beside_stop(cut.section, effect.rates, level)
     if soft:
         over = seconds - _seconds_to_clear(cut.section, effect.rates, descent, seconds)
-        section = dish(section, soft, polishing.dishing(over), effect.job)
+        for material in soft:
+            section = dish(section, material, polishing.dishing(material, over), effect.job)
     return cut.to(section)
 
 
@@ -153,7 +151,10 @@ def _(effect: Preclean, cut: Cut) -> Cut:
 
 @apply.register
 def _(effect: Oxidise, cut: Cut) -> Cut:
-    return cut.to(mark_skin(cut.section, lowk.BARE_TO_OXYGEN, effect.depth, lowk.DAMAGED))
+    section = cut.section
+    for depth, materials_ in lowk.damaged_skins(effect.seconds).items():
+        section = mark_skin(section, materials_, depth, lowk.DAMAGED)
+    return cut.to(section)
 
 
 def _name(job: str, material: str) -> str:
@@ -221,7 +222,11 @@ def _soft_beside_stop(
     }
     slowest = min((rates.get(material, 0.0) for material in at_top), default=0.0)
     return tuple(
-        sorted(each for each in at_top if each in SOFT and rates.get(each, 0.0) > 2 * slowest)
+        sorted(
+            each
+            for each in at_top
+            if each in polishing.DISHES and rates.get(each, 0.0) > 2 * slowest
+        )
     )
 
 

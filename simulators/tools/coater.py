@@ -7,7 +7,7 @@ from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics import baking
-from simulators.physics.lag import heating
+from simulators.physics.lag import WAFER_LAG_S, heating
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.spinning import LIQUIDS, cast_thickness
 from simulators.physics.uniformity import pattern
@@ -17,8 +17,6 @@ from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.effects import Develop, Effect, Heat, Prime, SpinOn
 from simulators.wafers.store import WaferStore
 
-PLATE_TAU_S = 6.0
-"""A wafer in proximity of a plate follows it so fast."""
 PLATE_RESTS = 110.0
 """degC of an idle hot plate."""
 
@@ -127,6 +125,9 @@ class Coater(ProgramMachine):
         return Phase(
             name,
             seconds,
-            lambda s: (*first, Heat(heating(ROOM_DEGC, degc, PLATE_TAU_S, s), self.job)),
+            lambda s: (
+                *first,
+                Heat(heating(ROOM_DEGC, degc, WAFER_LAG_S["hot-plate"], s), self.job),
+            ),
             {"HotplateTemp": degc},
         )

@@ -8,9 +8,10 @@ from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics.deposition import PROCESSES, rate
-from simulators.physics.lag import heating, lagged, settling
+from simulators.physics.lag import WAFER_LAG_S, heating, lagged, settling
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import pattern
+from simulators.physics.values import read_table, shipped
 from simulators.tools.channels import Channel, Channels
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
@@ -29,17 +30,16 @@ HEATERS = {
 }
 """Chamber → degC at which its heater idles."""
 HEATER_TAU_S = 40.0
-WAFER_TAU_S = 15.0
-"""A wafer on a heater follows it so fast."""
 COOLANT_DEGC = 12.0
-COOLING_TAU_S = 25.0
 READING_SIGMA = 0.05
 """°C of noise on a heater's reading."""
 FILM_SIGMA = 0.02
 """Å of noise on the tool's own reckoning of the film."""
 RUN_TO_RUN = 0.003
 """1σ of the mean rate from wafer to wafer, as a fraction."""
-COPPER_BY_PRECLEAN = {"H2": 0.2, "Ar": 1.5}
+COPPER_BY_PRECLEAN = read_table(
+    shipped("precleaning"), ("copper",), lambda values: values.value("copper", "nm")
+)
 """Gas → nm of copper that a preclean takes."""
 
 
@@ -170,10 +170,12 @@ class Cvd(ProgramMachine):
                 return self._warm(block.name, block.number("StepTime"), (preclean,))
             case "COOL":
                 target = max(block.number("TargetTemp"), COOLANT_DEGC + 1)
-                seconds = COOLING_TAU_S * max(
+                seconds = WAFER_LAG_S["cooling-station"] * max(
                     0.0, _log_ratio(self._wafer_degc - COOLANT_DEGC, target - COOLANT_DEGC)
                 )
-                return self._warm(block.name, seconds, (), COOLANT_DEGC, COOLING_TAU_S)
+                return self._warm(
+                    block.name, seconds, (), COOLANT_DEGC, WAFER_LAG_S["cooling-station"]
+                )
             case "PURGE" | "PUMP":
                 return Phase(block.name, block.number("StepTime"), targets=_quiet())
             case _:
@@ -215,7 +217,7 @@ class Cvd(ProgramMachine):
         seconds: float,
         first: tuple[Effect, ...],
         degc: float | None = None,
-        tau_s: float = WAFER_TAU_S,
+        tau_s: float = WAFER_LAG_S["susceptor"],
     ) -> Phase:
         """A phase in which the wafer follows its heater, or what cools it."""
         start = self._wafer_degc

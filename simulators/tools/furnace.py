@@ -74,7 +74,7 @@ class Furnace(ProgramMachine):
         self._boat_in = False
         self._history: list[tuple[float, float]] = []
         self._peak = 0.0
-        self._oxygen = (0.0, oxygen.SUPPLY_PPM, 0.0)
+        self._oxygen = (0.0, oxygen.TUBE.supply_ppm, 0.0)
         """Since when, from how much (ppm), at what flow of nitrogen (slm) the tube is purged."""
         self._error = TUBE.wrong_by * self.noise.at("sensor", 0.0) / 3.5
 
@@ -133,8 +133,8 @@ class Furnace(ProgramMachine):
                 return self._phase(block, met=met, ends="BoatLoaded")
             case "PURGE":
                 flow = block.number("FlowN2")
-                self._oxygen = (self.now, oxygen.AFTER_PUSH_PPM, flow)
-                needed = oxygen.time_to(oxygen.AFTER_PUSH_PPM, block.number("O2Limit"), flow)
+                self._oxygen = (self.now, oxygen.TUBE.after_push_ppm, flow)
+                needed = oxygen.time_to(oxygen.TUBE.after_push_ppm, block.number("O2Limit"), flow)
                 self._run_ahead(max(block.number("StepTime"), needed))
                 return self._phase(block)
             case "RAMP":

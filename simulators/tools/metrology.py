@@ -1,12 +1,8 @@
-"""MET01, metrology: what the wafer truly is, at some sites, with the instrument's own error.
-
-Uncertainties (absolute, so that the true value lies within value ± it): thickness 2 %, step height
-2 nm or 1 %, sheet resistance 0.5 %, critical dimension 3 nm, k 0.05.
-"""
+"""MET01, metrology: what the wafer truly is, at some sites, with the instrument's own error."""
 
 import random
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from fabctl.process.material import Conductive, materials
 from fabctl.structure.section import Section
@@ -15,6 +11,7 @@ from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics.lowk import POROGEN, UNCURED_K
+from simulators.physics.measuring import uncertainty
 from simulators.physics.uniformity import SITES
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
@@ -105,36 +102,35 @@ class Metrology(ProgramMachine):
 
     def _measure(self, quantity: str, material: str) -> tuple[tuple[float, ...], float] | None:
         """Values in the unit of the quantity's variable, and their uncertainty; None: no signal."""
-        true, error = self._true(quantity, material)
+        true = self._true(quantity, material)[: self._sites]
         if not true:
             return None
         dice = self.dice("measure")
-        uncertainty = error(statistics.fmean(true[: self._sites]))
-        return tuple(_read(value, uncertainty, dice) for value in true[: self._sites]), uncertainty
+        error = uncertainty(quantity, statistics.fmean(true))
+        return tuple(_read(value, error, dice) for value in true), error
 
-    def _true(
-        self, quantity: str, material: str
-    ) -> tuple[tuple[float, ...], Callable[[float], float]]:
+    def _true(self, quantity: str, material: str) -> tuple[float, ...]:
+        """The true value at every site; empty where there is nothing to measure."""
         wafer = self.wafer
         match quantity:
             case "film_thickness":  # Å
-                return tuple(10 * nm for nm in wafer.thickness(material)), lambda mean: 0.02 * mean
+                return tuple(10 * nm for nm in wafer.thickness(material))
             case "step_height":
-                return wafer.step_height(), lambda mean: max(2.0, 0.01 * abs(mean))
+                return wafer.step_height()
             case "sheet_resistance":  # mΩ/sq = 10⁴ × µΩ·cm / nm
                 nm = wafer.line_thickness(material)
                 known = materials().find(material)
                 if known is None or known.resistivity is None or min(nm) <= 0:
-                    return (), lambda mean: mean
+                    return ()
                 if known.conductive is not Conductive.YES:
-                    return (), lambda mean: mean
+                    return ()
                 rho = float(known.resistivity.in_unit("uohm.cm"))
-                return tuple(1e4 * rho / t for t in nm), lambda mean: 0.005 * mean
+                return tuple(1e4 * rho / t for t in nm)
             case "line_width":
-                return (wafer.line_width(),) * len(SITES), lambda _mean: 3.0
+                return (wafer.line_width(),) * len(SITES)
             case _:
                 k = _dielectric_constant(wafer, material)
-                return ((k,) * len(SITES) if k else ()), lambda _mean: 0.05
+                return (k,) * len(SITES) if k else ()
 
     def _done(self) -> int:
         running = self.running

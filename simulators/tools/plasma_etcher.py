@@ -7,8 +7,7 @@ from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics.etching import DRY, Chemistry
-from simulators.physics.lag import heating
-from simulators.physics.lowk import damaged_skin
+from simulators.physics.lag import WAFER_LAG_S, heating
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import pattern
 from simulators.section.cut import CENTRE
@@ -22,8 +21,6 @@ from simulators.wafers.store import WaferStore
 
 DARK = 100.0
 """The end-point signal without plasma; with it comes 1 for every nm/min of the whole wafer."""
-WAFER_TAU_S = 12.0
-"""A clamped wafer follows its chuck so fast."""
 
 
 class PlasmaEtcher(ProgramMachine):
@@ -193,12 +190,14 @@ class PlasmaEtcher(ProgramMachine):
         first = name == "STABILISE"
 
         def effects(lasted: float) -> tuple[Effect, ...]:
-            history = heating(ROOM_DEGC if first else degc, degc, WAFER_TAU_S, lasted)
+            history = heating(
+                ROOM_DEGC if first else degc, degc, WAFER_LAG_S["plasma-chuck"], lasted
+            )
             warm = Heat(history, self.job)
             if chemistry is None or make is None:
                 return (warm,)
             done = (warm, make(lasted))
-            return (*done, Oxidise(damaged_skin(lasted), self.job)) if chemistry.oxidises else done
+            return (*done, Oxidise(lasted, self.job)) if chemistry.oxidises else done
 
         return Phase(
             name, seconds, effects, targets or {}, ends=ends, alarm=alarm, fails=bool(alarm)

@@ -101,9 +101,9 @@ class Preclean:
 
 @dataclass(frozen=True, slots=True)
 class Oxidise:
-    """Oxygen plasma: the open skin of low-k dielectrics loses its carbon, to a depth."""
+    """Oxygen plasma for some seconds: the open skin of low-k dielectrics loses its carbon."""
 
-    depth: float
+    seconds: float
     job: str
 
 

@@ -5,7 +5,7 @@ import pytest
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
 from simulators.physics.etching import WET, wet_rates
-from simulators.physics.lowk import DAMAGED, POROGEN, damaged_skin
+from simulators.physics.lowk import DAMAGED, POROGEN
 from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
 from simulators.section.etching import seconds_to_show
@@ -14,7 +14,7 @@ from simulators.wafers.effects import Deposit, Etch, Heat, Oxidise, SpinOn
 
 EVEN = (1.0,) * len(SITES)
 SIOC = Deposit("SiOC", 600.0, EVEN, 1.0, "d")
-OXYGEN = Oxidise(damaged_skin(45.0), "o")
+OXYGEN = Oxidise(45.0, "o")
 ACID = {name: rate / 60 for name, rate in wet_rates(WET["hf"], 23.0).items()}
 DIP = Etch(ACID, 90.0, EVEN, directional=False, job="hf")
 
