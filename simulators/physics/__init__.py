@@ -1,4 +1,4 @@
 """What happens in tools and on wafers: one file a phenomenon, with formula, units and source.
 
-A number without a named source is remembered engineering practice, unverified.
+The numbers lie in ``sequences/physics`` with their sources.
 """

@@ -30,7 +30,7 @@ def residual(start_ppm: float, flow_slm: float, seconds: float) -> float:
 
 
 def time_to(start_ppm: float, limit_ppm: float, flow_slm: float) -> float:
-    """Seconds of purging until the oxygen is below a limit (which must be above TUBE.supply_ppm)."""
+    """Seconds of purging until the oxygen is below a limit (above the supply's)."""
     if start_ppm <= limit_ppm:
         return 0.0
     ratio = (start_ppm - TUBE.supply_ppm) / (limit_ppm - TUBE.supply_ppm)

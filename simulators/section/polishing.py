@@ -140,7 +140,7 @@ def _lengths(shape: BaseGeometry, levels: NDArray[np.float64]) -> NDArray[np.flo
 
 
 def dish(section: Section, material: str, depth: float, job: str) -> Section:
-    """Take a parabola of `depth` nm out of each part of a soft material that lies open between stops."""
+    """Take a parabola of `depth` nm out of a soft material wherever it lies open."""
     cuts: dict[str, BaseGeometry] = {}
     for region in section.of_material(material):
         bowls = [_bowl(part, depth) for part in parts(region.shape) if _open(section, part)]
