@@ -6,9 +6,9 @@ are strict (``above``, ``below``).
 
 import math
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.verdict import Verdict
@@ -24,10 +24,11 @@ class Bound:
 
     def moved(self, by: Fraction) -> "Bound":
         """Give the same end for what is left after `by` (base units) is already there."""
-        value = self.quantity.value - by
-        unit = self.quantity.unit
-        moved = Quantity(value, self.quantity.dimension, "", unit)
-        return Bound(Quantity(value, moved.dimension, moved.show(), unit), self.strict)
+        own = self.quantity
+        return Bound(Quantity(own.value - by, own.dimension, "", own.unit), self.strict)
+
+    def __str__(self) -> str:
+        return self.quantity.text or self.quantity.show()  # moved, it is as nobody wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +133,17 @@ class Limits:
         """
         low, high = -sys.float_info.max, sys.float_info.max
         if self.lower is not None:
-            edge, strict = self.lower.quantity.in_unit(unit), self.lower.strict
-            low = _edge(edge, math.inf, lambda x: x > edge if strict else x >= edge)
+            low = _edge(self.lower.quantity.in_unit(unit), math.inf, self.lower.strict)
         if self.upper is not None:
-            edge_, strict_ = self.upper.quantity.in_unit(unit), self.upper.strict
-            high = _edge(edge_, -math.inf, lambda x: x < edge_ if strict_ else x <= edge_)
+            high = _edge(self.upper.quantity.in_unit(unit), -math.inf, self.upper.strict)
         return low, high
 
     def __str__(self) -> str:
         ends = []
         if self.lower is not None:
-            ends.append(f"{'above' if self.lower.strict else 'at least'} {self.lower.quantity}")
+            ends.append(f"{'above' if self.lower.strict else 'at least'} {self.lower}")
         if self.upper is not None:
-            ends.append(f"{'below' if self.upper.strict else 'at most'} {self.upper.quantity}")
+            ends.append(f"{'below' if self.upper.strict else 'at most'} {self.upper}")
         return " and ".join(ends)
 
     def _any(self) -> Quantity:
@@ -154,11 +153,19 @@ class Limits:
         return bound.quantity
 
 
-def _edge(edge: Fraction, inward: float, legal: Callable[[Fraction], bool]) -> float:
+@lru_cache(maxsize=4096)  # a run arms the same rules for every job
+def _edge(edge: Fraction, inward: float, strict: bool) -> float:  # noqa: FBT001 -- a key
     """Find the outermost float that is legal: next to `edge`, going `inward` is safe."""
+
+    def legal(x: float) -> bool:
+        value = exact(x, 8)
+        if value == edge:
+            return not strict
+        return (value > edge) is (inward > 0)
+
     x = float(edge)
-    while not legal(exact(x, 8)):
+    while not legal(x):
         x = math.nextafter(x, inward)
-    while legal(exact(outer := math.nextafter(x, -inward), 8)):
+    while legal(outer := math.nextafter(x, -inward)):
         x = outer
     return x

@@ -60,7 +60,7 @@ def test_the_prediction_agrees_with_the_dry_runs_own_peak_within_the_stated_erro
     told, anti_windup
 ):
     off = predicted(told, anti_windup=anti_windup) - recorded(told, anti_windup=anti_windup)
-    assert abs(off) < 0.6  # the rest of the stated error is the real sensor's
+    assert abs(off) < (0.1 if anti_windup else 1.1)  # the rest is the real sensor's
     assert abs(off) < MODEL.error.in_unit("delta_degC")
 
 
