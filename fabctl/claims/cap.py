@@ -322,7 +322,12 @@ def _peak(found: Findings, element: str, start: int, end: int) -> None:
     if peak is None:
         found.not_shown(element, "the tool reported no peak temperature", anneals[0])
         return
-    found.within(element, (peak[0],), peak[1], THERMAL, anneals[0])
+    value, uncertainty = peak
+    if uncertainty is None:
+        why = f"the tool reported {value:.6g} degC at the most, and how sure that is is not stated"
+        found.not_shown(element, why, anneals[0])
+        return
+    found.within(element, (value,), uncertainty, THERMAL, anneals[0])
 
 
 def _stop(found: Findings, level: Level, made: Made, element: str) -> None:

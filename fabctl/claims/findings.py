@@ -38,7 +38,8 @@ class Findings:
         at: int | None,
     ) -> None:
         """Note whether value ± uncertainty lies wholly inside the limits at every site."""
-        shown = f"{min(values):.6g} to {max(values):.6g} ± {uncertainty:.3g}"
+        ends = dict.fromkeys(f"{end(values):.6g}" for end in (min, max))
+        shown = f"{' to '.join(ends)} ± {uncertainty:.3g}"
         if all(limits.holds(value - uncertainty, value + uncertainty) for value in values):
             verdict, word = Verdict.SATISFIED, "inside"
         elif any(limits.fails(value - uncertainty, value + uncertainty) for value in values):

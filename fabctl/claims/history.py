@@ -33,8 +33,11 @@ class Done:
     recipe: Mapping[str, Value]
     section: Section | None
     measured: tuple[Measured, ...] = ()
-    peaks: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """Signal → (highest value since the job's start, uncertainty), by the tool's own record."""
+    peaks: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
+    """Signal → (highest value since the job's start, uncertainty), by the tool's own record.
+
+    An uncertainty of None is one that nobody knows.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.sequence import Step
-from fabctl.quantities import Quantity, QuantityError, exact
+from fabctl.quantities import Quantity, QuantityError, difference_unit, exact, show_number
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Finding, Found
 
@@ -98,6 +98,11 @@ def _note_peaks(session: Session, step: Step, watch: Supervisor, peaks: dict[str
         step=step.id,
         job=watch.job,
         by_tool=peaks,
+        uncertainty={
+            signal: float(within.in_unit(difference_unit(unit)))
+            for signal, within in watch.station.tool.uncertainties().items()
+            if signal in signals and (unit := _unit(watch, signal))
+        },
         seen={
             signal: {"value": top[0], "unit": top[1]}
             for signal in signals
@@ -130,6 +135,12 @@ async def _take_results(session: Session, step: Step, watch: Supervisor) -> None
         )
 
 
+def _unit(watch: Supervisor, signal: str) -> str:
+    """The unit that a signal is told in; "" where nothing of it was told."""
+    limited = (each.limits.unit for each in watch.monitors if each.live.signal == signal)
+    return watch.trace.unit(signal) or next(limited, "")
+
+
 def _judge(session: Session, step: Step, watch: Supervisor, peaks: dict[str, float]) -> None:
     """Judge the claims' limits on what signals reached; a film is judged once it is measured."""
     for monitor in watch.monitors:
@@ -149,10 +160,13 @@ def _judge(session: Session, step: Step, watch: Supervisor, peaks: dict[str, flo
 
 
 def _reached(monitor: Monitor, watch: Supervisor, peaks: dict[str, float]) -> tuple[Verdict, str]:
-    """Judge the highest value, by the tool's record; by ours only if it saw all of the job."""
+    """Judge the highest value, by the tool's record; by ours only if it saw all of the job.
+
+    It counts with the uncertainty of the tool's readings, and is not shown where nobody knows that.
+    """
     signal = monitor.live.signal
     seen = watch.trace.highest(signal)
-    unit = (seen[1] if seen else "") or monitor.limits.unit
+    unit = _unit(watch, signal)
     values = [peaks[signal]] if signal in peaks else []
     if seen is not None and (values or not watch.was_blind):
         values.append(seen[0])
@@ -162,4 +176,10 @@ def _reached(monitor: Monitor, watch: Supervisor, peaks: dict[str, float]) -> tu
         top = Quantity.of(exact(max(values), 8), unit)
     except (QuantityError, ValueError):
         return Verdict.NOT_SHOWN, str(max(values))
-    return monitor.rule.limit.limits.judge_measured(Interval.point(top.value)), top.show()
+    within = watch.station.tool.uncertainties().get(signal)
+    if within is None:
+        return Verdict.NOT_SHOWN, f"{top.show()}, and how sure that is is not stated"
+    reach = Interval(top.value - within.value, top.value + within.value)
+    off = show_number(within.in_unit(difference_unit(unit)))
+    saw = f"{show_number(top.in_unit(unit))} ± {off} {unit}"
+    return monitor.rule.limit.limits.judge_measured(reach), saw

@@ -20,7 +20,7 @@ def wafer_history(records: Iterable[Record]) -> History:
     steps: Mapping[str, Mapping[str, Any]] = {}
     sections: dict[str, Section] = {}
     measured: dict[str, list[Measured]] = {}
-    peaks: dict[str, dict[str, tuple[float, float]]] = {}
+    peaks: dict[str, dict[str, tuple[float, float | None]]] = {}
     ended: list[Mapping[str, Any]] = []
     seen = Snapshots()
     for record in records:
@@ -34,7 +34,8 @@ def wafer_history(records: Iterable[Record]) -> History:
                 measured.setdefault(body["job"], []).append(_measured(body))
             case Kind.PEAKS:
                 peaks[body["job"]] = {
-                    signal: (float(value), 0.0) for signal, value in body["by_tool"].items()
+                    signal: (float(value), body.get("uncertainty", {}).get(signal))
+                    for signal, value in body["by_tool"].items()
                 }
             case Kind.CONCLUDED if body["outcome"] != NOT_STARTED:
                 ended.append(body)

@@ -2,12 +2,13 @@
 
 from fabctl.quantities.dimension import Dimension
 from fabctl.quantities.number import QuantityError, exact, parse_number, show_number
-from fabctl.quantities.quantity import Quantity, find_unit
+from fabctl.quantities.quantity import Quantity, difference_unit, find_unit
 
 __all__ = [
     "Dimension",
     "Quantity",
     "QuantityError",
+    "difference_unit",
     "exact",
     "find_unit",
     "parse_number",

@@ -116,6 +116,11 @@ def _parse(text: str) -> Quantity:
     return Quantity(_in_base(number, unit, text), unit.dimension, text, written)
 
 
+def difference_unit(unit: str) -> str:
+    """Give the unit of a difference between two values in `unit`. Raises `QuantityError`."""
+    return f"delta_{unit}" if find_unit(unit).dimension is Dimension.TEMPERATURE else unit
+
+
 def find_unit(symbol: str) -> Unit:
     """Look a unit up by its symbol, in any encoding. Raises `QuantityError`."""
     unit = UNITS.get(canonical(symbol))

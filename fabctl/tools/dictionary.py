@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
+from fabctl.quantities import Quantity
 from fabctl.tools.prediction import Model
 
 
@@ -144,6 +145,14 @@ class Result:
     layer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """By how much a reading may be off either way (a difference), and who says so."""
+
+    within: Quantity
+    source: str
+
+
 @dataclass(frozen=True)
 class Dictionary:
     """Everything there is to know of one tool's SECS interface."""
@@ -169,6 +178,8 @@ class Dictionary:
     results: tuple[Result, ...]
     formatted: bool = True
     model: Model | None = None
+    uncertainties: Mapping[str, Uncertainty] = field(default_factory=dict)
+    """Signal → how sure its readings are; of a signal that is missing here nobody knows."""
 
     @cached_property
     def variables_by_name(self) -> Mapping[str, Variable]:

@@ -9,6 +9,7 @@ from fabctl.tools.dictionary import (
     Parameter,
     Result,
     Role,
+    Uncertainty,
     Variable,
     Watch,
 )
@@ -146,3 +147,9 @@ def result(node: Node) -> Result:
         unit=fields.text("unit"),
         layer=fields.text("layer", ""),
     )
+
+
+def uncertainty(node: Node, signal: str) -> Uncertainty:
+    """``{within: 2 delta_degC, source: data sheet}``."""
+    fields = Fields(node, f"the uncertainty of {signal}", ("within", "source"))
+    return Uncertainty(fields.positive("within"), fields.text("source"))

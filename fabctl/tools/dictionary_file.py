@@ -35,6 +35,8 @@ a fab share); its own entries replace included ones of the same number. The sect
       - {operation: deposit, period: 2 s, variables: [HeaterTemp]}
     results:
       - {quantity: film_thickness, values: SiteThickness, uncertainty: Uncertainty, unit: nm}
+    uncertainties:                              # by how much readings of a signal may be off
+      temperature: {within: 2 delta_degC, source: data sheet}
     model: {by: pid-furnace, ...}               # what predicts it, see fabctl.tools.model_file
 """
 
@@ -48,8 +50,9 @@ from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.vocabulary import KINDS, OPERATIONS
 from fabctl.process.yaml_reader import read_file
 from fabctl.process.yaml_tree import List, Node
+from fabctl.quantities import QuantityError, difference_unit
 from fabctl.tools import dictionary_entries as entries
-from fabctl.tools.dictionary import Dictionary, Role
+from fabctl.tools.dictionary import Dictionary, Role, Uncertainty
 from fabctl.tools.fields import Fields
 from fabctl.tools.model_file import included, model
 from fabctl.tools.prediction import Model
@@ -72,6 +75,7 @@ SECTIONS = (
     "templates",
     "watches",
     "results",
+    "uncertainties",
     "model",
 )
 
@@ -186,7 +190,11 @@ class _Loader:
         )
         self._check_references(bare)
         nodes = [node for layer in self._layers for node in layer.items("templates")]
-        return replace(bare, templates=tuple(read_template(node, bare) for node in nodes))
+        return replace(
+            bare,
+            templates=tuple(read_template(node, bare) for node in nodes),
+            uncertainties=self._uncertainties(bare),
+        )
 
     def _short(self, head: Fields, key: str) -> str:
         """MDLN and SOFTREV: at most 20 characters by E5."""
@@ -241,6 +249,22 @@ class _Loader:
                     )
                 chambers[name.text] = tuple(layer.scalar(each, what) for each in materials.items)
         return chambers
+
+    def _uncertainties(self, bare: Dictionary) -> dict[str, Uncertainty]:
+        found: dict[str, Uncertainty] = {}
+        for layer in self._layers:
+            for signal, node in layer.pairs("uncertainties"):
+                said = entries.uncertainty(node, signal.text)
+                shown = [v for v in bare.variables if signal.text in (v.signal, v.peak_of)]
+                if not shown:
+                    layer.fail("IN205", signal.mark, f"no variable shows {signal.text!r}")
+                try:
+                    for variable in shown:
+                        said.within.in_unit(difference_unit(variable.unit))
+                except QuantityError as error:
+                    layer.fail("TY101", node.mark, f"the uncertainty of {signal.text}: {error}")
+                found[signal.text] = said
+        return found
 
     def _model(self) -> Model | None:
         said = [layer.node("model") for layer in self._layers if layer.has("model")]

@@ -108,6 +108,16 @@ class Fields:
         except QuantityError as error:
             self.fail("TY101", node.mark, f"{what}: {error}", f"for example 10 {unit}")
 
+    def positive(self, key: str) -> Quantity:
+        """A quantity above 0, in whatever unit."""
+        try:
+            found = Quantity.parse(self.text(key))
+        except QuantityError as error:
+            self.fail("TY101", self.mark_of(key), f"{key!r} of {self._what}: {error}")
+        if found.value <= 0:
+            self.fail("TY101", self.mark_of(key), f"{key!r} of {self._what} must be above 0")
+        return found
+
     def items(self, key: str) -> tuple[Node, ...]:
         """The entries of a list; none where it is missing."""
         if key not in self._values:

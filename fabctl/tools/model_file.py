@@ -52,13 +52,10 @@ def included(path: Path, name: str) -> Path:
 def model(node: Node) -> Model:
     """Read the section. Raises `InputError` at the place of what is wrong."""
     fields = Fields(node, "'model'", _KEYS)
-    unit = fields.text("error").partition(" ")[2]
-    if fields.quantity("error", unit) < 0:
-        fields.fail("TY101", fields.mark_of("error"), "'error' must not be below 0")
     return Model(
         by=fields.text("by"),
         signal=fields.text("signal"),
-        error=Quantity.parse(fields.text("error")),
+        error=fields.positive("error"),
         source=fields.text("source"),
         settings={name: _value(text) for name, text in fields.text_map("settings").items()},
     )

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from fabctl.process.recipe import Recipe
+from fabctl.quantities import Quantity
 
 
 class Grade(StrEnum):
@@ -291,6 +292,9 @@ class Tool(Protocol):
 
     def redundant(self) -> Sequence[frozenset[str]]:
         """Groups of channels that measure the same: of three, two have to agree to trip."""
+
+    def uncertainties(self) -> Mapping[str, Quantity]:
+        """Signal → by how much its readings may be off either way; a missing one: nobody knows."""
 
     async def unwatch(self) -> None:
         """End the reporting that `watch` began."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from fabctl.process.recipe import Recipe, Value
 from fabctl.process.sequence import Step
-from fabctl.quantities import Dimension, Quantity, show_number
+from fabctl.quantities import Quantity, difference_unit, show_number
 
 MODELS = "fabctl.models"
 """The entry points that are models."""
@@ -41,8 +41,7 @@ class Peak:
 
     def __str__(self) -> str:
         unit = self.value.unit
-        of = f"delta_{unit}" if self.value.dimension is Dimension.TEMPERATURE else unit
-        error = show_number(self.error.in_unit(of))
+        error = show_number(self.error.in_unit(difference_unit(unit)))
         # a model's digits beyond its error are nobody's business
         return f"{float(self.value.in_unit(unit)):.1f} ± {error} {unit}"
 

@@ -54,6 +54,7 @@ def test_a_fault_costs_the_elements_that_it_should_and_no_other(knobs, lost):
     [
         ({"measured": (120.0, 499.0)}, {"cap.5.a"}),
         ({"peaks": {"temperature": (398.5, 2.0)}}, {"cap.6.a"}),
+        ({"peaks": {"temperature": (200.4, None)}}, {"cap.6.a"}),
         ({"peaks": {}}, {"cap.6.a"}),
     ],
 )

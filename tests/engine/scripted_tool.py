@@ -56,6 +56,9 @@ class Script:
     """Called with the seconds since START at every second of a job."""
     grade: Grade = Grade.A
     peak: float | None = None
+    uncertainties: Mapping[str, str] = field(
+        default_factory=lambda: {"temperature": "2 delta_degC"}
+    )
     measured: float = 12.0
     changes_program: bool = False
     redundant: tuple[frozenset[str], ...] = ()
@@ -217,6 +220,10 @@ class ScriptedTool:
         if self._watch is None:
             self._watch = asyncio.create_task(self._readings())
         return [(signal, channel) for channel, (signal, _) in self.script.channels.items()]
+
+    def uncertainties(self):
+        said = self.script.uncertainties
+        return {signal: Quantity.parse(within) for signal, within in said.items()}
 
     def redundant(self):
         return self.script.redundant

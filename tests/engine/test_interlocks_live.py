@@ -90,6 +90,22 @@ def test_a_measurement_that_can_not_be_had_keeps_the_anneal_from_starting(host):
     assert rig.world.tools["FUR01"].sent.count("start") == 0
 
 
+@pytest.mark.parametrize(
+    ("script", "standing", "evidence"),
+    [
+        ({"peak": 397.9}, "satisfied", "397.9 ± 2 degC"),
+        ({"peak": 398.5}, "not shown", "398.5 ± 2 degC"),
+        ({"peak": 204.0, "uncertainties": {}}, "not shown", "how sure that is is not stated"),
+    ],
+)
+def test_a_peak_counts_with_the_uncertainty_of_its_sensor(host, script, standing, evidence):
+    _, result = host(FUR01=script)
+    assert result.outcome == "completed"
+    element = result.document["claims"]["cap.6.a"]
+    assert element["standing"] == standing
+    assert evidence in element["evidence"]
+
+
 class TestSafeAction:
     def test_f44_a_lost_abort_is_sent_again(self, host):
         rig, result = host(

@@ -50,6 +50,30 @@ def test_an_included_file_finds_what_it_includes_beside_itself(tmp_path: Path) -
     assert loaded.states[7] == "STOPPING"
 
 
+UNCERTAIN = "uncertainties: {temperature: {within: 2 delta_degC, source: data sheet}}\n"
+
+
+def test_how_sure_a_reading_is_comes_with_its_source(tmp_path: Path) -> None:
+    said = load_dictionary(write(tmp_path, DICTIONARY + UNCERTAIN)).uncertainties["temperature"]
+    assert (str(said.within), said.source) == ("2 delta_degC", "data sheet")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("temperature:", "pressure:", "no variable shows 'pressure'"),
+        ("2 delta_degC", "2 Torr", "the uncertainty of temperature: 2 Torr is a pressure"),
+        ("2 delta_degC", "0 delta_degC", "must be above 0"),
+        (", source: data sheet", "", "needs 'source'"),
+    ],
+)
+def test_an_uncertainty_that_means_nothing_is_refused(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    with pytest.raises(InputError, match=why):
+        load_dictionary(write(tmp_path, DICTIONARY + UNCERTAIN.replace(old, new)))
+
+
 def test_files_that_include_each_other_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ring"):
         load_dictionary(write(tmp_path, "include: CVD9.yaml\n" + DICTIONARY))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from fabctl.clock import Clock
 from fabctl.process.recipe import Recipe
+from fabctl.quantities import Quantity
 from fabctl.tools import template
 from fabctl.tools.desk import Desk
 from fabctl.tools.dictionary import Dictionary
@@ -90,6 +91,10 @@ class BenchTool:
     def redundant(self) -> Sequence[frozenset[str]]:
         """Groups of channels that measure the same, by the tool's dictionary."""
         return self.dictionary.redundant
+
+    def uncertainties(self) -> Mapping[str, Quantity]:
+        """Signal → by how much its readings may be off either way, by the tool's dictionary."""
+        return {signal: each.within for signal, each in self.dictionary.uncertainties.items()}
 
     async def unwatch(self) -> None:
         """Poll no more than is needed to see the tool."""

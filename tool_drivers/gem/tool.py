@@ -7,6 +7,7 @@ from fabctl.clock import Clock
 from fabctl.links.link import Dial, LinkError
 from fabctl.links.session import SecsSession, Tap
 from fabctl.process.recipe import Recipe
+from fabctl.quantities import Quantity
 from fabctl.secs.hsms_settings import End
 from fabctl.secs.items import Item
 from fabctl.secs.message import Message
@@ -240,6 +241,10 @@ class GemTool:
     def redundant(self) -> Sequence[frozenset[str]]:
         """Groups of channels that measure the same, by the tool's dictionary."""
         return self._dictionary.redundant
+
+    def uncertainties(self) -> Mapping[str, Quantity]:
+        """Signal → by how much its readings may be off either way, by the tool's dictionary."""
+        return {signal: each.within for signal, each in self._dictionary.uncertainties.items()}
 
     async def unwatch(self) -> None:
         """End the reporting that `watch` began."""
