@@ -10,6 +10,8 @@ from simulators.section.reaction import react as eat
 from simulators.section.surface import advance
 
 METAL = "Cu"
+TRACE_NM = 0.02
+"""nm of tin that is no layer."""
 
 
 def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
@@ -17,9 +19,10 @@ def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
     for film, couple in kinetics.COUPLES.items():
         if not section.of_material(film):
             continue
-        if film == "Sn" and warmth.cold_tin > 0:
-            section = _eat(section, film, kinetics.COLD_TIN, warmth.cold_tin, job)
         added = warmth.growth(couple)
+        # what little is made in the cold parts of an anneal becomes the warm compound at once
+        if film == "Sn" and warmth.cold_tin > (TRACE_NM if added > 0 else 0):
+            section = _eat(section, film, kinetics.COLD_TIN, warmth.cold_tin, job)
         if added <= 0:
             continue
         if film == "Sn":

@@ -23,6 +23,8 @@ NO_THICKNESS = 1e-12
 """nm: a layer that has run out to a point."""
 WIPE = 3e-10
 """nm: so far into a layer that stops it an etch takes what lies on it, lest a hair stay."""
+ATOM = 0.2
+"""nm: an etch that takes less than this of a material hardly touches it."""
 HAIR = 1e-8
 """nm² of a piece that is no thicker than the rounding of its corners."""
 SLIVER = 0.02
@@ -131,19 +133,23 @@ def etch_all_round(
     """Etch from every surface that the liquid reaches, for some seconds.
 
     In sub-steps no longer than the thinnest reachable film lasts, so that the liquid does not walk
-    through a film that is still there.
+    through a film that is still there. What loses less than an atom's width loses it at the end.
     """
     left = seconds
     start = section
+    fast = {material: rate for material, rate in rates.items() if rate * seconds >= ATOM}
+    spared = {material: 0.0 if material in fast else rate for material, rate in rates.items()}
+    fast |= dict.fromkeys(rates.keys() - fast.keys(), 0.0)
     for _ in range(400):
-        step = min(left, _shortest(section, rates))
+        step = min(left, _shortest(section, fast))
         if step <= 0:
             break
-        thinner = cut_away(section, _skins(section, rates, step), job)
+        thinner = cut_away(section, _skins(section, fast, step), job)
         if thinner is section:
             break
         section = thinner
         left -= step
+    section = cut_away(section, _skins(section, spared, seconds), job)
     if not opening:
         return section
     return section.with_opening(

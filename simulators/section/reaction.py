@@ -1,8 +1,10 @@
 """A film that reacts with a metal where they touch: how much of each is eaten, what is made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.predicates import contact
@@ -43,14 +45,19 @@ def react(
     The product takes the place of what both lose; its loss of volume lowers the open face. A film
     thinner than that is eaten whole, and no more metal than it needs.
     """
-    film_shape, metal_shape = _all_of(section, film), _all_of(section, metal)
-    between = shapely.union_all(
-        [  # what earlier jobs made of it lies in layers, which are one body
+    film_shape = _all_of(section, film)
+    # what earlier jobs made of it lies in layers, which are one body
+    beside = _near(parts(_all_of(section, compound.name)), film_shape)
+    reach = [film_shape, *beside]
+    metal_shape = shapely.union_all(
+        [
             part
-            for part in parts(_all_of(section, compound.name))
-            if part.dwithin(film_shape, CONTACT) and part.dwithin(metal_shape, CONTACT)
+            for region in section.of_material(metal)
+            for part in parts(region.shape)
+            if any(part.dwithin(each, CONTACT) for each in reach)
         ]
     )
+    between = shapely.union_all(_near(beside, metal_shape))
     front_body = metal_shape.union(between)
     front = contact(front_body, film_shape)
     if film_eaten <= 0 or front <= 0:
@@ -81,14 +88,10 @@ def react(
         )
         if not exhausted:
             eaten_film = made_of_film
+    gone = shapely.union_all([eaten_film, eaten_metal, rest, lost])
     regions = [
-        replace(
-            region,
-            shape=polygonal(
-                region.shape.difference(shapely.union_all([eaten_film, eaten_metal, rest, lost]))
-            ),
-        )
-        if region.material in (film, metal)
+        replace(region, shape=polygonal(region.shape.difference(gone)))
+        if region.material in (film, metal) and region.shape.intersects(gone)
         else region
         for region in section.regions
     ]
@@ -138,6 +141,11 @@ def merged(regions: list[Region]) -> list[Region]:
             region if old is None else replace(old, shape=polygonal(old.shape.union(region.shape)))
         )
     return list(found.values())
+
+
+def _near(bodies: Iterable[Polygon], other: BaseGeometry) -> list[Polygon]:
+    """Those bodies that touch another."""
+    return [body for body in bodies if body.dwithin(other, CONTACT)]
 
 
 def _all_of(section: Section, material: str) -> BaseGeometry:
