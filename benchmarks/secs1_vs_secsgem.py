@@ -1,12 +1,16 @@
-"""SECS-I: S1F1 round trips on a pty pair, our ends beside secsgem's, in every combination.
+"""SECS-I: S1F1 round trips on a pty pair, our host beside secsgem's, each with the same tools.
 
 python benchmarks/secs1_vs_secsgem.py [COUNT]
 
-Each tool is served by a process of its own at the far end of socat's pty pair, which has no baud
-rate: at 9600 Bd the 57 bytes of S1F1, S1F2 and their handshakes take 59 ms more. Needs socat.
+The tools are ours, secsgem's and secs4js's (Node), each served by a process of its own at the far
+end of socat's pty pair, which has no baud rate: at 9600 Bd the 57 bytes of S1F1, S1F2 and their
+handshakes take 59 ms more. Needs socat, node and npm's secs4js. Exit code 1 where our host is
+slower than secsgem's on the same tool. secsgem's two ends are left out: begun in
+either order, they never get as far as an answered S1F1 (secsgem 0.3.0).
 """
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -53,6 +57,13 @@ def serve_secsgem(port: str) -> None:
     GemEquipmentHandler(settings).enable()
     print("ready", flush=True)
     threading.Event().wait()
+
+
+def serve_secs4js(port: str) -> None:
+    root = subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=True)
+    script = Path(__file__).parents[1] / "tests" / "peers" / "secs4js_secs1.mjs"
+    package = str(Path(root.stdout.strip()) / "secs4js")
+    os.execvp("node", ["node", str(script), package, "equipment", port])  # says "open"
 
 
 def ask_fabctl(port: str, count: int, ready: Callable[[], None]) -> list[float]:
@@ -103,12 +114,14 @@ def ask_secsgem(port: str, count: int, ready: Callable[[], None]) -> list[float]
     return times
 
 
-TOOLS = {"fabctl": serve_fabctl, "secsgem": serve_secsgem}
+TOOLS = {"fabctl": serve_fabctl, "secs4js": serve_secs4js, "secsgem": serve_secsgem}
 HOSTS = {"fabctl": ask_fabctl, "secsgem": ask_secsgem}
+ROUNDS = 3
+"""Hosts take turns, so that a machine that slows down slows both."""
 
 
 def measure(host: str, tool: str, count: int) -> None:
-    """One combination; runs in a process of its own, since secsgem's threads may never end."""
+    """One host on one tool, in a process of its own: secsgem's threads may never end."""
     with tempfile.TemporaryDirectory() as folder:
         near, far = f"{folder}/near", f"{folder}/far"
         ends = [f"pty,raw,echo=0,link={end}" for end in (near, far)]
@@ -124,32 +137,51 @@ def measure(host: str, tool: str, count: int) -> None:
                 assert served.stdout is not None
                 served.stdout.readline()
 
-            times = sorted(HOSTS[host](near, count, ready))
-            middle, worst = statistics.median(times), times[int(len(times) * 0.99)]
-            told = f"{middle * 1e3:9.2f} {worst * 1e3:9.2f}"
-        except TimeoutError as error:
-            told = str(error)
+            print(json.dumps(HOSTS[host](near, count, ready)), flush=True)
         finally:
             for process in processes:
                 process.kill()
                 process.wait()
-    print(f"{host:9}{tool:9}{told}", flush=True)
 
 
-def main() -> None:
-    """All combinations."""
+def measured(host: str, tool: str, count: int) -> list[float]:
+    """The times of one measurement, none where the two never come to talk."""
+    command = [sys.executable, __file__, "measure", host, tool, str(count)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        out, _ = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return []
+    return json.loads(out) if process.returncode == 0 else []
+
+
+def shown(times: list[float]) -> str:
+    """Median and 99th percentile in ms."""
+    if not times:
+        return "never came to talk"
+    worst = sorted(times)[int(len(times) * 0.99)]
+    return f"{statistics.median(times) * 1e3:7.2f} {worst * 1e3:7.2f}"
+
+
+def main() -> int:
+    """Every tool that both hosts can talk to, and ours on secsgem's."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    print(f"S1F1 round trips over SECS-I, {count} each\n\nhost     tool        p50 ms    p99 ms")
-    for host in HOSTS:
-        for tool in TOOLS:
-            command = [sys.executable, __file__, "measure", host, tool, str(count)]
-            process = subprocess.Popen(command, start_new_session=True)
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                print(f"{host:9}{tool:9}never came to talk within 30 s", flush=True)
+    print(f"S1F1 round trips over SECS-I, {ROUNDS} x {count}; p50 and p99 in ms\n")
+    print(f"{'tool':9}{'fabctl':>16}{'secsgem':>20}  p50 ratio")
+    slower = False
+    for tool in ("secs4js", "fabctl"):
+        times: dict[str, list[float]] = {host: [] for host in HOSTS}
+        for _ in range(ROUNDS):
+            for host in HOSTS:
+                times[host] += measured(host, tool, count)
+        ours, theirs = times["fabctl"], times["secsgem"]
+        ratio = statistics.median(theirs) / statistics.median(ours) if ours and theirs else 0.0
+        slower = slower or ratio < 1
+        print(f"{tool:9}{shown(ours):>16}{shown(theirs):>20}  {ratio:.2f}", flush=True)
+    print(f"{'secsgem':9}{shown(measured('fabctl', 'secsgem', count)):>16}")
+    return slower
 
 
 if __name__ == "__main__":
@@ -160,4 +192,4 @@ if __name__ == "__main__":
             measure(host, tool, int(count))
             os._exit(0)
         case _:
-            main()
+            sys.exit(main())
