@@ -9,6 +9,7 @@ answer of the person to the next. Checked on no real plate: line settings and th
 answers differ between models.
 """
 
+import math
 from contextlib import suppress
 from decimal import Decimal
 
@@ -34,8 +35,8 @@ from fabctl.tools.port import (
 )
 from tool_drivers.bench.blocks import named_blocks
 from tool_drivers.bench.hosted import HostedJobs, NobodyKnowsError, NotDoneError
-from tool_drivers.bench.line import NoAnswerError
-from tool_drivers.bench.serial_tool import AnotherToolError, SerialTool
+from tool_drivers.bench.line import LineDownError, NoAnswerError
+from tool_drivers.bench.serial_tool import BEYOND_RECOVERY, AnotherToolError, SerialTool
 from tool_drivers.bench.text_line import TextLine
 
 ANSWER_S = 1.0
@@ -49,10 +50,14 @@ STEADY_S = 10.0
 HEATING_S = 3600.0
 """A plate that is not at its set-point after so many process seconds never will be."""
 SAFE_DEGC = Decimal(20)
+LOOK_S = 2.0
+"""Process seconds between two looks at the plate while a wafer lies on it."""
+DROP_DEGC = 5.0
+"""A plate that is farther from its set-point than a wafer laid on it can explain has failed."""
 LATE_S = 5.0
 """Process seconds by which a bake may be longer than its recipe says, for hands are slow."""
-LONG_BAKE = 1
-"""Alarm number."""
+LONG_BAKE, BROKEN = 1, 2
+"""Alarm numbers."""
 CLEAR_WATCHDOG = Command("OUT_WD2@0")
 
 
@@ -87,10 +92,7 @@ class HotPlate(SerialTool):
             )
 
     async def settle(self) -> None:
-        """Arm the watchdog, once nothing heats any more that a lost line has left on."""
-        if self._jobs.unsafe:
-            await self._heater_off()
-            self._jobs.unsafe = False
+        """Arm the watchdog."""
         await self._watchdog(namur.watchdog(WATCHDOG_S))
 
     async def disconnect(self) -> None:
@@ -108,11 +110,13 @@ class HotPlate(SerialTool):
 
     async def poll(self) -> None:
         """The plate's temperature; also tells the watchdog that we live."""
-        celsius = await self._plate()
+        celsius = await self._celsius()
+        broken = math.isnan(celsius)
+        self.observers.alarm(BROKEN, "the plate's sensor is broken", BEYOND_RECOVERY, is_set=broken)
         if self.watched:
             for variable in self.dictionary.variables:
                 if variable.signal:
-                    told = (variable.signal, variable.name, float(celsius), variable.unit)
+                    told = (variable.signal, variable.name, celsius, variable.unit)
                     self.observers.reading(*told)
 
     def _is_name(self, line: str) -> bool:
@@ -126,8 +130,10 @@ class HotPlate(SerialTool):
         except InstrumentError as error:
             raise ToolError(self.id, f"{word}: {error}") from None
 
-    async def _plate(self) -> Decimal:
-        return await self._number(f"IN_PV_{PLATE}", PLATE)
+    async def _celsius(self) -> float:
+        """The plate's temperature; no number where it is none that a plate can have."""
+        told = await self._number(f"IN_PV_{PLATE}", PLATE)
+        return math.nan if told < 0 else float(told)
 
     async def _watchdog(self, command: Command) -> None:
         """Arm or clear it; some models answer with a line, some with none."""
@@ -149,7 +155,7 @@ class HotPlate(SerialTool):
 
     async def status(self) -> Status:
         """Ask the plate, and a person for the wafer where nobody has said."""
-        await self._plate()
+        await self._celsius()
         return Status(
             control=Control.REMOTE,
             state="EXECUTING" if self._jobs.job else "IDLE",
@@ -168,6 +174,7 @@ class HotPlate(SerialTool):
         celsius, seconds = Decimal(str(bake.number("Temp"))), bake.number("Time")
         self.observers.alarm(LONG_BAKE, "", 4, is_set=False)
         try:
+            await self._watchdog(namur.watchdog(WATCHDOG_S))  # a plate that was reset forgets it
             await self._aim(celsius)
             await self._lines.tell(Command("START_1").encode())
         except ToolError as error:
@@ -183,10 +190,14 @@ class HotPlate(SerialTool):
         text = f"The plate is at {celsius} degC. Lay wafer {job.wafer} on it, now."
         await self._have_done(Question(self.id, Act.LAY, text, job.wafer, recipe, job=job.id))
         began = self.clock.process()
-        await self.clock.sleep_process(seconds)
+        while (left := began + seconds - self.clock.process()) > 0:
+            await self.clock.sleep_process(min(LOOK_S, left))
+            with suppress(NoAnswerError, LineDownError):  # the plate goes on by itself
+                await self._still_at(celsius)
         text = f"{seconds:g} s are over. Lift wafer {job.wafer} off the plate, now."
         await self._have_done(Question(self.id, Act.LIFT, text, job.wafer, recipe, job=job.id))
         lay = self.clock.process() - began
+        await self._still_at(celsius)
         if lay > seconds + LATE_S:
             text = f"the wafer lay on the plate for {lay:.0f} s instead of {seconds:g} s"
             self.observers.alarm(LONG_BAKE, text, 4, is_set=True)
@@ -199,10 +210,16 @@ class HotPlate(SerialTool):
         until, steady = now + HEATING_S, now
         while self.clock.process() - steady < STEADY_S:
             await self.clock.sleep_process(1.0)
-            if abs(float(await self._plate() - celsius)) > BAND_DEGC:
+            if not abs(await self._celsius() - float(celsius)) <= BAND_DEGC:
                 steady = self.clock.process()
             if self.clock.process() > until:
                 raise ToolError(self.id, f"the plate does not get to {celsius} degC")
+
+    async def _still_at(self, celsius: Decimal) -> None:
+        """Raise `ToolError` where the plate has left its set-point: it was reset, or has failed."""
+        now = await self._celsius()
+        if not abs(now - float(celsius)) <= DROP_DEGC:
+            raise ToolError(self.id, f"the plate is at {now:g} degC instead of {celsius} degC")
 
     async def _have_done(self, question: Question) -> None:
         match await self.hands.ask(question):
@@ -215,9 +232,9 @@ class HotPlate(SerialTool):
 
     async def find(self, job: str) -> Finding:
         """What this process knows; the plate itself remembers nothing."""
-        celsius = await self._plate()
+        celsius = await self._celsius()
         found, why = self._jobs.found(job)
-        evidence: dict[str, object] = {"plate_degc": float(celsius)}
+        evidence: dict[str, object] = {"plate_degc": celsius}
         return Finding(found, self.grade, {**evidence, "why": why} if why else evidence)
 
     async def pause(self) -> Outcome:
@@ -235,6 +252,7 @@ class HotPlate(SerialTool):
             await self._heater_off()
         except ToolError as error:
             return NoReply(str(error))
+        self._jobs.is_safe()
         return Accepted("the heater is off")
 
     async def abort(self) -> Outcome:

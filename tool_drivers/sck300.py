@@ -41,6 +41,8 @@ from tool_drivers.bench.text_line import ATTEMPTS, TextLine
 
 ANSWER_S = 0.5
 """Wire seconds for an answer: 64 characters each way at 19200 Bd, and the board's loop."""
+AWAKE = 8
+"""Attempts to have a board's serial number, which may need 2 s to start."""
 SETTLED_S = 3.0
 """Process seconds after which the motor is at its speed."""
 STOP_S = 30.0
@@ -79,8 +81,8 @@ class SpinCoater(SerialTool):
     # Its line.
 
     async def identify(self) -> None:
-        """Ask its serial number."""
-        told = await self._ask("GetSerial")
+        """Ask its serial number; a board that starts as its port is opened answers late."""
+        told = await self._ask("GetSerial", attempts=AWAKE)
         if told != self.dictionary.softrev:
             raise AnotherToolError(
                 self.id, f"is coater {told!r}, its dictionary is for {self.dictionary.softrev!r}"
@@ -90,6 +92,7 @@ class SpinCoater(SerialTool):
         """Nobody drives a coater that turns as we link up: stop it."""
         if await self._rpm() > 0:
             await self._motor_off()
+        self._jobs.is_safe()
 
     async def disconnect(self) -> None:
         """End what the host was carrying out, safely, and let the coater go."""
@@ -152,7 +155,8 @@ class SpinCoater(SerialTool):
 
     async def _motor_off(self) -> None:
         """Stop the motor; repeated, since a stop may be."""
-        await self._ask("SetRPM", "0")
+        with suppress(ToolError):  # switched off all the same
+            await self._ask("SetRPM", "0")
         await self._ask("BLDCoff")
 
     # The port.
@@ -252,6 +256,7 @@ class SpinCoater(SerialTool):
             await self._motor_off()
         except ToolError as error:
             return NoReply(str(error))
+        self._jobs.is_safe()
         return Accepted("the motor is off")
 
     async def abort(self) -> Outcome:

@@ -78,7 +78,7 @@ def serial_dial(
 def _open(port: str, baudrate: int, bytesize: int, parity: str, stopbits: float) -> Any:
     if _is_pty(port):
         bytesize, parity, stopbits = 8, "N", 1
-    return serial.serial_for_url(
+    device = serial.serial_for_url(
         port,
         baudrate=baudrate,
         bytesize=bytesize,
@@ -87,6 +87,20 @@ def _open(port: str, baudrate: int, bytesize: int, parity: str, stopbits: float)
         timeout=0,
         exclusive=None if "://" in port else True,
     )
+    if "://" not in port:
+        try:
+            _leave_dtr_up(device.fileno())
+        except termios.error:
+            device.close()
+            raise
+    return device
+
+
+def _leave_dtr_up(fd: int) -> None:
+    """Closing the port shall not lower DTR: raising it again resets many a board behind it."""
+    settings = termios.tcgetattr(fd)
+    settings[2] &= ~termios.HUPCL
+    termios.tcsetattr(fd, termios.TCSANOW, settings)
 
 
 def _is_pty(port: str) -> bool:

@@ -37,6 +37,8 @@ class MimController:
         self._lines = LineSplitter(LONGEST)
         self._now = 0.0
         self._on = False
+        self._broken = False
+        """Whether the tachometer reads nothing."""
         self._set = 0.0
         self._speed_then = 0.0
         self._changed_at = 0.0
@@ -68,11 +70,13 @@ class MimController:
         return lagged(self._speed_then, target, MOTOR_S, self._now - self._changed_at)
 
     def befall(self, fault: Fault, now: float) -> list[bytes]:
-        """Start anew: the motor is off, and the board prints its banner."""
+        """Start anew: the motor is off, and the board prints its banner; or lose the tachometer."""
         self.wake(now)
         if fault.name in ("restart", "power-fail"):
             self._drive(on=False, rpm=0.0)
             return [BANNER]
+        if fault.name == "sensor-break":
+            self._broken = True
         return []
 
     def by_hand(self, question: Question, now: float) -> None:
@@ -119,7 +123,7 @@ class MimController:
                 return encode_reply("V1.4")
             case "GetRPM":
                 flicker = 1 + 0.001 * self._noise.at("rpm", self._now)
-                return encode_reply(f"{self.rpm * flicker:.0f}")
+                return encode_reply("0" if self._broken else f"{self.rpm * flicker:.0f}")
             case "SetRPM":
                 return self._set_rpm(command.value)
             case "BLDCon" | "BLDCoff":

@@ -73,9 +73,10 @@ class HostedRig:
         self.driver.subscribe(self.told.append)
         return self.driver
 
-    async def begin(self, name="r1.step-1.1"):
+    async def begin(self, name="r1.step-1.1", **changes):
         """Connected, the wafer there, the program selected, the job started."""
         operation, values = RECIPES[self.tool]
+        values = values | changes
         words = {key: _value(value) for key, value in values.items()}
         await self.driver.connect()
         await self.driver.place("W1")

@@ -265,9 +265,31 @@ def test_a_broken_thermocouple_is_no_number_and_an_alarm():
     assert rig.alarms() == ["the thermocouple is broken"]
 
 
-def test_after_a_power_failure_the_job_has_failed_and_none_is_started():
+@pytest.mark.parametrize(
+    "spoilt", [fault("nak", after=300), fault("unsolicited", after=300, text="?")]
+)
+def test_a_refused_poll_and_text_that_answers_nothing_do_a_running_job_no_harm(spoilt):
     async def main():
-        rig = FurnaceRig(fault("power-fail", after=900))
+        rig = FurnaceRig(spoilt)
+        await rig.ready()
+        await rig.driver.watch("anneal")
+        await rig.driver.start(rig.job())
+        await rig.clock.sleep_process(600)
+        found = await rig.driver.find(rig.job().id)
+        await rig.driver.disconnect()
+        return rig, found
+
+    rig, found = go(main())
+    assert found.found is Found.RUNNING
+    assert rig.sights()[-1]
+    assert rig.alarms() == []
+    assert rig.writes() == 1
+
+
+@pytest.mark.parametrize("name", ["power-fail", "restart"])
+def test_after_a_power_failure_the_job_has_failed_and_none_is_started(name):
+    async def main():
+        rig = FurnaceRig(fault(name, after=900))
         await rig.ready()
         await rig.driver.watch("anneal")
         await rig.driver.start(rig.job())

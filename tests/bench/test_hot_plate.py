@@ -1,5 +1,6 @@
 """The hot plate's driver: heated, laid on, timed, lifted off; its own dead-man armed."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -84,12 +85,81 @@ def test_a_host_that_dies_leaves_a_plate_that_goes_cold():
     assert rig.instrument.tripped
 
 
-@pytest.mark.parametrize("name", ["bad-crc", "noise", "late-reply"])
+MORE = {
+    "late-reply": {"delay": "1.5"},
+    "silence": {"duration": "5"},
+    "unsolicited": {"text": "hello"},
+}
+
+
+@pytest.mark.parametrize("name", ["bad-crc", "noise", "late-reply", "silence", "unsolicited"])
 def test_a_bad_reply_is_not_believed(name):
-    more = {"delay": "1.5"} if name == "late-reply" else {}
-    rig = carried_out(fault(name, after=100, times=1, **more))
+    rig = carried_out(fault(name, after=290, times=1, **MORE.get(name, {})))
     assert rig.found.found is Found.DONE
     assert all(20 < each.value < 115 for each in rig.told if isinstance(each, Reading))
+
+
+def broken_in_mid_bake(name):
+    """The plate fails 2 s after the wafer was laid on it, in a bake of 5 min."""
+
+    async def main():
+        rig = HostedRig("HOT01")
+        await rig.begin(time="300 s")
+        while Act.LAY not in [each.act for each in rig.ada.asked]:
+            await rig.clock.sleep_process(1)
+        await rig.clock.sleep_process(4)
+        rig.station.act(lambda now: rig.instrument.befall(fault(name), now))
+        await rig.clock.sleep_process(200)
+        rig.found = await rig.find()
+        await rig.driver.disconnect()
+        return rig
+
+    return go(main())
+
+
+def test_a_plate_that_loses_its_power_in_mid_bake_leaves_a_suspect_wafer():
+    assert_suspect(broken_in_mid_bake("power-fail"))
+
+
+def test_a_plate_that_is_reset_in_mid_bake_leaves_a_suspect_wafer():
+    assert_suspect(broken_in_mid_bake("restart"))
+
+
+def assert_suspect(rig):
+    assert rig.found.found is Found.FAILED
+    assert "the wafer is suspect: HOT01: the plate is at 10" in rig.found.evidence["why"]
+
+
+def test_a_broken_sensor_is_no_number_and_an_alarm_and_ends_the_bake():
+    rig = broken_in_mid_bake("sensor-break")
+    assert rig.found.found is Found.FAILED
+    assert rig.alarms() == ["the plate's sensor is broken"]
+    readings = [each.value for each in rig.told if isinstance(each, Reading)]
+    assert math.isnan(readings[-1])
+    assert not rig.instrument.heating
+
+
+def test_a_plate_that_refuses_a_question_in_mid_bake_ends_the_job():
+    rig = carried_out(fault("nak", after=290, times=1))
+    assert rig.found.found is Found.FAILED
+    assert "IN_PV_2: wrong sequence of commands" in rig.found.evidence["why"]
+    assert not rig.heats
+
+
+def test_the_watchdog_is_armed_for_each_bake_since_a_reset_forgets_it():
+    async def main():
+        rig = HostedRig("HOT01")
+        await rig.driver.connect()
+        rig.station.act(lambda now: rig.instrument.befall(fault("restart"), now))
+        forgotten = rig.instrument.wake_at
+        await rig.begin()
+        armed = rig.instrument.wake_at
+        await rig.driver.disconnect()
+        return forgotten, armed
+
+    forgotten, armed = go(main())
+    assert forgotten is None
+    assert armed is not None
 
 
 def test_a_plate_of_another_name_is_not_commanded():

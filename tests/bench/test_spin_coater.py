@@ -51,8 +51,16 @@ def test_a_dispense_that_nobody_answers_for_is_unknown():
     assert rig.found.found is Found.UNKNOWN
 
 
-def test_a_banner_in_mid_spin_is_a_reset_and_the_wafer_suspect():
-    rig = carried_out(fault("restart", after=20))
+def test_a_refused_question_in_mid_spin_ends_the_job():
+    rig = carried_out(fault("nak", after=25, times=3))
+    assert rig.found.found is Found.FAILED
+    assert "GetRPM: not in this state" in rig.found.evidence["why"]
+    assert not rig.instrument.busy
+
+
+@pytest.mark.parametrize("name", ["restart", "power-fail"])
+def test_a_banner_in_mid_spin_is_a_reset_and_the_wafer_suspect(name):
+    rig = carried_out(fault(name, after=20))
     assert rig.found.found is Found.FAILED
     assert "suspect" in rig.found.evidence["why"]
     assert rig.alarms() == ["the coater was reset: MiM Nano Motor Controller V1.4"]
@@ -61,6 +69,45 @@ def test_a_banner_in_mid_spin_is_a_reset_and_the_wafer_suspect():
 def test_remarks_are_no_replies():
     remarks = [fault("unsolicited", after=after, text="XYPWM:10,20") for after in (5, 15, 25)]
     assert carried_out(*remarks).found.found is Found.DONE
+
+
+def test_a_coater_that_is_silent_in_mid_spin_is_stopped_as_soon_as_it_hears():
+    async def main():
+        rig = HostedRig("SPN03")
+        await rig.begin()
+        await rig.clock.sleep_process(20)
+        hears, rig.instrument.receive = rig.instrument.receive, lambda *_, **__: []
+        await rig.clock.sleep_process(10)
+        during, turned = rig.driver._jobs.found(rig.job.id)[0], rig.instrument.rpm
+        rig.instrument.receive = hears
+        await rig.clock.sleep_process(10)
+        found = await rig.find()
+        still = not rig.instrument.busy
+        await rig.driver.disconnect()
+        return during, turned, found.found, still
+
+    during, turned, found, still = go(main())
+    assert turned > 1000
+    assert during is Found.RUNNING
+    assert found is Found.FAILED
+    assert still
+
+
+def test_a_tachometer_that_reads_nothing_ends_the_job():
+    rig = carried_out(fault("sensor-break", after=25))
+    assert rig.found.found is Found.FAILED
+    assert "turns at 0 rpm instead of 3000 rpm" in rig.found.evidence["why"]
+    assert not rig.instrument.busy
+
+
+def test_a_board_that_starts_as_its_port_is_opened_is_waited_for():
+    async def main():
+        rig = HostedRig("SPN03", fault("silence", duration=2.5))
+        await rig.driver.connect()
+        await rig.driver.disconnect()
+        return rig.sights()
+
+    assert go(main()) == [True]
 
 
 @pytest.mark.parametrize("name", ["bad-crc", "noise", "late-reply"])

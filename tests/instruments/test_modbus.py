@@ -14,7 +14,9 @@ class TestGoldenFrames:
     """CRCs of HA026230, checked by hand; its function 16 request example contradicts itself."""
 
     def test_fast_status_request(self):
-        assert modbus.Request(2, 7).encode() == bytes.fromhex("0207 4112")
+        frame = bytes.fromhex("0207 4112")
+        assert modbus.Request(2, 7).encode() == frame
+        assert modbus.decode_request(frame) == modbus.Request(2, 7)
 
     def test_fast_status_reply(self):
         frame = bytes.fromhex("020730 D224")

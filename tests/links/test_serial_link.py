@@ -112,6 +112,22 @@ async def test_the_port_is_ours_alone():
 
 
 @lively
+async def test_closing_a_port_does_not_lower_dtr():
+    """A board whose reset hangs on DTR would start anew each time its host links up again."""
+    ours, theirs, path = raw_pty()
+    settings = termios.tcgetattr(theirs)
+    settings[2] |= termios.HUPCL
+    termios.tcsetattr(theirs, termios.TCSANOW, settings)
+    recorder = Recorder()
+    link = await serial_dial(path)(recorder)
+    assert not termios.tcgetattr(theirs)[2] & termios.HUPCL
+    link.close()
+    await recorder.gone
+    os.close(ours)
+    os.close(theirs)
+
+
+@lively
 async def test_one_host_after_the_other(tmp_path: Path):
     """The tool's end is told of each; its path stays the same."""
     ends: list[Echo] = []
