@@ -13,7 +13,7 @@ from fabctl.interlocks.proof import Condition, Example, Term, example, term
 from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep, trace, trace_step
 from fabctl.interlocks.wafer_state import BARE, REMOVALS
-from fabctl.process.material import Materials
+from fabctl.process.material import MaterialClass, Materials
 from fabctl.process.sequence import Sequence, Step
 
 
@@ -43,7 +43,8 @@ PLAIN = Course(())
 def courses(sequence: Sequence, materials: Materials) -> Iterator[Course]:
     """Give every course that the allowed values leave possible, the one that leaves most first."""
     steps = sequence.steps
-    if not any(map(_may_hang, steps)) or not any(s.windows or s.tolerances for s in steps):
+    varies = any(step.windows or step.tolerances for step in steps)
+    if not varies or not any(_may_hang(step, materials) for step in steps):
         yield Course(trace(sequence, materials))
         return
     waiting = [Course(())]
@@ -53,7 +54,7 @@ def courses(sequence: Sequence, materials: Materials) -> Iterator[Course]:
             state = course.steps[-1].after if course.steps else BARE
             step = steps[len(course.steps)]
             seen = trace_step(step, state, materials)
-            leaves = _leaves(course.steps, seen, materials) if _may_hang(step) else None
+            leaves = _leaves(course.steps, seen, materials) if _may_hang(step, materials) else None
             if leaves is None:
                 course = replace(course, steps=(*course.steps, seen))
                 continue
@@ -103,10 +104,14 @@ def _completes(step: TraceStep, later: tuple[TraceStep, ...]) -> bool:
     return True
 
 
-def _may_hang(step: Step) -> bool:
-    """Tell whether a step is stated to end at a depth, or with something left."""
+def _may_hang(step: Step, materials: Materials) -> bool:
+    """Tell whether a step takes a film to a depth, or until something is left."""
     told = step.recipe.parameters
-    return step.operation in REMOVALS and ("depth" in told or "remaining" in told)
+    return (
+        step.operation in REMOVALS
+        and ("depth" in told or "remaining" in told)
+        and materials.class_of(told.get("material")) == MaterialClass.FILM
+    )
 
 
 def _leaves(done: tuple[TraceStep, ...], step: TraceStep, materials: Materials) -> Condition | None:
