@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from fabctl.interlocks.courses import PLAIN, Course
 from fabctl.interlocks.finding import Finding, Related, excerpt
-from fabctl.interlocks.proof import Condition, Example, Term, example, term
+from fabctl.interlocks.proof import Condition, Example, Term, corner, example, term
 from fabctl.interlocks.rule import Rule
 from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep
@@ -94,6 +94,24 @@ class Bench:
         """See a value of several steps as the terms of a sum."""
         ids = set(steps)
         return tuple(self.term(each, parameter) for each in self.steps if each.step.id in ids)
+
+    def at_ends(self, pulls: Iterable[tuple[str, str, bool]]) -> Example | None:
+        """Put values to the upper (True) or lower ends of what they may be; None if none varies.
+
+        They are step, parameter and end, and hang together with nothing else. What a step does
+        not state is left out.
+        """
+        steps = {each.step.id: each for each in self.steps}
+        pulled = [
+            (self.term(steps[step], parameter), up)
+            for step, parameter, up in pulls
+            if step in steps and parameter in steps[step].allowed
+        ]
+        if all(each.allowed.is_point for each, _ in pulled):
+            return None
+        assumed = self.course.example or Example({}, {})
+        ends = corner((each, up) for each, up in pulled)
+        return Example({**assumed.values, **ends.values}, {**assumed.settings, **ends.settings})
 
     def unsettled(self, step: TraceStep, parameter: str, message: str) -> Finding:
         """Make the finding where coupled values can't be judged without a solver."""

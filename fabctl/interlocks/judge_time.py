@@ -20,6 +20,14 @@ from fabctl.quantities import Quantity
 _LASTS = ("time", "hold", "cast_time", "plate_time")
 """The parameters that say how long a step works."""
 
+_HOTTEST = (
+    ("temperature", True),
+    *((name, True) for name in _LASTS),
+    ("ramp", False),
+    ("cool", False),
+)
+"""What keeps a wafer hot, and whether more of it does so for longer."""
+
 Spans: TypeAlias = Callable[[str], Interval | None]
 """Gives the values that a quantity may have by its name."""
 
@@ -28,18 +36,22 @@ NONE = Fraction(0)
 
 
 def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Finding]:
-    """Judge the least wait that the steps in between leave possible."""
+    """Judge the least wait that the steps in between leave, for the longest that may be chosen."""
     waits_for = awaited(demand, step.before, bench.materials)
     if waits_for is None:
         return
     ids = [act.step for act in step.before.done]
     between = step.before.done[ids.index(waits_for) + 1 :]
-    least = _total(low for act in between for low in _shortest(bench, act))
+    least = _total(span.high for act in between for _, span in _lasts(_spans(bench, act)))
     if least <= demand.within.value:
         return
     if demand.film_below is not None and not _may_be_thin(bench, step, demand.film_below):
         return
     shown = _time(least, demand.within).show()
+    values = bench.at_ends(
+        (act.step, name, True) for act in between for name, _ in _lasts(_spans(bench, act))
+    )
+    verb = "starts" if values is None else "may start"
     yield bench.finding(
         step,
         "",
@@ -47,9 +59,10 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
         saw=shown,
         saw_in_rule_unit=shown,
         witness=", ".join([waits_for, *(act.step for act in between), step.step.id]),
-        message=f"{step.step.id} starts {shown} after {waits_for} at the earliest, "
+        message=f"{step.step.id} {verb} {shown} after {waits_for} at the earliest, "
         f"but must start {demand.wanted}",
         related=(Related(bench.place(waits_for), f"{waits_for} is what it waits for"),),
+        values=values,
     )
 
 
@@ -111,6 +124,9 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
             Related(bench.place(name, "temperature"), f"{name} adds to it")
             for name, _ in parts[:-1]
         ),
+        values=bench.at_ends(
+            (name, parameter, up) for name, _ in parts for parameter, up in _HOTTEST
+        ),
     )
 
 
@@ -119,20 +135,26 @@ def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
     temperature = spans("temperature")
     if temperature is None or temperature.high <= demand.above.value:
         return NONE
-    stated = [span.high for name in _LASTS if (span := spans(name)) is not None]
+    stated = [span.high for _, span in _lasts(spans)]
     if not stated:
         return None
     over = temperature.high - demand.above.value
     for name in ("ramp", "cool"):
         rate = spans(name)  # K/min
-        if rate is not None and rate.low > 0:
-            stated.append(over / rate.low * 60)
+        if rate is None:
+            continue
+        if rate.low <= 0:
+            return None
+        stated.append(over / rate.low * 60)
     return _total(stated)
 
 
-def _shortest(bench: Bench, act: Act) -> Iterator[Fraction]:
-    spans = _spans(bench, act)
-    return (span.low for name in _LASTS if (span := spans(name)) is not None)
+def _lasts(spans: Spans) -> Iterator[tuple[str, Interval]]:
+    """Give the times that a step states."""
+    for name in _LASTS:
+        span = spans(name)
+        if span is not None:
+            yield name, span
 
 
 def _spans(bench: Bench, act: Act) -> Spans:

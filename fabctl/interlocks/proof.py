@@ -6,7 +6,7 @@ to go one way only, the ends of the windows are an example. Else the terms are *
 sequence parameter in two places, which pull it up and down), and a solver is asked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -110,7 +110,8 @@ def example(conditions: SequenceOf[Condition]) -> Example | None:
         return None
     ways = _ways([each for each in conditions if not each.certain])
     if ways is not None:
-        return _corner(conditions, ways)
+        terms = (term for each in conditions for term in each.terms)
+        return corner((term, ways.get(_setting(term), False)) for term in terms)
     from fabctl.interlocks.solver import solve
 
     return solve(conditions)
@@ -148,14 +149,12 @@ def _setting(term: Term) -> str:
     return f"${term.setting}" if term.setting else term.name
 
 
-def _corner(conditions: SequenceOf[Condition], ways: Mapping[str, bool]) -> Example:
-    """Put every value to the end of its window to which it is pulled."""
+def corner(pulls: Iterable[tuple[Term, bool]]) -> Example:
+    """Put every value to the end of what is allowed to which it is pulled: up (True) or down."""
     values: dict[str, Fraction] = {}
     settings: dict[str, Fraction] = {}
-    for condition in conditions:
-        for term in condition.terms:
-            up = ways.get(_setting(term), False)
-            values[term.name] = term.allowed.high if up else term.allowed.low
-            if term.setting:
-                settings[term.setting] = term.settable.high if up else term.settable.low
+    for term, up in pulls:
+        values[term.name] = term.allowed.high if up else term.allowed.low
+        if term.setting:
+            settings[term.setting] = term.settable.high if up else term.settable.low
     return Example(values, settings)

@@ -1,15 +1,14 @@
 """Queue times and heat budgets: by what steps state, over windows, and by the real wait."""
 
-from dataclasses import replace
-
 import pytest
-from interlock_rig import anneal, film, measure, steps, table
+from interlock_rig import anneal, film, measure, steps, table, written
 
 import sequences
 from fabctl.interlocks import Verdict, audit, load_rules
 from fabctl.interlocks.queue import queue
 from fabctl.interlocks.trace import trace
 from fabctl.process.errors import InputError
+from fabctl.process.loader import load_sequence
 
 RULES = load_rules([sequences.data("rules", "general.yaml")])
 SOAK = "- {id: soak, kind: etcher, operation: clean, recipe: {bath: citric, time: %s}}\n"
@@ -98,9 +97,53 @@ def test_a_queue_rule_without_a_limit_is_refused(tmp_path):
             load_rules([bad])
 
 
-def test_a_window_is_judged_at_its_worst_end():
-    sequence = steps(METAL + hot("400 degC", "60 min"))
-    step = sequence.steps[1]
-    assert step.windows == {}
-    report = audit(replace(sequence), RULES, table())
-    assert [e.code for e in report.all if e.code == "HB201"] == []
+def windowed(tmp_path, parameters: str, text: str):
+    path = written(
+        tmp_path / "s.yaml", f"sequence: s\ntitle: t\nparameters:\n{parameters}steps:\n{text}"
+    )
+    found = audit(load_sequence(path), RULES, table()).all
+    return [each for each in found if each.code in ("QT202", "HB201")]
+
+
+@pytest.mark.parametrize(("longest", "found"), [("12 h", []), ("13 h", ["QT202"])])
+def test_a_wait_is_judged_for_the_longest_that_a_window_allows(tmp_path, longest, found):
+    """A soak of up to 13 h is allowed, and then the anneal comes too late for certain."""
+    soak = f"  soak: {{value: 1 h, window: [30 min, {longest}]}}\n"
+    text = film() + measure() + SOAK % "$soak" + anneal()
+    assert [each.code for each in windowed(tmp_path, soak, text)] == found
+
+
+def test_a_wait_names_the_time_that_makes_it_too_long(tmp_path):
+    """With the places of the value and of the parameter."""
+    soak = "  soak: {value: 1 h, window: [30 min, 13 h]}\n"
+    (finding,) = windowed(tmp_path, soak, film() + measure() + SOAK % "$soak" + anneal())
+    assert finding.witness == "film-1, check-1, soak, react-1, soak.time = 13 h"
+    assert "react-1 may start 13 h after film-1 at the earliest" in finding.message
+    assert [(each.message, each.mark.line) for each in finding.related[1:]] == [
+        ("soak.time = 13 h", 8),
+        ("$soak = 13 h", 4),
+    ]
+
+
+@pytest.mark.parametrize(("longest", "found"), [("105 min", []), ("113 min", ["HB201"])])
+def test_heat_is_judged_at_the_worst_ends_of_windows(tmp_path, longest, found):
+    """50 K above the threshold at 5 K/min at the least: 10 min, and up to 110 min of hold."""
+    windows = (
+        f"  hold: {{value: 60 min, window: [10 min, {longest}]}}\n"
+        "  ramp: {value: 10 degC/min, window: [5 degC/min, 20 degC/min]}\n"
+    )
+    text = METAL + hot("400 degC", "$hold").replace("ramp: 10 degC/min", "ramp: $ramp")
+    findings = windowed(tmp_path, windows, text)
+    assert [each.code for each in findings] == found
+    for finding in findings:
+        assert finding.witness == (
+            "hot: 2.05 h, hot.temperature = 400 degC, hot.hold = 113 min, hot.ramp = 5 degC/min"
+        )
+
+
+def test_a_ramp_that_may_be_endless_is_not_shown(tmp_path):
+    """At 0 K/min the wafer stays hot for ever."""
+    ramp = "  ramp: {value: 10 degC/min, window: [0 degC/min, 20 degC/min]}\n"
+    text = METAL + hot("400 degC", "60 min").replace("ramp: 10 degC/min", "ramp: $ramp")
+    (finding,) = windowed(tmp_path, ramp, text)
+    assert finding.verdict is Verdict.NOT_SHOWN
