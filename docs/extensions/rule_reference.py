@@ -5,7 +5,7 @@ from pathlib import Path
 from generated import table, write
 from sphinx.application import Sphinx
 
-from fabctl.cli.rules import load
+from fabctl.cli.packs import load
 from fabctl.interlocks import Rule
 
 INTRODUCTION = """\

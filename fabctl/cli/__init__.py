@@ -6,9 +6,13 @@ import sys
 def main() -> None:
     """Run the command of this process and exit: 0 all legal, 1 findings, 2 could not be done."""
     try:
-        from fabctl.cli.app import execute
+        from fabctl.cli.quick import quick
 
-        code = execute(sys.argv[1:])
+        code = quick(sys.argv[1:])
+        if code is None:
+            from fabctl.cli.app import execute
+
+            code = execute(sys.argv[1:])
     except KeyboardInterrupt:  # before a command could take it: nothing was begun
         sys.stderr.write("interrupted\n")
         code = 2

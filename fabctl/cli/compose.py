@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import sequences
-from fabctl.cli.options import sequence_file
+from fabctl.cli.arguments import sequence_file
 from fabctl.clock import Clock
 from fabctl.engine.guard import Guard
 from fabctl.engine.plan import Plan

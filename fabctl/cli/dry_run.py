@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import (
-    Choose,
-    Fab,
-    Faults,
-    Json,
-    Pack,
-    Seed,
-    Sequence,
-    Set,
-    choices,
-    overrides,
-)
+from fabctl.cli.arguments import choices, overrides
+from fabctl.cli.options import Choose, Fab, Faults, Json, Pack, Seed, Sequence, Set
 from fabctl.cli.output import Failure
 
 if TYPE_CHECKING:

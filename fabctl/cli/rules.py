@@ -2,35 +2,18 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fabctl.cli.options import Json, Pack
 from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, show, show_table
+from fabctl.cli.packs import load, models
 
 if TYPE_CHECKING:
-    from fabctl.interlocks import Rule, RulePack
-    from fabctl.tools.prediction import Predictor
+    from fabctl.interlocks import Rule
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as LM101.")]
-
-
-def load(packs: list[Path] | None) -> "RulePack":
-    """Load rule files, by default those that come with fabctl. Raises `InputError`."""
-    import sequences
-    from fabctl.interlocks import load_rules
-
-    return load_rules(packs or sorted(sequences.data("rules").glob("*.yaml")))
-
-
-def models(fab: Path | None = None) -> "Predictor":
-    """What predicts the tools of a fab, by default those of the built-in one."""
-    import sequences
-    from fabctl.tools.models import FabModels
-
-    return FabModels(fab or sequences.data("fabs", "built-in.yaml"))
 
 
 def list_rules(rules: Pack = None, as_json: Json = False) -> int:

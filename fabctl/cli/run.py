@@ -8,20 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fabctl.cli.options import (
-    By,
-    Choose,
-    Fab,
-    Faults,
-    Json,
-    Pack,
-    Sequence,
-    Set,
-    Speed,
-    actor,
-    choices,
-    overrides,
-)
+from fabctl.cli.arguments import actor, choices, overrides
+from fabctl.cli.options import By, Choose, Fab, Faults, Json, Pack, Sequence, Set, Speed
 from fabctl.cli.output import Failure, say
 
 if TYPE_CHECKING:

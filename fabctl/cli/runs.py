@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import By, Json, Reason, actor, needed_reason
+from fabctl.cli.arguments import actor, needed_reason
+from fabctl.cli.options import By, Json, Reason
 from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show, show_table
 
 if TYPE_CHECKING:

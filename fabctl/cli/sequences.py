@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Json, sequence_file
+from fabctl.cli.arguments import sequence_file
+from fabctl.cli.options import Json
 from fabctl.cli.output import LEGAL, emit, show, show_table
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ stay protected by the tool's own hardware.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from fabctl.interlocks.arming import arm
 from fabctl.interlocks.every_path import audit
 from fabctl.interlocks.examples import ExampleResult, run_examples
 from fabctl.interlocks.finding import (
@@ -24,18 +23,19 @@ from fabctl.interlocks.finding import (
     Waived,
 )
 from fabctl.interlocks.gate import GateVerdict, gate, opens
-from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.rule import Rule, RulePack, Severity
 from fabctl.interlocks.rule_file import load_rules
 from fabctl.interlocks.static import audit_recipe
-from fabctl.interlocks.trip import Cause, Trip, first_out
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import BARE, Film, WaferState
 from fabctl.interlocks.waiver import Waivers, apply_waivers, fingerprint, load_waivers
 
 if TYPE_CHECKING:
+    from fabctl.interlocks.arming import arm
     from fabctl.interlocks.capability import audit_on_tools
     from fabctl.interlocks.latch import Latch, LatchError, LatchState
+    from fabctl.interlocks.monitor import Monitor
+    from fabctl.interlocks.trip import Cause, Trip, first_out
 
 __all__ = [
     "BARE",
@@ -76,12 +76,17 @@ __all__ = [
 ]
 
 _LATER = {
+    "Cause": "trip",
     "Latch": "latch",
     "LatchError": "latch",
     "LatchState": "latch",
+    "Monitor": "monitor",
+    "Trip": "trip",
+    "arm": "arming",
     "audit_on_tools": "capability",
+    "first_out": "trip",
 }
-"""What pulls in state machines and links, which an audit of a file can do without."""
+"""What an audit of a file can do without: live monitors, state machines, links."""
 
 
 def __getattr__(name: str) -> object:

@@ -23,7 +23,14 @@ def load_sequence(path: Path, overrides: Mapping[str, str] | None = None) -> Seq
     An overridden value keeps the place that it has in the file, and no window binds it. Raises
     `InputError` with every problem of the file.
     """
-    text, root = read_source(path)
+    return made_of(read_source(path), path, overrides)
+
+
+def made_of(
+    source: tuple[str, Node], path: Path, overrides: Mapping[str, str] | None = None
+) -> Sequence:
+    """Load a sequence of what `read_source` has read. Raises `InputError` as `load_sequence`."""
+    text, root = source
     return _SequenceLoader(Reading(), text, path).load(root, overrides or {})
 
 

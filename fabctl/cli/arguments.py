@@ -1,0 +1,61 @@
+"""What words on the command line stand for: sequences, settings, choices, who acts and why."""
+
+import getpass
+from pathlib import Path
+
+from fabctl.cli.output import Failure
+
+
+def sequence_file(name: str) -> Path:
+    """The file of a sequence, by name or path. Raises `Failure` for a name that there is not."""
+    import sequences
+    from fabctl.process.errors import did_you_mean
+
+    path = sequences.find(name)
+    if "/" in name or path.suffix or path.exists():
+        return path
+    hint = did_you_mean(name, (each.stem for each in sequences.listed()))
+    meant = f"; {hint}" if hint else ""
+    raise Failure(f"there is no sequence {name}{meant} (see: fabctl sequences)")
+
+
+def overrides(settings: list[str]) -> dict[str, str]:
+    """Read ``step.parameter=value`` settings. Raises `Failure` for any other shape."""
+    read: dict[str, str] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not value.strip() or name.count(".") != 1 or not all(name.split(".")):
+            raise Failure(f"--set {setting}: write it as step.parameter=value")
+        if name in read:
+            raise Failure(f"--set {name}: given twice")
+        read[name] = value.strip()
+    return read
+
+
+def choices(options: list[str]) -> dict[str, str]:
+    """Read ``name=choice`` options. Raises `Failure` for any other shape."""
+    read: dict[str, str] = {}
+    for option in options:
+        name, equals, choice = option.partition("=")
+        if not (name and equals and choice):
+            raise Failure(f"--choose {option}: write it as name=choice")
+        if name in read:
+            raise Failure(f"--choose {name}: given twice")
+        read[name] = choice
+    return read
+
+
+def actor(by: str) -> str:
+    """Who acts: the name given, else the system's user. Raises `Failure` if there is none."""
+    try:
+        name = by.strip() or getpass.getuser()
+    except (OSError, KeyError) as error:
+        raise Failure("who acts? The system names no user: say --by NAME") from error
+    return name
+
+
+def needed_reason(reason: str, action: str) -> str:
+    """The reason given, which `action` can't do without. Raises `Failure` where it is missing."""
+    if not reason.strip():
+        raise Failure(f"{action} goes on record and needs --reason TEXT")
+    return reason.strip()

@@ -1,0 +1,199 @@
+"""Audits the files of one command: all of `fabctl audit` but its command line."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fabctl.cli.arguments import choices, overrides, sequence_file
+from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fabctl.interlocks import Finding, RulePack, Waivers
+    from fabctl.process.sequence import Sequence as SequenceModel
+    from fabctl.process.yaml_tree import Node
+    from fabctl.reports.audited import Audited, AuditedFile, Sort
+    from fabctl.tools.fab import Fab as FabModel
+    from fabctl.tools.prediction import Predictor
+
+
+class Format(StrEnum):
+    """How an audit is told."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+
+
+def audit(
+    names: list[str],
+    *,
+    settings: list[str],
+    choose: list[str],
+    fab: Path | None,
+    on_tools: bool,
+    rules: list[Path],
+    waivers: list[Path],
+    form: Format | None,
+    as_json: bool,
+) -> int:
+    """Audit files and tell the result; returns the exit code. Raises `Failure`, `InputError`."""
+    if on_tools and fab is None:
+        raise Failure("--on-tools asks a fab's tools: say --fab FILE")
+    settled, made = overrides(settings), choices(choose)
+    if as_json and form not in (None, Format.JSON):
+        raise Failure(f"--json is --format json, and can't be --format {form} too")
+    audited = _audit_all(names, settled, made, fab, rules, waivers, on_tools=on_tools)
+    show(_rendered(audited, Format.JSON if as_json else form or Format.TEXT))
+    if not audited.readable:
+        return FAILED
+    return LEGAL if audited.legal else FINDINGS
+
+
+def _audit_all(
+    names: list[str],
+    settings: "Mapping[str, str]",
+    made: "Mapping[str, str]",
+    fab_path: Path | None,
+    packs: list[Path],
+    waivers: list[Path],
+    *,
+    on_tools: bool = False,
+) -> "Audited":
+    """Audit every file. Raises `InputError` for what they are judged by: rules, fab, waivers.
+
+    `made` are choices that the sequences leave open; each path of the others is audited.
+    With `on_tools` the fab's tools are asked too, and `ToolError` is raised where one is mute.
+    """
+    from fabctl.cli.packs import load, models
+    from fabctl.interlocks import load_waivers
+    from fabctl.process.loader import made_of
+    from fabctl.process.paths import chosen, one_path
+    from fabctl.reports.audited import Audited
+
+    pack, foretold = load(packs), models(fab_path)
+    fab = None
+    if fab_path:
+        from fabctl.tools.fab import load_fab
+
+        fab = load_fab(fab_path)
+    accepted = load_waivers(waivers)
+
+    def sequence_of(source: "tuple[str, Node]", path: Path) -> "SequenceModel":
+        sequence = made_of(source, path, settings)
+        return one_path(sequence, made)[0] if on_tools else chosen(sequence, made)
+
+    files = tuple(
+        _audit_file(path, sequence_of, pack, foretold, fab, accepted, on_tools=on_tools)
+        for name in names
+        for path in _files(name)
+    )
+    if (settings or made) and not any(each.report or each.problems for each in files):
+        option = "--set" if settings else "--choose"
+        raise Failure(f"{option} changes a sequence, and none was given")
+    return Audited(files, tuple(pack))
+
+
+def _files(name: str) -> "list[Path]":
+    """Give the files that a name stands for. Raises `Failure` where a folder has none to audit."""
+    from fabctl.process.errors import InputError
+    from fabctl.process.yaml_reader import read_file
+
+    path = sequence_file(name)
+    if not path.is_dir():
+        return [path]
+    found = []
+    for each in sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))):
+        try:
+            if _sort(read_file(each)) is not None:
+                found.append(each)
+        except InputError:
+            found.append(each)  # what can't be read must not pass unseen
+    if not found:
+        raise Failure(f"{name}: no sequence, rule pack or fab file in it, so nothing was audited")
+    return found
+
+
+def _audit_file(
+    path: Path,
+    sequence_of: "Callable[[tuple[str, Node], Path], SequenceModel]",
+    pack: "RulePack",
+    foretold: "Predictor",
+    fab: "FabModel | None",
+    waivers: "Waivers",
+    *,
+    on_tools: bool,
+) -> "AuditedFile":
+    from fabctl.interlocks import apply_waivers, run_examples
+    from fabctl.interlocks import audit as judge
+    from fabctl.process.errors import InputError
+    from fabctl.process.material import materials
+    from fabctl.process.yaml_reader import read_source
+    from fabctl.reports.audited import AuditedFile, Sort
+
+    sort = Sort.UNREADABLE
+    try:
+        source = read_source(path)
+        sort = _sort(source[1]) or Sort.SEQUENCE
+        if sort is Sort.FAB:
+            from fabctl.tools.fab import load_fab
+
+            load_fab(path)
+            return AuditedFile(str(path), sort)
+        if sort is Sort.RULES:
+            from fabctl.interlocks import load_rules
+
+            examples = run_examples(load_rules([path]), materials(), foretold)
+            return AuditedFile(str(path), sort, examples=examples)
+        sequence = sequence_of(source, path)
+    except InputError as error:
+        return AuditedFile(str(path), sort, problems=error.problems)
+    lacking: tuple[Finding, ...] = ()
+    if fab:
+        from fabctl.interlocks import audit_on_tools
+
+        lacking = audit_on_tools(sequence, fab, pack, materials(), foretold)
+    if fab and on_tools and not lacking:
+        from fabctl.cli.stored import stored_findings
+
+        lacking = stored_findings(sequence, fab, pack)
+    report = judge(sequence, pack, materials(), foretold)
+    if waivers.waivers or waivers.problems:
+        from fabctl.clock import utc_now
+
+        report = apply_waivers(report, sequence, pack, waivers, utc_now().date())
+    return AuditedFile(str(path), sort, report, lacking)
+
+
+def _sort(root: "Node") -> "Sort | None":
+    """Tell by its top-level keys what a file holds, None for neither."""
+    from fabctl.process.yaml_tree import Mapping as MappingNode
+    from fabctl.reports.audited import Sort
+
+    keys = root.values().keys() if isinstance(root, MappingNode) else ()
+    if "fab" in keys:
+        return Sort.FAB
+    if "rules" in keys:
+        return Sort.RULES
+    return Sort.SEQUENCE if "sequence" in keys else None
+
+
+def _rendered(audited: "Audited", form: Format) -> str:
+    from fabctl.reports import audit_github, audit_json, audit_junit, audit_sarif, audit_text
+
+    match form:
+        case Format.TEXT:
+            return audit_text.render(audited)
+        case Format.GITHUB:
+            return audit_github.render(audited)
+        case Format.JUNIT:
+            return audit_junit.render(audited)
+        case Format.JSON:
+            document = audit_json.render(audited)
+        case Format.SARIF:
+            document = audit_sarif.render(audited)
+    return json.dumps(document, indent=2, ensure_ascii=False)
