@@ -12,7 +12,7 @@ from fabctl.engine.standing import as_json, standings
 from fabctl.engine.wafer_history import last_section
 from fabctl.journal import Record
 from fabctl.quantities import Quantity, QuantityError, exact
-from fabctl.structure.predicates import mean_thickness
+from fabctl.structure.predicates import thickness
 
 UNFINISHED = "unfinished"
 """The outcome of a run that is still under way, or whose process died."""
@@ -107,7 +107,7 @@ def _sectioned(records: Sequence[Record], history: History) -> list[dict[str, An
             "name": names.get(region.job, region.name),
             "material": region.material,
             "area_nm2": round(region.shape.area, 3),
-            "thickness_nm": round(mean_thickness(region.shape), 3),
+            "thickness_nm": round(thickness(region.shape), 3),
         }
         for region in section.regions
     ]

@@ -13,13 +13,13 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.reports.palette import AMBIENT, colour
-from fabctl.structure.predicates import mean_thickness
+from fabctl.structure.predicates import mean_thickness, thickness
 from fabctl.structure.section import Region, Section, parts
 
 WIDTH = 960
 PLOT = 640
 """Pixels across the section; the rest is legend and inset."""
-TOP, LEFT, BOTTOM = 44, 16, 40
+TOP, LEFT, BOTTOM = 44, 16, 24
 VISIBLE = 2.0
 """Pixels: the least width at which a film is seen in print."""
 TRACE = 0.2
@@ -62,7 +62,7 @@ def draw(section: Section, title: str) -> str:
         f'<rect width="{WIDTH}" height="{total:.0f}" fill="#fff"/>',
         f'<text x="{LEFT}" y="26" font-size="16" font-weight="bold">{escape(title)}</text>',
         *plot,
-        _scale_bar(section, scale, TOP + height + 14, thin),
+        _scale_bar(section, scale),
         *_legend(section, aside),
     ]
     if thin is not None:
@@ -118,7 +118,7 @@ def _nm(length: float) -> str:
 
 
 def _label(region: Region) -> str:
-    return f"{region.name}: {region.material}, {mean_thickness(region.shape):.1f} nm"
+    return f"{region.name}: {region.material}, {thickness(region.shape):.1f} nm"
 
 
 def _legend(section: Section, x: float) -> list[str]:
@@ -128,9 +128,9 @@ def _legend(section: Section, x: float) -> list[str]:
         y = TOP + 8 + 20 * number
         fill = colour(region.material, region.tags)
         text = " ".join(dict.fromkeys((region.material, region.name)))
-        thickness = mean_thickness(region.shape)
+        nm = thickness(region.shape)
         if region.name != "substrate":
-            text += f"  {thickness:.1f} nm" if thickness > TRACE else "  a trace"
+            text += f"  {nm:.1f} nm" if nm > TRACE else "  a trace"
         text += "".join(f", {tag}" for tag in sorted(region.tags))
         rows.append(
             f'<rect x="{x}" y="{y}" width="14" height="12" fill="{fill}" stroke="#333" '
@@ -142,17 +142,16 @@ def _legend(section: Section, x: float) -> list[str]:
     return rows
 
 
-def _scale_bar(section: Section, scale: float, y: float, thin: Region | None) -> str:
-    """Below the plot, at its left unless the line to the inset comes down there."""
+def _scale_bar(section: Section, scale: float) -> str:
+    """Above the plot at its right, where no line to the inset passes."""
     length = max(
         (each for each in (10, 20, 50, 100, 200, 500, 1000) if each * scale <= 160), default=10
     )
-    x = float(LEFT)
-    if thin is not None and _place(_largest(thin)).x < 1.2 * length:
-        x += (section.width - length) * scale
+    right, y = LEFT + section.width * scale, TOP - 16
+    left = right - length * scale
     return (
-        f'<path d="M{x:.1f} {y:.1f}h{length * scale:.2f}" stroke="#111" stroke-width="3"/>'
-        f'<text x="{x:.1f}" y="{y + 16:.1f}">{length} nm</text>'
+        f'<path d="M{left:.1f} {y}H{right:.1f}" stroke="#111" stroke-width="3"/>'
+        f'<text x="{left - 6:.1f}" y="{y + 4}" text-anchor="end">{length} nm</text>'
     )
 
 
@@ -166,8 +165,7 @@ def _inset(
     plot: float,
 ) -> list[str]:
     """The film at its own scale, tied to its place by a line that leaves the plot straight down."""
-    thickness = mean_thickness(thin.shape)
-    side = 8 * thickness
+    side = 8 * mean_thickness(thin.shape)
     middle = _place(_largest(thin))
     window = shapely.box(
         middle.x - side / 2, middle.y - side / 2, middle.x + side / 2, middle.y + side / 2
@@ -200,7 +198,7 @@ def _inset(
         f'<rect x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" fill="none" stroke="#c00"/>',
         (
             f'<text x="{x}" y="{y - 6:.1f}">{escape(thin.material)} {escape(thin.name)}: '
-            f"{thickness:.1f} nm (inset {side:.0f} nm wide)</text>"
+            f"{thickness(thin.shape):.1f} nm (inset {side:.0f} nm wide)</text>"
         ),
     ]
 

@@ -16,3 +16,5 @@ STEP = 20.0
 """nm by which the upper part of a stepped window must be wider than the lower, on both sides."""
 LEAST_CONTACT = 1.0
 """nm of common boundary below which two bodies only graze each other."""
+FOLDED = 0.3
+"""A body whose mean thickness is less than this share of its height is a folded film."""

@@ -109,6 +109,14 @@ class TestFilms:
         frame = shapely.box(0, 0, 10, 30).difference(shapely.box(-1, 10, 11, 18))
         assert ask.thickness_at(frame, 5) == (pytest.approx(12), pytest.approx(10))
 
+    def test_the_thickness_of_a_folded_film_is_not_the_height_of_its_fold(self):
+        outer = shapely.box(0, 0, 400, 300)
+        assert ask.thickness(outer.difference(shapely.box(10, 10, 390, 300))) == pytest.approx(10)
+
+    def test_the_thickness_of_a_plug_is_its_height(self):
+        plug = shapely.box(200, 0, 600, 300).union(shapely.box(0, 300, 800, 500))
+        assert ask.thickness(plug) == pytest.approx(500)
+
     def test_the_smallest_thickness_is_the_shortest_way_through(self):
         below, film = (
             shapely.box(0, -10, 100, 0),

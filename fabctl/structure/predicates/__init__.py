@@ -12,6 +12,7 @@ from fabctl.structure.predicates.films import (
     mean_thickness,
     planarity,
     smallest_thickness,
+    thickness,
     thickness_at,
     voids_in,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "separated",
     "smallest_thickness",
     "stepped",
+    "thickness",
     "thickness_at",
     "voids_in",
 ]

@@ -6,6 +6,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Section, parts
+from fabctl.structure.tolerances import FOLDED
 
 
 def thickness_at(shape: BaseGeometry, x: float) -> tuple[float, ...]:
@@ -67,3 +68,19 @@ def mean_thickness(shape: BaseGeometry) -> float:
         weighted += part.area * (half - math.sqrt(max(0.0, half * half - 4 * part.area))) / 2
         area += part.area
     return weighted / area if area else 0.0
+
+
+def thickness(shape: BaseGeometry) -> float:
+    """What a person calls the thickness (nm) of a body.
+
+    Of a film its mean thickness, however it is folded; of anything bulkier the height of its
+    largest part in the middle.
+    """
+    largest = max(parts(shape), key=lambda each: each.area, default=None)
+    if largest is None:
+        return 0.0
+    left, low, right, high = largest.bounds
+    mean = mean_thickness(shape)
+    if mean < FOLDED * (high - low):
+        return mean
+    return max(thickness_at(largest, (left + right) / 2), default=mean)
