@@ -117,6 +117,14 @@ class TestFilms:
         plug = shapely.box(200, 0, 600, 300).union(shapely.box(0, 300, 800, 500))
         assert ask.thickness(plug) == pytest.approx(500)
 
+    def test_the_thickness_of_a_layer_is_that_beside_its_openings(self):
+        layer = shapely.box(0, 0, 4000, 600).difference(shapely.box(1800, 200, 2200, 600))
+        assert ask.thickness(layer) == pytest.approx(600)
+
+    def test_the_thickness_leaves_out_a_hole(self):
+        body = shapely.box(0, 0, 900, 500).difference(shapely.box(100, 200, 800, 300))
+        assert ask.thickness(body) == pytest.approx(400)
+
     def test_the_smallest_thickness_is_the_shortest_way_through(self):
         below, film = (
             shapely.box(0, -10, 100, 0),
