@@ -1,11 +1,11 @@
 """The ambient's surface: how it recedes when a film of some thickness grows on it."""
 
-import itertools
 import math
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import Polygon
 from shapely.affinity import scale
 from shapely.geometry.base import BaseGeometry
 
@@ -16,12 +16,16 @@ FACET_TOLERANCE = 0.004
 FACET_SHARE = 0.002
 """The same as a share of the film's thickness; the larger of the two counts."""
 FEWEST_FACETS = 2
+SMOOTH = 0.002
+"""nm by which a new face may be smoothed, or films grown in many steps are all vertices."""
 SIDE = 1e-6
 """nm from the domain's side within which a point lies on it."""
 NECK = 0.1
 """nm: a gap narrower than this is closed; no gas molecule passes it."""
-SUB_STEPS = 24
+MOST_SAMPLES = 24
 """Samples of the growth in which a neck is looked for; the sealing moment is then bisected."""
+FINEST_SAMPLE = 1.0
+"""nm between two samples: what seals and fills up again within less is no void."""
 
 
 def facets(thickness: float) -> int:
@@ -40,11 +44,13 @@ def recede(section: Section, air: BaseGeometry, thickness: float) -> BaseGeometr
 
     The domain's sides mirror and its top is open, so nothing grows on them.
     """
-    return polygonal(
-        _opened(section, air, thickness)
-        .buffer(-thickness, quad_segs=facets(thickness))
-        .intersection(section.domain)
-    )
+    return _shrunk(section, _opened(section, air, thickness), thickness)
+
+
+def _shrunk(section: Section, opened: BaseGeometry, thickness: float) -> BaseGeometry:
+    # the new contour only, and before it is clipped: neighbours must go on sharing their edges
+    face = opened.buffer(-thickness, quad_segs=facets(thickness)).simplify(SMOOTH)
+    return polygonal(face.intersection(section.domain))
 
 
 def advance(shape: BaseGeometry, distance: float) -> BaseGeometry:
@@ -103,14 +109,15 @@ def _grow_round(
 
 def _next_sealing(section: Section, air: BaseGeometry, thickness: float) -> float | None:
     """The growth (nm) at which the air next falls apart, or None."""
+    opened = _opened(section, air, thickness)
 
     def apart(growth: float) -> bool:
-        shrunk = _without_necks(recede(section, air, growth))
-        return sum(1 for _ in parts(shrunk)) > 1
+        return len(_cores(_shrunk(section, opened, growth))) > 1
 
     low = 0.0
-    for number in range(1, SUB_STEPS + 1):
-        high = thickness * number / SUB_STEPS
+    samples = min(MOST_SAMPLES, math.ceil(thickness / FINEST_SAMPLE))
+    for number in range(1, samples + 1):
+        high = thickness * number / samples
         if apart(high):
             break
         low = high
@@ -125,9 +132,14 @@ def _next_sealing(section: Section, air: BaseGeometry, thickness: float) -> floa
     return high
 
 
+def _cores(air: BaseGeometry) -> list[Polygon]:
+    """The bodies of some air, without the necks that are too narrow to join two of them."""
+    return list(parts(air.buffer(-NECK / 2, quad_segs=FEWEST_FACETS)))
+
+
 def _without_necks(air: BaseGeometry) -> BaseGeometry:
     """Air in pieces where only a hair-thin neck joins them, else unchanged."""
-    cores = list(parts(air.buffer(-NECK / 2, quad_segs=FEWEST_FACETS)))
+    cores = _cores(air)
     if len(cores) < 2:
         return air
     pieces = [core.buffer(NECK / 2, quad_segs=FEWEST_FACETS).intersection(air) for core in cores]
@@ -147,15 +159,13 @@ def _overhung(air: BaseGeometry) -> bool:
     for part in parts(air):
         if part.interiors:
             return True
-        ring = list(part.exterior.coords)
-        if not part.exterior.is_ccw:
-            ring.reverse()
+        points = shapely.get_coordinates(part.exterior)
+        x, z = (points if part.exterior.is_ccw else points[::-1]).T
         # counter-clockwise, the lower boundary runs to the right: a step to the left that is not
         # the domain's top edge is an overhang
-        top = part.bounds[3]
-        for (x0, z0), (x1, z1) in itertools.pairwise(ring):
-            if x1 < x0 - 1e-9 and not (z0 >= top - 1e-6 and z1 >= top - 1e-6):
-                return True
+        below_top = z < part.bounds[3] - SIDE
+        if bool(((np.diff(x) < -1e-9) & (below_top[:-1] | below_top[1:])).any()):
+            return True
     return False
 
 
