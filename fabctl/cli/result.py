@@ -57,6 +57,8 @@ def tell(result: RunResult, files: Iterable[Path], *, as_json: bool) -> int:
         return FAILED
     broken = any(each["standing"] == "not satisfied" for each in document["claims"].values())
     findings = any(each["severity"] == "error" for each in document["findings"])
+    if result.outcome == "refused" and not findings:
+        return FAILED  # a tool is not there, or is another
     clean = not (document["trips"] or findings or broken)
     return LEGAL if result.outcome == "completed" and clean else FINDINGS
 

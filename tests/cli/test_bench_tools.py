@@ -25,3 +25,21 @@ def test_the_tools_are_listed_with_their_drivers(fabctl):
     drivers = {tool["tool"]: tool["driver"] for tool in done.document["tools"]}
     assert drivers["FUR02"] == "eurotherm"
     assert drivers["WET02"] == "manual"
+
+
+def test_a_run_whose_tool_is_not_plugged_in_could_not_be_done(fabctl, tmp_path):
+    fab = tmp_path / "fab.yaml"
+    fab.write_text(
+        "fab: mine\nwafer: 200 mm\ntools:\n  - {id: HOT01, kind: spin_coater, driver: hot-plate, "
+        'dictionary: HOT01.yaml, address: "usb:B2003,9600,7E1"}\n',
+        encoding="utf-8",
+    )
+    bake = tmp_path / "bake.yaml"
+    bake.write_text(
+        "sequence: bake\ntitle: One bake\nsteps:\n  - {id: b, kind: spin_coater, "
+        "operation: hard_bake, recipe: {temperature: 110 degC, time: 60 s}}\n",
+        encoding="utf-8",
+    )
+    done = fabctl("run", bake, "--fab", fab, "--json")
+    assert (done.code, done.document["outcome"]) == (2, "refused")
+    assert "no adapter with USB serial number B2003 is plugged in" in done.document["why"]
