@@ -26,6 +26,7 @@ from fabctl.tools.port import (
     Accepted,
     Control,
     Finding,
+    Found,
     Job,
     JobPhase,
     NoReply,
@@ -235,7 +236,8 @@ class HotPlate(SerialTool):
         celsius = await self._celsius()
         found, why = self._jobs.found(job)
         evidence: dict[str, object] = {"plate_degc": celsius}
-        return Finding(found, self.grade, {**evidence, "why": why} if why else evidence)
+        evidence |= {"why": why} if why else {}
+        return Finding(found, self.grade, evidence, final=found is Found.UNKNOWN)
 
     async def pause(self) -> Outcome:
         """Refuse: a bake that is interrupted is another bake."""

@@ -139,7 +139,7 @@ class Person(BenchTool):
         evidence: dict[str, object] = {"why": why} if why else {}
         if found is Found.DONE:
             evidence["by"] = self._entered[job].by
-        return Finding(found, self.grade, evidence)
+        return Finding(found, self.grade, evidence, final=found is Found.UNKNOWN)
 
     async def pause(self) -> Outcome:
         """Refuse."""

@@ -26,6 +26,7 @@ from fabctl.tools.port import (
     Accepted,
     Control,
     Finding,
+    Found,
     Job,
     JobPhase,
     NoReply,
@@ -238,7 +239,8 @@ class SpinCoater(SerialTool):
         rpm = await self._rpm()
         found, why = self._jobs.found(job)
         evidence: dict[str, object] = {"rpm": rpm}
-        return Finding(found, self.grade, {**evidence, "why": why} if why else evidence)
+        evidence |= {"why": why} if why else {}
+        return Finding(found, self.grade, evidence, final=found is Found.UNKNOWN)
 
     async def pause(self) -> Outcome:
         """Refuse: a coat that waits dries."""

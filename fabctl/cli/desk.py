@@ -29,7 +29,8 @@ class TerminalDesk:
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._one_at_a_time = asyncio.Lock()
         self._reader: threading.Thread | None = None
-        self._at_end = False
+        self._over = ""
+        """Why nobody answers any more, "" as long as somebody may."""
 
     async def ask(self, question: Question) -> Reply:
         """Ask, and wait for the answer as long as it takes."""
@@ -40,8 +41,13 @@ class TerminalDesk:
                 try:
                     return await self._answer(question)
                 except EOFError:
-                    say("nobody answers: standard input is at its end")
-                    return Unanswered("standard input is at its end")
+                    say(f"nobody answers: {self._over}")
+                    return Unanswered(self._over)
+
+    def close(self, why: str) -> None:
+        """Take back the question that stands, and ask no more."""
+        self._over = self._over or why
+        self._lines.put_nowait(None)
 
     async def _answer(self, question: Question) -> Reply:
         values = {entry.name: await self._line(_prompt(entry)) for entry in question.entries}
@@ -55,9 +61,9 @@ class TerminalDesk:
     async def _line(self, prompt: str) -> str:
         """Raises EOFError where nobody is there any more."""
         print(prompt, end="", file=sys.stderr, flush=True)
-        line = None if self._at_end else await self._lines.get()
+        line = None if self._over else await self._lines.get()
         if line is None:
-            self._at_end = True
+            self._over = self._over or "standard input is at its end"
             raise EOFError
         return line.strip()
 

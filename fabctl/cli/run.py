@@ -14,6 +14,7 @@ from fabctl.cli.output import Failure, say
 
 if TYPE_CHECKING:
     from fabctl.cli.compose import Order
+    from fabctl.cli.desk import TerminalDesk
     from fabctl.cli.fab_process import FabProcess
     from fabctl.engine.controls import Controls
     from fabctl.engine.run import RunResult
@@ -122,7 +123,8 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
     plan = order.plan(job.run)
     clock = Clock(order.speed)
     with ExitStack() as stack:
-        stack.enter_context(_interrupts(controls, job.by))  # first of all: what starts here ends
+        desks: list[TerminalDesk] = []
+        stack.enter_context(_interrupts(controls, job.by, desks))  # first: what starts here ends
         say(f"run {job.run}")
         legal = order.guard.audit(order.sequence).legal
         fab = _simulated_fab(job) if legal else None
@@ -130,7 +132,8 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
         if log is not None:
             stack.callback(log.close)
         with Progress(order.sequence, clock) as progress:
-            desk: Desk = TerminalDesk(job.by, progress.aside)
+            desks.append(TerminalDesk(job.by, progress.aside))
+            desk: Desk = desks[0]
             if order.fab.desk:
                 desk = LabDesk(desk, DistantDesk(order.fab.desk))
             tools = order.open_tools(clock, _dials(fab), log.tap if log else None, desk)
@@ -170,8 +173,8 @@ def _dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
 
 
 @contextmanager
-def _interrupts(controls: "Controls", by: str) -> Iterator[None]:
-    """The first Ctrl-C stops the run safely, every later one aborts it."""
+def _interrupts(controls: "Controls", by: str, desks: "list[TerminalDesk]") -> Iterator[None]:
+    """The first Ctrl-C stops the run safely, every later one aborts it; no more is asked then."""
     import asyncio
 
     loop = asyncio.get_running_loop()
@@ -182,6 +185,8 @@ def _interrupts(controls: "Controls", by: str) -> Iterator[None]:
         asked.append(action)
         say("aborting" if asked[1:] else "stopping safely; Ctrl-C again aborts")
         controls.ask(action, by, "Ctrl-C")
+        for desk in desks:
+            desk.close("Ctrl-C")
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupt)

@@ -254,7 +254,7 @@ class Supervisor:
                 finding = await self.ask()
                 if self._safe is not None:
                     continue
-                if finding.found in (Found.DONE, Found.FAILED):
+                if finding.final or finding.found in (Found.DONE, Found.FAILED):
                     return finding
                 if finding.found is Found.NOT_SEEN or (
                     finding.found is not Found.RUNNING and passed

@@ -54,6 +54,11 @@ class Address:
         return cls(secs1, *split_address(place))
 
     @property
+    def name(self) -> str:
+        """Where it is, without the line's settings; "" for a tool that only exists simulated."""
+        return self.device or (f"{self.host}:{self.port}" if self.host else "")
+
+    @property
     def is_here(self) -> bool:
         """Whether it can only be a simulated tool: on a loopback address, or a pty."""
         if self.device:

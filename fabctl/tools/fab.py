@@ -107,12 +107,16 @@ def load_fab(path: Path) -> Fab:
     tools = each(fields.items("tools"), lambda node: _entry(node, path.parent))
     if not tools:
         fields.fail("IN202", fields.mark, "a fab needs 'tools'")
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     problems: list[Problem] = []
     for tool in tools:
-        if tool.id in seen:
+        if tool.id in seen.values():
             problems.append(Problem("IN204", f"tool {tool.id} is there twice", tool.mark))
-        seen.add(tool.id)
+        place = tool.place.name
+        if place and place in seen:
+            why = f"{tool.id} has {seen[place]}'s address {place}: each is on a port of its own"
+            problems.append(Problem("IN204", why, tool.mark))
+        seen[place or tool.id] = tool.id
     if problems:
         raise InputError(problems)
     desk = fields.text("desk", "")

@@ -65,6 +65,8 @@ class Finding:
     found: Found
     grade: Grade
     evidence: Mapping[str, object]
+    final: bool = False
+    """Whether asking again can tell no more: a person forgot, or nobody has remembered."""
 
 
 @dataclass(frozen=True, slots=True)

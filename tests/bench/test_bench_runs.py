@@ -235,6 +235,7 @@ def test_a_step_that_nobody_answers_for_is_unknown_and_holds_the_run(tmp_path):
     assert bench.result.outcome == "held"
     assert bench.bodies("HELD")[0]["cause"] == "unknown"
     assert bench.starts("WET02") == ["r1.clean-1.1"]
+    assert bench.clock.process() < 120  # at once: asking again tells no more
 
 
 async def killed(bench, tool, seconds):

@@ -1,5 +1,6 @@
 """The terminal as a desk: values and a name, a no with its reason, and nobody."""
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -60,6 +61,22 @@ class TestDesk:
 
     def test_a_value_without_a_name_is_no_answer(self, typed):
         assert isinstance(typed("121\n", MEASURE)[0], Unanswered)
+
+    def test_a_question_that_is_taken_back_is_no_answer_and_no_other_is_asked(self, monkeypatch):
+        reading, writing = os.pipe()  # somebody is there, and types nothing
+
+        async def main():
+            desk = TerminalDesk("ada", contextlib.nullcontext)
+            asking = asyncio.ensure_future(desk.ask(DO))
+            await asyncio.sleep(0)
+            desk.close("Ctrl-C")
+            return await asking, await desk.ask(DO)
+
+        with os.fdopen(reading) as terminal:
+            monkeypatch.setattr(sys, "stdin", terminal)
+            replies = run(main())
+            os.close(writing)
+        assert replies == (Unanswered("Ctrl-C"), Unanswered("Ctrl-C"))
 
     def test_the_question_is_on_standard_error(self, typed, capsys):
         typed("\n", DO)
