@@ -78,6 +78,9 @@ def show_result(document: Mapping[str, Any]) -> None:
             show(f"claim {name} {claim['standing']}, {claim['step']}: {claim['evidence']}")
     for layer in document["wafer"]:
         show(f"measured: {layer['name']} {layer['thickness_nm']} nm")
+    if document["choices"]:
+        path = " ".join(f"{name}={choice}" for name, choice in document["choices"].items())
+        show(f"path: {path}")
     why = f": {document['why']}" if document["why"] else ""
     show(f"{document['run']} {document['outcome']}{why}")
     for file in document["files"]:

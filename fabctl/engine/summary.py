@@ -32,6 +32,7 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
     return {
         "run": run,
         "sequence": history.header.get("sequence", ""),
+        "choices": dict(history.header.get("inputs", {}).get("choices", {})),
         "outcome": history.outcome or UNFINISHED,
         "why": history.why,
         "do": next_command(run, history) if history.outcome == "held" else "",

@@ -53,7 +53,7 @@ class Bench:
         `values` break the rule together: they are the witness, each with its place.
         """
         rule = self.rule
-        values = values or self.course.example
+        values = _together(self.course.example, values)
         if values is not None and verdict is Verdict.ILLEGAL:
             shown, places = self._told(values)
             witness = f"{witness}, {shown}" if witness else shown
@@ -109,9 +109,7 @@ class Bench:
         ]
         if all(each.allowed.is_point for each, _ in pulled):
             return None
-        assumed = self.course.example or Example({}, {})
-        ends = corner((each, up) for each, up in pulled)
-        return Example({**assumed.values, **ends.values}, {**assumed.settings, **ends.settings})
+        return corner(pulled)
 
     def unsettled(self, step: TraceStep, parameter: str, message: str) -> Finding:
         """Make the finding where coupled values can't be judged without a solver."""
@@ -141,6 +139,13 @@ class Bench:
         found = self.sequence.step(step)
         place = found.places.get(parameter)
         return place.mark if place else found.mark
+
+
+def _together(assumed: Example | None, values: Example | None) -> Example | None:
+    """Give the values that break a rule with those that lead to it; they may be the same."""
+    if assumed is None or values is None:
+        return values or assumed
+    return Example({**assumed.values, **values.values}, {**assumed.settings, **values.settings})
 
 
 def place_of_id(step: Step) -> Place:

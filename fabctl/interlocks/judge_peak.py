@@ -1,6 +1,6 @@
 """Judges how far a tool will go by what its model predicts, with the model's stated error."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -9,6 +9,7 @@ from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Foreseen
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.proof import Example
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.recipe import Recipe
@@ -46,7 +47,20 @@ def _ends(step: TraceStep, demand: Foreseen) -> Iterator[Recipe]:
     longest = {"hold": LONGEST_HOLD} if demand.signal in ends and "hold" in step.allowed else {}
     for values in product(*ends.values()):
         chosen = dict(zip(ends, values, strict=True))
+        if _torn(step, chosen):
+            continue
         yield replace(step.recipe, parameters={**step.recipe.parameters, **chosen, **longest})
+
+
+def _torn(step: TraceStep, chosen: Mapping[str, Quantity]) -> bool:
+    """Tell whether one sequence parameter would have to be two values at once."""
+    values: dict[str, Quantity] = {}
+    for name, value in chosen.items():
+        setting = step.step.places[name].parameter
+        alone = not setting or name in step.step.tolerances
+        if not alone and values.setdefault(setting, value) != value:
+            return True
+    return False
 
 
 def _at(step: TraceStep, name: str, value: Fraction) -> Quantity:
@@ -63,6 +77,13 @@ def _outside(
     bench: Bench, step: TraceStep, demand: Foreseen, recipe: Recipe, found: Peak
 ) -> Finding:
     setpoint = recipe.parameters.get(demand.signal)
+    varied: dict[str, Fraction] = {}
+    for name, allowed in step.allowed.items():
+        value = recipe.parameters[name]
+        if name == demand.signal or allowed.is_point or not isinstance(value, Quantity):
+            continue
+        if allowed.covers(Interval.point(value.value)):  # no hold for ever
+            varied[f"{step.step.id}.{name}"] = value.value
     saw = setpoint.show() if isinstance(setpoint, Quantity) else ""
     window = step.step.windows.get(demand.signal)
     return bench.finding(
@@ -77,4 +98,5 @@ def _outside(
         related=()
         if window is None
         else (Related(window.mark, f"the window allows {window.low} to {window.high}"),),
+        values=Example(varied, {}) if varied else None,
     )

@@ -84,3 +84,10 @@ def test_a_choice_is_made_once(fabctl, file):
     done = fabctl("audit", file, "--choose", "rinse=1", "--choose", "rinse=2")
     assert done.code == 2
     assert "--choose rinse: given twice" in done.err
+
+
+def test_what_may_be_chosen_is_shown(fabctl, file):
+    """With the steps, in the words of --choose."""
+    done = fabctl("sequences", "show", file)
+    assert "--choose clean=: one of short, long\n" in done.out
+    assert "--choose rinse=: a number of times, at most 2\n" in done.out

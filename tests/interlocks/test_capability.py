@@ -74,3 +74,17 @@ def test_a_window_that_leaves_the_range_is_refused(tmp_path):
     (finding,) = audit_on_tools(sequence, fab(), claims_rules(), table())
     assert finding.code == "TC102"
     assert "may be 500 degC" in finding.message
+
+
+def test_what_no_tool_does_on_one_path_names_the_path(tmp_path):
+    """One way asks for a chamber that the fab lacks."""
+    ways = [
+        f"      {way}:\n        {film(step=way).replace('chamber: film', chamber)}"
+        for way, chamber in (("here", "chamber: film"), ("nowhere", "chamber: cellar"))
+    ]
+    path = tmp_path / "ways.yaml"
+    head = "sequence: ways\ntitle: Two ways\nsteps:\n  - alternatives: at\n    ways:\n"
+    path.write_text(head + "".join(ways), encoding="utf-8")
+    (finding,) = audit_on_tools(load_sequence(path), fab(), claims_rules(), table())
+    assert (finding.code, finding.step) == ("TC101", "nowhere")
+    assert str(finding.path) == "at=nowhere (1 of 2 paths)"

@@ -110,6 +110,27 @@ def test_of_any_other_window_both_ends_are_judged():
     assert ramps == ["20 degC/min", "1 degC/min"]
 
 
+def test_one_parameter_in_two_places_is_at_one_end():
+    sequence = windowed(ramp=("1 degC/min", "20 degC/min"), cool=("1 degC/min", "20 degC/min"))
+    react = sequence.steps[-1]
+    rate = replace(react.places["ramp"], parameter="rate")
+    recipe = replace(
+        react.recipe,
+        parameters={**react.recipe.parameters, "cool": react.recipe.parameters["ramp"]},
+    )
+    react = replace(react, recipe=recipe, places={**react.places, "ramp": rate, "cool": rate})
+    asked = Recording(("300 degC", "3 delta_degC"))
+    audit(replace(sequence, steps=(*sequence.steps[:-1], react)), TR101, table(), asked)
+    rates = [(recipe["ramp"].show(), recipe["cool"].show()) for recipe in asked.asked]
+    assert rates == [("20 degC/min", "20 degC/min"), ("1 degC/min", "1 degC/min")]
+
+
+def test_the_witness_names_every_value_that_may_vary():
+    asked = Recording(("399 degC", "3 delta_degC"))
+    (finding,) = audit(windowed(ramp=("1 degC/min", "20 degC/min")), TR101, table(), asked).all
+    assert finding.witness.endswith("react-1.ramp = 20 degC/min")
+
+
 def test_a_window_that_reaches_too_high_is_illegal():
     sequence = windowed(temperature=("150 degC", "399 degC"))
     (finding,) = audit(sequence, TR101, table(), BUILT_IN).all

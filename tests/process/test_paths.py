@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -259,3 +260,10 @@ def test_paths_are_counted_without_walking_them():
     flow = (AnyOrder("many", tuple(_step() for _ in range(20)), MARK),)
     assert count(flow) == math.factorial(20)
     assert len(list(itertools.islice(paths(flow), 5))) == 5
+
+
+def test_the_example_of_the_docs_has_the_paths_that_they_say(load):
+    """Two ways, no rework or one or two, two orders: twelve."""
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-sequence.md"
+    block = page.read_text(encoding="utf-8").split("```yaml\nsteps:\n")[1].split("```")[0]
+    assert count(load(block).flow) == 12
