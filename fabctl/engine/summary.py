@@ -21,8 +21,8 @@ UNFINISHED = "unfinished"
 def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, Any]:
     """Give a run's summary; `files` are what was written for it. Raises ValueError without records.
 
-    Keys: run, sequence, outcome, why, do (the command that lets a held run go on), steps, trips,
-    findings, alarms, deviations, claims, wafer, files.
+    Keys: run, sequence, choices, outcome, why, do (the command that lets a held run go on), steps,
+    trips, findings, alarms, deviations, claims, wafer, files.
     """
     if not records:
         raise ValueError("a run without records has no summary")
