@@ -207,6 +207,7 @@ class Order:
     With `since`, the earlier step must lie, `times` at least, after the last step that `since`
     selects, and where no such step was, nothing is demanded. With `before`, the later step must
     come before the next one that `before` selects. A later step that never comes is a violation.
+    A step that `unless` selects, after that of `since`, takes the demand away.
     Only steps on what is the `same` count.
     """
 
@@ -216,6 +217,7 @@ class Order:
     before: Selector | None = None
     same: Same = Same.WAFER
     times: int = 1
+    unless: Selector | None = None
 
     parameters: tuple[str, ...] = ()
     subject = "the order"
@@ -226,7 +228,8 @@ class Order:
         if self.earlier is not None:
             since = f", after the last {_named(self.since)}" if self.since else ""
             number = "an" if self.times == 1 else f"{self.times} times an"
-            return f"{number} earlier {_named(self.earlier)}{since}{self.same.words}"
+            unless = f" or a {_named(self.unless)}" if self.unless else ""
+            return f"{number} earlier {_named(self.earlier)}{unless}{since}{self.same.words}"
         before = f", before the next {_named(self.before)}" if self.before else ""
         return f"a later {_named(self.later)}{before}{self.same.words}"
 
@@ -240,8 +243,38 @@ class Forbidden:
     wanted = "never done"
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Demands that the module takes wafers of such a contamination class, by the fab file."""
+
+    parameters: tuple[str, ...] = ()
+    subject = "the wafer"
+    wanted = "of a class that the module takes"
+
+
+@dataclass(frozen=True, slots=True)
+class Seasoned:
+    """Demands that a chamber does not lay down one material right after another.
+
+    What one wafer tells of it: the last deposition on it in that chamber was of the same material.
+    """
+
+    parameters = ("material",)
+    subject = "the chamber"
+    wanted = "one whose last material was the same, or that was seasoned with a dummy"
+
+
 Demand: TypeAlias = (
-    Limit | Foreseen | OfMaterial | Relation | Order | Queue | HeatBudget | Forbidden
+    Limit
+    | Foreseen
+    | OfMaterial
+    | Relation
+    | Order
+    | Queue
+    | HeatBudget
+    | Forbidden
+    | Admitted
+    | Seasoned
 )
 
 

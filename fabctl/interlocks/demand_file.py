@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fabctl.interlocks.demand import (
+    Admitted,
     Compare,
     Demand,
     Forbidden,
@@ -13,6 +14,7 @@ from fabctl.interlocks.demand import (
     Order,
     Relation,
     Same,
+    Seasoned,
 )
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.judge_material import FIGURES, WORDS
@@ -26,7 +28,18 @@ from fabctl.process.step_loader import unfit
 from fabctl.process.yaml_tree import Node, Scalar
 from fabctl.quantities import Dimension, Quantity
 
-DEMANDS = ("limit", "material", "relation", "order", "forbidden", "trajectory", "queue", "heat")
+DEMANDS = (
+    "limit",
+    "material",
+    "relation",
+    "order",
+    "forbidden",
+    "contamination",
+    "seasoned",
+    "trajectory",
+    "queue",
+    "heat",
+)
 """The keys of which a rule has exactly one."""
 
 ENDS = ("at_least", "above", "at_most", "below")
@@ -74,6 +87,12 @@ class DemandReader:
                 prefix, demand = "QT", self._queue(node)
             case "heat":
                 prefix, demand = "HB", self._heat(node, binds)
+            case "contamination":
+                self.reading.word(node, "contamination", ("accepted",))
+                prefix, demand = "ST", Admitted()
+            case "seasoned":
+                self.reading.word(node, "seasoned", ("true",))
+                prefix, demand = "ST", Seasoned()
             case _:
                 prefix, demand = "ST", self._forbidden(node, binds)
         return None if demand is None else Read(prefix, demand)
@@ -243,16 +262,16 @@ class DemandReader:
 
     def _order(self, node: Node, binds: Selector) -> Order | None:
         fields = self.reading.fields(
-            node, "order", (), ("earlier", "since", "later", "before", "same", "times")
+            node, "order", (), ("earlier", "since", "later", "before", "unless", "same", "times")
         )
         read = {
             name: self.selectors.read(fields[name], name)
-            for name in ("earlier", "since", "later", "before")
+            for name in ("earlier", "since", "later", "before", "unless")
             if name in fields
         }
         if ("earlier" in fields) == ("later" in fields):
             self.reading.note("IN207", "an order asks for an earlier or a later step", node.mark)
-        for limit, needs in (("since", "earlier"), ("before", "later")):
+        for limit, needs in (("since", "earlier"), ("before", "later"), ("unless", "since")):
             if limit in fields and needs not in fields:
                 self.reading.note("IN207", f"{limit} goes with {needs}", fields[limit].mark)
         same = self._same(fields, (binds, *(each for each in read.values() if each is not None)))
@@ -263,6 +282,7 @@ class DemandReader:
             read.get("before"),
             same=same,
             times=self._times(fields),
+            unless=read.get("unless"),
         )
 
     def _same(self, fields: Mapping[str, Node], of: Iterable[Selector]) -> Same:
@@ -275,14 +295,17 @@ class DemandReader:
 
     def _queue(self, node: Node) -> Queue | None:
         names = ("after", "within")
-        fields = self.reading.fields(node, "queue", names, ("unless", "film_below"))
+        fields = self.reading.fields(node, "queue", names, ("unless", "film_below", "cured_by"))
         if any(name not in fields for name in names):
             return None
         after = self.selectors.read(fields["after"], "after")
         unless = self.selectors.read(fields["unless"], "unless") if "unless" in fields else None
         within = self._positive(fields, "within", Dimension.TIME)
         thin = self._positive(fields, "film_below", Dimension.LENGTH)
-        return Queue(after, within, unless, thin) if after and within else None
+        cures = self.reading.items(fields["cured_by"], "cured_by") if "cured_by" in fields else ()
+        read = [self.selectors.read(each, "cured_by") for each in cures]
+        cured_by = tuple(each for each in read if each is not None)
+        return Queue(after, within, unless, thin, cured_by) if after and within else None
 
     def _heat(self, node: Node, binds: Selector) -> HeatBudget | None:
         fields = self.reading.fields(node, "heat", ("above", "within"))

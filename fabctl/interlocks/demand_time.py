@@ -11,15 +11,17 @@ from fabctl.quantities import Quantity
 class Queue:
     """Demands that the step starts within a time of the last step that `after` selects.
 
-    A step that `unless` selects, in between, takes the demand away. With `film_below` only a
-    protective film that may be thinner binds. A file does not say when its steps are done: an
-    audit judges what they take at the least, and the engine the real wait, before START.
+    A step that `unless` selects, in between, takes the demand away, and so do steps that `cured_by`
+    select, all of them. With `film_below` only a protective film that may be thinner binds. A file
+    does not say when its steps are done: an audit judges what they take at the least, and the
+    engine the real wait, before START.
     """
 
     after: Selector
     within: Quantity
     unless: Selector | None = None
     film_below: Quantity | None = None
+    cured_by: tuple[Selector, ...] = ()
 
     parameters: tuple[str, ...] = ()
     subject = "the wait"

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.contamination import judge_admitted, judge_seasoned
 from fabctl.interlocks.demand import (
+    Admitted,
     Demand,
     Forbidden,
     Foreseen,
@@ -11,6 +13,7 @@ from fabctl.interlocks.demand import (
     OfMaterial,
     Order,
     Relation,
+    Seasoned,
 )
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.finding import Finding
@@ -47,6 +50,10 @@ def judge(bench: Bench, step: TraceStep) -> Iterable[Finding]:
             return judge_queue(bench, step, demand)
         case HeatBudget():
             return judge_heat(bench, step, demand)
+        case Admitted():
+            return judge_admitted(bench, step, demand)
+        case Seasoned():
+            return judge_seasoned(bench, step, demand)
         case Forbidden():
             return (_forbidden(bench, step),)
 

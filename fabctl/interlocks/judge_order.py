@@ -30,6 +30,8 @@ def _judge_earlier(
         if start < 0:
             return
         since, done = done[start].step, done[start + 1 :]
+        if demand.unless is not None and demand.unless.last(done, bench.materials) >= 0:
+            return
     for _ in range(demand.times):
         found = earlier.last(done, bench.materials)
         if found < 0:

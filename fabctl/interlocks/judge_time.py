@@ -88,6 +88,10 @@ def awaited(demand: Queue, before: WaferState, materials: Materials) -> str | No
     last = demand.after.last(before.done, materials)
     if last < 0 or (demand.unless and demand.unless.last(before.done, materials) > last):
         return None
+    if demand.cured_by and all(
+        cure.last(before.done, materials) > last for cure in demand.cured_by
+    ):
+        return None
     return before.done[last].step
 
 

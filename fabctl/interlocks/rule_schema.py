@@ -54,6 +54,8 @@ def _rule() -> Schema:
         "relation": _relation(),
         "order": _order(),
         "forbidden": _TRUE,
+        "contamination": {"const": "accepted"},
+        "seasoned": _TRUE,
         "queue": _queue(),
         "heat": _heat(),
         "live": _live(),
@@ -145,7 +147,7 @@ def _relation() -> Schema:
 
 
 def _order() -> Schema:
-    properties: Schema = dict.fromkeys(("earlier", "since", "later", "before"), _SELECTOR)
+    properties: Schema = dict.fromkeys(("earlier", "since", "later", "before", "unless"), _SELECTOR)
     properties |= {
         "same": _words((Same.LEVEL, Same.LAYER)),
         "times": {"type": "integer", "minimum": 2},
@@ -159,6 +161,7 @@ def _queue() -> Schema:
         "after": _SELECTOR,
         "within": quantity_schema(Dimension.TIME),
         "unless": _SELECTOR,
+        "cured_by": _list(_SELECTOR),
         "film_below": quantity_schema(Dimension.LENGTH),
     }
     return _object(properties, "after within")

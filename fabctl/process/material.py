@@ -31,6 +31,11 @@ class MaterialClass(StrEnum):
     RESIST = "resist"
 
 
+CLEAN = "clean"
+CONTAMINATION = (CLEAN, "Cu", "Sn", "Pb")
+"""The ladder of contamination classes; a wafer, or a chamber, only ever rises."""
+
+
 class Conductive(StrEnum):
     """Whether a material conducts; no truth value, so that unknown never passes for no."""
 
@@ -47,7 +52,8 @@ class Material:
     """One material. None and "" mean not known, or no such thing for its class.
 
     `k` is the relative permittivity as deposited, `k_range` what is seen of it; `tone` and
-    `casting_solvent` are a resist's. `source` cites where the figures are from; ``unverified``
+    `casting_solvent` are a resist's; `contaminates` is the class of `CONTAMINATION` to which it
+    raises a wafer. `source` cites where the figures are from; ``unverified``
     are remembered engineering practice.
     """
 
@@ -61,6 +67,7 @@ class Material:
     melts: Quantity | None
     tone: str
     casting_solvent: str
+    contaminates: str
     source: str
     mark: Mark
 
@@ -137,7 +144,16 @@ def _words(material: Material) -> tuple[str, ...]:
 
 
 def _material(reading: Reading, name: str, node: Node) -> Material | None:
-    optional = ("aliases", "k", "k_range", "resistivity", "melts", "tone", "casting_solvent")
+    optional = (
+        "contaminates",
+        "aliases",
+        "k",
+        "k_range",
+        "resistivity",
+        "melts",
+        "tone",
+        "casting_solvent",
+    )
     fields = reading.fields(
         node, f"the material {name}", ("class", "conductive", "source"), optional
     )
@@ -161,6 +177,7 @@ def _material(reading: Reading, name: str, node: Node) -> Material | None:
         melts=_quantity(reading, fields, "melts", Dimension.TEMPERATURE),
         tone=_word(reading, fields, "tone", ("positive", "negative")),
         casting_solvent=_word(reading, fields, "casting_solvent", ("PGMEA", "alcohol", "water")),
+        contaminates=_word(reading, fields, "contaminates", CONTAMINATION) or CLEAN,
         source=source,
         mark=node.mark,
     )

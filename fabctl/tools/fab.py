@@ -27,7 +27,7 @@ from fabctl.process.yaml_tree import Node
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.dictionary_file import load_dictionary
 from fabctl.tools.errors import NoToolError, RecipeError
-from fabctl.tools.fab_list import TOOL_KEYS, dictionary_path, open_fab
+from fabctl.tools.fab_list import TOOL_KEYS, classes, dictionary_path, open_fab
 from fabctl.tools.fields import Fields, each
 from fabctl.tools.template import find_template
 
@@ -130,6 +130,7 @@ def load_fab(path: Path) -> Fab:
 def _entry(node: Node, folder: Path) -> ToolEntry:
     fields = Fields(node, "a tool", TOOL_KEYS)
     kind = fields.word("kind", KINDS)
+    classes(fields)
     address = fields.text("address", "")
     if address:
         try:

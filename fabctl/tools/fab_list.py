@@ -1,24 +1,30 @@
 """Which tools a fab file lists, without reading what their dictionaries say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fabctl.process.material import CONTAMINATION
 from fabctl.process.vocabulary import KINDS
 from fabctl.process.yaml_reader import read_file
 from fabctl.process.yaml_tree import Node
 from fabctl.tools.fields import Fields, each
 from sequences import data
 
-TOOL_KEYS = ("id", "kind", "driver", "simulator", "dictionary", "address", "sections")
+TOOL_KEYS = ("id", "kind", "driver", "simulator", "dictionary", "address", "sections", "accepts")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry of a fab file; `dictionary` is the file that says what the tool is."""
+    """One entry of a fab file; `dictionary` is the file that says what the tool is.
+
+    `accepts` is module → the highest contamination class that it takes.
+    """
 
     id: str
     kind: str
     dictionary: Path
+    accepts: Mapping[str, str]
 
 
 def open_fab(path: Path) -> Fields:
@@ -32,9 +38,21 @@ def listed(path: Path) -> tuple[Listed, ...]:
     def entry(node: Node) -> Listed:
         fields = Fields(node, "a tool", TOOL_KEYS)
         kind = fields.word("kind", KINDS)
-        return Listed(fields.text("id"), kind, dictionary_path(fields, path.parent))
+        dictionary = dictionary_path(fields, path.parent)
+        return Listed(fields.text("id"), kind, dictionary, classes(fields))
 
     return each(open_fab(path).items("tools"), entry)
+
+
+def classes(fields: Fields) -> Mapping[str, str]:
+    """Read which wafers the modules of a tool take. Raises `InputError`."""
+    found = fields.text_map("accepts")
+    for module, up_to in found.items():
+        if up_to not in CONTAMINATION:
+            known = ", ".join(CONTAMINATION)
+            message = f"{module} can't accept {up_to!r}"
+            fields.fail("IN206", fields.mark_of("accepts"), message, f"one of: {known}")
+    return found
 
 
 def dictionary_path(fields: Fields, folder: Path) -> Path:

@@ -1,20 +1,22 @@
-"""What the models of a fab's tools predict: each read, loaded and asked once, when it is needed."""
+"""What a fab's files say of its tools: their models, each asked once, and the wafers they take."""
 
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from fabctl.process.material import CONTAMINATION
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Step
+from fabctl.process.vocabulary import MODULES
 from fabctl.tools.entry_point import load
 from fabctl.tools.errors import NoToolError, RecipeError
 from fabctl.tools.fab_list import Listed, listed
 from fabctl.tools.model_file import load_model
-from fabctl.tools.prediction import MODELS, Model, Peak, PeakModel, Unpredicted
+from fabctl.tools.prediction import MODELS, Accepts, Model, Peak, PeakModel, Unpredicted
 
 
 class FabModels:
-    """The models of a fab file's tools; a `fabctl.tools.prediction.Predictor`.
+    """The tools of a fab file, as rules ask of them; a `fabctl.tools.prediction.Predictor`.
 
     Raises `InputError`, when first asked, where the files can't be read.
     """
@@ -33,6 +35,26 @@ class FabModels:
         if asked not in self._told:
             self._told[asked] = self._ask(tool, signal, recipe)
         return self._told[asked]
+
+    def accepts(self, step: Step, recipe: Recipe) -> Accepts | Unpredicted:
+        """Tell which wafers the module takes in which `step` is done by `recipe`."""
+        stated = next(
+            (recipe.parameters[name] for name in MODULES if name in recipe.parameters), ""
+        )
+        of_kind = [each for each in self._by_id.values() if each.kind == step.kind]
+        if step.tool:
+            of_kind = [each for each in of_kind if each.id == step.tool]
+        found = [
+            Accepts(tool.id, module, up_to)
+            for tool in of_kind
+            for module, up_to in tool.accepts.items()
+            if stated in ("", module)
+        ]
+        if not found:
+            where = f"its {step.kind}'s {stated}" if stated else f"its {step.kind}"
+            return Unpredicted(f"{self._fab.name} does not say which wafers {where} takes")
+        # where several could do it, what the least tolerant one takes is sure
+        return min(found, key=lambda each: CONTAMINATION.index(each.up_to))
 
     def _ask(self, tool: Listed, signal: str, recipe: Recipe) -> Peak | Unpredicted:
         if tool.id not in self._models:

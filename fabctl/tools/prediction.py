@@ -53,11 +53,23 @@ class Unpredicted:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """The highest contamination class that a module of a tool takes."""
+
+    tool: str
+    module: str
+    up_to: str
+
+
 class Predictor(Protocol):
-    """Tells of every tool of a fab how far its signals will go."""
+    """Tells of a fab's tools how far their signals will go, and how dirty a wafer they take."""
 
     def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
         """Predict the highest value of a signal while `step` is done by `recipe`."""
+
+    def accepts(self, step: Step, recipe: Recipe) -> Accepts | Unpredicted:
+        """Tell which wafers the module takes in which `step` is done by `recipe`."""
 
 
 class PeakModel(Protocol):
@@ -79,6 +91,11 @@ class _Nobody:
         """Say so."""
         del step, recipe
         return Unpredicted(f"no model predicts the {signal}")
+
+    def accepts(self, step: Step, recipe: Recipe) -> Unpredicted:
+        """Say so."""
+        del recipe
+        return Unpredicted(f"no fab says which wafers its {step.kind} takes")
 
 
 NOBODY: Predictor = _Nobody()

@@ -70,22 +70,38 @@ def test_heat_that_no_step_tells_the_time_of_is_not_shown():
 
 
 @pytest.mark.parametrize(
-    ("waited", "verdict"),
-    [(43200.0, Verdict.LEGAL), (43200.5, Verdict.ILLEGAL), (None, Verdict.NOT_SHOWN)],
+    ("thickness", "hours"),
+    [("10 Å", 1), ("119 Å", 1), ("120 Å", 12), ("499 Å", 12), ("500 Å", 48)],
 )
-def test_the_real_wait_is_judged_before_start(waited, verdict):
-    seen = trace(steps(film() + anneal()), table())[-1]
-    (found,) = queue(RULES, seen.step, seen.before, table(), lambda step: waited)
-    assert (found.rule, found.verdict) == ("QT202", verdict)
+def test_the_thicker_a_film_of_tin_the_longer_it_may_wait(thickness, hours):
+    seen = trace(steps(film(thickness) + anneal()), table())[-1]
+
+    def legal(waited: float) -> bool:
+        found = queue(RULES, seen.step, seen.before, table(), lambda _step: waited)
+        return all(each.verdict is Verdict.LEGAL for each in found)
+
+    assert legal(hours * 3600)
+    assert not legal(hours * 3600 + 1)
 
 
-def test_a_thin_film_waits_an_hour_only():
-    seen = trace(steps(film("40 Å") + anneal()), table())[-1]
-    found = queue(RULES, seen.step, seen.before, table(), lambda step: 3601.0)
-    assert {each.rule: each.verdict for each in found} == {
-        "QT202": Verdict.LEGAL,
-        "QT203": Verdict.ILLEGAL,
+@pytest.mark.parametrize(
+    ("between", "found"),
+    [("clean preclean", []), ("preclean", ["QT204"]), ("clean", ["QT204"])],
+)
+def test_a_wait_is_cured_by_all_of_its_cures_only(between, found):
+    polish = (
+        "- {id: clear, kind: cmp, operation: polish, recipe: {platen: barrier, material: Cu, "
+        "pressure: 1.5 psi, time: 60 s}}\n"
+    )
+    cures = {
+        "clean": "- {id: clean, kind: etcher, operation: clean, recipe: {bath: citric, "
+        "time: 45 s}}\n",
+        "preclean": "- {id: preclean, kind: cvd, operation: preclean, recipe: {chamber: preclean, "
+        "gas: H2, temperature: 200 degC, time: 60 s}}\n",
     }
+    soak = SOAK % "5 h"
+    soak = soak.replace("citric", "glycolic")
+    assert codes(polish + soak + "".join(cures[each] for each in between.split()) + film()) == found
 
 
 def test_a_queue_rule_without_a_limit_is_refused(tmp_path):

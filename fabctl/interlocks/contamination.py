@@ -1,0 +1,80 @@
+"""How dirty a wafer is: it only ever rises on the ladder, whatever is stripped or cleaned.
+
+A module that takes wafers up to one class never sees one above, nor lays down what would raise one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.demand import Admitted, Seasoned
+from fabctl.interlocks.finding import Finding, Related
+from fabctl.interlocks.rule import Severity
+from fabctl.interlocks.selector import material_of
+from fabctl.interlocks.trace import TraceStep
+from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.wafer_state import Act
+from fabctl.process.material import CLEAN, CONTAMINATION, Materials
+from fabctl.tools.prediction import Unpredicted
+
+
+def contamination(done: Iterable[Act], materials: Materials) -> str:
+    """Give the class of a wafer to which this was done."""
+    return max((_raises(act, materials) for act in done), key=CONTAMINATION.index, default=CLEAN)
+
+
+def judge_admitted(bench: Bench, step: TraceStep, demand: Admitted) -> Iterator[Finding]:
+    """Judge whether the module takes such a wafer, and what it lays down on it."""
+    done = (*step.before.done, step.act)
+    wafer = contamination(done, bench.materials)
+    if wafer == CLEAN:
+        return
+    takes = bench.predicts.accepts(step.step, step.recipe)
+    if isinstance(takes, Unpredicted):
+        if contamination(step.before.done, bench.materials) != wafer:  # told once a class
+            message = f"{takes.why}, so nothing shows that this one is {demand.wanted}"
+            found = bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
+            yield replace(found, severity=Severity.WARNING)  # a fab need not keep classes
+        return
+    if CONTAMINATION.index(wafer) <= CONTAMINATION.index(takes.up_to):
+        return
+    guilty = next(act.step for act in done if _raises(act, bench.materials) == wafer)
+    where = f"{takes.tool} {takes.module}"
+    yield bench.finding(
+        step,
+        "",
+        Verdict.ILLEGAL,
+        saw=wafer,
+        saw_in_rule_unit=wafer,
+        witness=f"{guilty}, {step.step.id} in {where}",
+        message=f"{where} takes wafers up to class {takes.up_to}, and since {guilty} "
+        f"this one is of class {wafer}",
+    )
+
+
+def judge_seasoned(bench: Bench, step: TraceStep, demand: Seasoned) -> Iterator[Finding]:
+    """Judge whether the chamber laid down another material the last time that this wafer saw it."""
+    chamber = step.recipe.parameters.get("chamber")
+    ours = bench.materials.canonical(step.recipe.parameters.get("material"))
+    for act in reversed(step.before.done):
+        recipe = act.recipe
+        if recipe.operation != step.recipe.operation or recipe.parameters["chamber"] != chamber:
+            continue
+        theirs = bench.materials.canonical(recipe.parameters["material"])
+        if theirs != ours:
+            yield bench.finding(
+                step,
+                "material",
+                Verdict.ILLEGAL,
+                saw=ours,
+                saw_in_rule_unit=ours,
+                witness=f"{act.step}: {theirs}, {step.step.id}: {ours}",
+                message=f"{chamber} laid down {theirs} for {act.step}: it must be {demand.wanted}",
+                related=(Related(bench.place(act.step, "material"), "the material before"),),
+            )
+        return
+
+
+def _raises(act: Act, materials: Materials) -> str:
+    material = material_of(act, materials) if act.recipe.operation == "deposit" else None
+    return material.contaminates if material else CLEAN
