@@ -2,12 +2,11 @@
 
 Each path is judged as a sequence of its own; and where it hangs on values what becomes of the
 wafer (`fabctl.interlocks.courses`), in each course. What is found at one place on several paths is
-told once, with the first path on which it was found. At most `MOST_PATHS` are judged: where there
-are more, ``CV101`` says so, for nothing is shown of the others.
+told once, with the first path on which it was found. So many are judged as `MOST_PATHS` and
+`MOST_STEPS` allow: where there are more, ``CV101`` says so, for nothing is shown of the others.
 """
 
 import hashlib
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, replace
@@ -27,6 +26,9 @@ from fabctl.tools.prediction import NOBODY, Predictor
 MOST_PATHS = 1000
 """How many paths of a sequence are judged."""
 
+MOST_STEPS = 50_000
+"""How many steps of all paths together are judged: two seconds' work."""
+
 TOO_MANY = "CV101"
 """The code of paths that were not judged."""
 
@@ -40,18 +42,18 @@ def audit(
     """
     judged: list[_Judged] = []
     looked: list[tuple[Sequence, Coverage]] = []
-    whole = True
-    for path, one in _walk(sequence):
-        for course in courses(one, materials):
-            if len(judged) == MOST_PATHS:
-                whole = False
-                break
-            report = static.audit(one, rules, materials, course, predicts)
-            judged.append(_Judged(path, report.all, course.said))
-            looked.append((one, report.coverage))
+    too_many: tuple[Finding, ...] = ()
+    cases = ((*each, course) for each in _walk(sequence) for course in courses(each[1], materials))
+    for path, one, course in cases:
+        if _enough(judged):
+            too_many = (_not_judged(sequence, len(judged)),)
+            break
+        report = static.audit(one, rules, materials, course, predicts)
+        judged.append(_Judged(path, report.all, course.said))
+        looked.append((one, report.coverage))
     if len(judged) == 1 and not sequence.flow:
         return report
-    found = sorted((*_once(judged), *(() if whole else [_not_judged(sequence)])), key=order)
+    found = sorted((*_once(judged), *too_many), key=order)
     return AuditReport(
         sequence.file,
         tuple(each for each in found if each.verdict is Verdict.ILLEGAL),
@@ -64,8 +66,12 @@ def on_every_path(
     sequence: Sequence, judge: Callable[[Sequence], Iterable[Finding]]
 ) -> Iterator[Finding]:
     """Judge each path; give each finding once, with the first path on which it is found."""
-    walked = itertools.islice(_walk(sequence), MOST_PATHS)
-    yield from _once([_Judged(path, tuple(judge(one))) for path, one in walked])
+    judged: list[_Judged] = []
+    for path, one in _walk(sequence):
+        if _enough(judged):
+            break
+        judged.append(_Judged(path, tuple(judge(one))))
+    yield from _once(judged)
 
 
 def _walk(sequence: Sequence) -> Iterator[tuple[Path, Sequence]]:
@@ -85,6 +91,12 @@ class _Judged:
     said: tuple[str, ...] = ()
 
 
+def _enough(judged: SequenceOf[_Judged]) -> bool:
+    """Tell whether the bound is reached."""
+    steps = sum(len(each.path.steps) for each in judged)
+    return len(judged) >= MOST_PATHS or steps > MOST_STEPS
+
+
 def _once(judged: SequenceOf[_Judged]) -> Iterator[Finding]:
     """Give what is found at one place once, with the first path."""
     places: dict[tuple[Mark, str, str, Verdict], list[tuple[int, Finding]]] = {}
@@ -92,11 +104,12 @@ def _once(judged: SequenceOf[_Judged]) -> Iterator[Finding]:
         for finding in each.findings:
             key = (finding.mark, finding.code, finding.parameter, finding.verdict)
             places.setdefault(key, []).append((number, finding))
+    marks = _marks(judged) if any(key[1] == FALSE_HINT for key in places) else []
     for found in places.values():
         number, finding = found[0]
         on = {each for each, _ in found}
         if finding.code == FALSE_HINT and any(
-            each not in on and _has(judged[each].path, finding.mark) for each in range(len(judged))
+            at not in on and finding.mark in there for at, there in enumerate(marks)
         ):
             continue  # what it says of the step is true on another path
         first = judged[number]
@@ -106,8 +119,9 @@ def _once(judged: SequenceOf[_Judged]) -> Iterator[Finding]:
         yield replace(finding, path=taken, fingerprint=fingerprint)
 
 
-def _has(path: Path, place: Mark) -> bool:
-    return any(step.mark == place for step in path.steps)
+def _marks(judged: SequenceOf[_Judged]) -> list[frozenset[Mark]]:
+    """Give for each path where its steps stand."""
+    return [frozenset(step.mark for step in each.path.steps) for each in judged]
 
 
 def _together(fingerprints: set[str]) -> str:
@@ -119,8 +133,8 @@ def _together(fingerprints: set[str]) -> str:
     return hashlib.sha256("".join(sorted(fingerprints)).encode()).hexdigest()
 
 
-def _not_judged(sequence: Sequence) -> Finding:
-    """Tell that there are more paths than are judged."""
+def _not_judged(sequence: Sequence, judged: int) -> Finding:
+    """Tell that there are more paths than were judged."""
     first = next((item for item in sequence.flow if not isinstance(item, Step)), None)
     mark, name = (first.mark, first.name) if first else (sequence.steps[0].mark, "")
     place = Place(mark, Mark(mark.file, mark.line, mark.column + len(name)))
@@ -135,10 +149,10 @@ def _not_judged(sequence: Sequence) -> Finding:
         excerpt=excerpt(sequence.text, place),
         saw="",
         saw_in_rule_unit="",
-        limit=f"at most {MOST_PATHS} paths",
+        limit=f"at most {MOST_PATHS} paths and {MOST_STEPS} steps of all together",
         elements=(),
         witness="",
-        message=f"there are more than {MOST_PATHS} paths, and nothing is shown of the others",
+        message=f"there are more than {judged} paths, and nothing is shown of the others",
         hint="make a choice for the audit, as the run will: --choose NAME=CHOICE",
     )
 

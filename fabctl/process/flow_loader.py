@@ -17,7 +17,10 @@ CHOICES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """Each choice by the key that names it, with the keys that it needs and those that it may have."""
 
-_AGAIN = re.compile("(.+)_r([1-9][0-9]{0,8})")
+MOST_REWORKS = 99
+"""What a rework may be repeated at most."""
+
+_AGAIN = re.compile("(.+)_r([1-9][0-9]?)")
 """What `fabctl.process.paths.again_id` makes."""
 
 
@@ -32,12 +35,13 @@ class FlowLoader:
         self.around = around
         self.steps: dict[str, Step] = {}
         self.choices: dict[str, Mark] = {}
+        self.reworked: dict[str, Rework] = {}
         self._loader = StepLoader(reading, around)
 
     def load(self, node: Node) -> tuple[Item, ...]:
         """Read the whole list of a sequence."""
         items = self._items(node, "a sequence")
-        self._check_reworks(items)
+        self._check_reworks()
         self._check_overrides(node)
         return items
 
@@ -80,9 +84,12 @@ class FlowLoader:
         steps = self._plain(fields["steps"], "rework")
         undo = self._plain(fields["undo"], "undo") if "undo" in fields else ()
         at_most = self.reading.whole(fields["at_most"], "at_most")
-        if at_most == 0:
-            self.reading.note("IN203", "at_most must be 1 or more", fields["at_most"].mark)
-        return Rework(name, steps, undo, at_most or 0, fields["rework"].mark)
+        if at_most is not None and not 1 <= at_most <= MOST_REWORKS:
+            message = f"at_most must be 1 to {MOST_REWORKS}"
+            self.reading.note("IN203", message, fields["at_most"].mark)
+        rework = Rework(name, steps, undo, at_most or 0, fields["rework"].mark)
+        self.reworked.update({step.id: rework for step in (*steps, *undo)})
+        return rework
 
     def _plain(self, node: Node, what: str, at_least: int = 1) -> tuple[Step, ...]:
         """Read a list that holds steps only."""
@@ -128,20 +135,14 @@ class FlowLoader:
         self.choices[node.text] = node.mark
         return node.text
 
-    def _check_reworks(self, items: tuple[Item, ...]) -> None:
+    def _check_reworks(self) -> None:
         """Refuse a step that bears the name which a rework gives to another."""
-        for item in items:
-            if isinstance(item, Alternatives):
-                for way in item.ways.values():
-                    self._check_reworks(way)
-            if not isinstance(item, Rework):
-                continue
-            names = {step.id for step in (*item.steps, *item.undo)}
-            for step in self.steps.values():
-                again = _AGAIN.fullmatch(step.id)
-                if again and again[1] in names and int(again[2]) <= item.at_most:
-                    message = f"{step.id} is what {again[1]} is called in a rework of {item.name}"
-                    self.reading.note("IN204", message, step.mark)
+        for step in self.steps.values():
+            again = _AGAIN.fullmatch(step.id)
+            rework = self.reworked.get(again[1]) if again else None
+            if again and rework and int(again[2]) <= rework.at_most:
+                message = f"{step.id} is what {again[1]} is called in a rework of {rework.name}"
+                self.reading.note("IN204", message, step.mark)
 
     def _check_overrides(self, node: Node) -> None:
         if self.reading.problems:

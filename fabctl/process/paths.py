@@ -28,7 +28,18 @@ class Path:
 
 def paths(items: SequenceOf[Item]) -> Iterator[Path]:
     """Give every path, the one as written first; there are `count` of them."""
-    yield from _paths(tuple(items), Path(()))
+    open_: list[Iterator[tuple[Path, tuple[Item, ...]]]] = [iter([(Path(()), tuple(items))])]
+    while open_:
+        so_far, rest = next(open_[-1], (None, ()))
+        if so_far is None:
+            open_.pop()
+            continue
+        plain = tuple(_plain(rest))
+        so_far = Path((*so_far.steps, *plain), so_far.choices)
+        if len(plain) == len(rest):
+            yield so_far
+        else:
+            open_.append(_chosen_next(so_far, rest[len(plain) :]))
 
 
 def count(items: Iterable[Item]) -> int:
@@ -102,18 +113,20 @@ def one_path(sequence: Sequence, choices: Mapping[str, str]) -> tuple[Sequence, 
     return replace(sequence, steps=first.steps, flow=()), made
 
 
-def _paths(items: tuple[Item, ...], so_far: Path) -> Iterator[Path]:
-    """Walk on from a path; plain steps are taken in one go, so depth is the number of choices."""
-    plain = tuple(itertools.takewhile(lambda item: isinstance(item, Step), items))
-    here = Path((*so_far.steps, *(s for s in plain if isinstance(s, Step))), so_far.choices)
-    if len(plain) == len(items):
-        yield here
-        return
-    choice, rest = items[len(plain)], items[len(plain) + 1 :]
+def _plain(items: tuple[Item, ...]) -> Iterator[Step]:
+    """Give the steps before the first choice."""
+    for item in items:
+        if not isinstance(item, Step):
+            return
+        yield item
+
+
+def _chosen_next(so_far: Path, items: tuple[Item, ...]) -> Iterator[tuple[Path, tuple[Item, ...]]]:
+    """Make the choice that stands first in every way, and give what is then still to be done."""
+    choice, *rest = items
     assert not isinstance(choice, Step)
     for said, steps in _options(choice):
-        made = Path(here.steps, (*here.choices, f"{choice.name}={said}"))
-        yield from _paths((*steps, *rest), made)
+        yield Path(so_far.steps, (*so_far.choices, f"{choice.name}={said}")), (*steps, *rest)
 
 
 def _options(choice: Choice) -> Iterator[tuple[str, tuple[Item, ...]]]:

@@ -5,7 +5,7 @@ types scalars by itself, so the schema lets pass what only exact reading can jud
 """
 
 from fabctl.process.claim import claims
-from fabctl.process.flow_loader import CHOICES
+from fabctl.process.flow_loader import CHOICES, MOST_REWORKS
 from fabctl.process.reading import NAME
 from fabctl.process.step_loader import STEP_ID
 from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
@@ -46,7 +46,7 @@ def _item() -> Schema:
     values: dict[str, Schema] = {
         "ways": ways,
         "undo": _list(step),
-        "at_most": {"type": "integer", "minimum": 1},
+        "at_most": {"type": "integer", "minimum": 1, "maximum": MOST_REWORKS},
     }
     schema = step
     for sort, (required, optional) in CHOICES.items():

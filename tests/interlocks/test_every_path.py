@@ -116,6 +116,15 @@ class TestVerdicts:
         assert finding.message == "there are more than 2 paths, and nothing is shown of the others"
         assert (finding.mark.line, finding.mark.column) == (4, 11)
 
+    @pytest.mark.timeout(10)
+    def test_more_orders_than_anybody_can_walk_are_left_alone(self, audited, monkeypatch):
+        """Twelve steps in any order have 479 001 600."""
+        monkeypatch.setattr(every_path, "MOST_STEPS", 30)
+        found = audited(any_order("".join(film("10 Å", f"f{n}") for n in range(12)))).all
+        assert [each.message for each in found if each.code == "CV101"] == [
+            "there are more than 3 paths, and nothing is shown of the others"
+        ]
+
     def test_a_waiver_covers_what_was_found_on_every_path(self, tmp_path):
         """Tin on a hot wafer may be waived; a variant on another path is not in the waiver."""
         pack = load_rules([sequences.data("rules", "general.yaml")])

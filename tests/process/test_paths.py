@@ -170,7 +170,14 @@ class TestRefuses:
                 "IN204 the",
             ),
             (f"  - {{rework: r, steps: [{step('x')}]}}", "4:5 IN202 rework lacks at_most"),
-            (f"  - {{rework: r, steps: [{step('x')}], at_most: 0}}", "IN203 at_most must be 1"),
+            (
+                f"  - {{rework: r, steps: [{step('x')}], at_most: 0}}",
+                "IN203 at_most must be 1 to 99",
+            ),
+            (
+                f"  - {{rework: r, steps: [{step('x')}], at_most: 100}}",
+                "IN203 at_most must be 1 to",
+            ),
             (f"  - {{rework: r, steps: [{step('x')}], at_most: two}}", "TY101 at_most"),
             ("  - {rework: r, steps: [], at_most: 1}", "4:24 IN203 rework needs at least one"),
             (f"  - {{rework: r, steps: [{step('x')}], at_most: 1, undo: [{step('x')}]}}", "IN204"),
@@ -253,6 +260,13 @@ def test_the_paths_are_those_of_a_plain_recursion(flow):
     expected = _reference(flow)
     assert [ids(path) for path in itertools.islice(paths(flow), 300)] == expected[:300]
     assert count(flow) == len(expected)
+
+
+def test_a_thousand_choices_in_a_row_are_walked():
+    """No recursion: depth is the number of choices."""
+    flow = tuple(Rework(f"r{n}", (_step(),), (), 1, MARK) for n in range(2000))
+    first, second = itertools.islice(paths(flow), 2)
+    assert (len(first.steps), len(second.steps)) == (2000, 2001)
 
 
 def test_paths_are_counted_without_walking_them():
