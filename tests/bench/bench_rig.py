@@ -76,12 +76,13 @@ class Ada:
 class FurnaceRig:
     """One furnace; `hosts` are driver after driver on it."""
 
-    def __init__(self, *faults, identity=IDENTITY):
+    def __init__(self, *faults, identity=IDENTITY, baudrate=9600):
         self.clock = Clock()
         self.store = WaferStore()
         self.furnace = TubeFurnace(self.store, Noise(0, "FUR02"))
         self.controller = EurothermController(self.furnace, 1, identity, 1)
-        self.station = LineStation(self.controller, self.clock, ToolFaults(faults))
+        self.station = LineStation(self.controller, self.clock, ToolFaults(faults), baudrate)
+        self.baudrate = baudrate
         self.station.open()
         self.ada = Ada()
         self.heard = []
@@ -96,7 +97,7 @@ class FurnaceRig:
         self.new_host()
 
     def new_host(self, dial=None):
-        furnace = entry()
+        furnace = replace(entry(), address=f"/tmp/fabctl-bench/FUR02,{self.baudrate}")
         self.driver = EurothermFurnace(
             furnace,
             furnace.dictionary,

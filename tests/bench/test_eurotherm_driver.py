@@ -196,6 +196,18 @@ def test_a_bad_answer_to_a_read_is_asked_again(spoilt):
     assert go(main()).state == "READY"
 
 
+def test_a_slow_line_is_given_its_time():
+    async def main():
+        rig = FurnaceRig(baudrate=1200)
+        program = await rig.ready()
+        stored = await rig.driver.read_back(program)
+        await rig.driver.disconnect()
+        return program, stored
+
+    program, stored = go(main())
+    assert stored.body == program.body
+
+
 @pytest.mark.parametrize("name", ["bad-crc", "noise", "late-reply", "silence", "wrong-slave"])
 def test_run_is_sent_once_whatever_the_line_does(name):
     more = {"late-reply": {"delay": 0.7}, "silence": {"duration": 1}}.get(name, {})
@@ -391,6 +403,23 @@ def test_a_running_program_that_somebody_edits_is_told():
         return before, [each.program for each in rig.told if isinstance(each, ProgramEvent)]
 
     assert go(main()) == ([], ["P1"])
+
+
+def test_an_edit_after_another_process_has_taken_the_job_up_is_told():
+    async def main():
+        rig = FurnaceRig()
+        await rig.ready()
+        await rig.driver.start(rig.job())
+        await rig.driver.disconnect()
+        await rig.new_host().connect()
+        await rig.driver.watch("anneal")
+        await rig.driver.find(rig.job().id)
+        rig.controller._words[8328 + 8 + 1] = 3900
+        await rig.clock.sleep_process(300)
+        await rig.driver.disconnect()
+        return [each.program for each in rig.told if isinstance(each, ProgramEvent)]
+
+    assert go(main()) == ["program 1"]
 
 
 def test_who_carried_the_wafer_goes_on_record():

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 from fabctl.clock import Clock
 from fabctl.instruments import modbus
@@ -11,12 +12,16 @@ from fabctl.instruments.modbus import Request
 from fabctl.tools.errors import ToolError
 from tool_drivers.bench.line import Line, NoAnswerError
 
+T = TypeVar("T")
+
 ATTEMPTS = 3
 """Of a read; a write has one."""
-ANSWER_S = 0.6
-"""Wire seconds for an answer: the maker's 500 ms for a block, and its way at 9600 Bd."""
-GAP_S = 0.004
-"""Wire seconds of silence before a frame: 3.5 characters at 9600 Bd."""
+THINKS_S, ANSWER_S = 0.5, 0.6
+"""Wire seconds that a slave may take for a block, and the least that it is given."""
+GAP = 3.5
+"""Characters of silence before a frame."""
+BITS = 11
+"""Of a character, with parity."""
 
 
 class NotTakenError(ToolError):
@@ -24,10 +29,11 @@ class NotTakenError(ToolError):
 
 
 class ModbusLine:
-    """One slave on a line of its own."""
+    """One slave on a line of its own, at so many Bd."""
 
-    def __init__(self, tool: str, line: Line, clock: Clock, slave: int) -> None:
+    def __init__(self, tool: str, line: Line, clock: Clock, slave: int, baudrate: int) -> None:
         self._tool = tool
+        self._character = BITS / baudrate
         self._line = line
         self._clock = clock
         self._slave = slave
@@ -72,7 +78,7 @@ class ModbusLine:
             await self._get_in_step()
         self._in_step = False
         try:
-            words = await self._line.ask(request.encode(), _reply_to(request), ANSWER_S, GAP_S)
+            words = await self._send(request.encode(), _reply_to(request), request.reply_length())
         except InstrumentError as error:
             self._in_step = True
             raise NotTakenError(self._tool, str(error)) from None
@@ -92,7 +98,13 @@ class ModbusLine:
             seen.extend(data)
             return True if request in seen else None
 
-        await self._line.ask(request, echoed, ANSWER_S, GAP_S)
+        await self._send(request, echoed, len(request))
+
+    async def _send(self, frame: bytes, answer: Callable[[bytes], T | None], length: int) -> T:
+        """Send a frame and await an answer of so many bytes, at the line's own pace."""
+        way = self._character * (len(frame) + length)
+        within = max(ANSWER_S, THINKS_S + 2 * way)
+        return await self._line.ask(frame, answer, within, self._character * GAP)
 
 
 def _reply_to(request: Request) -> Callable[[bytes], tuple[int, ...] | None]:

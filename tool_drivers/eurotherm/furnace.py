@@ -7,7 +7,8 @@ run. By that, the program's status and the power-fail flag, `find` tells what be
 evidence of grade B. A program that was reset without anybody having seen it run is UNKNOWN.
 
 Limits. The controller can't tell which wafer it heats (a person does), nor how hot it was while
-nobody looked. Its display's decimals bound what can be set. Checked against the maker's handbook
+nobody looked. An edit of the stored program is seen; one of the copy that runs (program 0, which
+the panel can edit in hold) only by its temperature. Its display's decimals bound what can be set. Checked against the maker's handbook
 and foreign Modbus software, on no real controller: the places of the mark and of the customer ID
 are to be checked with the model at hand. Configuration registers are never written.
 """
@@ -74,7 +75,9 @@ class EurothermFurnace(SerialTool):
         desk: Desk,
     ) -> None:
         super().__init__(entry, dictionary, dial, clock, tap, desk=desk)
-        self._registers = ModbusLine(entry.id, self.line, clock, dictionary.device_id)
+        self._registers = ModbusLine(
+            entry.id, self.line, clock, dictionary.device_id, entry.place.baudrate
+        )
         self._decimals = int(dictionary.quirks["decimals"])
         self._controller = Controller(entry.id, self._registers)
         self._slot = Slot(entry.id, self._registers, self._decimals)
@@ -247,9 +250,18 @@ class EurothermFurnace(SerialTool):
         if found.found in (Found.NOT_SEEN, Found.UNKNOWN):
             await self.clock.sleep(LATENCY_S)  # what was on its way has arrived by then
             found = await self._look(job)
-        if found.found is Found.RUNNING and job != self._job:  # another process started it
-            self._job, self._last = job, ProgramStatus.RUN
+        if found.found is Found.RUNNING and job != self._job:
+            await self._adopt(job)
         return found
+
+    async def _adopt(self, job: str) -> None:
+        """Watch on over a job that another process has started, and over its program as it is."""
+        name = f"program {SLOT}"
+        try:
+            self._program = await self._slot.read(Program(name, ()))
+        except RecipeError:
+            self.observers.program(name)  # nobody but a person at the panel wrote that
+        self._job, self._last = job, ProgramStatus.RUN
 
     async def _look(self, job: str) -> Finding:
         mark = await self._slot.marked(job)

@@ -12,7 +12,7 @@ from fabctl.instruments.eurotherm import (
     program_words,
     segment_base,
 )
-from fabctl.tools.errors import RecipeError, ToolError
+from fabctl.tools.errors import RecipeError
 from fabctl.tools.port import Program
 from tool_drivers.bench.modbus_line import ModbusLine
 from tool_drivers.eurotherm.marks import CLEARED, Mark, mark_of, read_mark
@@ -55,7 +55,7 @@ class Slot:
         general = await self._registers.read(program_base(SLOT), len(GENERAL))
         if general != GENERAL:
             why = f"the program's units or cycles are {general}, not {GENERAL}"
-            raise ToolError(self._tool, why)
+            raise RecipeError(self._tool, why)
         stored = await self._registers.read(segment_base(SLOT, 1), 8 * MOST_SEGMENTS)
         try:
             segments = (
