@@ -1,8 +1,8 @@
 """Which tools a fab file lists, without reading what their dictionaries say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from fabctl.process.material import CONTAMINATION
 from fabctl.process.vocabulary import KINDS
@@ -14,8 +14,7 @@ from sequences import data
 TOOL_KEYS = ("id", "kind", "driver", "simulator", "dictionary", "address", "sections", "accepts")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """One entry of a fab file; `dictionary` is the file that says what the tool is.
 
     `accepts` is module → the highest contamination class that it takes.

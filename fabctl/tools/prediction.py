@@ -5,8 +5,7 @@ settings and how wrong it may be, stands in the tool's dictionary.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from fabctl.process.recipe import Recipe, Value
 from fabctl.process.sequence import Step
@@ -16,8 +15,7 @@ MODELS = "fabctl.models"
 """The entry points that are models."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """What predicts how far a signal goes in a job of the tool.
 
     `by` is an entry point of ``fabctl.models``, `error` (a difference) the most by which it is off,
@@ -31,8 +29,7 @@ class Model:
     settings: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Peak:
+class Peak(NamedTuple):
     """The highest value that `tool` will show: `value`, at most `error` (a difference) off."""
 
     tool: str
@@ -46,15 +43,13 @@ class Peak:
         return f"{float(self.value.in_unit(unit)):.1f} ± {error} {unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unpredicted:
+class Unpredicted(NamedTuple):
     """Nobody can tell; `why` is a sentence without its end."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Accepts:
+class Accepts(NamedTuple):
     """The highest contamination class that a module of a tool takes."""
 
     tool: str
