@@ -8,9 +8,10 @@ evidence of grade B. A program that was reset without anybody having seen it run
 
 Limits. The controller can't tell which wafer it heats (a person does), nor how hot it was while
 nobody looked. An edit of the stored program is seen; one of the copy that runs (program 0, which
-the panel can edit in hold) only by its temperature. Its display's decimals bound what can be set. Checked against the maker's handbook
-and foreign Modbus software, on no real controller: the places of the mark and of the customer ID
-are to be checked with the model at hand. Configuration registers are never written.
+the panel can edit in hold) only by its temperature. Its display's decimals bound what can be set.
+Checked against the maker's handbook and foreign Modbus software, on no real controller: the places
+of the mark and of the customer ID are to be checked with the model at hand. Configuration registers
+are never written.
 """
 
 import asyncio
