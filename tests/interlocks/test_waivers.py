@@ -83,3 +83,9 @@ def test_a_changed_step_voids_it(tmp_path):
 def test_one_for_another_sequence_is_not_spoken_of(tmp_path):
     done = report(tmp_path, film(step="film-9"))
     assert done.waiver_notes == ()
+
+
+def test_one_for_a_step_of_a_rework_that_matches_nothing_says_so(tmp_path):
+    """The step stands in the file under its own name."""
+    notes = report(tmp_path, step="film-1_r2", finding="0" * 64).waiver_notes
+    assert [note.code for note in notes] == ["WV103"]

@@ -108,6 +108,8 @@ class TestLayout:
         ("old", "new", "said"),
         [
             ("left: 3.6 um", "left: 2.4 um", "IN207"),
+            ("left: 1600 nm, right: 2400 nm", "left: 2400 nm, right: 1600 nm", "IN207"),
+            ("left: 1600 nm, right: 2400 nm", "left: 1600 nm, right: 1600 nm", "IN207"),
             ("right: 4400 nm", "right: 3600 nm", "IN207"),
             ("right: 4400 nm", "right: 6 um", "IN207"),
             ("right: 4400 nm", "right: 4400", "UN101"),
@@ -150,6 +152,8 @@ class TestMaterials:
             ("class: film", "class: foil", "did you mean film"),
             ("melts: 232 degC", "melts: 232", "UN101"),
             ("melts: 232 degC", "k_range: [3, 2]", "WN101"),
+            ("melts: 232 degC", "k_range: [3, 3]", "WN101"),
+            ("melts: 232 degC", "k_range: []", "WN101"),
             ("    tone: negative\n", "", "a resist has a tone"),
             ("    source: unverified\n", "", "lacks source"),
         ],

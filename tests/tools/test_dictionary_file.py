@@ -92,6 +92,11 @@ REFUSED = {
     "name twice": ("name: HeaterTemp", "name: Clock", "two named 'Clock'"),
     "unknown format": ("format: F4", "format: F5", "can't be 'F5'"),
     "limits upside down": ("min: 20, max: 450", "min: 451, max: 450", "above 'max'"),
+    "limits of a variable upside down": (
+        "unit: degC, signal",
+        "unit: degC, min: 500, max: 0, signal",
+        "above 'max'",
+    ),
     "no number": ("min: 20, max: 450", "min: 0x14, max: 450", "must be a number"),
     "report of nothing": ("report: [Clock]", "report: [Clok]", "no variable is called 'Clok'"),
     "trace of a data variable": ("variables: [HeaterTemp]", "variables: [AlarmID]", "AlarmID"),
