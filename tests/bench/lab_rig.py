@@ -86,6 +86,12 @@ class Lab:
             await lab.tools.close()
             serial_tool.REDIAL_S = redial
 
+    def bring_in(self, wafer, *effects):
+        """A wafer comes in from elsewhere, where this was done to it."""
+        self.tools.store.ensure(wafer)
+        for effect in effects:
+            self.tools.store.wafer(wafer).apply(effect)
+
     def station(self, tool):
         return self.tools.lines.get(tool) or self.tools.stations[tool]
 
@@ -116,6 +122,7 @@ class Run:
         tools = [quick(entry) for entry in order.fab.tools]
         self.order = replace(order, fab=replace(order.fab, tools=tuple(tools)), speed=lab.speed)
         self.desk = desk or LabDesk(Ada(), DistantDesk(lab.fab.desk))
+        self.plan = self.order.plan(f"r{id(self)}")
         self.records = []
         self.controls = Controls()
 
@@ -123,7 +130,7 @@ class Run:
         journal = Journal.open(self.lab.folder / f"{id(self)}.sqlite3", durable=False)
         try:
             self.result = await execute(
-                self.order.plan(f"r{id(self)}"),
+                self.plan,
                 self.order.open_tools(self.lab.clock, self.lab.dial, None, self.desk),
                 self.order.guard,
                 journal,
