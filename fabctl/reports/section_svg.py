@@ -8,6 +8,7 @@ thinner than an atom is a trace: the legend tells it, and the picture has it at 
 
 from html import escape
 
+import numpy as np
 import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
@@ -35,6 +36,7 @@ def draw(section: Section, title: str) -> str:
     low, high = -BELOW, _top(section) + ABOVE
     scale = min(PLOT / section.width, 620.0 / (high - low))
     height = (high - low) * scale
+    thick = [thickness(region.shape) for region in section.regions]
     plot = [
         (
             f'<svg x="{LEFT}" y="{TOP}" width="{section.width * scale:.2f}" height="{height:.2f}" '
@@ -44,7 +46,10 @@ def draw(section: Section, title: str) -> str:
             f'<rect x="0" y="{-high:.3f}" width="{section.width:.3f}" height="{high - low:.3f}" '
             f'fill="{AMBIENT}" stroke="#bbb" stroke-width="1" vector-effect="non-scaling-stroke"/>'
         ),
-        *(_region(region, scale) for region in section.regions),
+        *(
+            _region(region, scale, f"{_label(region)}, {nm:.1f} nm")
+            for region, nm in zip(section.regions, thick, strict=True)
+        ),
         *(_void(void) for void in section.voids),
         "</svg>",
     ]
@@ -63,7 +68,7 @@ def draw(section: Section, title: str) -> str:
         f'<text x="{LEFT}" y="26" font-size="16" font-weight="bold">{escape(title)}</text>',
         *plot,
         _scale_bar(section, scale),
-        *_legend(section, aside),
+        *_legend(section, thick, aside),
     ]
     if thin is not None:
         parts_ += _inset(section, thin, aside, total - INSET - 24, scale, high, height)
@@ -84,7 +89,7 @@ def _top(section: Section) -> float:
     return max(float(region.shape.bounds[3]) for region in section.regions)
 
 
-def _region(region: Region, scale: float) -> str:
+def _region(region: Region, scale: float, label: str) -> str:
     fill = colour(region.material, region.tags)
     stroke, width = ("#555", 0.4)
     if TRACE < mean_thickness(region.shape) < VISIBLE / scale:
@@ -92,7 +97,7 @@ def _region(region: Region, scale: float) -> str:
     return (
         f'<path d="{_path(region.shape)}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" '
         f'stroke-width="{width}" vector-effect="non-scaling-stroke" '
-        f'data-name="{escape(region.name)}"><title>{escape(_label(region))}</title></path>'
+        f'data-name="{escape(region.name)}"><title>{escape(label)}</title></path>'
     )
 
 
@@ -104,31 +109,26 @@ def _void(void: Polygon) -> str:
 
 
 def _path(shape: BaseGeometry) -> str:
+    """Points to 0.01 pm, as a trace some atoms wide needs it for its area to be right."""
     runs = []
     for part in parts(shape):
-        for ring in (part.exterior, *part.interiors):
-            points = " ".join(f"{_nm(x)} {_nm(-z)}" for x, z in ring.coords[:-1])
-            runs.append(f"M{points}Z")
+        for ring in shapely.get_rings(part):
+            points = np.round(shapely.get_coordinates(ring)[:-1] * [1.0, -1.0], 5)
+            runs.append(f"M{' '.join(map(repr, points.ravel().tolist()))}Z")
     return "".join(runs)
 
 
-def _nm(length: float) -> str:
-    """To 0.01 pm, as a trace some atoms wide needs it for its area to be right."""
-    return f"{length:.5f}".rstrip("0").rstrip(".")
-
-
 def _label(region: Region) -> str:
-    return f"{region.name}: {region.material}, {thickness(region.shape):.1f} nm"
+    return f"{region.name}: {region.material}"
 
 
-def _legend(section: Section, x: float) -> list[str]:
+def _legend(section: Section, thick: list[float], x: float) -> list[str]:
     rows = []
-    shown = list(reversed(section.regions))
-    for number, region in enumerate(shown):
+    shown = list(zip(section.regions, thick, strict=True))[::-1]
+    for number, (region, nm) in enumerate(shown):
         y = TOP + 8 + 20 * number
         fill = colour(region.material, region.tags)
         text = " ".join(dict.fromkeys((region.material, region.name)))
-        nm = thickness(region.shape)
         if region.name != "substrate":
             text += f"  {nm:.1f} nm" if nm > TRACE else "  a trace"
         text += "".join(f", {tag}" for tag in sorted(region.tags))
@@ -193,7 +193,7 @@ def _inset(
             f'viewBox="{left:.4f} {-top:.4f} {side:.4f} {side:.4f}">'
         ),
         f'<rect x="{left:.4f}" y="{-top:.4f}" width="{side:.4f}" height="{side:.4f}" fill="#fff"/>',
-        *(_region(region, INSET / side) for region in shown),
+        *(_region(region, INSET / side, _label(region)) for region in shown),
         "</svg>",
         f'<rect x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" fill="none" stroke="#c00"/>',
         (

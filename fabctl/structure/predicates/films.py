@@ -90,7 +90,8 @@ def thickness(shape: BaseGeometry) -> float:
     if mean < FOLDED * (high - low):
         return mean
     places = left + (right - left) * (np.arange(PLACES) + 0.5) / PLACES
-    return float(np.median(_heights(largest, places)))
+    heights: list[float] = sorted(_heights(largest, places).tolist())
+    return heights[PLACES // 2]
 
 
 def _heights(part: Polygon, places: NDArray[np.float64]) -> NDArray[np.float64]:
