@@ -1,0 +1,177 @@
+"""The film on one level of metal: laid, reacted, taken off again; of what, how thick, how hot."""
+
+from fabctl.claims.cap_level import Level, Made, protective_on
+from fabctl.claims.findings import Findings, Limits
+from fabctl.claims.history import History, of_class, of_jobs
+from fabctl.process.material import Conductive
+from fabctl.structure import predicates as ask
+from fabctl.structure.section import Section
+from fabctl.structure.tolerances import LEAST_CONTACT
+
+CONDUCTIVE_FILMS = ("Sn", "Al", "Sn-Pb")
+"""The closed group of cap.4 and cap.11."""
+FILM = Limits(10.0, 500.0, unit="Å")
+THERMAL = Limits(high=400.0, high_open=True, unit="degC")
+
+
+def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str, str]) -> Made:
+    """Put the elements of the film laid, reacted and removed; gives what was made, with them."""
+    over, reacted, removed = elements
+    history = found.history
+    films = history.deposits("film", start=_after_metal(level), end=level.ends)
+    if not films:
+        for element in elements:
+            found.put(element, "no film was deposited on the metal", holds=False)
+        return made
+    made.film_jobs = [each.job for each in films]
+    at = films[-1].at
+    section = history.after(at)
+    film = of_jobs(section, made.film_jobs)
+    metal = of_jobs(section, level.metal_jobs)
+    # a film that was looked at late lies on what it has made of the metal meanwhile
+    lies_on = metal.union(protective_on(history, section, level))
+    touches = ask.contact(lies_on, film) > LEAST_CONTACT
+    beyond = bool(made.dielectric_job) and (
+        film.bounds[0] < made.opening.bounds[0] - 10
+        and film.bounds[2] > made.opening.bounds[2] + 10
+    )
+    found.put(
+        over,
+        f"the film {'lies' if touches else 'does not lie'} on the metal and "
+        f"{'over' if beyond else 'not over'} the dielectric",
+        at,
+        holds=touches and beyond,
+    )
+    reaction = _reaction(found, level, reacted, at)
+    for here in history.span(at if reaction is None else reaction, level.ends):
+        before = of_jobs(history.before(here), made.film_jobs).area
+        after = of_jobs(history.after(here), made.film_jobs).area
+        if history.done[here].operation in ("strip", "etch", "etch_back", "clean") and (
+            before - after > 1.0
+        ):
+            made.removal = here
+            found.put(
+                removed,
+                f"{before - after:.0f} nm² of unreacted film were removed"
+                + ("" if reaction is not None else ", but no thermal process had reacted any"),
+                here,
+                holds=reaction is not None,
+                left_nm2=round(after, 1),
+            )
+            return made
+    found.put(
+        removed, "no unreacted film was removed after the thermal process", reaction, holds=False
+    )
+    return made
+
+
+def _reaction(found: Findings, level: Level, element: str, start: int) -> int | None:
+    history = found.history
+    for at in history.operated("anneal", start=start, end=level.ends):
+        grown = protective_on(history, history.after(at), level)
+        before = protective_on(history, history.before(at), level)
+        if grown.area - before.area > 1.0:
+            section = history.after(at)
+            metal = of_jobs(section, level.metal_jobs)
+            others = [
+                each.shape
+                for each in section.regions
+                if each.job not in level.metal_jobs
+                and history.class_of(each.material)
+                in ("dielectric", "barrier", "stop", "substrate", "metal")
+            ]
+            covers = ask.covers_exposed(grown, metal, *others)
+            found.put(
+                element,
+                f"{grown.area - before.area:.0f} nm² of "
+                f"{_compounds(history, section, level)} formed"
+                + (" on the metal's surface" if covers else ", but metal stays bare"),
+                at,
+                holds=covers,
+            )
+            return at if covers else None
+    found.put(element, "no thermal process made metal and film react", holds=False)
+    return None
+
+
+def _compounds(history: History, section: Section, level: Level) -> str:
+    metal = of_jobs(section, level.metal_jobs)
+    return ", ".join(
+        sorted(
+            {
+                each.material
+                for each in of_class(history, section, "compound")
+                if ask.contact(metal, each.shape) > LEAST_CONTACT
+            }
+        )
+    )
+
+
+def conditions(found: Findings, level: Level, elements: tuple[str, str, str, str, str]) -> None:
+    """Put the elements of the metal, the film and the heat: what, how thick, how hot."""
+    copper, known, group, thickness, thermal = elements
+    history = found.history
+    material = level.metals[-1].material if level.metals else "missing"
+    found.put(copper, f"the metal is {material}", level.filled_at, holds=material == "Cu")
+    films = history.deposits("film", start=_after_metal(level), end=level.ends)
+    if not films:
+        for element in (known, group, thickness, thermal):
+            found.put(element, "there is no film", holds=False)
+        return
+    at = films[-1].at
+    film = history.materials.find(films[-1].material)
+    conducts = film.conductive if film else Conductive.UNKNOWN
+    if conducts is Conductive.UNKNOWN:
+        found.not_shown(known, f"whether {films[-1].material} conducts is not known", at)
+    else:
+        word = "a conductive" if conducts is Conductive.YES else "a non-conductive"
+        found.put(known, f"{films[-1].material} is {word} material", at, holds=True)
+    if conducts is Conductive.NO:
+        found.not_practised(group, "the film is not conductive")
+    else:
+        found.put(
+            group,
+            f"the film is {films[-1].material}, one of {', '.join(CONDUCTIVE_FILMS)}"
+            if films[-1].material in CONDUCTIVE_FILMS
+            else f"{films[-1].material} is none of {', '.join(CONDUCTIVE_FILMS)}",
+            at,
+            holds=films[-1].material in CONDUCTIVE_FILMS,
+        )
+    _measured_film(found, thickness, at, level.ends)
+    _peak(found, thermal, at, level.ends)
+
+
+def _measured_film(found: Findings, element: str, start: int, end: int) -> None:
+    history = found.history
+    for at in history.span(start, end):
+        if history.done[at].operation == "anneal":
+            break
+        for measured in history.done[at].measured:
+            if measured.quantity == "film_thickness":
+                scale = {"Å": 1.0, "nm": 10.0}[measured.unit]
+                values = tuple(value * scale for value in measured.values)
+                found.within(element, values, measured.uncertainty * scale, FILM, at)
+                return
+    found.not_shown(element, "the film was not measured before the thermal process", start)
+
+
+def _peak(found: Findings, element: str, start: int, end: int) -> None:
+    history = found.history
+    anneals = history.operated("anneal", start=start, end=end)
+    if not anneals:
+        found.put(element, "there was no thermal process", holds=False)
+        return
+    peak = history.done[anneals[0]].peaks.get("temperature")
+    if peak is None:
+        found.not_shown(element, "the tool reported no peak temperature", anneals[0])
+        return
+    value, uncertainty = peak
+    if uncertainty is None:
+        why = f"the tool reported {value:.6g} degC at the most, and how sure that is is not stated"
+        found.not_shown(element, why, anneals[0])
+        return
+    found.within(element, (value,), uncertainty, THERMAL, anneals[0])
+
+
+def _after_metal(level: Level) -> int:
+    return level.metals[-1].at if level.metals else level.begins

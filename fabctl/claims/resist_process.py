@@ -1,0 +1,175 @@
+"""The window and its fill (resist.1), and a plug and a line made beside it (resist.10 to 13)."""
+
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.claims.findings import Findings
+from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
+from fabctl.claims.resist_steps import Lithography
+from fabctl.claims.resist_windows import Sort, Window, bare, reaching, resist_windows, windows_in
+from fabctl.structure import predicates as ask
+from fabctl.structure.tolerances import LEAST_CONTACT
+
+
+def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
+    """Put the standing of every element of resist.1 and resist.10 to resist.13."""
+    history = found.history
+    found.put(
+        "resist.1.a",
+        "a dielectric lies on the substrate",
+        dielectric.at,
+        holds=_lies_on_substrate(history, dielectric),
+    )
+    last = steps.developments[-1] if steps.developments else None
+    patterns = resist_windows(history, last) if last is not None else []
+    stepped_resist = last is not None and any(
+        ask.stepped(each) for each in reaching(history, last, patterns, dielectric)
+    )
+    found.put(
+        "resist.1.b",
+        "the resist has a window that is narrow below and wide above"
+        if stepped_resist
+        else "no window in the resist is narrow below and wide above",
+        last,
+        holds=stepped_resist,
+    )
+    metals = history.deposits("metal", start=steps.coats[0].at)
+    linings = history.deposits("barrier", start=steps.coats[0].at)
+    end = (linings or metals)[0].at if linings or metals else len(history.done)
+    windows = windows_in(history, dielectric, end)
+    stepped = [each for each in windows if each.sort is Sort.STEPPED]
+    open_to = stepped and all(_reaches_substrate(history, each, end - 1) for each in stepped)
+    found.put(
+        "resist.1.c",
+        f"{len(stepped)} stepped window in the dielectric"
+        + (", the substrate bare" if open_to else ", the substrate not bare"),
+        stepped[-1].at if stepped else None,
+        holds=bool(stepped and open_to),
+    )
+    _removal(found, steps, end)
+    _lining(found, dielectric, linings)
+    _conductor(found, linings, metals)
+    _patterns(found, steps, patterns, dielectric)
+    _beside(found, windows, metals)
+
+
+def _lies_on_substrate(history: History, dielectric: Deposit) -> bool:
+    section = history.after(dielectric.at)
+    body = of_jobs(section, [dielectric.job])
+    return ask.contact(body, section.named("substrate").shape) > LEAST_CONTACT
+
+
+def _reaches_substrate(history: History, window: Window, at: int) -> bool:
+    section = history.after(at)
+    under = section.named("substrate").shape.intersection(window.shape.buffer(5.0).envelope)
+    return ask.contact(under, section.ambient) > LEAST_CONTACT
+
+
+def _removal(found: Findings, steps: Lithography, end: int) -> None:
+    history = found.history
+    etched = history.operated("etch", start=steps.coats[0].at, end=end)
+    gone = [
+        at
+        for at in history.span(etched[-1] if etched else -1, end)
+        if not of_class(history, history.after(at), "resist")
+    ]
+    found.put(
+        "resist.1.d",
+        "the resist was removed after the etch" if etched and gone else "resist was left",
+        gone[0] if gone else None,
+        holds=bool(etched and gone),
+    )
+
+
+def _lining(found: Findings, dielectric: Deposit, linings: list[Deposit]) -> None:
+    history = found.history
+    if not linings:
+        found.put("resist.1.e", "no liner was laid", None, holds=False)
+        return
+    at = linings[0].at
+    length = bare(history, at, dielectric)
+    section = history.after(at)
+    there = is_there(of_jobs(section, [dielectric.job]))
+    clear = not of_class(history, section, "resist")
+    covers = there and clear and length <= LEAST_CONTACT
+    found.put(
+        "resist.1.e",
+        "the liner covers the dielectric"
+        if covers
+        else "there is resist under the liner"
+        if there and not clear
+        else "dielectric stays bare",
+        at,
+        holds=covers,
+    )
+
+
+def _conductor(found: Findings, linings: list[Deposit], metals: list[Deposit]) -> None:
+    history = found.history
+    if not metals or not linings:
+        found.put("resist.1.f", "no conductive layer over a liner", None, holds=False)
+        return
+    at = metals[0].at
+    section = history.after(at)
+    metal, liner = (of_jobs(section, [each.job]) for each in (metals[0], linings[0]))
+    over = ask.contact(metal, liner) > LEAST_CONTACT and linings[0].at < at
+    found.put("resist.1.f", "the conductor lies over the liner", at, holds=over)
+
+
+def _patterns(
+    found: Findings, steps: Lithography, patterns: list[BaseGeometry], dielectric: Deposit
+) -> None:
+    """What the developed resist has beside the stepped window: a plain hole, and a closed one."""
+    last = steps.developments[-1] if steps.developments else None
+    through = reaching(found.history, last, patterns, dielectric) if last is not None else []
+    plugs = [each for each in through if not ask.stepped(each)]
+    lines = [each for each in patterns if not any(each.equals(other) for other in through)]
+    for element, having, word in (
+        ("resist.11.a", plugs, "a plug's window"),
+        ("resist.13.a", lines, "a line"),
+    ):
+        found.put(
+            element,
+            f"the resist has {'a' if having else 'no'} pattern for {word}",
+            last,
+            holds=bool(having),
+        )
+
+
+def _beside(
+    found: Findings,
+    windows: list[Window],
+    metals: list[Deposit],
+) -> None:
+    """A plug and a line beside the stepped window: made by the same coats, etches and fill."""
+    plug, line = (
+        next((each for each in windows if each.sort is sort), None)
+        for sort in (Sort.PLUG, Sort.TRENCH)
+    )
+    history = found.history
+    same = {each.at for each in windows if each.sort is Sort.STEPPED}
+    for window, first, elements, word in (
+        (plug, "resist.10.a", ("resist.11.b", "resist.11.c"), "plug window"),
+        (line, "resist.12.a", ("resist.13.b", "resist.13.c"), "trench"),
+    ):
+        if window is None:
+            for element in (first, *elements):
+                found.put(element, f"there is no {word}", None, holds=False)
+            continue
+        full_at = metals[-1].at if metals else None
+        full = full_at is not None and ask.filled(
+            window.shape, shape(of_class(history, history.after(full_at), "metal", "barrier"))
+        )
+        together = window.at in same
+        found.put(
+            first,
+            f"a {word} was made in the same steps" if together and full else f"not with the {word}",
+            window.at,
+            holds=together and full,
+        )
+        found.put(elements[0], f"a {word} was etched into the dielectric", window.at, holds=True)
+        found.put(
+            elements[1],
+            f"the conductor {'fills' if full else 'does not fill'} the {word}",
+            full_at,
+            holds=full,
+        )
