@@ -58,11 +58,20 @@ def resolve_command(run: str, step: str, answers: Sequence[str] = ANSWERS) -> st
 def reset(journal: Journal, run: str, by: str, reason: str, at: datetime) -> None:
     """Clear a run's latch. Raises `EngineError` without a name, a reason or a latch.
 
-    Raises `RunOwnedError` while a process works on the run.
+    Nor is it cleared while the job that tripped may still be running: its tool has to be shown to
+    be at rest, or a person has to answer for it. Whether the inputs are good again is seen before
+    the next START, which trips anew where they are not. Raises `RunOwnedError` while a process
+    works on the run.
     """
     journal.own(run)
     try:
         history = History(journal.records(run))
+        if history.latch.held and history.open_attempt is not None:
+            step, attempt = history.open_attempt
+            raise ResumeRefusedError(
+                f"{step.tool} was not shown to be at rest: {attempt.job} may still be running",
+                next_command(run, history),
+            )
         try:
             history.latch.reset(by, reason)
         except LatchError as error:

@@ -119,6 +119,10 @@ class Monitor:
         else:
             channel.value, channel.since, channel.repeats = value, reading.at, 0
         channel.at = reading.at
+        if reading.bad:
+            return self._trip(
+                Cause.BAD_STATUS, reading.channel, reading.bad, reading.at, reading.tool_time
+            )
         if floats.low <= value <= floats.high and (
             floats.plausible_low <= value <= floats.plausible_high
         ):

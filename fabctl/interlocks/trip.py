@@ -18,6 +18,8 @@ class Cause(StrEnum):
     """The channel never spoke since arming, or the tool has none."""
     NAN = "nan"
     """The tool sent something that is no finite number."""
+    BAD_STATUS = "bad status"
+    """The tool itself says that the value is not to be trusted."""
     WRONG_UNIT = "wrong unit"
     """The value came in a unit of another dimension, or in none that is known."""
     UNPLUGGED = "unplugged"

@@ -134,6 +134,8 @@ class Reading:
     unit: str
     at: float
     tool_time: str = ""
+    bad: str = ""
+    """Why the tool itself says that the value is not to be trusted; "" where it does not."""
 
 
 class JobPhase(StrEnum):

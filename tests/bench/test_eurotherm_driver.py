@@ -261,7 +261,7 @@ def test_a_line_that_is_cut_at_run_leaves_the_outcome_unknown_until_asked():
     assert rig.sights() == [True, False, True]
 
 
-def test_a_broken_thermocouple_is_no_number_and_an_alarm():
+def test_a_broken_thermocouple_is_no_number_a_bad_status_and_an_alarm():
     async def main():
         rig = FurnaceRig(fault("sensor-break", after=900))
         await rig.ready()
@@ -272,8 +272,9 @@ def test_a_broken_thermocouple_is_no_number_and_an_alarm():
         return rig
 
     rig = go(main())
-    readings = [each.value for each in rig.told if isinstance(each, Reading)]
-    assert math.isnan(readings[-1])
+    readings = [each for each in rig.told if isinstance(each, Reading)]
+    assert math.isnan(readings[-1].value)
+    assert readings[-1].bad == "the thermocouple is broken"
     assert rig.alarms() == ["the thermocouple is broken"]
 
 

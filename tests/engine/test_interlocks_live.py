@@ -106,6 +106,23 @@ def test_a_peak_counts_with_the_uncertainty_of_its_sensor(host, script, standing
     assert evidence in element["evidence"]
 
 
+def test_monitors_are_armed_before_anything_is_started(host):
+    rig, _ = host()
+    told = [record.kind for record in rig.records if record.body.get("step") == "react-1"]
+    assert told.index("ARMED") < told.index("INTENT") < told.index("ACCEPTED")
+
+
+def test_one_of_three_redundant_sensors_is_outvoted_and_the_record_says_so(host):
+    voting = {
+        "signal": only("Zone2Temp", lambda t: math.nan),
+        "redundant": (frozenset(f"Zone{n}Temp" for n in (1, 2, 3)),),
+    }
+    rig, result = host(FUR01=voting)
+    assert (result.outcome, result.document["trips"]) == ("completed", [])
+    cautions = [body["caution"] for body in rig.bodies("CAUTION")]
+    assert [(each["channel"], each["concern"]) for each in cautions] == [("Zone2Temp", "outvoted")]
+
+
 class TestSafeAction:
     def test_f44_a_lost_abort_is_sent_again(self, host):
         rig, result = host(
@@ -214,6 +231,44 @@ class TestLatch:
             assert result.outcome == "completed"
             assert result.document["claims"]["cap.6.a"]["standing"] == "satisfied"
 
+        go(main())
+
+    def test_a_reset_of_what_still_stands_trips_again_before_anything_starts(self, tmp_path):
+        async def main():
+            rig = Rig(tmp_path / "runs", FUR01={"signal": only("Zone2Temp", lambda t: math.nan)})
+            await rig.host()
+            starts = len(rig.world.starts)
+            journal = Journal.open(rig.path)
+            reset(journal, "r1", "mk", "looked at it", VIRTUAL_EPOCH)
+            resolve(journal, "r1", "rework", "mk", "film still unreacted", VIRTUAL_EPOCH)
+            journal.close()
+            rig.world.tools["FUR01"].script.signal = only("Zone2Temp", lambda t: math.nan, -1e9)
+            result = await rig.host()
+            assert result.outcome == "held"
+            assert result.document["trips"][-1]["trip"]["cause"] == "nan"
+            assert len(rig.world.starts) == starts
+
+        go(main())
+
+    def test_nothing_is_reset_while_the_tripped_job_may_still_be_running(self, tmp_path):
+        async def main():
+            wrong = only("Zone2Temp", lambda t: 405.0)
+            replies = {"abort": ["dropped"] * 99}
+            script = {"signal": wrong, "duration": 7200.0, "replies": replies}
+            rig = Rig(tmp_path / "runs", FUR01=script)
+            assert not await rig.killed_host(trip_at + 1, after=True)
+            journal = Journal.open(rig.path)
+            with pytest.raises(ResumeRefusedError, match="may still be running"):
+                reset(journal, "r1", "mk", "it is cold", VIRTUAL_EPOCH)
+            journal.close()
+
+        async def count():
+            wrong = only("Zone2Temp", lambda t: 405.0)
+            rig = Rig(tmp_path / "counted", FUR01={"signal": wrong, "duration": 7200.0})
+            await rig.host()
+            return rig.kinds().index("TRIP")
+
+        trip_at = go(count())
         go(main())
 
     def test_a_host_that_died_after_a_trip_has_its_successor_abort_first_of_all(self, tmp_path):

@@ -1,6 +1,7 @@
 """One monitor for a rule and a job: every cause that it can trip for."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, claims_rules, film, measure, steps, table
@@ -128,6 +129,18 @@ class TestCauses:
         trip = furnace.feed(zone(0.0, 1.0))
         assert trip is not None
         assert trip.cause is Cause.UNPLUGGED
+
+    def test_bad_status(self, furnace):
+        trip = furnace.feed(replace(zone(200.0, 1.0), bad="the thermocouple is broken"))
+        assert trip is not None
+        assert (trip.cause, trip.saw) == (Cause.BAD_STATUS, "the thermocouple is broken")
+
+    def test_the_tools_own_clock_makes_nothing_stale(self, furnace):
+        all_zones(furnace, 25.0, 1.0)
+        for index, (_, channel) in enumerate(ZONES):
+            late = replace(zone(26.0 + index, 30.0, channel), tool_time="19991231235959")
+            assert furnace.feed(late) is None
+        assert furnace.permits(60.0)
 
     def test_wrong_unit(self, furnace):
         trip = furnace.feed(zone(200.0, 1.0, unit="Torr"))

@@ -46,9 +46,9 @@ class Observers:
         """Tell how far a job is."""
         self._tell(JobEvent(self._tool, job, phase, detail, self._now))
 
-    def reading(self, signal: str, channel: str, value: float, unit: str) -> None:
-        """Tell a sample."""
-        self._tell(Reading(self._tool, signal, channel, value, unit, self._now))
+    def reading(self, signal: str, channel: str, value: float, unit: str, *, bad: str = "") -> None:
+        """Tell a sample; `bad` is why the tool says that it is not to be trusted."""
+        self._tell(Reading(self._tool, signal, channel, value, unit, self._now, bad=bad))
 
     def alarm(self, alarm: int, text: str, category: int, *, is_set: bool) -> None:
         """Tell that an alarm was set or cleared; once for each change."""

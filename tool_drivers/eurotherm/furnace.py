@@ -102,9 +102,12 @@ class EurothermFurnace(SerialTool):
         """Temperature, told as soon as it is there; an abort for it comes next on the line."""
         flags = await self._controller.flags()
         celsius = await self._controller.celsius(flags)
+        bad = FLAGS[Register.SENSOR_BREAK] if flags[Register.SENSOR_BREAK] else ""
         for variable in self.dictionary.variables:
             if variable.vid == Register.PV:
-                self.observers.reading(variable.signal, variable.name, celsius, variable.unit)
+                self.observers.reading(
+                    variable.signal, variable.name, celsius, variable.unit, bad=bad
+                )
         await asyncio.sleep(0)
         for register, text in FLAGS.items():
             self.observers.alarm(register, text, BEYOND_RECOVERY, is_set=flags[register])
