@@ -33,6 +33,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in set(others)]
     for item in items:
+        if wanted and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(240))
         if item.get_closest_marker("wire"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
 

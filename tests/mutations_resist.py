@@ -106,7 +106,8 @@ CASES = (
         "no conductor",
         Mutation(THREE, drop=("copper-1",)),
         "1.f",
-        "The window stays empty.",
+        "The window stays empty. Metrology finds no copper and holds it.",
+        held="none",
     ),
     Case(
         "masks swapped",
@@ -140,13 +141,16 @@ CASES = (
         "beside the window: no conductor",
         Mutation(BESIDE, drop=("copper-1",)),
         "1.f 10.a 11.c 12.a 13.c",
-        "Window, plug and line are etched and stay empty.",
+        "Window, plug and line are etched and stay empty. Metrology finds no copper and holds it.",
+        held="none",
     ),
     Case(
         "beside the window: not developed",
         Mutation(BESIDE, drop=("develop-1",)),
         "1.b 1.c 2.c 3.a 10.a 11.a 11.b 11.c 12.a 13.a 13.b 13.c",
-        "No pattern of any sort; the coats are exposed, stripped, lined and filled all the same.",
+        "No pattern of any sort; the coats are exposed, stripped, lined and filled. "
+        "Metrology holds it: no copper.",
+        held="none",
     ),
     Case(
         "method: not developed",

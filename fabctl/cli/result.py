@@ -55,7 +55,8 @@ def tell(result: RunResult, files: Iterable[Path], *, as_json: bool) -> int:
     if result.journal_failure:
         say(f"the journal could not be written: {result.journal_failure}")
         return FAILED
-    broken = any(each["standing"] == "not satisfied" for each in document["claims"].values())
+    stands = {"satisfied", "not practised"}
+    broken = any(each["standing"] not in stands for each in document["claims"].values())
     findings = any(each["severity"] == "error" for each in document["findings"])
     if result.outcome == "refused" and not findings:
         return FAILED  # a tool is not there, or is another

@@ -16,7 +16,10 @@ from fabctl.structure.snapshot import Snapshots, from_document
 
 
 def wafer_history(records: Iterable[Record]) -> History:
-    """The history of a run's wafer: every job that ended, in order, with all that was measured."""
+    """The history of a run's wafer: every job that ended, in order, with all that was measured.
+
+    A measurement leaves the wafer as it was: where no look followed one, the last look stands.
+    """
     steps: Mapping[str, Mapping[str, Any]] = {}
     sections: dict[str, Section] = {}
     measured: dict[str, list[Measured]] = {}
@@ -39,19 +42,24 @@ def wafer_history(records: Iterable[Record]) -> History:
                 }
             case Kind.CONCLUDED if body["outcome"] != NOT_STARTED:
                 ended.append(body)
-    done = [
-        Done(
-            step=body["step"],
-            job=body["job"],
-            tool=body["tool"],
-            operation=steps[body["step"]]["operation"],
-            recipe=_recipe(steps[body["step"]]["recipe"]),
-            section=sections.get(body["job"]),
-            measured=tuple(measured.get(body["job"], ())),
-            peaks=peaks.get(body["job"], {}),
+    done: list[Done] = []
+    for body in ended:
+        step, job = steps[body["step"]], body["job"]
+        section = sections.get(job)
+        if section is None and step["operation"] == "measure":
+            section = done[-1].section if done else sections.get("")
+        done.append(
+            Done(
+                step=body["step"],
+                job=job,
+                tool=body["tool"],
+                operation=step["operation"],
+                recipe=_recipe(step["recipe"]),
+                section=section,
+                measured=tuple(measured.get(job, ())),
+                peaks=peaks.get(job, {}),
+            )
         )
-        for body in ended
-    ]
     return History(sections.get(""), done, materials())
 
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-pytestmark = [pytest.mark.wire, pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 def document(data, *arguments):

@@ -45,6 +45,20 @@ def test_one_missing_look_and_the_wafer_is_not_shown():
     assert not wafer_history(records("r.film.1", "r.react.1")).shown
 
 
+def test_a_measurement_leaves_the_wafer_as_it_was_last_seen():
+    found = records("", "r.film.1", "r.react.1")
+    found[0].body["steps"].append({"id": "look", "operation": "measure", "recipe": {}})
+    found.append(
+        SimpleNamespace(
+            kind=Kind.CONCLUDED,
+            body={"job": "r.look.1", "step": "look", "tool": "T", "outcome": "failed"},
+        )
+    )
+    history = wafer_history(found)
+    assert history.shown
+    assert history.last == history.after(1)
+
+
 def test_recipes_are_quantities_again():
     recipe = wafer_history(records()).done[0].recipe
     assert recipe["material"] == "Sn"
