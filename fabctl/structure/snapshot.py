@@ -101,6 +101,8 @@ class Snapshots:
         polygons: list[Rings],
         old: dict[tuple[float, ...], tuple[list[Rings], BaseGeometry]],
     ) -> BaseGeometry:
+        if not polygons:
+            return _shape(polygons)
         key = (len(polygons), len(polygons[0][0]), *polygons[0][0][0])
         known = old.get(key)
         shape = known[1] if known is not None and known[0] == polygons else _shape(polygons)
@@ -130,4 +132,6 @@ def _shape(polygons: list[Rings]) -> BaseGeometry:
 
 
 def _points(ring: list[list[float]]) -> NDArray[np.float64]:
+    if any(len(point) != 2 for point in ring):
+        raise ValueError("not a section snapshot: a point is an x and a z")
     return np.fromiter(chain.from_iterable(ring), np.float64, 2 * len(ring)).reshape(-1, 2)

@@ -1,5 +1,6 @@
 """The partition is exact, and its snapshot is the same wafer."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from fabctl.structure.invariants import BrokenSectionError, check
 from fabctl.structure.section import Opening, Region, Section
-from fabctl.structure.snapshot import from_json, to_json
+from fabctl.structure.snapshot import Snapshots, from_json, to_json
 
 
 def layered(heights):
@@ -73,3 +74,23 @@ def test_what_is_no_snapshot_is_refused(text):
 def test_an_unknown_name_says_what_there_is():
     with pytest.raises(KeyError, match="substrate"):
         Section.bare(10).named("copper")
+
+
+@pytest.mark.parametrize("point", ["[0.0,8000.0,1.0]", "[0.0]", '["a",1.0]', "[]"])
+def test_a_point_that_is_none_is_refused(point):
+    text = to_json(Section.bare(1000))
+    assert "[0.0,8000.0]" in text
+    with pytest.raises(ValueError, match=r".+"):
+        from_json(text.replace("[0.0,8000.0]", point, 1))
+
+
+def test_snapshots_in_turn_are_read_as_each_alone():
+    first = Section.bare(1000)
+    film = Region("f", "Cu", shapely.box(0, 0, 1000, 50), "j")
+    second = first.with_regions((*first.regions, film), first.ambient.difference(film.shape))
+    texts = [to_json(each) for each in (first, second, second, first)]
+    reader = Snapshots()
+    read = [reader.section(json.loads(text)) for text in texts]
+    assert [to_json(each) for each in read] == texts
+    assert read[2] is read[1]
+    assert read[1].regions[0].shape is read[0].regions[0].shape
