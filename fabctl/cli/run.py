@@ -153,9 +153,18 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
 
 
 def _simulated_fab(job: _Job) -> "FabProcess | None":
-    """The process that serves the run's tools, None where they are real ones."""
+    """The process that serves the run's tools, None where it is none of ours.
+
+    Raises `Failure` where the fab file's simulated lab is not served.
+    """
     from fabctl.cli import fab_process
 
+    fab = job.order.fab
+    if fab.desk and not Path(fab.desk).is_socket():
+        raise Failure(
+            f"the simulated lab {fab.name} has no desk at {fab.desk}: start it in another terminal "
+            f"with fabctl sim up --fab {fab.path}"
+        )
     if not job.order.is_built_in:
         return None
     if not job.is_new:

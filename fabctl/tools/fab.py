@@ -120,6 +120,9 @@ def load_fab(path: Path) -> Fab:
     if problems:
         raise InputError(problems)
     desk = fields.text("desk", "")
+    if desk and not desk.startswith("/"):
+        why = f"a desk is a path from the root, as /tmp/lab/desk, not {desk!r}"
+        fields.fail("IN203", fields.mark_of("desk"), why)
     real = next((each for each in tools if each.address and not each.place.is_here), None)
     if desk and real is not None:
         why = f"a desk is a simulated lab's, and {real.id} at {real.address} is none of its tools"

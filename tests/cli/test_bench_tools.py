@@ -43,3 +43,12 @@ def test_a_run_whose_tool_is_not_plugged_in_could_not_be_done(fabctl, tmp_path):
     done = fabctl("run", bake, "--fab", fab, "--json")
     assert (done.code, done.document["outcome"]) == (2, "refused")
     assert "no adapter with USB serial number B2003 is plugged in" in done.document["why"]
+
+
+def test_a_run_on_a_simulated_lab_that_is_not_served_says_how_to_serve_it(fabctl, tmp_path):
+    fab = tmp_path / "bench.yaml"
+    text = BENCH.read_text(encoding="utf-8")
+    fab.write_text(text.replace("/tmp/fabctl-bench", str(tmp_path)), encoding="utf-8")
+    done = fabctl("run", "bench-cap", "--fab", fab)
+    assert done.code == 2
+    assert f"fabctl sim up --fab {fab}" in done.err

@@ -106,6 +106,7 @@ def test_a_tool_that_is_not_there_is_an_error(tmp_path: Path) -> None:
             'dictionary: FUR01.yaml, address: "127.0.0.1:5001"}',
             "B1 has A1's address",
         ),
+        ("tools:", "desk: lab/desk\ntools:", "a path from the root"),
         ("kind: cvd", "kind: furnace", "can't have the dictionary of a cvd"),
         ("FUR01.yaml", "FUR99.yaml", "no dictionary 'FUR99.yaml'"),
         ("127.0.0.1:5001", "somewhere", "not host:port"),
