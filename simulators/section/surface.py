@@ -172,18 +172,21 @@ def _overhung(air: BaseGeometry) -> bool:
 def _opened(section: Section, air: BaseGeometry, margin: float) -> BaseGeometry:
     """Air continued beyond the domain's sides and top by more than `margin`."""
     reach = 2 * margin + 1.0
-    pieces: list[BaseGeometry] = [
-        air,
-        shapely.box(-reach, section.ceiling, section.width + reach, section.ceiling + reach),
-    ]
-    for x, outer in ((SIDE, -reach), (section.width - SIDE, section.width + reach)):
-        edge = shapely.LineString([(x, section.floor), (x, section.ceiling)])
-        for run in _runs(air.intersection(edge)):
-            low, high = run
-            pieces.append(shapely.box(min(x, outer), low, max(x, outer), high))
-    return shapely.union_all(pieces)
+    width, top = section.width, section.ceiling
+    pieces: list[BaseGeometry] = [shapely.box(-reach, top, width + reach, top + reach)]
+    for low, high in _at_side(air, 0.0):
+        pieces.append(shapely.box(-reach, low, SIDE, high))
+    for low, high in _at_side(air, width):
+        pieces.append(shapely.box(width - SIDE, low, width + reach, high))
+    return air.union(shapely.union_all(pieces))
 
 
-def _runs(shape: BaseGeometry) -> list[tuple[float, float]]:
-    lines = [g for g in getattr(shape, "geoms", (shape,)) if g.geom_type == "LineString"]
-    return [(line.bounds[1], line.bounds[3]) for line in lines if line.length > 1e-6]
+def _at_side(air: BaseGeometry, x: float) -> list[tuple[float, float]]:
+    """Where (nm of height) some air reaches a side of the domain, from and to."""
+    points, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(air)), return_index=True
+    )
+    on = np.abs(points[:, 0] - x) <= SIDE
+    along = on[:-1] & on[1:] & (ring[:-1] == ring[1:])
+    ends = np.sort(np.column_stack([points[:-1, 1], points[1:, 1]])[along], axis=1)
+    return [(low, high) for low, high in ends.tolist() if high - low > SIDE]
