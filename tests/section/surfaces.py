@@ -40,10 +40,10 @@ def printed(section, resists, lit, depth):
     return link(expose(section, resists, lit, depth), resists)
 
 
-def rough(rng, width=4000.0):
-    """A surface of slopes and steps between 50 and 700 nm high, flat at the sides."""
+def rough(rng, width=4000.0, high=700.0):
+    """A surface of slopes and steps from 50 nm up, flat at the sides."""
     xs = [0, 300, *sorted(rng.sample(range(400, 3600, 20), rng.randint(3, 9))), 3700, width]
-    zs = [200, 200, *(rng.uniform(50, 700) for _ in xs[2:-2]), 200, 200]
+    zs = [200, 200, *(rng.uniform(50, high) for _ in xs[2:-2]), 200, 200]
     outline = [(0.0, 0.0)]
     for place in range(len(xs) - 1):
         outline.append((xs[place], zs[place]))

@@ -1,44 +1,31 @@
 """Conformal films, seals, voids, and the liquid that lies flat."""
 
 import math
+import random
 
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from surfaces import bowed, trench
+from surfaces import bowed, rough, trench
 
 from fabctl.structure.invariants import check
-from fabctl.structure.section import Region, Section, polygonal
+from fabctl.structure.section import Section
 from simulators.section.films import deposit, spin_on
 
 
-@st.composite
-def topographies(draw):
-    """A random surface of plateaus and slopes up to a µm high, flat at the domain's sides."""
-    xs = sorted(draw(st.lists(st.integers(300, 3700), min_size=2, max_size=10, unique=True)))
-    points = [(0.0, 0.0), (200.0, 0.0)]
-    points += [(float(x), float(draw(st.integers(0, 1000)))) for x in xs]
-    points += [(3800.0, points[-1][1]), (4000.0, points[-1][1])]
-    bare = Section.bare(4000)
-    block = shapely.Polygon([*points, (4000.0, -1.0), (0.0, -1.0)]).buffer(0)
-    block = polygonal(block.intersection(shapely.box(0, 0, 4000, 2000)))
-    air = polygonal(bare.ambient.difference(block))
-    return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)
-
-
-@settings(max_examples=200, deadline=None)
-@given(surface=topographies(), thickness=st.sampled_from([1.0, 5.0, 10.0, 50.0]))
-def test_a_conformal_film_has_its_thickness_at_every_vertex_of_its_face(surface, thickness):
-    grown = deposit(surface, "film", "TaN", thickness, "j")
-    check(grown)
-    points = shapely.get_coordinates(grown.ambient)
-    x, z = points.T
-    face = points[(z < grown.ceiling) & (x > 60) & (x < grown.width - 60)]
-    solid = surface.solids()
-    shapely.prepare(solid)
-    found = shapely.distance(shapely.points(face), solid)
-    assert abs(found - thickness).max(initial=0) <= max(0.006 * thickness, 0.01)
+def test_a_conformal_film_has_its_thickness_at_every_vertex_of_its_face():
+    """On 200 random surfaces of slopes and steps a µm high."""
+    for seed in range(200):
+        thickness = (1.0, 5.0, 10.0, 50.0)[seed % 4]
+        surface = rough(random.Random(seed), high=1000.0)
+        grown = deposit(surface, "film", "TaN", thickness, "j")
+        check(grown)
+        points = shapely.get_coordinates(grown.ambient)
+        x, z = points.T
+        face = points[(z < grown.ceiling) & (x > 60) & (x < grown.width - 60)]
+        solid = surface.solids()
+        shapely.prepare(solid)
+        found = shapely.distance(shapely.points(face), solid)
+        assert abs(found - thickness).max() <= max(0.006 * thickness, 0.01), seed
 
 
 def test_a_film_on_a_flat_is_exactly_its_area():
