@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from fabctl.interlocks.condition import Condition, Example, Term, term, together
 from fabctl.interlocks.courses import PLAIN, Course
 from fabctl.interlocks.finding import Finding, Related, excerpt
-from fabctl.interlocks.proof import Condition, Example, Term, corner, example, term
+from fabctl.interlocks.proof import corner, example
 from fabctl.interlocks.rule import Rule
 from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep
@@ -53,8 +54,8 @@ class Bench:
         `values` break the rule together: they are the witness, each with its place.
         """
         rule = self.rule
-        values = _together(self.course.example, values)
-        if values is not None and verdict is Verdict.ILLEGAL:
+        values = together(self.course.example, values)
+        if values and values.values and verdict is Verdict.ILLEGAL:
             shown, places = self._told(values)
             witness = f"{witness}, {shown}" if witness else shown
             related = (*related, *places)
@@ -139,13 +140,6 @@ class Bench:
         found = self.sequence.step(step)
         place = found.places.get(parameter)
         return place.mark if place else found.mark
-
-
-def _together(assumed: Example | None, values: Example | None) -> Example | None:
-    """Give the values that break a rule with those that lead to it; they may be the same."""
-    if assumed is None or values is None:
-        return values or assumed
-    return Example({**assumed.values, **values.values}, {**assumed.settings, **values.settings})
 
 
 def place_of_id(step: Step) -> Place:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from fabctl.interlocks.proof import Condition, Example, Term, example, term
+from fabctl.interlocks.condition import Condition, Example, Term, term
+from fabctl.interlocks.proof import example
 from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep, trace, trace_step
 from fabctl.interlocks.wafer_state import BARE, REMOVALS

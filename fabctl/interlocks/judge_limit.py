@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.condition import Term
 from fabctl.interlocks.demand import Limit
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
-from fabctl.interlocks.proof import Term, breaking
+from fabctl.interlocks.proof import breaking
 from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict

@@ -9,11 +9,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.condition import Condition, Term
 from fabctl.interlocks.demand import Compare, Relation
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.judge_material import compared_to, nothing_to_compare
-from fabctl.interlocks.proof import Condition, Term
 from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict

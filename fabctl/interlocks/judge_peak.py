@@ -6,10 +6,10 @@ from fractions import Fraction
 from itertools import product
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.condition import Example
 from fabctl.interlocks.demand import Foreseen
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
-from fabctl.interlocks.proof import Example
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.recipe import Recipe

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.condition import Example, together
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
@@ -45,8 +46,11 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
     least = _total(span.high for act in between for _, span in _lasts(_spans(bench, act)))
     if least <= demand.within.value:
         return
-    if demand.film_below is not None and not _may_be_thin(bench, step, demand.film_below):
-        return
+    thin = None
+    if demand.film_below is not None:
+        thin = _thin(bench, step, demand.film_below)
+        if thin is None:
+            return
     shown = _time(least, demand.within).show()
     values = bench.at_ends(
         (act.step, name, True) for act in between for name, _ in _lasts(_spans(bench, act))
@@ -62,21 +66,21 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
         message=f"{step.step.id} {verb} {shown} after {waits_for} at the earliest, "
         f"but must start {demand.wanted}",
         related=(Related(bench.place(waits_for), f"{waits_for} is what it waits for"),),
-        values=values,
+        values=together(thin, values),
     )
 
 
-def _may_be_thin(bench: Bench, step: TraceStep, below: Quantity) -> bool:
-    """Tell whether the film may be thinner where the wafer takes this course."""
+def _thin(bench: Bench, step: TraceStep, below: Quantity) -> Example | None:
+    """Give values with which the film is so thin; None where the wafer's course has none."""
     film = step.before.film
-    if film is None or film.thickness is None or not bench.course.assumed:
-        return True
-    thin = Limits(Bound(below, strict=False), None)
+    if film is None or film.thickness is None or film.thickness.is_point:
+        return Example({}, {})
     terms = bench.terms((coat.step for coat in film.coats), "thickness")
+    (thinner,) = breaking(terms, Limits(Bound(below, strict=False), None), None)
     try:
-        return any(bench.broken(each) is not None for each in breaking(terms, thin, None))
+        return bench.broken(thinner)
     except NoSolverError:
-        return True  # so is the course, and what is found in it
+        return Example({}, {})  # nor is the course shown, and what is found in it
 
 
 def awaited(demand: Queue, before: WaferState, materials: Materials) -> str | None:

@@ -2,93 +2,21 @@
 
 A question is a sum of values on one side of a bound, sometimes several at once. Exact intervals
 come first: a sum that can't get there at its greatest is proved not to. If every value is asked
-to go one way only, the ends of the windows are an example. Else the terms are *coupled* (one
-sequence parameter in two places, which pull it up and down), and a solver is asked.
+to go one way only, the ends of the windows are an example; if each condition hangs on one value
+alone, what is left of its window is. Else the terms are *coupled*: several values, which pull each
+other up and down. Then a solver is asked.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
-from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.condition import Condition, Example, Term
+from fabctl.interlocks.left import left_of_windows
 from fabctl.interlocks.limits import Bound, Limits
-from fabctl.interlocks.trace import TraceStep, settable
+from fabctl.interlocks.solver import solve
 from fabctl.quantities import Dimension, Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A value of a recipe in a sum, in base units.
-
-    `setting` is the sequence parameter that it follows within its `tolerance`, "" where the
-    recipe states it; `settable` is what may be chosen for it.
-    """
-
-    step: str
-    parameter: str
-    weight: Fraction
-    allowed: Interval
-    setting: str
-    settable: Interval
-    tolerance: Quantity | None
-
-    @property
-    def name(self) -> str:
-        """The value's name, as a witness has it."""
-        return f"{self.step}.{self.parameter}"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Says that a weighted sum is at a bound at least, or above it (`strict`)."""
-
-    terms: tuple[Term, ...]
-    bound: Fraction
-    strict: bool
-
-    @property
-    def possible(self) -> bool:
-        """Whether some allowed values meet it, each chosen for itself."""
-        return self._met(_sum(term, up=term.weight > 0) for term in self.terms)
-
-    @property
-    def certain(self) -> bool:
-        """Whether all allowed values meet it."""
-        return self._met(_sum(term, up=term.weight < 0) for term in self.terms)
-
-    def opposite(self) -> "Condition":
-        """Say that the sum is on the other side."""
-        terms = tuple(replace(term, weight=-term.weight) for term in self.terms)
-        return Condition(terms, -self.bound, not self.strict)
-
-    def _met(self, parts: Iterator[Fraction]) -> bool:
-        total = sum(parts, Fraction(0))
-        return total > self.bound if self.strict else total >= self.bound
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Values that meet all conditions: of recipes by `Term.name`, of sequence parameters."""
-
-    values: Mapping[str, Fraction]
-    settings: Mapping[str, Fraction]
-
-
-def term(step: TraceStep, parameter: str, weight: int = 1, *, on_tool: bool = False) -> Term:
-    """See a step's value as a term; the value on a tool follows no sequence parameter any more."""
-    place = step.step.places.get(parameter)
-    setting = place.parameter if place is not None and not on_tool else ""
-    allowed = step.allowed[parameter]
-    return Term(
-        step.step.id,
-        parameter,
-        Fraction(weight),
-        allowed,
-        setting,
-        settable(step.step)[parameter] if setting else allowed,
-        step.step.tolerances[parameter].by if parameter in step.step.tolerances else None,
-    )
 
 
 def breaking(
@@ -111,10 +39,9 @@ def example(conditions: SequenceOf[Condition]) -> Example | None:
     ways = _ways([each for each in conditions if not each.certain])
     if ways is not None:
         terms = (term for each in conditions for term in each.terms)
-        return corner((term, ways.get(_setting(term), False)) for term in terms)
-    from fabctl.interlocks.solver import solve
-
-    return solve(conditions)
+        return corner((term, ways.get(term.chosen, False)) for term in terms)
+    windows = left_of_windows(conditions)
+    return solve(conditions) if windows is None else windows.example(conditions)
 
 
 def _beyond(terms: SequenceOf[Term], end: Bound, margin: Quantity | None, way: int) -> Condition:
@@ -129,24 +56,16 @@ def _beyond(terms: SequenceOf[Term], end: Bound, margin: Quantity | None, way: i
     return Condition(weighted, bound, strict=not end.strict)
 
 
-def _sum(term: Term, *, up: bool) -> Fraction:
-    return term.weight * (term.allowed.high if up else term.allowed.low)
-
-
 def _ways(conditions: SequenceOf[Condition]) -> Mapping[str, bool] | None:
     """Tell for every value and every setting whether it is to be high; None where they are torn."""
     ways: dict[str, bool] = {}
     for each in conditions:
         for term in each.terms:
             up = term.weight > 0
-            for key in (term.name, _setting(term)):
+            for key in {term.name, term.chosen} if not term.allowed.is_point else ():
                 if ways.setdefault(key, up) is not up:
                     return None
     return ways
-
-
-def _setting(term: Term) -> str:
-    return f"${term.setting}" if term.setting else term.name
 
 
 def corner(pulls: Iterable[tuple[Term, bool]]) -> Example:

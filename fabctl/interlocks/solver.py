@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from fabctl.interlocks.proof import Condition, Example, Term
+from fabctl.interlocks.condition import Condition, Example, Term
 from fabctl.quantities import Dimension
 
 INSTALL = "install the extra fabctl[proof] (Z3), which judges values that hang together"

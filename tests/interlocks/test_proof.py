@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fabctl.interlocks.condition import Condition, Example, Term
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Bound, Limits
-from fabctl.interlocks.proof import Condition, Example, Term, breaking, example
+from fabctl.interlocks.proof import breaking, example
 from fabctl.interlocks.solver import NoSolverError
 from fabctl.quantities import Quantity
 
@@ -128,10 +129,35 @@ class TestIntervalsFirst:
         assert found == Example({"a.x": Fraction(2), "b.x": Fraction(2)}, {"p": Fraction(2)})
 
     def test_values_that_are_torn_need_a_solver(self):
-        """One setting pulled up and down; without a solver nothing is said."""
-        terms = (made("a", 1, "p"), made("b", -1, "p"))
+        """One setting pulled up and down, as each step strays; without a solver nothing is said."""
+        terms = (made("a", 1, "p", "by one"), made("b", -1, "p", "by one"))
         with pytest.raises(NoSolverError, match=r"fabctl\[proof\]"):
             example([Condition(terms, Fraction(0), strict=True)])
+
+    def test_a_value_is_as_high_as_itself(self):
+        """One setting in two steps: never above itself."""
+        terms = (made("a", 1, "p"), made("b", -1, "p"))
+        assert example([Condition(terms, Fraction(0), strict=True)]) is None
+        assert example([Condition(terms, Fraction(0), strict=False)]) is not None
+
+    @pytest.mark.parametrize(
+        ("above", "below", "found"),
+        [
+            ((1, False), (1, False), Fraction(1)),
+            ((1, True), (1, False), None),
+            ((1, True), (2, True), Fraction(3, 2)),
+            ((1, False), (2, True), Fraction(1)),
+            ((2, False), (1, False), None),
+        ],
+    )
+    def test_two_ends_of_one_value_leave_a_window_or_none(self, above, below, found):
+        """A film that an etch left some of, and that is thin."""
+        conditions = [
+            Condition((made("a", 1, "p"),), Fraction(above[0]), strict=above[1]),
+            Condition((made("b", -1, "p"),), Fraction(-below[0]), strict=below[1]),
+        ]
+        got = example(conditions)
+        assert (got.settings["p"] if got else None) == found
 
     def test_two_settings_are_not_coupled(self):
         """Each goes its own way."""
@@ -143,11 +169,6 @@ class TestIntervalsFirst:
 
 @needs_z3
 class TestCoupled:
-    def test_a_value_is_as_high_as_itself(self):
-        """One setting in two steps: never above itself."""
-        terms = (made("a", 1, "p"), made("b", -1, "p"))
-        assert example([Condition(terms, Fraction(0), strict=True)]) is None
-
     def test_each_step_strays_for_itself(self):
         """A tolerance takes the coupling away, as far as it goes."""
         terms = (made("a", 1, "p", "by one"), made("b", -1, "p", "by one"))
