@@ -17,12 +17,19 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act
 from fabctl.process.errors import did_you_mean
 from fabctl.process.material import Conductive, Material, Materials
+from fabctl.process.vocabulary import OPERATIONS
 from fabctl.quantities import show_number
 
 
 def judge_material(bench: Bench, step: TraceStep, demand: OfMaterial) -> Iterator[Finding]:
-    """Judge what the step's material is."""
+    """Judge what the step's material is; where it need only be known, every other one as well."""
     material = material_of(step.act, bench.materials)
+    if demand == OfMaterial():
+        for parameter, rule in OPERATIONS[step.recipe.operation].parameters.items():
+            word = step.recipe.parameters.get(parameter)
+            if parameter != "material" and rule.names == "material" and word is not None:
+                if bench.materials.find(str(word)) is None:
+                    yield _lacking(bench, step, parameter, str(word))
     if material is None:
         yield from _unknown(bench, step)
         return
@@ -195,15 +202,18 @@ def _wrong(bench: Bench, step: TraceStep, material: Material, why: str) -> Findi
 
 def _unknown(bench: Bench, step: TraceStep) -> Iterator[Finding]:
     word = step.recipe.parameters.get("material")
-    if word is None:
-        return
-    yield bench.finding(
+    if word is not None:
+        yield _lacking(bench, step, "material", str(word))
+
+
+def _lacking(bench: Bench, step: TraceStep, parameter: str, word: str) -> Finding:
+    return bench.finding(
         step,
-        "material",
+        parameter,
         Verdict.NOT_SHOWN,
-        saw=str(word),
+        saw=word,
         message=f"the materials table lacks {word}, so nothing is shown of it",
-        hint=did_you_mean(str(word), bench.materials.words()),
+        hint=did_you_mean(word, bench.materials.words()),
     )
 
 
