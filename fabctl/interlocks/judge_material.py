@@ -25,11 +25,7 @@ def judge_material(bench: Bench, step: TraceStep, demand: OfMaterial) -> Iterato
     """Judge what the step's material is; where it need only be known, every other one as well."""
     material = material_of(step.act, bench.materials)
     if demand == OfMaterial():
-        for parameter, rule in OPERATIONS[step.recipe.operation].parameters.items():
-            word = step.recipe.parameters.get(parameter)
-            if parameter != "material" and rule.names == "material" and word is not None:
-                if bench.materials.find(str(word)) is None:
-                    yield _lacking(bench, step, parameter, str(word))
+        yield from _unknown_ends(bench, step)
     if material is None:
         yield from _unknown(bench, step)
         return
@@ -204,6 +200,16 @@ def _unknown(bench: Bench, step: TraceStep) -> Iterator[Finding]:
     word = step.recipe.parameters.get("material")
     if word is not None:
         yield _lacking(bench, step, "material", str(word))
+
+
+def _unknown_ends(bench: Bench, step: TraceStep) -> Iterator[Finding]:
+    """The materials by whose appearance a step ends."""
+    for parameter, rule in OPERATIONS[step.recipe.operation].parameters.items():
+        word = step.recipe.parameters.get(parameter)
+        if parameter == "material" or rule.names != "material" or word is None:
+            continue
+        if bench.materials.find(str(word)) is None:
+            yield _lacking(bench, step, parameter, str(word))
 
 
 def _lacking(bench: Bench, step: TraceStep, parameter: str, word: str) -> Finding:

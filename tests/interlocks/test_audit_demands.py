@@ -99,18 +99,19 @@ class TestMaterials:
     def test_one_that_the_table_lacks_is_not_shown(self):
         assert judged("MS201", film(material="adamantium")) == [("film-1", Verdict.NOT_SHOWN)]
 
-    @pytest.mark.parametrize(
-        "told",
-        [
-            "kind: etcher, operation: etch, recipe: {chamber: ccp, material: SiOC, "
-            "endpoint: adamantium}",
-            "kind: cmp, operation: polish, recipe: {platen: barrier, material: Cu, "
-            "first_seen: adamantium, pressure: 1.3 psi}",
-        ],
-    )
-    def test_nor_is_one_that_ends_a_step_by_its_appearance(self, told):
-        text = f"- {{id: end, {told}}}\n"
-        assert judged("MS201", text) == [("end", Verdict.NOT_SHOWN)]
+    def test_nor_is_one_whose_appearance_ends_an_etch(self):
+        text = (
+            "- {id: open, kind: etcher, operation: etch, recipe: {chamber: ccp, material: SiOC, "
+            "endpoint: adamantium}}\n"
+        )
+        assert judged("MS201", text) == [("open", Verdict.NOT_SHOWN)]
+
+    def test_nor_is_one_at_whose_first_sight_a_polish_ends(self):
+        text = (
+            "- {id: land, kind: cmp, operation: polish, recipe: {platen: barrier, material: Cu, "
+            "first_seen: adamantium, pressure: 1.3 psi}}\n"
+        )
+        assert judged("MS201", text) == [("land", Verdict.NOT_SHOWN)]
 
     def test_the_second_level_has_its_own_rule(self):
         levels = deposit("SiOC", "d1") + deposit("Cu", "m1") + deposit("SiOC", "d2")
