@@ -43,6 +43,7 @@ a fab share); its own entries replace included ones of the same number. The sect
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -143,7 +144,17 @@ def load_dictionary(path: Path) -> Dictionary:
 
 
 def _open(path: Path) -> Fields:
-    return Fields(read_file(path), "a dictionary", SECTIONS)
+    try:
+        state = path.stat()
+    except OSError:
+        return Fields(read_file(path), "a dictionary", SECTIONS)  # which says what is wrong
+    return Fields(_tree(path, state.st_mtime_ns, state.st_size), "a dictionary", SECTIONS)
+
+
+@lru_cache(maxsize=64)
+def _tree(path: Path, _changed_ns: int, _size: int) -> Node:
+    """A file as it is now; what all tools include is read once."""
+    return read_file(path)
 
 
 class _Loader:

@@ -5,11 +5,7 @@ from collections.abc import Sequence
 from fabctl.tools.fab import ToolEntry
 from fabctl.tools.faults import Fault
 from simulators.controllers import has_anti_windup
-from simulators.instruments.eurotherm import EurothermController
-from simulators.instruments.hot_plate import NamurPlate
 from simulators.instruments.instrument import Instrument
-from simulators.instruments.spin_coater import MimController
-from simulators.instruments.tube_furnace import TubeFurnace
 from simulators.physics.noise import Noise
 from simulators.wafers.store import WaferStore
 
@@ -24,13 +20,20 @@ def instrument_for(
     """
     dictionary, noise = entry.dictionary, Noise(seed, entry.id)
     match entry.driver:
-        case "eurotherm":
+        case "eurotherm":  # each is imported where a fab has one: pymodbus alone takes its time
+            from simulators.instruments.eurotherm import EurothermController
+            from simulators.instruments.tube_furnace import TubeFurnace
+
             furnace = TubeFurnace(store, noise, anti_windup=has_anti_windup(dictionary, faults))
             identity, decimals = int(dictionary.softrev), int(dictionary.quirks["decimals"])
             return EurothermController(furnace, dictionary.device_id, identity, decimals)
         case "sck300":
+            from simulators.instruments.spin_coater import MimController
+
             return MimController(store, noise, dictionary.softrev, seed)
         case "hot-plate":
+            from simulators.instruments.hot_plate import NamurPlate
+
             return NamurPlate(store, noise, dictionary.mdln)
         case "manual":
             return None
