@@ -192,3 +192,32 @@ def peer_schema() -> dict[str, object]:
         "required": ["sequence", "steps"],
         "properties": {"steps": {"type": "array", "items": step}},
     }
+
+
+SEMGREP_RULES = """\
+rules:
+  - id: film-thickness
+    languages: [yaml]
+    severity: ERROR
+    message: the film is too thin or too thick
+    patterns:
+      - pattern-inside: |
+          recipe:
+            ...
+            material: Sn
+            ...
+      - pattern: "thickness: $N"
+      - metavariable-comparison: {metavariable: $N, comparison: $N < 10 or $N > 500}
+  - id: reaction-temperature
+    languages: [yaml]
+    severity: ERROR
+    message: the anneal is too hot
+    patterns:
+      - pattern-inside: |
+          - ...
+            operation: anneal
+            ...
+      - pattern: "temperature: $N"
+      - metavariable-comparison: {metavariable: $N, comparison: $N >= 400}
+"""
+"""The same limits, as semgrep can say them."""
