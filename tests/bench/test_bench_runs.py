@@ -222,7 +222,7 @@ templates:
 def test_a_reaction_anneal_can_not_be_done_by_hand_for_nothing_watches_it(tmp_path):
     text = BENCH.read_text(encoding="utf-8").replace("driver: eurotherm", "driver: manual")
     fab = tmp_path / "fab.yaml"
-    fab.write_text(text.replace('address: "/tmp/fabctl-bench/FUR02,9600"', ""), encoding="utf-8")
+    fab.write_text(text.replace(', address: "/tmp/fabctl-bench/FUR02,9600"', ""), encoding="utf-8")
     (tmp_path / "FUR02.yaml").write_text(OVEN, encoding="utf-8")
     bench = by_hand(tmp_path, "FUR02", Answer("Ada"), load_fab(fab))
     assert bench.result.outcome == "held"
