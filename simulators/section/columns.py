@@ -90,7 +90,7 @@ def _sides(pieces: NDArray[np.object_]) -> tuple[Floats, Places]:
 
 
 def _lines(xs: Floats, width: float) -> Floats:
-    found = np.unique(xs).tolist()
+    found = np.sort(xs).tolist()
     lines = found[:1]
     for x in found[1:]:
         if x - lines[-1] > MERGED:

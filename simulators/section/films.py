@@ -5,6 +5,7 @@ from dataclasses import replace
 import shapely
 
 from fabctl.structure.section import Region, Section, parts, polygonal
+from simulators.section.levels import level_holding
 from simulators.section.surface import grow
 
 
@@ -30,32 +31,12 @@ def deposit(
 def spin_on(section: Section, name: str, material: str, thickness: float, job: str) -> Section:
     """Fill the ambient from below to one level: a liquid that would lie `thickness` nm on a flat.
 
-    The level is found by bisection, so that the liquid's volume is kept.
+    The level is that at which the liquid's volume is kept.
     """
     if thickness <= 0:
         return section
-    level = level_of(section, thickness * section.width)
+    level = round(level_holding(section.ambient, thickness * section.width), 6)
     below = shapely.box(0, section.floor, section.width, level)
     film = polygonal(section.ambient.intersection(below))
     left = polygonal(section.ambient.difference(below))
     return section.with_regions((*section.regions, Region(name, material, film, job)), left)
-
-
-def level_of(section: Section, area: float) -> float:
-    """The z (nm) below which the ambient has `area` nm²."""
-    low, high = section.ambient.bounds[1], section.ceiling
-    while high - low > 1e-6:
-        middle = (low + high) / 2
-        if _area_below(section, middle) < area:
-            low = middle
-        else:
-            high = middle
-    return round(high, 6)
-
-
-def _area_below(section: Section, level: float) -> float:
-    return float(
-        shapely.intersection(
-            section.ambient, shapely.box(0, section.floor, section.width, level)
-        ).area
-    )

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Section, parts
 from simulators.section.etching import cut_away
+from simulators.section.levels import heights, lengths
 
 RESOLUTION = 1.0
 """nm: heights closer than this are polished as one."""
@@ -96,47 +96,29 @@ class Descent:
 
 def _heights(section: Section) -> list[float]:
     """The heights of all vertices above the substrate's surface, from the top, crumbs merged."""
-    solid = [region.shape for region in section.regions]
-    zs = np.unique(np.concatenate([shapely.get_coordinates(shape)[:, 1] for shape in solid]))
-    kept = [float(zs[-1])]
+    zs = heights(*(region.shape for region in section.regions)).tolist()
+    kept = zs[-1:]
     for z in zs[-2::-1]:
         if kept[-1] - z >= RESOLUTION:
-            kept.append(float(z))
+            kept.append(z)
     return [z for z in kept if z >= 0.0]
 
 
-def _speeds(section: Section, rates: Mapping[str, float], heights: list[float]) -> list[float]:
+def _speeds(section: Section, rates: Mapping[str, float], stops: list[float]) -> list[float]:
     """The pad's speed (nm/s) between each two neighbouring heights."""
-    levels = (np.array(heights[:-1]) + np.array(heights[1:])) / 2
+    levels = (np.array(stops[:-1]) + np.array(stops[1:])) / 2
     borne, wear = np.zeros(len(levels)), np.zeros(len(levels))
     held = np.zeros(len(levels), dtype=bool)
     for region in section.regions:
-        lengths = _lengths(region.shape, levels)
+        lying = lengths(region.shape, levels)
         rate = rates.get(region.material, 0.0)
-        borne += lengths
+        borne += lying
         if rate > 0:
-            wear += lengths / rate
+            wear += lying / rate
         else:
-            held |= lengths > 0
+            held |= lying > 0
     speeds = np.divide(borne, wear, out=np.full(len(levels), math.inf), where=wear > 0)
     return [float(speed) for speed in np.where(held, 0.0, speeds)]
-
-
-def _lengths(shape: BaseGeometry, levels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much (nm) of a body lies at each height: where its right sides are, less its left."""
-    total = np.zeros(len(levels))
-    for part in parts(shape):
-        for number, ring in enumerate((part.exterior, *part.interiors)):
-            points = shapely.get_coordinates(ring)
-            (x0, z0), (x1, z1) = points[:-1].T, points[1:].T
-            low, high = np.minimum(z0, z1), np.maximum(z0, z1)
-            steep = high > low
-            x0, z0, x1, z1 = x0[steep], z0[steep], x1[steep], z1[steep]
-            cut = (low[steep, None] <= levels) & (levels < high[steep, None])
-            x = x0[:, None] + (x1 - x0)[:, None] * (levels - z0[:, None]) / (z1 - z0)[:, None]
-            ringed = (np.where(cut, x, 0.0) * np.sign(z1 - z0)[:, None]).sum(axis=0)
-            total += abs(ringed) if number == 0 else -abs(ringed)
-    return np.where(total > 1e-9, total, 0.0)
 
 
 def dish(section: Section, material: str, depth: float, job: str) -> Section:

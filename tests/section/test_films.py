@@ -72,6 +72,13 @@ def test_a_liquid_keeps_its_volume_and_lies_flat():
     assert film.bounds[3] == pytest.approx(700 + (300 * 4000 - 800 * 700) / 4000, abs=1e-3)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_liquid_keeps_its_volume_on_slopes(seed):
+    filled = spin_on(rough(random.Random(seed)), "msq", "MSQ", 150.0, "j")
+    check(filled)
+    assert filled.named("msq").shape.area == pytest.approx(150.0 * 4000, rel=1e-6)
+
+
 def test_a_corner_is_rounded_by_the_films_own_radius():
     grown = deposit(trench(), "film", "TaN", 50.0, "j")
     corner = shapely.Point(1600, 700)
