@@ -63,7 +63,10 @@ class WetBench(ProgramMachine):
             if block.name != "TREAT":
                 continue
             name, degc, material = block.text("Bath"), block.number("Temp"), block.text("Material")
-            bath = WET[name]
+            bath = WET.get(name)
+            if bath is None or name not in self.dictionary.chambers:
+                problems.append(f"there is no bath {name}")
+                continue
             if not bath.low <= degc <= bath.high:
                 problems.append(f"bath {name} stands {bath.low:g} to {bath.high:g} degC")
             if material not in ("none", *self.dictionary.chambers[name]):

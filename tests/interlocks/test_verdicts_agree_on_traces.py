@@ -1,7 +1,7 @@
 """On 10,000 generated traces the audit and the live monitors say the same of every step.
 
-Each trace is a flow of films, measurements, anneals and strips with values on, next to and far
-from the limits; live, each tool does exactly what its step says.
+Almost half of them are different. Each trace is a flow of films, measurements, anneals and strips
+with values on, next to and far from the limits; live, each tool does exactly what its step says.
 """
 
 import random
@@ -100,13 +100,18 @@ def told(signal: str, step: Step) -> tuple[Observation, ...]:
 
 def test_static_and_live_verdicts_agree_on_every_step():
     dice = random.Random(20)
+    said: dict[tuple[int, ...], bool] = {}
     illegal = 0
     for _ in range(TRACES):
         flow = a_flow(dice)
-        found = audited(flow)
-        assert enforced(flow) == found, [str(step.recipe) for step in flow.steps]
-        illegal += bool(found)
+        key = tuple(map(id, flow.steps))
+        if key not in said:  # short flows come again, and nothing but its steps makes a flow
+            found = audited(flow)
+            assert enforced(flow) == found, [str(step.recipe) for step in flow.steps]
+            said[key] = bool(found)
+        illegal += said[key]
     assert TRACES / 4 < illegal < TRACES * 3 / 4  # both verdicts are really tried
+    assert len(said) > 4_500
 
 
 @pytest.mark.parametrize("thickness", THICKNESSES)

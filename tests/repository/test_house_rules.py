@@ -37,6 +37,21 @@ def test_only_the_clock_knows_the_time() -> None:
     assert guilty == set()
 
 
+def test_no_program_of_ours_resets_a_latch_but_the_command_that_a_person_gives() -> None:
+    writers = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"Kind\.RESET,|latch\.reset\(", path.read_text(encoding="utf-8"))
+    }
+    assert writers == {"fabctl/engine/history.py", "fabctl/engine/person.py"}
+    callers = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"person import .*\breset\b", path.read_text(encoding="utf-8"))
+    }
+    assert callers == {"fabctl/cli/runs.py"}
+
+
 def test_no_source_file_is_longer_than_400_lines() -> None:
     long = {
         str(path.relative_to(ROOT)): lines

@@ -205,6 +205,12 @@ def test_the_stepper_takes_dose_and_focus_with_start():
         ),
         (
             "etcher",
+            recipe("strip", bath="msa", material="Sn", time="60 s"),
+            (0, 1, "champagne"),
+            "there is no bath champagne",
+        ),
+        (
+            "etcher",
             recipe("etch", chamber="ccp", material="SiOC", depth="100 nm"),
             (2, 0, 10.0),
             "one only",
