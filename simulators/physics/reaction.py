@@ -85,6 +85,8 @@ COLD_TIN = _TIN.couple
 COLD_LIMIT_DEGC = _TIN.limit_degc
 """Up to here tin makes Cu6Sn5, above it Cu3Sn."""
 ROOM_DEGC = _TIN.room_degc
+TRACE_NM = 0.02
+"""nm of tin that is no layer."""
 
 
 class Warmth:
@@ -95,6 +97,11 @@ class Warmth:
         self.hottest = max((degc for _, degc in history), default=ROOM_DEGC)
         """The highest temperature in it, degC."""
         self._growth: dict[str, float] = {}
+
+    @property
+    def idle(self) -> bool:
+        """Whether it changes nothing on a wafer that anybody could see."""
+        return self.hottest <= COLD_LIMIT_DEGC and self.cold_tin < TRACE_NM
 
     def growth(self, couple: Couple) -> float:
         """G ∫ D dt in nm²: what the square of the compound's thickness grows by."""

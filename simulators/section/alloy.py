@@ -10,8 +10,6 @@ from simulators.section.reaction import react as eat
 from simulators.section.surface import advance
 
 METAL = "Cu"
-TRACE_NM = 0.02
-"""nm of tin that is no layer."""
 
 
 def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
@@ -21,7 +19,7 @@ def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
             continue
         added = warmth.growth(couple)
         # what little is made in the cold parts of an anneal becomes the warm compound at once
-        if film == "Sn" and warmth.cold_tin > (TRACE_NM if added > 0 else 0):
+        if film == "Sn" and warmth.cold_tin > (kinetics.TRACE_NM if added > 0 else 0):
             section = _eat(section, film, kinetics.COLD_TIN, warmth.cold_tin, job)
         if added <= 0:
             continue

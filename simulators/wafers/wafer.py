@@ -4,16 +4,13 @@ import math
 from collections.abc import Callable, Sequence
 
 from fabctl.structure.section import SUBSTRATE, Section
-from simulators.physics.reaction import ROOM_DEGC
+from simulators.physics.reaction import ROOM_DEGC, Warmth
 from simulators.physics.uniformity import SITES
 from simulators.section import etching
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
 from simulators.section.polishing import Descent, Stop, stop_level
 from simulators.section.steps import apply
 from simulators.wafers.effects import Effect, Etch, Heat, Polish
-
-SOON_S = 60.0
-"""A wait shorter than this is told with the next one: copper eats 4 pm of tin in it."""
 
 
 class Wafer:
@@ -36,8 +33,12 @@ class Wafer:
 
     @property
     def cut(self) -> Cut:
-        """What it is made of now. The heat of one job works on it at once, when it matters."""
-        if self._heat:
+        """What it is made of now.
+
+        The heat of one job works on it at once, when it matters; what changes nothing that anybody
+        could see is kept and counts with what follows.
+        """
+        if not Warmth(tuple(self._heat)).idle:
             heat, self._heat = Heat(tuple(self._heat), self._heated_by), []
             self._cut = apply(heat, self._cut)
         return self._cut
@@ -46,14 +47,17 @@ class Wafer:
         """Lie at room temperature until a moment (process seconds)."""
         if self.lived_to is None:
             self.lived_to = until
-        elif until - self.lived_to >= SOON_S:
+        elif until > self.lived_to:
             self.apply(Heat(((until - self.lived_to, ROOM_DEGC),)))
 
     def _warm(self, effect: Heat) -> None:
         if self._heat and effect.job != self._heated_by:
             self._cut = self.cut
         self._heated_by = effect.job
-        self._heat += effect.history
+        for seconds, degc in effect.history:
+            same = self._heat and self._heat[-1][1] == degc
+            before = self._heat.pop()[0] if same else 0.0
+            self._heat.append((before + seconds, degc))
         if self.lived_to is not None:
             self.lived_to += sum(seconds for seconds, _ in effect.history)
 

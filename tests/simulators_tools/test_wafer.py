@@ -71,6 +71,17 @@ def test_tin_waits_badly():
     assert min(wafer.field_thickness("Sn")) == pytest.approx(1.0)
 
 
+def test_a_wait_in_many_pieces_is_as_long_as_the_whole():
+    left = []
+    for pieces in (1, 300):
+        wafer = line("Sn", 12)
+        for piece in range(pieces + 1):
+            wafer.wait(1800.0 * piece / pieces)
+            _ = wafer.section  # somebody looks
+        left.append(wafer.line_thickness("Sn")[0])
+    assert left[1] == pytest.approx(left[0], abs=0.03)
+
+
 def test_what_grew_cold_becomes_cu3sn_when_warm():
     wafer = line("Sn", 12)
     wafer.wait(0.0)
