@@ -232,7 +232,10 @@ class SecsSession:
 
     async def _dial(self, dial: Dial) -> "_Attachment":
         attachment = _Attachment(self)
-        self._attach(attachment, await dial(attachment))
+        link = await dial(attachment)
+        if attachment.gone.is_set():
+            raise LinkError(f"no SECS session: {attachment.why}")
+        self._attach(attachment, link)
         try:
             why = await attachment.selection
         except asyncio.CancelledError:
@@ -257,6 +260,7 @@ class SecsSession:
         now = self._clock.wire()
         self._handle(self._connection.connected(now))
         self._schedule(now)
+        attachment.begin()
 
     def _received(self, data: bytes) -> None:
         if self._byte_tap is not None:
@@ -361,14 +365,27 @@ class _Attachment:
         self.selection: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Once decided: "" if selected, else why not."""
         self.gone = asyncio.Event()
+        self.why = ""
+        """Why the link is over."""
+        self._early: bytearray | None = bytearray()
+        """What came before the link was the session's, as TCP's first bytes may; None since."""
+
+    def begin(self) -> None:
+        """The link is the session's now, and what came before is heard."""
+        early, self._early = self._early, None
+        if early:
+            self.received(bytes(early))
 
     def received(self, data: bytes) -> None:
         """Bytes came."""
-        if self._session._attachment is self:  # noqa: SLF001 -- they are one
+        if self._early is not None:
+            self._early += data
+        elif self._session._attachment is self:  # noqa: SLF001 -- they are one
             self._session._received(data)  # noqa: SLF001
 
     def lost(self, reason: str) -> None:
         """The link is over."""
+        self.why = reason
         if self._abort is not None:
             self._abort.cancel()
         self.gone.set()

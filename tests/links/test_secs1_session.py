@@ -65,6 +65,39 @@ async def test_a_lost_handshake_costs_t2():
 
 
 @virtually
+async def test_what_a_tool_says_while_it_is_still_being_dialled_is_heard():
+    """TCP tells of a connection later than of its first bytes: the tool's bid is not lost."""
+    rig = Rig()
+    rig.host.on_primary = lambda message: rig.host.reply(message, message.item)
+    asking: list[asyncio.Task[Any]] = []
+
+    async def slow_dial(receiver):
+        link = await rig.wire.dial(receiver)
+        asking.append(asyncio.create_task(rig.tool.request(99, 1, A("early"))))
+        await rig.clock.sleep(0.01)
+        return link
+
+    await rig.host.open(slow_dial)
+    assert isinstance(await asking[0], Reply)
+    assert rig.clock.wire() < 1.0
+
+
+@virtually
+async def test_a_link_that_is_lost_while_it_is_still_being_dialled_is_none():
+    """And is not taken for one."""
+    rig = Rig()
+
+    async def cut_dial(receiver):
+        link = await rig.wire.dial(receiver)
+        rig.wire.drop("the plug was pulled")
+        await rig.clock.sleep(0.01)
+        return link
+
+    with pytest.raises(LinkError, match="the plug was pulled"):
+        await rig.host.open(cut_dial)
+
+
+@virtually
 async def test_a_message_without_reply_ends_after_t3():
     """The link stays."""
     rig = Rig()

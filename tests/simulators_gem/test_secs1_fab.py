@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,14 @@ from simulators.fab import SimulatedFab
 from tool_drivers.gem import GemTool
 
 
+@cache
+def built_in_fab() -> Fab:
+    return load_fab(data("fabs", "built-in.yaml"))
+
+
 def fab_with(address: str) -> Fab:
     """WET01 on SECS-I, CMP01 on HSMS."""
-    built_in = load_fab(data("fabs", "built-in.yaml"))
+    built_in = built_in_fab()
     wet, cmp = built_in.tool("WET01"), built_in.tool("CMP01")
     return replace(built_in, tools=(replace(wet, address=address), cmp))
 
