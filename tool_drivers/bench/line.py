@@ -45,6 +45,8 @@ class Line:
         self._take: Callable[[bytes], None] = on_unasked
         self._fail: Callable[[str], None] = lambda _why: None
         self._closed = asyncio.Event()
+        self._why = ""
+        """Why the last link is over."""
 
     @property
     def is_open(self) -> bool:
@@ -57,9 +59,12 @@ class Line:
             return
         try:
             self._closed.clear()
-            self._link = await self._dial(self)
+            link = await self._dial(self)
         except LinkError as error:
             raise LineDownError(self._tool, f"can't be reached: {error}") from None
+        if self._closed.is_set():
+            raise LineDownError(self._tool, f"can't be reached: {self._why}")
+        self._link = link
 
     async def close(self) -> None:
         """Hang up, and wait until the port is free again."""
@@ -134,7 +139,7 @@ class Line:
 
     def lost(self, reason: str) -> None:
         """The link is over."""
-        self._link = None
+        self._link, self._why = None, reason
         self._closed.set()
         self._fail(reason)
         self._on_lost(reason)
