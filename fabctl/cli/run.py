@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fabctl.cli.fab_process import FabProcess
     from fabctl.engine.controls import Controls
     from fabctl.engine.run import RunResult
-    from fabctl.journal import Journal
+    from fabctl.journal import Journal, Record
     from fabctl.links.link import Dial
     from fabctl.tools.desk import Desk
     from fabctl.tools.fab import ToolEntry
@@ -144,7 +144,7 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
                 journal,
                 clock,
                 controls,
-                on_record=[progress.record],
+                on_record=[progress.record, _ends_questions(desks[0], journal, job.run)],
                 on_reading=[progress.reading],
             )
         if fab is not None and result.outcome != "held":
@@ -179,6 +179,23 @@ def _dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
         return tcp_dial(*fab.addresses[entry.id]) if fab else entry.dial()
 
     return dial
+
+
+def _ends_questions(
+    desk: "TerminalDesk", journal: "Journal", run: str
+) -> "Callable[[Record], None]":
+    """Listens for a stop that another terminal asks for: the question that stands is taken back."""
+    from fabctl.engine.records import Kind
+
+    known = len(journal.records(run))
+
+    def heed(record: "Record") -> None:
+        if record.kind != Kind.ASKED or record.seq <= known:
+            return
+        if record.body["done"] and record.body["action"] in ("stop", "abort"):
+            desk.close(f"{record.body['by']} ended the run")
+
+    return heed
 
 
 @contextmanager

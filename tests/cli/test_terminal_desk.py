@@ -8,7 +8,9 @@ import sys
 import pytest
 
 from fabctl.cli.desk import TerminalDesk
+from fabctl.cli.run import _ends_questions
 from fabctl.clock import run
+from fabctl.journal import Record
 from fabctl.tools.desk import Act, Answer, Declined, Entry, Question, Unanswered
 
 DO = Question("WET02", Act.DO, "Clean wafer W1.", "W1")
@@ -83,3 +85,39 @@ class TestDesk:
         told = capsys.readouterr()
         assert told.out == ""
         assert "Clean wafer W1." in told.err
+
+
+class Listed:
+    """A journal that already has one record of the run."""
+
+    def records(self, run):
+        return [asked(1)]
+
+
+class Closed:
+    """A desk that remembers why it was closed."""
+
+    def __init__(self):
+        self.whys = []
+
+    def close(self, why):
+        self.whys.append(why)
+
+
+def asked(seq, action="stop", *, done=True):
+    body = {"action": action, "by": "bob", "reason": "", "done": done}
+    return Record("r1", seq, "", "ASKED", body, "", "")
+
+
+def test_a_stop_from_another_terminal_takes_the_question_back():
+    desk = Closed()
+    heed = _ends_questions(desk, Listed(), "r1")
+    for record in (asked(2, "pause"), asked(3, done=False), asked(4)):
+        heed(record)
+    assert desk.whys == ["bob ended the run"]
+
+
+def test_a_stop_that_an_earlier_process_was_asked_for_ends_no_question():
+    desk = Closed()
+    _ends_questions(desk, Listed(), "r1")(asked(1))
+    assert desk.whys == []
