@@ -20,7 +20,9 @@ from fabctl.tools.prediction import Unpredicted
 
 def contamination(done: Iterable[Act], materials: Materials) -> str:
     """Give the class of a wafer to which this was done."""
-    return max((_raises(act, materials) for act in done), key=CONTAMINATION.index, default=CLEAN)
+    deposits = [act for act in done if act.recipe.operation == "deposit"]
+    raised = (_raises(act, materials) for act in deposits)
+    return max(raised, key=CONTAMINATION.index, default=CLEAN)
 
 
 def judge_admitted(bench: Bench, step: TraceStep, demand: Admitted) -> Iterator[Finding]:

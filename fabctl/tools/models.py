@@ -25,13 +25,15 @@ class FabModels:
         self._fab = fab
         self._models: dict[str, Model | None] = {}
         self._told: dict[tuple[object, ...], Peak | Unpredicted] = {}
+        self._accepts: dict[tuple[str, str, object], Accepts | Unpredicted] = {}
 
     def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
         """Predict the highest value of a signal while `step` is done by `recipe`."""
         tool = self._tool(step, recipe)
         if tool is None:
             return Unpredicted(f"{self._fab.name} has no {step.kind} for it")
-        asked = (tool.id, signal, *sorted(recipe.parameters.items(), key=str))
+        stated = ((name, recipe.parameters[name]) for name in sorted(recipe.parameters))
+        asked = (tool.id, signal, *stated)
         if asked not in self._told:
             self._told[asked] = self._ask(tool, signal, recipe)
         return self._told[asked]
@@ -41,9 +43,15 @@ class FabModels:
         stated = next(
             (recipe.parameters[name] for name in MODULES if name in recipe.parameters), ""
         )
-        of_kind = [each for each in self._by_id.values() if each.kind == step.kind]
-        if step.tool:
-            of_kind = [each for each in of_kind if each.id == step.tool]
+        asked = (step.kind, step.tool, stated)
+        if asked not in self._accepts:
+            self._accepts[asked] = self._least_tolerant(*asked)
+        return self._accepts[asked]
+
+    def _least_tolerant(self, kind: str, tool_id: str, stated: object) -> Accepts | Unpredicted:
+        of_kind = [each for each in self._by_id.values() if each.kind == kind]
+        if tool_id:
+            of_kind = [each for each in of_kind if each.id == tool_id]
         found = [
             Accepts(tool.id, module, up_to)
             for tool in of_kind
@@ -51,7 +59,7 @@ class FabModels:
             if stated in ("", module)
         ]
         if not found:
-            where = f"its {step.kind}'s {stated}" if stated else f"its {step.kind}"
+            where = f"its {kind}'s {stated}" if stated else f"its {kind}"
             return Unpredicted(f"{self._fab.name} does not say which wafers {where} takes")
         # where several could do it, what the least tolerant one takes is sure
         return min(found, key=lambda each: CONTAMINATION.index(each.up_to))
