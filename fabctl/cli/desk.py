@@ -69,6 +69,9 @@ class TerminalDesk:
 
     def _listen(self) -> None:
         """Read lines in a thread of its own; on a terminal, what was typed before is no answer."""
+        if sys.stdin is None:  # closed when we were started
+            self.close("there is no standard input")
+            return
         if sys.stdin.isatty():
             with suppress(termios.error):
                 termios.tcflush(sys.stdin, termios.TCIFLUSH)
@@ -83,11 +86,12 @@ class TerminalDesk:
         # not through sys.stdin: its lock, held by a waiting thread, would spoil the program's exit
         descriptor, rest = sys.stdin.fileno(), b""
         with suppress(RuntimeError):  # the run is over, and its loop closed
-            while data := os.read(descriptor, 4096):
-                *lines, rest = (rest + data).split(b"\n")
-                for line in lines:
-                    text = line.decode(errors="replace")
-                    loop.call_soon_threadsafe(self._lines.put_nowait, text)
+            with suppress(OSError):  # the terminal has gone
+                while data := os.read(descriptor, 4096):
+                    *lines, rest = (rest + data).split(b"\n")
+                    for line in lines:
+                        text = line.decode(errors="replace")
+                        loop.call_soon_threadsafe(self._lines.put_nowait, text)
             loop.call_soon_threadsafe(self._lines.put_nowait, None)
 
 

@@ -32,9 +32,11 @@ def typed(monkeypatch):
 
         async def main():
             desk = TerminalDesk("ada", contextlib.nullcontext)
-            return [await desk.ask(each) for each in questions]
+            return desk, [await desk.ask(each) for each in questions]
 
-        return run(main())
+        desk, replies = run(main())
+        desk._reader.join()
+        return replies
 
     yield type_and_ask
     for terminal in opened:
@@ -64,6 +66,23 @@ class TestDesk:
     def test_a_value_without_a_name_is_no_answer(self, typed):
         assert isinstance(typed("121\n", MEASURE)[0], Unanswered)
 
+    def test_a_terminal_that_has_gone_is_no_answer(self, monkeypatch):
+        ours, theirs = os.openpty()
+        os.close(ours)  # the window was closed, the connection cut
+
+        async def main():
+            async with asyncio.timeout(5):
+                return await TerminalDesk("ada", contextlib.nullcontext).ask(DO)
+
+        with os.fdopen(theirs) as terminal:
+            monkeypatch.setattr(sys, "stdin", terminal)
+            assert isinstance(run(main()), Unanswered)
+
+    def test_no_standard_input_is_no_answer(self, monkeypatch):
+        monkeypatch.setattr(sys, "stdin", None)
+        reply = run(TerminalDesk("ada", contextlib.nullcontext).ask(DO))
+        assert isinstance(reply, Unanswered)
+
     def test_a_question_that_is_taken_back_is_no_answer_and_no_other_is_asked(self, monkeypatch):
         reading, writing = os.pipe()  # somebody is there, and types nothing
 
@@ -72,13 +91,14 @@ class TestDesk:
             asking = asyncio.ensure_future(desk.ask(DO))
             await asyncio.sleep(0)
             desk.close("Ctrl-C")
-            return await asking, await desk.ask(DO)
+            return desk, await asking, await desk.ask(DO)
 
         with os.fdopen(reading) as terminal:
             monkeypatch.setattr(sys, "stdin", terminal)
-            replies = run(main())
+            desk, *replies = run(main())
             os.close(writing)
-        assert replies == (Unanswered("Ctrl-C"), Unanswered("Ctrl-C"))
+            desk._reader.join()
+        assert replies == [Unanswered("Ctrl-C")] * 2
 
     def test_the_question_is_on_standard_error(self, typed, capsys):
         typed("\n", DO)
