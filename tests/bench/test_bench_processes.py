@@ -16,7 +16,7 @@ from scripted_terminal import Terminal
 from fabctl.clock import run
 from fabctl.journal import Journal, JournalError
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 @contextmanager

@@ -67,6 +67,7 @@ class TestRefusals:
         done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
         assert {step["outcome"] for step in done.document["steps"]} == {"pending"}
 
+    @pytest.mark.long
     def test_it_is_executed_all_the_same_where_a_person_wants_to_see(self, dry_run) -> None:
         done = dry_run("cap-line", "--set", "film-1.thickness=600 Å", "--despite-findings")
         assert done.code == 1

@@ -36,6 +36,7 @@ def completed(
         fabctl.end_fabs()
 
 
+@pytest.mark.long
 class TestRun:
     def test_cap_line_completes_over_real_sockets(self, completed) -> None:
         code, document, _ = completed
@@ -89,6 +90,7 @@ class TestRun:
         assert "can't be reached" in json.dumps(document)
 
 
+@pytest.mark.long
 class TestControl:
     def test_ctrl_c_while_the_fab_starts_ends_run_and_fab(self, fabctl: Fabctl) -> None:
         with fabctl.start("run", "cap-line", "--json") as process:
@@ -136,6 +138,7 @@ class TestControl:
         assert json.loads(out)["outcome"] == "aborted"
 
 
+@pytest.mark.long
 class TestKilledHost:
     def test_a_fab_that_is_gone_is_told(self, fabctl: Fabctl) -> None:
         with fabctl.start("run", "cap-line", "--speed", "60", "--json") as process:

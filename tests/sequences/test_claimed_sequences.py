@@ -31,6 +31,7 @@ def standings(name):
     return chart(sequence.practises, history, {})
 
 
+@pytest.mark.long
 def test_every_element_that_it_practises_is_satisfied(name):
     sequence, _ = done(name)
     found = standings(name)
@@ -43,23 +44,27 @@ def test_every_element_that_it_practises_is_satisfied(name):
     assert wrong == {}
 
 
+@pytest.mark.long
 def test_every_claim_that_it_practises_stands(name):
     sequence, _ = done(name)
     stands = claim_standings(standings(name))
     assert {stands[claim] for claim in sequence.practises} <= {Verdict.SATISFIED}
 
 
+@pytest.mark.long
 def test_what_its_steps_say_of_themselves_is_true(name):
     sequence, _ = done(name)
     assert list(false_hints(hinted(sequence), standings(name))) == []
 
 
+@pytest.mark.long
 def test_the_wafer_is_whole_after_every_step(name):
     _, history = done(name)
     for each in history.done:
         check(each.section)
 
 
+@pytest.mark.long
 def test_no_unreacted_film_is_left_and_no_compound_lies_off_the_metal(name):
     _, history = done(name)
     regions = history.last.regions
