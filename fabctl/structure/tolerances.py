@@ -8,8 +8,9 @@ THICKNESS_SHARE = 0.005
 """... or this share of it, whichever is larger."""
 ENCLOSED = 0.999
 """Share of a perimeter that must be covered."""
-FILLED = 0.99
-"""Share of an opening's area that must be taken."""
+FILLED = 0.985
+"""Share of an opening's area that must be taken: a hole left in a trench leaves 0.977, dishing of
+2 nm on an opening of 50 nm 0.990."""
 INSIDE = 0.9
 """Share of an area that must lie in the opening or gap."""
 STEP = 20.0
