@@ -72,7 +72,7 @@ def swapped_in_mid_anneal(tmp_path_factory):
             await one.until("ACCEPTED")
             before = {tool: len(frames) for tool, frames in heard.items()}
             await plug_in(lab, SWAP)
-            await one.until("ALARM", lambda told: "is controller" in told["text"])
+            await one.until("ALARM", lambda told: told["text"].startswith("FUR02: is controller"))
             after = {tool: frames[before[tool] :] for tool, frames in heard.items()}
             await plug_in(lab, {tool: tool for tool in SWAP})
             return await going, heard, after
