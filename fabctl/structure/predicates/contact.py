@@ -32,17 +32,19 @@ def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGe
     frontier = list(reached)
     while frontier:
         here = frontier.pop()
-        if here in goal:
-            return True
-        for there in tree.query(bodies[here], predicate="dwithin", distance=CONTACT):
+        near = tree.query(bodies[here], predicate="dwithin", distance=CONTACT).tolist()
+        for there in sorted(near, key=lambda each: each not in goal):
             if there not in reached and _joined(bodies[here], bodies[there]):
-                reached.add(int(there))
-                frontier.append(int(there))
-    return bool(reached & goal)
+                if there in goal:
+                    return True
+                reached.add(there)
+                frontier.append(there)
+    return False
 
 
 def _joined(a: BaseGeometry, b: BaseGeometry) -> bool:
-    return contact(a, b) >= LEAST_CONTACT or a.intersection(b).area > 0
+    plain, rich = sorted((a, b), key=shapely.get_num_coordinates)
+    return contact(rich, plain) >= LEAST_CONTACT or plain.intersection(rich).area > 0
 
 
 def enclosed(body: BaseGeometry, by: Sequence[BaseGeometry]) -> bool:
