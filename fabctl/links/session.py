@@ -23,10 +23,10 @@ or later. Each `on_selected` is followed by one `on_lost`.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Protocol
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial, Link, LinkError, Receiver
+from fabctl.links.tap import Tap
 from fabctl.secs.hsms import HsmsConnection
 from fabctl.secs.hsms_events import (
     Carried,
@@ -52,22 +52,6 @@ NEVER = float("inf")
 
 _LARGE = 1 << 16
 """A request longer than this waits until the link has taken most of it."""
-
-
-class Tap(Protocol):
-    """Sees every byte of a session, in the order of the wire."""
-
-    def linked(self) -> None:
-        """A new link is up."""
-
-    def sent(self, data: bytes) -> None:
-        """This end wrote these bytes."""
-
-    def received(self, data: bytes) -> None:
-        """These bytes came."""
-
-    def ended(self) -> None:
-        """The link is over."""
 
 
 def _nothing(*_: object) -> None:

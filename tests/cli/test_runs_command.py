@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fabctl.cli.records import opened
+from fabctl.journal import Journal
 
 HOT = ("--set", "react-1.temperature=399.9 degC")
 
@@ -69,10 +70,11 @@ class TestTrippedRun:
         shutil.copytree(held.data, data)
         with opened(data / "dry-runs" / f"{dry}.sqlite3") as journal:
             records = journal.records(dry)
-        with opened(data / "journal.sqlite3") as journal:
-            journal.own("tripped")
-            for each in records:
-                journal.append("tripped", each.kind, each.body, each.at)
+        journal = Journal.open(data / "journal.sqlite3", durable=False)
+        journal.own("tripped")
+        for each in records:
+            journal.append("tripped", each.kind, each.body, each.at)
+        journal.close()
         return "tripped"
 
     def test_show_says_what_to_do(self, fabctl, tripped: str) -> None:

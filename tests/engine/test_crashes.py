@@ -58,7 +58,9 @@ def check_one_start_a_job_and_one_pass_a_step(rig):
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("at", range(1, TOTAL))
+@pytest.mark.parametrize(
+    "at", [pytest.param(at, marks=[pytest.mark.long] if at % 5 else []) for at in range(1, TOTAL)]
+)
 def test_a_host_killed_at_any_append_starts_nothing_twice_and_the_run_completes(at, after):
     rig, result = kill_and_resume([(at, after)])
     assert result.outcome == "completed", result.why

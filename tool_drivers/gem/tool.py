@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial, LinkError
-from fabctl.links.session import SecsSession, Tap
+from fabctl.links.session import SecsSession
+from fabctl.links.tap import Tap
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.secs.hsms_settings import End
