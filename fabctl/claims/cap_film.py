@@ -2,7 +2,7 @@
 
 from fabctl.claims.cap_level import Level, Made, protective_on
 from fabctl.claims.findings import Findings, Limits
-from fabctl.claims.history import History, of_class, of_jobs
+from fabctl.claims.history import Deposit, History, of_class, of_jobs
 from fabctl.process.material import Conductive
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
@@ -65,33 +65,44 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
     return made
 
 
+def _reacting(history: History, level: Level, start: int) -> int | None:
+    """The anneal in which a protective layer grew."""
+    for at in history.operated("anneal", start=start, end=level.ends):
+        if _grown(history, level, at) > 1.0:
+            return at
+    return None
+
+
+def _grown(history: History, level: Level, at: int) -> float:
+    """By how many nm² the protective layer grew in a job."""
+    after = protective_on(history, history.after(at), level)
+    return float(after.area - protective_on(history, history.before(at), level).area)
+
+
 def _reaction(found: Findings, level: Level, element: str, start: int) -> int | None:
     history = found.history
-    for at in history.operated("anneal", start=start, end=level.ends):
-        grown = protective_on(history, history.after(at), level)
-        before = protective_on(history, history.before(at), level)
-        if grown.area - before.area > 1.0:
-            section = history.after(at)
-            metal = of_jobs(section, level.metal_jobs)
-            others = [
-                each.shape
-                for each in section.regions
-                if each.job not in level.metal_jobs
-                and history.class_of(each.material)
-                in ("dielectric", "barrier", "stop", "substrate", "metal")
-            ]
-            covers = ask.covers_exposed(grown, metal, *others)
-            found.put(
-                element,
-                f"{grown.area - before.area:.0f} nm² of "
-                f"{_compounds(history, section, level)} formed"
-                + (" on the metal's surface" if covers else ", but metal stays bare"),
-                at,
-                holds=covers,
-            )
-            return at if covers else None
-    found.put(element, "no thermal process made metal and film react", holds=False)
-    return None
+    at = _reacting(history, level, start)
+    if at is None:
+        found.put(element, "no thermal process made metal and film react", holds=False)
+        return None
+    section = history.after(at)
+    metal = of_jobs(section, level.metal_jobs)
+    others = [
+        each.shape
+        for each in section.regions
+        if each.job not in level.metal_jobs
+        and history.class_of(each.material)
+        in ("dielectric", "barrier", "stop", "substrate", "metal")
+    ]
+    covers = ask.covers_exposed(protective_on(history, section, level), metal, *others)
+    found.put(
+        element,
+        f"{_grown(history, level, at):.0f} nm² of {_compounds(history, section, level)} formed"
+        + (" on the metal's surface" if covers else ", but metal stays bare"),
+        at,
+        holds=covers,
+    )
+    return at if covers else None
 
 
 def _compounds(history: History, section: Section, level: Level) -> str:
@@ -137,17 +148,20 @@ def conditions(found: Findings, level: Level, elements: tuple[str, str, str, str
             at,
             holds=films[-1].material in CONDUCTIVE_FILMS,
         )
-    _measured_film(found, thickness, at, level.ends)
-    _peak(found, thermal, at, level.ends)
+    _measured_film(found, thickness, films[-1], level.ends)
+    _peak(found, level, thermal, at)
 
 
-def _measured_film(found: Findings, element: str, start: int, end: int) -> None:
-    history = found.history
+def _measured_film(found: Findings, element: str, film: Deposit, end: int) -> None:
+    """Judge the thickness of the film itself: another film's says nothing of it."""
+    history, start = found.history, film.at
+    name = history.materials.canonical(film.material)
     for at in history.span(start, end):
         if history.done[at].operation == "anneal":
             break
         for measured in history.done[at].measured:
-            if measured.quantity == "film_thickness":
+            of = measured.material or history.done[at].recipe.get("material", "")
+            if measured.quantity == "film_thickness" and history.materials.canonical(of) == name:
                 scale = {"Å": 1.0, "nm": 10.0}[measured.unit]
                 values = tuple(value * scale for value in measured.values)
                 found.within(element, values, measured.uncertainty * scale, FILM, at)
@@ -155,22 +169,30 @@ def _measured_film(found: Findings, element: str, start: int, end: int) -> None:
     found.not_shown(element, "the film was not measured before the thermal process", start)
 
 
-def _peak(found: Findings, element: str, start: int, end: int) -> None:
+def _peak(found: Findings, level: Level, element: str, start: int) -> None:
+    """Judge the hottest anneal from the film to its reaction, which is the last of them."""
     history = found.history
+    reaction = _reacting(history, level, start)
+    end = level.ends if reaction is None else reaction + 1
     anneals = history.operated("anneal", start=start, end=end)
     if not anneals:
         found.put(element, "there was no thermal process", holds=False)
         return
-    peak = history.done[anneals[0]].peaks.get("temperature")
-    if peak is None:
-        found.not_shown(element, "the tool reported no peak temperature", anneals[0])
-        return
-    value, uncertainty = peak
-    if uncertainty is None:
-        why = f"the tool reported {value:.6g} degC at the most, and how sure that is is not stated"
-        found.not_shown(element, why, anneals[0])
-        return
-    found.within(element, (value,), uncertainty, THERMAL, anneals[0])
+    peaks = {at: history.done[at].peaks.get("temperature") for at in anneals}
+    for at, peak in peaks.items():
+        if peak is None:
+            found.not_shown(element, "no sensor that can be relied on told the peak", at)
+            return
+        if peak[1] is None:
+            why = (
+                f"the tool reported {peak[0]:.6g} degC at most, and how sure that is is not stated"
+            )
+            found.not_shown(element, why, at)
+            return
+    known = {at: (peak[0], peak[1] or 0.0) for at, peak in peaks.items() if peak is not None}
+    hottest = max(known, key=lambda at: sum(known[at]))
+    value, uncertainty = known[hottest]
+    found.within(element, (value,), uncertainty, THERMAL, hottest)
 
 
 def _after_metal(level: Level) -> int:

@@ -1,6 +1,7 @@
 """How a document's evaluation notes its elements."""
 
 from collections.abc import Mapping
+from math import isfinite
 
 from fabctl.claims.history import History
 from fabctl.claims.standing import Standing, Verdict
@@ -37,16 +38,28 @@ class Findings:
         limits: "Limits",
         at: int | None,
     ) -> None:
-        """Note whether value ± uncertainty lies wholly inside the limits at every site."""
+        """Note whether value ± uncertainty lies wholly inside the limits at every site.
+
+        A site without a number shows nothing: it can't satisfy, and by itself breaks nothing.
+        """
+        told, values = values, tuple(value for value in values if isfinite(value))
+        if not values:
+            self.not_shown(element, "what was measured is no number", at)
+            return
         ends = dict.fromkeys(f"{end(values):.6g}" for end in (min, max))
         shown = f"{' to '.join(ends)} ± {uncertainty:.3g}"
-        if all(limits.holds(value - uncertainty, value + uncertainty) for value in values):
-            verdict, word = Verdict.SATISFIED, "inside"
-        elif any(limits.fails(value - uncertainty, value + uncertainty) for value in values):
+        if any(limits.fails(value - uncertainty, value + uncertainty) for value in values):
             verdict, word = Verdict.NOT_SATISFIED, "outside"
+        elif len(values) < len(told):
+            missing = f"{len(told) - len(values)} of {len(told)} values are no numbers"
+            self.not_shown(element, missing, at)
+            return
+        elif all(limits.holds(value - uncertainty, value + uncertainty) for value in values):
+            verdict, word = Verdict.SATISFIED, "inside"
         else:
             verdict, word = Verdict.NOT_SHOWN, "astride"
-        self._note(element, verdict, f"{shown} lies {word} {limits}", at, {"values": list(values)})
+        evidence = {"values": list(values), "uncertainty": uncertainty, "unit": limits.unit}
+        self._note(element, verdict, f"{shown} lies {word} {limits}", at, evidence)
 
     def _note(
         self,

@@ -8,6 +8,7 @@ from fabctl.claims.history import History, is_there, of_jobs
 from fabctl.claims.lowk_level import (
     ETCHES,
     PlugLevel,
+    gap_between,
     plugs_end,
 )
 from fabctl.structure import predicates as ask
@@ -28,18 +29,25 @@ def variants(found: Findings, level: PlugLevel) -> None:
         first.at,
         holds=first.material == "SiOC" and history.done[first.at].operation == "deposit",
     )
-    trench = found.standings.get("lowk.1.f")
+    # only what is taken between the vias, after barrier 2 and before dielectric 2, is the trench
+    gap = gap_between(level.vias, history.last.width)
+    start = level.capping[-1].at if level.capping else level.filled_at
+    end = level.spun.at if level.spun else level.ends
     wet = [
         at
-        for at in history.operated(*ETCHES, start=level.filled_at, end=level.ends)
+        for at in history.operated(*ETCHES, start=start, end=end)
         if "bath" in history.done[at].recipe
-        and is_there(history.removed(at).intersection(of_jobs(history.before(at), [first.job])))
+        and is_there(
+            history.removed(at)
+            .intersection(of_jobs(history.before(at), [first.job]))
+            .intersection(gap)
+        )
     ]
     found.put(
         "lowk.6.a",
         "a wet etch took part in the trench" if wet else "no wet etch took dielectric 1",
         wet[-1] if wet else None,
-        holds=bool(wet) and trench is not None,
+        holds=bool(wet),
     )
     _levelled(found, level)
 

@@ -7,12 +7,16 @@ from typing import Any
 from fabctl.claims.history import Done, History, Measured
 from fabctl.engine.history import NOT_STARTED
 from fabctl.engine.records import Kind
+from fabctl.interlocks.trip import Cause
 from fabctl.journal import Record
 from fabctl.process.material import materials
 from fabctl.process.recipe import Value
 from fabctl.quantities import Quantity, QuantityError
 from fabctl.structure.section import Section
 from fabctl.structure.snapshot import Snapshots, from_document
+
+_NO_SENSOR = {Cause.NAN, Cause.FROZEN, Cause.BAD_STATUS, Cause.UNPLUGGED, Cause.WRONG_UNIT}
+"""Trips after which a tool's own record of the highest value is worth no more than its samples."""
 
 
 def wafer_history(records: Iterable[Record]) -> History:
@@ -25,6 +29,7 @@ def wafer_history(records: Iterable[Record]) -> History:
     measured: dict[str, list[Measured]] = {}
     peaks: dict[str, dict[str, tuple[float, float | None]]] = {}
     ended: list[Mapping[str, Any]] = []
+    unsure: set[tuple[str, str]] = set()
     seen = Snapshots()
     for record in records:
         body = record.body
@@ -36,10 +41,9 @@ def wafer_history(records: Iterable[Record]) -> History:
             case Kind.MEASURED:
                 measured.setdefault(body["job"], []).append(_measured(body))
             case Kind.PEAKS:
-                peaks[body["job"]] = {
-                    signal: (float(value), body.get("uncertainty", {}).get(signal))
-                    for signal, value in body["by_tool"].items()
-                }
+                peaks[body["job"]] = _peaks(body)
+            case Kind.TRIP if body["trip"]["cause"] in _NO_SENSOR:
+                unsure.add((body["job"], body["trip"]["signal"]))
             case Kind.CONCLUDED if body["outcome"] != NOT_STARTED:
                 ended.append(body)
     done: list[Done] = []
@@ -57,7 +61,11 @@ def wafer_history(records: Iterable[Record]) -> History:
                 recipe=_recipe(step["recipe"]),
                 section=section,
                 measured=tuple(measured.get(job, ())),
-                peaks=peaks.get(job, {}),
+                peaks={
+                    signal: peak
+                    for signal, peak in peaks.get(job, {}).items()
+                    if (job, signal) not in unsure
+                },
             )
         )
     return History(sections.get(""), done, materials())
@@ -93,6 +101,15 @@ def last_section(records: Iterable[Record]) -> Section | None:
         if record.kind == Kind.SECTION:
             last = record.body["section"]
     return None if last is None else from_document(last)
+
+
+def _peaks(body: Mapping[str, Any]) -> dict[str, tuple[float, float | None]]:
+    """The highest value of each signal that the tool recorded, or that came, and how sure it is."""
+    found = {}
+    for signal, value in body["by_tool"].items():
+        came = body.get("seen", {}).get(signal, {}).get("value", value)
+        found[signal] = (max(float(value), float(came)), body.get("uncertainty", {}).get(signal))
+    return found
 
 
 def _measured(body: Mapping[str, Any]) -> Measured:

@@ -2,6 +2,7 @@
 
 from built import Line, film, printed
 
+from fabctl.claims.history import Measured
 from fabctl.structure.section import Section
 from simulators.physics.reaction import Warmth
 from simulators.section import alloy
@@ -56,7 +57,12 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         cold = Compound("Cu6Sn5", metal_eaten=0.523, made=1.446)
         waited = [(react, "Sn", "Cu", cold, 2.0, "", "Cu6Sn5")] if knobs.get("waits") else []
         line.job("deposit", make(deposit, "film", "Sn", 12.0), *waited)
+        if knobs.get("measured_first"):
+            stop_layer = Measured("film_thickness", "SiN", (500.0,), 2.0, "Å")
+            line.job("measure", measured=[stop_layer])
         line.job("measure", measured=[film(*knobs.get("measured", (119.0, 121.0)))])
+        if knobs.get("idle"):
+            line.job("anneal", peaks={"temperature": (90.0, 2.0)})
     strip = ("strip", (etch_all_round, {"Sn": 50 / 60}, 30.0, line.next_job()))
     if strip_first:
         line.job(*strip)

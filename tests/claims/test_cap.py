@@ -63,6 +63,21 @@ def test_a_value_astride_its_limit_or_missing_is_not_shown(knobs, hidden):
     assert standing(one_level(**knobs), Verdict.NOT_SATISFIED) == set()
 
 
+def test_another_films_thickness_says_nothing_of_the_film():
+    history = one_level(measured_first=True)
+    assert evaluate(history).standings["cap.5.a"].why.startswith("119 to 121")
+
+
+def test_an_idle_anneal_before_the_reaction_hides_none_that_is_too_hot():
+    history = one_level(peaks={"temperature": (405.0, 2.0)}, idle=True)
+    assert evaluate(history).standings["cap.6.a"].verdict is Verdict.NOT_SATISFIED
+
+
+def test_a_site_without_a_number_is_not_shown():
+    history = one_level(measured=(float("nan"), 120.0))
+    assert evaluate(history).standings["cap.5.a"].verdict is Verdict.NOT_SHOWN
+
+
 def test_without_a_stop_layer_its_claims_fall_and_no_other():
     assert standing(one_level(stop=False), Verdict.NOT_SATISFIED) == {"cap.7.a", "cap.17.a"}
     assert standing(one_level(stop=False), Verdict.NOT_PRACTISED) == set()
