@@ -33,16 +33,12 @@ def variants(found: Findings, level: PlugLevel) -> None:
     gap = gap_between(level.vias, history.last.width)
     start = level.capping[-1].at if level.capping else level.filled_at
     end = level.spun.at if level.spun else level.ends
-    wet = [
-        at
-        for at in history.operated(*ETCHES, start=start, end=end)
-        if "bath" in history.done[at].recipe
-        and is_there(
-            history.removed(at)
-            .intersection(of_jobs(history.before(at), [first.job]))
-            .intersection(gap)
-        )
-    ]
+    wet = []
+    for at in history.operated(*ETCHES, start=start, end=end):
+        taken = history.removed(at).intersection(of_jobs(history.before(at), [first.job]))
+        between = taken if gap.is_empty else taken.intersection(gap)
+        if "bath" in history.done[at].recipe and is_there(between):
+            wet.append(at)
     found.put(
         "lowk.6.a",
         "a wet etch took part in the trench" if wet else "no wet etch took dielectric 1",
