@@ -7,6 +7,7 @@ from fabctl.interlocks.demand_file import ENDS, DemandReader
 from fabctl.interlocks.rule import During, From, Gate, Live
 from fabctl.interlocks.selector_file import SelectorReader
 from fabctl.process.reading import Reading
+from fabctl.process.vocabulary import SIGNALS
 from fabctl.process.yaml_tree import Node
 from fabctl.quantities import Dimension, Quantity
 
@@ -40,7 +41,7 @@ class LiveReader:
             ends = reading.fields(fields["plausible"], "plausible", (), ENDS)
             reader = DemandReader(reading, self.selectors)
             plausible = reader.limits(fields["plausible"], ends, None)
-        signal = reading.name(fields["signal"], "signal") if "signal" in fields else None
+        signal = reading.word(fields["signal"], "signal", SIGNALS) if "signal" in fields else None
         reset_by = reading.text(fields["reset_by"], "reset_by") if "reset_by" in fields else None
         fresh_for, blind_for = times.get("fresh_for"), times.get("blind_for")
         if signal is None or reset_by is None or fresh_for is None or blind_for is None:

@@ -22,6 +22,7 @@ from fabctl.process.layout import Layout, load_layout
 from fabctl.process.reading import Reading
 from fabctl.process.sequence import Sequence, Step
 from fabctl.process.step_loader import StepLoader, Surroundings
+from fabctl.process.vocabulary import SIGNALS
 from fabctl.process.yaml_reader import read_source
 from fabctl.process.yaml_tree import Node
 from fabctl.quantities import Dimension
@@ -55,14 +56,19 @@ def load_rules(paths: Iterable[Path]) -> RulePack:
     return RulePack(rules, tuple(files))
 
 
-def _band_fits(rule: Rule, limit: Limit) -> bool:
-    band = rule.live.warn_within if rule.live else None
-    if band is None:
-        return True
-    of = limit.limits.dimension
-    if of is Dimension.TEMPERATURE:
-        of = Dimension.TEMPERATURE_DIFFERENCE
-    return band.dimension is of
+def _live_misfit(rule: Rule, limit: Limit) -> str:
+    """Tell what of a live part measures another thing than the rule limits, "" for nothing."""
+    live, of = rule.live, limit.limits.dimension
+    if live is None:
+        return ""
+    if SIGNALS[live.signal] is not of:
+        return f"the signal {live.signal} is a {SIGNALS[live.signal]}, and the rule limits a {of}"
+    if live.plausible is not None and live.plausible.dimension is not of:
+        return f"plausible is a {live.plausible.dimension}, and the rule limits a {of}"
+    apart = Dimension.TEMPERATURE_DIFFERENCE if of is Dimension.TEMPERATURE else of
+    if live.warn_within is not None and live.warn_within.dimension is not apart:
+        return "warn_within is a difference of what the rule limits"
+    return ""
 
 
 @lru_cache(maxsize=1)
@@ -155,9 +161,8 @@ class _RuleFile:
             if limit is None or limit.of_material or limit.margin:
                 message = f"only a limit on parameters or on the wafer has a {part} part"
                 self.reading.note("IN207", message, fields[part].mark)
-            elif part == "live" and not _band_fits(rule, limit):
-                message = "warn_within is a difference of what the rule limits"
-                self.reading.note("UN101", message, fields[part].mark)
+            elif part == "live" and (unfit := _live_misfit(rule, limit)):
+                self.reading.note("UN101", unfit, fields[part].mark)
             elif rule.applies is Applies.PRACTISED:
                 message = f"a rule with a {part} part applies always"
                 self.reading.note("IN207", message, fields[part].mark)

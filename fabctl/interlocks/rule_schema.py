@@ -14,7 +14,7 @@ from fabctl.interlocks.wafer_state import Has
 from fabctl.process.claim import claims
 from fabctl.process.material import MaterialClass, materials
 from fabctl.process.sequence_schema import Schema, quantity_schema, step_schema
-from fabctl.process.vocabulary import OPERATIONS
+from fabctl.process.vocabulary import OPERATIONS, SIGNALS
 from fabctl.quantities import Dimension
 
 _TEXT: Schema = {"type": "string", "minLength": 1}
@@ -179,7 +179,7 @@ def _live() -> Schema:
     time = quantity_schema(Dimension.TIME)
     ends: Schema = dict.fromkeys(ENDS, quantity_schema(None))
     properties: Schema = {
-        "signal": _TEXT,
+        "signal": _words(SIGNALS),
         "begins": _words(From),
         "upper": _words(During),
         "lower": _words(During),

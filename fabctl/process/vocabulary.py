@@ -19,6 +19,17 @@ MODULES = ("chamber", "bath", "platen")
 """The parameters that name the part of a tool where a step happens; a step has at most one."""
 
 
+SIGNALS: Mapping[str, Dimension] = MappingProxyType(
+    {
+        "temperature": Dimension.TEMPERATURE,
+        "plate_temperature": Dimension.TEMPERATURE,
+        "film_thickness": Dimension.LENGTH,
+        "spin_speed": Dimension.ROTATION,
+    }
+)
+"""The signals that a rule can watch while a tool works, and what each measures."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParameterRule:
     """What one recipe parameter may be: a quantity of `dimension`, or a word where that is None."""

@@ -66,6 +66,13 @@ def test_a_rule_knows_its_place():
         ("verdict: illegal", "verdict: legal", "a rule has an example that is illegal"),
         ("fresh_for: 35 s", "fresh_for: 0 s", "fresh_for must be above 0 s"),
         ("fresh_for: 35 s", "fresh_for: 35 nm", "fresh_for: 35 nm is a length, not a time"),
+        ("signal: temperature", "signal: temprature", "did you mean temperature?"),
+        ("signal: temperature", "signal: film_thickness", "film_thickness is a length"),
+        (
+            "plausible: {at_least: 5 degC, at_most: 1200 degC}",
+            "plausible: {at_least: 5 nm, at_most: 1200 nm}",
+            "plausible is a length",
+        ),
         ("measured: film_thickness", "measured: weight", "measured can't be weight"),
         ("temperature: 399.9 degC", "temperature: 3_99 degC", "underscore"),
     ],
