@@ -10,6 +10,7 @@ from fabctl.engine.errors import EngineError, ResumeRefusedError
 from fabctl.engine.history import History
 from fabctl.engine.records import Kind, stamp
 from fabctl.interlocks.demand_time import Queue
+from fabctl.interlocks.person import why_not_two
 from fabctl.interlocks.rule import RulePack
 from fabctl.journal import Journal
 
@@ -60,9 +61,9 @@ def check(asked: Bypass, rules: RulePack) -> None:
         raise EngineError(f"{rule.code} can't be bypassed: {rule.title}")
     if not 1 <= asked.minutes <= LONGEST_MIN:
         raise EngineError(f"a bypass lasts 1 to {LONGEST_MIN} minutes")
-    names = {asked.by.strip().casefold(), asked.approver.strip().casefold()}
-    if "" in names or len(names) == 1:
-        raise EngineError("a bypass has two names: who asks, and another person who approves")
+    alone = why_not_two(asked.by, asked.approver)
+    if alone:
+        raise EngineError(f"a bypass is asked for by one person and approved by another: {alone}")
     if not asked.reason.strip():
         raise EngineError("a bypass needs a reason")
 

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from fabctl.interlocks.finding import AuditReport, Finding, Waived
+from fabctl.interlocks.person import why_not_two
 from fabctl.interlocks.rule import RulePack
 from fabctl.process.errors import Mark, Problem
 from fabctl.process.reading import Reading
@@ -154,9 +155,9 @@ def _void(waiver: Waiver, rules: RulePack, today: date) -> Problem | None:
         return Problem("WV104", f"there is no rule {waiver.code} to waive", waiver.mark)
     if not rule.waivable:
         return Problem("WV104", f"{waiver.code} can't be waived", waiver.mark)
-    if waiver.author.casefold() == waiver.approver.casefold():
-        message = f"{waiver.author} can't approve a waiver of their own"
-        return Problem("WV105", message, waiver.mark)
+    alone = why_not_two(waiver.author, waiver.approver)
+    if alone:
+        return Problem("WV105", f"author and approver are two persons: {alone}", waiver.mark)
     if not waiver.issued <= waiver.expires <= waiver.issued + LONGEST:
         message = f"a waiver ends within {LONGEST.days} days of its issue"
         return Problem("WV106", message, waiver.mark)

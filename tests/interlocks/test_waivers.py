@@ -45,6 +45,10 @@ def test_a_good_one_takes_the_finding_out_and_stays_visible(tmp_path):
     ("changes", "code"),
     [
         ({"approver": "ada"}, "WV105"),
+        ({"author": "R. Okafor", "approver": "r  okafor"}, "WV105"),
+        ({"approver": "\uff21da"}, "WV105"),
+        ({"approver": "Gr\u0430ce"}, "WV105"),
+        ({"approver": "'.-'"}, "WV105"),
         ({"expires": "2026-05-31"}, "WV102"),
         ({"issued": "2026-06-02"}, "WV102"),
         ({"expires": "2026-08-01"}, "WV106"),

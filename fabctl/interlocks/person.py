@@ -1,0 +1,40 @@
+"""Tells two persons apart by how their names are written, where two are needed."""
+
+import unicodedata
+
+
+def name_of(written: str) -> str:
+    """Give a name without what spelling adds: width, case, how accents are coded, blanks, points.
+
+    "R. Okafor", "r  okafor" and "Ｒ．Okafor" are one person; "" is none. Raises `ValueError` for a
+    name that mixes scripts (a Cyrillic "а" among Latin letters looks like another name's "a").
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", written).casefold())
+    scripts = {_script(each) for each in plain if each.isalpha()}
+    if len(scripts) > 1 and not scripts <= _JAPANESE:
+        raise ValueError(f"the name {written!r} mixes scripts: {', '.join(sorted(scripts))}")
+    return "".join(each for each in plain if each.isalnum() or _is_mark(each))
+
+
+def why_not_two(first: str, second: str) -> str:
+    """Tell why two names do not stand for two persons, "" where they do."""
+    try:
+        names = [name_of(first), name_of(second)]
+    except ValueError as error:
+        return str(error)
+    if "" in names:
+        return f"{(first, second)[names.index('')]!r} names nobody"
+    return f"{first} and {second} are one" if names[0] == names[1] else ""
+
+
+_JAPANESE = {"CJK", "HIRAGANA", "KATAKANA"}
+"""The scripts that one name may rightly mix."""
+
+
+def _script(letter: str) -> str:
+    word = unicodedata.name(letter, "UNKNOWN").split("-")[0].split()[0]
+    return "KATAKANA" if word.startswith("KATAKANA") else word
+
+
+def _is_mark(each: str) -> bool:
+    return unicodedata.category(each).startswith("M")

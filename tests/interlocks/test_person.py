@@ -1,0 +1,49 @@
+"""Two names are two persons only if more than their spelling differs."""
+
+import pytest
+
+from fabctl.interlocks.person import name_of
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "R.  Okafor",
+        " r okafor ",
+        "R.Okafor",
+        "R-O'kafor",
+        "R. Okafor\u200b",
+        "\uff32\uff0e \uff2f\uff4b\uff41\uff46\uff4f\uff52",
+        "R\u00a0Okafor",
+    ],
+)
+def test_another_spelling_is_no_other_person(written):
+    """Blanks, points, case, width and what is not seen make no second person."""
+    assert name_of(written) == name_of("R. Okafor")
+
+
+def test_accents_count_however_they_are_encoded():
+    """A composed and a decomposed letter are one, with and without an accent are two."""
+    assert name_of("Jos\u00e9") == name_of("Jose\u0301") != name_of("Jose")
+
+
+def test_another_name_is_another_person():
+    """Initials and family names tell people apart."""
+    assert len({name_of("R. Okafor"), name_of("M. Okafor"), name_of("R. Lindt")}) == 3
+
+
+def test_only_points_are_no_name():
+    """What holds no letter names nobody."""
+    assert name_of(" .- ") == ""
+
+
+@pytest.mark.parametrize("written", ["R. Ok\u0430for", "\u0391nn"])
+def test_a_name_of_mixed_scripts_is_refused(written):
+    """A letter that looks like another script's could stand for the same person."""
+    with pytest.raises(ValueError, match="mixes scripts"):
+        name_of(written)
+
+
+def test_a_japanese_name_may_mix_its_scripts():
+    """Kanji and kana stand in one name."""
+    assert name_of("\u4f50\u85e4 \u3055\u304f\u3089")
