@@ -185,6 +185,9 @@ class DemandReader:
             if rule.dimension is None:
                 reading.note("IN207", f"{item.text} is a word, and words have no limits", item.mark)
             dimension = dimension or rule.dimension
+            if rule.dimension not in (None, dimension):
+                message = f"{item.text} is a {rule.dimension}, {names[0]} is a {dimension}"
+                reading.note("UN101", f"one limit has one dimension: {message}", item.mark)
         limits = self.limits(node, fields, dimension)
         if limits is None or not (wafer or material or names):
             return None

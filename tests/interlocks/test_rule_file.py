@@ -40,6 +40,7 @@ def test_a_rule_knows_its_place():
         ("material_class: film", "material_class: fillm", "material_class can't be fillm"),
         ("wafer_has: [film]", "wafer_has: [ice]", "wafer_has can't be ice"),
         ("[temperature, boat_in]", "[temprature]", "can't be temprature"),
+        ("[temperature, boat_in]", "[temperature, hold]", "hold is a time, temperature is a temp"),
         ("[temperature, boat_in]", "[ambient]", "ambient is a word, and words have no limits"),
         (
             "plausible: {at_least: 5 degC,",
