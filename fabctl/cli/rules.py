@@ -28,10 +28,23 @@ def list_rules(rules: Pack = None, as_json: Json = False) -> int:
 
 
 def explain(code: Code, rules: Pack = None, as_json: Json = False) -> int:
-    """Tell what a rule demands, why it exists, how it is read, and how it is enforced."""
-    pack = load(rules)
+    """Tell what a rule demands, why it exists, how it is read, and how it is enforced.
+
+    Of a code that audits print and that is no rule (TC102, CV101): what it means.
+    """
+    from fabctl.interlocks.built_in import MEANINGS
+    from fabctl.process.errors import did_you_mean
+
+    pack, code = load(rules), code.upper()
+    if code not in pack.rules and code in MEANINGS:
+        if as_json:
+            emit({"code": code, "built_in": True, "meaning": MEANINGS[code]})
+        else:
+            show(f"{code} (built in, no rule of a pack)\n{MEANINGS[code]}")
+        return LEGAL
     if code not in pack.rules:
-        raise Failure(f"there is no rule {code}; there are {', '.join(pack.rules)}")
+        hint = did_you_mean(code, (*pack.rules, *MEANINGS)) or "see: fabctl rules list"
+        raise Failure(f"there is no rule {code}; {hint}")
     rule = pack[code]
     if as_json:
         emit(_as_json(rule))
