@@ -29,6 +29,10 @@ HAIR = 1e-8
 """nm² of a piece that is no thicker than the rounding of its corners."""
 SLIVER = 0.02
 """Share of a region's area below which a piece of it is a sliver."""
+MOST_STEPS = 400
+"""Sub-steps of a wet etch."""
+FILM_OF_LIQUID = 1e-3
+"""nm of the liquid beside a body that stands for the body's open face."""
 
 
 def rate_of(region: Region, rates: Rates) -> float:
@@ -133,17 +137,16 @@ def etch_all_round(
     """Etch from every surface that the liquid reaches, for some seconds.
 
     In sub-steps no longer than the thinnest reachable film lasts, so that the liquid does not walk
-    through a film that is still there. What loses less than an atom's width loses it at the end.
+    through a film that is still there; a film gone within a `MOST_STEPS`th of the time counts as
+    lasting that. What loses less than an atom's width loses it at the end.
     """
     left = seconds
     start = section
     fast = {material: rate for material, rate in rates.items() if rate * seconds >= ATOM}
     spared = {material: 0.0 if material in fast else rate for material, rate in rates.items()}
     fast |= dict.fromkeys(rates.keys() - fast.keys(), 0.0)
-    for _ in range(400):
-        step = min(left, _shortest(section, fast))
-        if step <= 0:
-            break
+    while left > 0:
+        step = min(left, max(_shortest(section, fast), seconds / MOST_STEPS))
         thinner = cut_away(section, _skins(section, fast, step), job)
         if thinner is section:
             break
@@ -159,15 +162,34 @@ def etch_all_round(
 
 def _skins(section: Section, rates: Rates, seconds: float) -> dict[str, BaseGeometry]:
     """How far a liquid reaches into each region at once, if none of it lets the liquid through."""
-    found: dict[str, BaseGeometry] = {}
-    reached: dict[float, BaseGeometry] = {}
+    wet: dict[float, list[Region]] = {}
     for region in section.regions:
         depth = rate_of(region, rates) * seconds
         if depth > 0 and region.shape.intersects(section.ambient):
-            if depth not in reached:
-                reached[depth] = advance(section.ambient, depth).simplify(FACET_TOLERANCE)
-            found[region.name] = reached[depth]
+            wet.setdefault(depth, []).append(region)
+    found: dict[str, BaseGeometry] = {}
+    for depth, regions in wet.items():
+        reach = _reach(section.ambient, [region.shape for region in regions], depth)
+        found |= {region.name: reach for region in regions}
     return found
+
+
+def _reach(ambient: BaseGeometry, shapes: list[BaseGeometry], depth: float) -> BaseGeometry:
+    """Everything within `depth` nm of the open faces of some bodies, each from its own only.
+
+    So a liquid goes under a mask from its edge and not through it, nor from one body to the next
+    through what parts them.
+    """
+    bodies = list(parts(shapely.union_all(shapes)))
+    reached: list[BaseGeometry] = []
+    for body in bodies:
+        beside = polygonal(ambient.intersection(body.buffer(FILM_OF_LIQUID, quad_segs=1)))
+        if beside.is_empty:
+            continue
+        reach = advance(beside, depth).simplify(FACET_TOLERANCE)
+        others = [each for each in bodies if each is not body and each.intersects(reach)]
+        reached.append(reach.difference(shapely.union_all(others)) if others else reach)
+    return reached[0] if len(reached) == 1 else shapely.union_all(reached)
 
 
 def _shortest(section: Section, rates: Rates) -> float:

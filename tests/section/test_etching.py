@@ -7,6 +7,7 @@ import shapely
 from surfaces import bowed, rough, trench
 
 from fabctl.structure.invariants import check
+from fabctl.structure.predicates import thickness_at
 from fabctl.structure.section import Region, Section
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
@@ -64,6 +65,50 @@ def test_a_covered_layer_is_out_of_reach_until_its_cover_is_gone():
     wafer = deposit(deposit(Section.bare(500), "cu", "Cu", 100.0, "1"), "cap", "TaN", 10.0, "2")
     etched = etch_all_round(wafer, {"Cu": 10.0}, 100, "3")
     assert etched.named("cu").shape.area == pytest.approx(100.0 * 500)
+
+
+def left_at(wafer, x):
+    """Thickness (nm) of what is called `d` at x."""
+    return sum(thickness_at(wafer.named("d").shape, x))
+
+
+def test_a_liquid_goes_under_a_mask_from_its_edge_and_not_through_it():
+    """A thick film under a thin mask: 200 nm from an opening of which the bath took 150."""
+    wafer = deposit(Section.bare(1000), "d", "SiO2", 900.0, "1")
+    mask = shapely.box(0, 900, 400, 950).union(shapely.box(600, 900, 1000, 950))
+    air = wafer.ambient.difference(mask)
+    wafer = wafer.with_regions((*wafer.regions, Region("r", "PR", mask, "2")), air)
+    etched = etch_all_round(wafer, {"SiO2": 1.0}, 150, "3")
+    check(etched)
+    assert left_at(etched, 200) == pytest.approx(900)
+    assert left_at(etched, 500) == pytest.approx(750, abs=0.01)
+
+
+def test_a_liquid_does_not_go_from_one_line_to_the_next_through_what_parts_them():
+    """Two lines of one metal, one of them open, 20 nm of wall between and a thin cap."""
+    wafer = Section.bare(1000)
+    lines = shapely.MultiPolygon([shapely.box(200, 0, 490, 300), shapely.box(510, 0, 800, 300)])
+    block = shapely.box(0, 0, 1000, 300).difference(lines)
+    cap = shapely.box(0, 300, 400, 310).union(shapely.box(490, 300, 1000, 310))
+    air = wafer.ambient.difference(shapely.union_all([lines, block, cap]))
+    regions = (Region("d", "Cu", lines, "1"), Region("b", "SiOC", block, "1"))
+    wafer = wafer.with_regions((*wafer.regions, *regions, Region("c", "TaN", cap, "2")), air)
+    etched = etch_all_round(wafer, {"Cu": 1.0}, 100, "3")
+    check(etched)
+    assert left_at(etched, 520) == pytest.approx(300)
+
+
+def test_a_wet_etch_spends_all_of_its_time(monkeypatch):
+    """However many sub-steps it asks for: a liner of 2 nm is etched down between its walls."""
+    monkeypatch.setattr("simulators.section.etching.MOST_STEPS", 20)
+    wafer = Section.bare(1000)
+    liner = shapely.box(500, 0, 502, 300)
+    walls = shapely.box(0, 0, 500, 300).union(shapely.box(502, 0, 1000, 300))
+    regions = (Region("d", "TaN", liner, "1"), Region("b", "SiOC", walls, "1"))
+    air = wafer.ambient.difference(liner.union(walls))
+    wafer = wafer.with_regions((*wafer.regions, *regions), air)
+    etched = etch_all_round(wafer, {"TaN": 1.0}, 100, "2")
+    assert left_at(etched, 501) == pytest.approx(200)
 
 
 def test_an_opened_void_becomes_ambient():
