@@ -1,6 +1,7 @@
 """A film on copper: eaten by a temperature history, in whatever tool or place it happens."""
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, parts, polygonal
 from fabctl.structure.tolerances import CONTACT
@@ -38,30 +39,31 @@ def _eat(section: Section, film: str, couple: kinetics.Couple, film_nm: float, j
 
 
 def _lying(section: Section, product: str, film: str) -> float:
-    """Thickness (nm) of the product between the film and the copper, where it is thickest."""
-    shapes = shapely.union_all([each.shape for each in section.of_material(film)])
-    return max(
-        (
-            2 * part.area / part.length
-            for each in section.of_material(product)
-            for part in parts(each.shape)
-            if part.dwithin(shapes, CONTACT)
-        ),
-        default=0.0,
-    )
+    """Thickness (nm) of the product between the film and the copper, where it is thickest.
+
+    What each job made of it is a layer of its own; together they are what has to be crossed.
+    """
+    return _thickest(_all_of(section, product), beside=_all_of(section, film))
+
+
+def _thickest(shape: BaseGeometry, beside: BaseGeometry | None = None) -> float:
+    """About the thickness (nm) of the thickest body: twice its area over its perimeter."""
+    bodies = (each for each in parts(shape) if beside is None or each.dwithin(beside, CONTACT))
+    return max((2 * each.area / each.length for each in bodies), default=0.0)
+
+
+def _all_of(section: Section, material: str) -> BaseGeometry:
+    return shapely.union_all([each.shape for each in section.of_material(material)])
 
 
 def _converted(section: Section, job: str) -> Section:
     """Cu6Sn5 becomes Cu3Sn when it gets warm, and takes the copper that this needs."""
     cold, warm = kinetics.COLD_TIN, kinetics.COUPLES["Sn"]
-    old = section.of_material(cold.product)
-    if not old:
+    shapes = _all_of(section, cold.product)
+    if shapes.is_empty:
         return section
-    thick = max(2 * part.area / part.length for each in old for part in parts(each.shape))
-    needed = thick / cold.made * (warm.copper - cold.copper)
-    copper = shapely.union_all([each.shape for each in section.of_material(METAL)])
-    shapes = shapely.union_all([each.shape for each in old])
-    taken = polygonal(copper.intersection(advance(shapes, needed)))
+    needed = _thickest(shapes) / cold.made * (warm.copper - cold.copper)
+    taken = polygonal(_all_of(section, METAL).intersection(advance(shapes, needed)))
     regions = [
         Region(
             each.name, each.material, polygonal(each.shape.difference(taken)), each.job, each.tags

@@ -107,6 +107,32 @@ def test_the_reaction_is_the_same_however_its_time_is_cut(steps):
     assert cut.uppermost("Cu3Sn", cut.middle())[0] == pytest.approx(41.0, rel=0.03)
 
 
+def left_after(jobs, film, degc):
+    """nm of a film that lie on copper after ten minutes' heat, in so many jobs."""
+    heats = [Heat(((600.0 / jobs, degc),), f"heat-{number}") for number in range(jobs)]
+    cut = through(Deposit("Cu", 800.0, EVEN, 1.0, "c"), Deposit(film, 45.0, EVEN, 1.0, "f"), *heats)
+    return sum(cut.uppermost(film, cut.middle())[:1])
+
+
+@pytest.mark.parametrize(("film", "degc"), [("Sn", 150.0), ("Al", 200.0), ("a-Si:H", 165.0)])
+def test_each_job_grows_on_from_what_the_jobs_before_have_made(film, degc):
+    """Layers of several jobs lie between the film and the copper as one."""
+    once = left_after(1, film, degc)
+    assert [left_after(jobs, film, degc) for jobs in (2, 5)] == pytest.approx([once] * 2, rel=0.02)
+
+
+def test_cold_compound_of_several_jobs_takes_the_copper_of_one():
+    """Cu6Sn5 that grew in four jobs becomes as much Cu3Sn as what grew in one."""
+    base = (Deposit("Cu", 800.0, EVEN, 1.0, "c"), Deposit("Sn", 8.0, EVEN, 1.0, "f"))
+    hot = Heat(((900.0, 200.0),), "react")
+
+    def copper(jobs):
+        waits = [Heat(((40000.0 / jobs, 23.0),), f"wait-{number}") for number in range(jobs)]
+        return through(*base, *waits, hot).uppermost("Cu", 50.0)[0]
+
+    assert copper(4) == pytest.approx(copper(1), abs=0.1)
+
+
 def test_lead_stays_behind_when_tin_lead_reacts():
     film = Deposit("Sn-Pb", 15.0, EVEN, 0.9, "film")
     section = through(*filled(), film, Heat(((1800.0, 170.0),), "react")).section
