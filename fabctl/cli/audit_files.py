@@ -11,12 +11,17 @@ from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from fabctl.interlocks import Finding, RulePack, Waivers
+    from fabctl.interlocks import AuditReport, Finding, RulePack, Waivers
+    from fabctl.process.errors import Problem
     from fabctl.process.sequence import Sequence as SequenceModel
     from fabctl.process.yaml_tree import Node
     from fabctl.reports.audited import Audited, AuditedFile, Sort
     from fabctl.tools.fab import Fab as FabModel
     from fabctl.tools.prediction import Predictor
+
+
+NOTHING_MATCHED = "CV102"
+"""The code of a sequence at which no rule has looked."""
 
 
 class Format(StrEnum):
@@ -69,13 +74,13 @@ def _audit_all(
     `made` are choices that the sequences leave open; each path of the others is audited.
     With `on_tools` the fab's tools are asked too, and `ToolError` is raised where one is mute.
     """
-    from fabctl.cli.packs import load, models
+    from fabctl.cli.packs import models, proved
     from fabctl.interlocks import load_waivers
     from fabctl.process.loader import made_of
     from fabctl.process.paths import chosen, one_path
     from fabctl.reports.audited import Audited
 
-    pack, foretold = load(packs), models(fab_path)
+    pack, foretold = proved(packs), models(fab_path)
     fab = None
     if fab_path:
         from fabctl.tools.fab import load_fab
@@ -166,7 +171,17 @@ def _audit_file(
         from fabctl.clock import utc_now
 
         report = apply_waivers(report, sequence, pack, waivers, utc_now().date())
-    return AuditedFile(str(path), sort, report, lacking)
+    return AuditedFile(str(path), sort, report, lacking, problems=_unmatched(sequence, report))
+
+
+def _unmatched(sequence: "SequenceModel", report: "AuditReport") -> "tuple[Problem, ...]":
+    """Say so where no rule has looked at any step: that nothing was found would not be true."""
+    from fabctl.process.errors import Problem
+
+    if report.coverage.exercised or not sequence.steps:
+        return ()
+    message = "no rule matched any step, so nothing was audited"
+    return (Problem(NOTHING_MATCHED, message, sequence.steps[0].mark),)
 
 
 def _sort(root: "Node") -> "Sort | None":

@@ -9,10 +9,10 @@ from typing import Any
 
 import sequences
 from fabctl.cli.arguments import sequence_file
+from fabctl.cli.packs import proved
 from fabctl.clock import Clock
 from fabctl.engine.guard import Guard
 from fabctl.engine.plan import Plan
-from fabctl.interlocks import load_rules
 from fabctl.journal.record import canonical
 from fabctl.links.link import Dial
 from fabctl.process.claim import claims, with_parents
@@ -123,7 +123,7 @@ def order(
     path = sequence_file(name)
     sequence, made = one_path(load_sequence(path, settings), choices)
     packs = list(rules) or sorted(sequences.data("rules").glob("*.yaml"))
-    guard = Guard(load_rules(packs), materials(), FabModels(fab.path))
+    guard = Guard(proved(list(rules)), materials(), FabModels(fab.path))
     planted = chosen_faults(faults, fab)
     tools = {step.id: _tool_for(fab, step) for step in sequence.steps}
     inputs: dict[str, object] = {

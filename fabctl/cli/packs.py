@@ -16,6 +16,30 @@ def load(packs: list[Path] | None) -> "RulePack":
     return load_rules(packs or sorted(sequences.data("rules").glob("*.yaml")))
 
 
+def proved(packs: list[Path] | None) -> "RulePack":
+    """Load rule files to judge by. Raises `InputError` where a rule fails its own examples."""
+    from fabctl.interlocks import run_examples
+    from fabctl.process.errors import InputError, Problem
+    from fabctl.process.material import materials
+
+    rules = load(packs)
+    if packs:  # our own are proved by our tests
+        failed = [
+            Problem(
+                "IN207",
+                f"{each.rule} is {each.got} of this example, not {each.example.verdict}, "
+                "so nothing can be judged by it",
+                each.example.mark,
+                "fabctl rules test runs the examples of a pack",
+            )
+            for each in run_examples(rules, materials(), models())
+            if not each.passed
+        ]
+        if failed:
+            raise InputError(failed)
+    return rules
+
+
 def models(fab: Path | None = None) -> "Predictor":
     """What predicts the tools of a fab, by default those of the built-in one."""
     import sequences

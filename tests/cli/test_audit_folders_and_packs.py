@@ -42,10 +42,60 @@ def strict_pack(tmp_path):
     """The claims' rules with 190 °C in place of 400 °C."""
     text = sequences.data("rules", "claims.yaml").read_text(encoding="utf-8")
     pack = tmp_path / "strict.yaml"
-    text = text.replace("below: 400 degC", "below: 190 degC")
+    text = text.replace("below: 400 degC", "below: 190 degC").replace("399.9 degC", "189.9 degC")
     text = text.replace("plausible: {at_least: 10 degC", "plausible: {at_least: 9 degC")
     pack.write_text(text, encoding="utf-8")
     return pack
+
+
+@pytest.fixture
+def own_pack(tmp_path):
+    """Writes a pack of one rule on a cure, with changes."""
+
+    def own(old: str = "", new: str = ""):
+        example = "operation: cure, recipe: {temperature: %s, ramp: 5 degC/min, hold: 15 min,"
+        rule = f"""\
+rules: own
+title: Own rules
+entries:
+  - code: LM901
+    name: cool-cures
+    title: Cures stay below 420 °C.
+    binds: {{operation: [cure]}}
+    limit: {{parameters: [temperature], below: 420 degC}}
+    severity: error
+    waivable: true
+    applies: always
+    cites: [{{source: our process manual, words: below 420 °C, reading: strict}}]
+    hint: cure cooler
+    examples:
+      - verdict: legal
+        steps: [{{id: cure-1, kind: furnace, {example % "400 degC"} ambient: N2}}}}]
+      - verdict: illegal
+        steps: [{{id: cure-1, kind: furnace, {example % "430 degC"} ambient: N2}}}}]
+"""
+        assert old in rule
+        path = tmp_path / "own.yaml"
+        path.write_text(rule.replace(old, new) if old else rule, encoding="utf-8")
+        return path
+
+    return own
+
+
+def test_a_pack_that_fails_its_own_examples_judges_nothing(fabctl, own_pack) -> None:
+    """A rule that can't tell its examples apart would pass everything in silence."""
+    pack = own_pack("below: 420 degC}", "below: 440 degC}")
+    done = fabctl("audit", "cap-line", "--rules", pack)
+    assert done.code == 2
+    assert f"{pack}:" in done.err
+    assert "LM901 is legal of this example, not illegal" in done.err
+
+
+def test_a_pack_of_which_no_rule_matches_is_no_pass(fabctl, own_pack) -> None:
+    """Nothing found is not clean where nothing was looked at."""
+    done = fabctl("audit", "cap-line", "--rules", own_pack())
+    assert done.code == 2
+    assert "CV102 no rule matched any step, so nothing was audited" in done.out
 
 
 def test_one_pack_changes_audit_explanation_and_live_trip(fabctl, strict_pack) -> None:
