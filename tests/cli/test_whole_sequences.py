@@ -9,7 +9,7 @@ from fabctl.process.loader import load_sequence
 pytestmark = pytest.mark.long
 
 CLAIMED = [path.stem for path in sequences.listed() if not path.stem.startswith("bench-")]
-"""Those of the bench need a person at the terminal, or `--fab bench`."""
+"""Those of the bench run on its own fab: `tests/bench`."""
 
 
 @pytest.mark.parametrize("name", CLAIMED)
