@@ -74,6 +74,11 @@ def show_result(document: Mapping[str, Any]) -> None:
         show(f"{place}: {finding['code']} {finding['message']}")
     for trip in document["trips"]:
         show(f"trip: {trip['message']}")
+    for each in document["bypasses"]:
+        lifted = f"{each['rule']} lifted for {each['minutes']} min, {each['at']}"
+        show(f"{lifted}, by {each['by']}, approved by {each['approver']}: {each['reason']}")
+    for each in document["held_back"]:
+        show(f"held back by a bypass at {each['step']}, {each['at']}: {each['message']}")
     for name, claim in document["claims"].items():
         if claim["standing"] in ("satisfied", "not satisfied"):
             show(f"claim {name} {claim['standing']}, {claim['step']}: {claim['evidence']}")

@@ -22,7 +22,8 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
     """Give a run's summary; `files` are what was written for it. Raises ValueError without records.
 
     Keys: run, sequence, choices, outcome, why, do (the command that lets a held run go on), steps,
-    trips, findings, alarms, deviations, claims, wafer, files.
+    trips, bypasses, held_back (what bypasses kept from tripping), findings, alarms, deviations,
+    claims, wafer, files.
     """
     if not records:
         raise ValueError("a run without records has no summary")
@@ -38,6 +39,8 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         "do": next_command(run, history) if history.outcome == "held" else "",
         "steps": [_step(step) for step in history.steps.values()],
         "trips": [dict(trip) for trip in history.trips],
+        "bypasses": _told(records, Kind.BYPASSED),
+        "held_back": _told(records, Kind.HELD_BACK),
         "findings": [*(dict(each) for each in history.findings), *_hints(history, stands)],
         "alarms": [
             dict(each.body) for each in records if each.kind == Kind.ALARM and each.body["is_set"]
@@ -47,6 +50,11 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         "wafer": _sectioned(records, history) or _layers(records, history),
         "files": list(files),
     }
+
+
+def _told(records: Iterable[Record], kind: Kind) -> list[dict[str, Any]]:
+    """Give the records of one kind with their moments."""
+    return [{**each.body, "at": each.at} for each in records if each.kind == kind]
 
 
 def _hints(history: History, stands: Mapping[str, Standing]) -> Iterator[dict[str, Any]]:

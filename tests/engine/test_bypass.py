@@ -110,6 +110,17 @@ def test_what_a_bypass_held_back_is_recorded_and_nothing_trips(tmp_path, waivabl
     assert result.document["trips"] == []
 
 
+def test_a_runs_document_tells_its_bypasses_and_what_they_held_back(tmp_path, waivable):
+    """Who reads the result sees what was lifted, by whom, and what it kept from tripping."""
+    _, result = started(tmp_path, replace(ASKED, minutes=60))
+    (told,) = result.document["bypasses"]
+    assert told.pop("at").endswith("Z")
+    assert told == replace(ASKED, minutes=60).as_dict()
+    (kept,) = result.document["held_back"]
+    assert (kept["trip"]["rule"], kept["tool"]) == ("LM102", "FUR01")
+    assert kept["at"].endswith("Z")
+
+
 def test_a_bypass_that_is_over_holds_nothing_back(tmp_path, waivable):
     rig, result = started(tmp_path, replace(ASKED, minutes=1))
     assert result.outcome == "held"

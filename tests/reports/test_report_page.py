@@ -50,6 +50,19 @@ def report(**changes):
         "why": "trip: <LM102> & more",
         "steps": [STEP],
         "trips": [{"message": "LM102 over: 401 degC"}],
+        "bypasses": [
+            {
+                "rule": "QT204",
+                "minutes": 30,
+                "by": "R. Okafor",
+                "approver": "M. Lindt",
+                "reason": "<precleaned>",
+                "at": "2000-01-01T00:00:02.000Z",
+            }
+        ],
+        "held_back": [
+            {"message": "QT204: waited 5 h", "step": "liner-1", "at": "2000-01-01T00:00:03.000Z"}
+        ],
         "findings": [],
     }
     fields = {
@@ -97,6 +110,16 @@ class TestPage:
         text = page(report())
         assert "trip: &lt;LM102&gt; &amp; more" in text
         assert "<LM102>" not in text
+
+    def test_a_bypass_is_shown_with_both_persons_and_its_reason(self):
+        """A report without it would hide that an interlock was lifted."""
+        text = page(report())
+        for said in ("QT204", "30 min", "R. Okafor", "M. Lindt", "&lt;precleaned&gt;"):
+            assert f"<td>{said}</td>" in text
+
+    def test_what_a_bypass_held_back_is_shown(self):
+        """What would have tripped stands beside what did."""
+        assert "<td>QT204: waited 5 h</td>" in page(report())
 
     def test_it_ends_with_the_journals_last_hash(self):
         assert "ab" * 32 in page(report())

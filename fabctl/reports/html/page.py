@@ -16,6 +16,8 @@ HONESTY = (
     "protected by the tools' own hardware."
 )
 
+_BYPASS = ("rule", "for", "from", "by", "approver", "reason")
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -143,6 +145,18 @@ def _interlocks(report: Report) -> str:
         if body["rules"]
     ]
     trips = [[escape(str(each["message"]))] for each in report.document["trips"]]
+    lifted = [
+        [
+            escape(str(each["rule"])),
+            f"{each['minutes']} min",
+            *(escape(str(each[name])) for name in ("at", "by", "approver", "reason")),
+        ]
+        for each in report.document["bypasses"]
+    ]
+    kept = [
+        [escape(str(each[name])) for name in ("step", "at", "message")]
+        for each in report.document["held_back"]
+    ]
     findings = [
         [escape(str(each["severity"])), escape(str(each["code"])), escape(str(each["message"]))]
         for each in report.document["findings"]
@@ -152,6 +166,10 @@ def _interlocks(report: Report) -> str:
         + (_table(("step", "tool", "rules"), armed) if armed else "<p>none</p>")
         + "<h3>trips</h3>"
         + (_table(("trip",), trips) if trips else "<p>none</p>")
+        + "<h3>bypassed</h3>"
+        + (_table(_BYPASS, lifted) if lifted else "<p>none</p>")
+        + "<h3>held back by bypasses</h3>"
+        + (_table(("step", "at", "would have tripped"), kept) if kept else "<p>none</p>")
         + "<h3>findings</h3>"
         + (_table(("severity", "code", "finding"), findings) if findings else "<p>none</p>")
     )
