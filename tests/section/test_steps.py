@@ -108,7 +108,7 @@ def test_the_reaction_is_the_same_however_its_time_is_cut(steps):
 
 
 def left_after(jobs, film, degc):
-    """nm of a film that lie on copper after ten minutes' heat, in so many jobs."""
+    """How much of a film (nm) lies on copper after ten minutes' heat, in so many jobs."""
     heats = [Heat(((600.0 / jobs, degc),), f"heat-{number}") for number in range(jobs)]
     cut = through(Deposit("Cu", 800.0, EVEN, 1.0, "c"), Deposit(film, 45.0, EVEN, 1.0, "f"), *heats)
     return sum(cut.uppermost(film, cut.middle())[:1])
