@@ -100,7 +100,7 @@ def _grow_round(
         if moment is None:
             left, crumbs = _split(section, recede(section, air, thickness - done))
             return left, sealed + crumbs
-        air, pockets = _split(section, _without_necks(recede(section, air, moment)))
+        air, pockets = _split(section, _without_necks(section, recede(section, air, moment)))
         sealed += pockets
         done += moment
         if done >= thickness:
@@ -112,7 +112,7 @@ def _next_sealing(section: Section, air: BaseGeometry, thickness: float) -> floa
     opened = _opened(section, air, thickness)
 
     def apart(growth: float) -> bool:
-        return len(_cores(_shrunk(section, opened, growth))) > 1
+        return len(_cores(section, _shrunk(section, opened, growth))) > 1
 
     low = 0.0
     samples = min(MOST_SAMPLES, math.ceil(thickness / FINEST_SAMPLE))
@@ -132,18 +132,25 @@ def _next_sealing(section: Section, air: BaseGeometry, thickness: float) -> floa
     return high
 
 
-def _cores(air: BaseGeometry) -> list[Polygon]:
-    """The bodies of some air, without the necks that are too narrow to join two of them."""
-    return list(parts(air.buffer(-NECK / 2, quad_segs=FEWEST_FACETS)))
+def _cores(section: Section, air: BaseGeometry) -> list[Polygon]:
+    """The bodies of some air, without the necks that are too narrow to join two of them.
+
+    Of air that goes on beyond the domain, or its corners there would be taken for narrow ones.
+    """
+    return list(parts(_opened(section, air, NECK).buffer(-NECK / 2, quad_segs=FEWEST_FACETS)))
 
 
-def _without_necks(air: BaseGeometry) -> BaseGeometry:
+def _without_necks(section: Section, air: BaseGeometry) -> BaseGeometry:
     """Air in pieces where only a hair-thin neck joins them, else unchanged."""
-    cores = _cores(air)
+    cores = _cores(section, air)
     if len(cores) < 2:
         return air
-    pieces = [core.buffer(NECK / 2, quad_segs=FEWEST_FACETS).intersection(air) for core in cores]
-    return shapely.MultiPolygon([part for piece in pieces for part in parts(piece)])
+    pieces: list[Polygon] = []
+    for core in cores:
+        piece = core.buffer(NECK / 2, quad_segs=FEWEST_FACETS).intersection(air)
+        # in the neck the rounded ends of two pieces may overlap
+        pieces += parts(polygonal(piece.difference(shapely.union_all(pieces))))
+    return shapely.MultiPolygon(pieces)
 
 
 def _split(section: Section, air: BaseGeometry) -> tuple[BaseGeometry, list[BaseGeometry]]:

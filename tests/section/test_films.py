@@ -61,7 +61,27 @@ def test_the_void_is_the_same_whatever_the_sub_steps(steps):
     section = bowed()
     for number in range(steps):
         section = deposit(section, f"cu{number}", "Cu", 60.0 / steps, "j")
+    check(section)
     assert sum(void.area for void in section.voids) == pytest.approx(whole, rel=1e-3)
+
+
+@pytest.mark.parametrize("neck", [56.99, 60.0, 163.53])
+def test_the_parts_still_fill_the_domain_at_the_moment_of_sealing(neck):
+    """A film of half the mouth's width: the void and the air have only just come apart."""
+    sealed = deposit(bowed(neck, neck + 100.0), "cu", "Cu", neck / 2, "j")
+    check(sealed)
+    assert len(sealed.voids) == 1
+
+
+@pytest.mark.parametrize("coverage", [1.0, 0.9])
+def test_nothing_lies_above_the_surface_after_a_void_was_sealed(coverage):
+    """Nor when the next film grows: the domain's own corners are no surface."""
+    sealed = deposit(bowed(), "cu", "Cu", 60.0, "j", coverage)
+    assert len(sealed.voids) == 1
+    covered = deposit(sealed, "liner", "TaN", 10.0, "k", coverage)
+    check(covered)
+    assert covered.solids().bounds[3] == pytest.approx(570.0, abs=0.01)
+    assert sealed.solids().bounds[3] == pytest.approx(560.0, abs=0.01)
 
 
 def test_a_liquid_keeps_its_volume_and_lies_flat():
