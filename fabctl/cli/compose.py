@@ -23,7 +23,7 @@ from fabctl.process.sequence import Sequence as ProcessSequence
 from fabctl.process.sequence import Step
 from fabctl.tools.desk import Desk
 from fabctl.tools.drivers import open_tools
-from fabctl.tools.fab import Fab, ToolEntry, load_fab, resolve, simulated
+from fabctl.tools.fab import Fab, ToolEntry, is_passed_over, load_fab, resolve, simulated
 from fabctl.tools.faults import Faults, check_faults, load_faults
 from fabctl.tools.models import FabModels
 from fabctl.tools.port import Tool
@@ -123,7 +123,7 @@ def order(
     path = sequence_file(name)
     sequence, made = one_path(load_sequence(path, settings), choices)
     packs = list(rules) or sorted(sequences.data("rules").glob("*.yaml"))
-    guard = Guard(proved(list(rules)), materials(), FabModels(fab.path))
+    guard = Guard(proved(list(rules)), materials(), FabModels(fab.path), fab)
     planted = chosen_faults(faults, fab)
     tools = {step.id: _tool_for(fab, step) for step in sequence.steps}
     inputs: dict[str, object] = {
@@ -171,8 +171,8 @@ def dry_run_id(order: Order) -> str:
 
 
 def _tool_for(fab: Fab, step: Step) -> str:
-    """The ID of a step's tool, "" for a measurement in a fab without metrology: it is left out."""
-    if step.operation == "measure" and all(each.kind != step.kind for each in fab.tools):
+    """The ID of a step's tool, "" for a measurement that is passed over."""
+    if is_passed_over(fab, step):
         return ""
     return resolve(fab, step.kind, step.recipe, step.tool).id
 

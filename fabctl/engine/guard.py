@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from fabctl.interlocks.arming import arm
+from fabctl.interlocks.capability import audit_on_tools
 from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.every_path import audit
-from fabctl.interlocks.finding import AuditReport, Finding
+from fabctl.interlocks.finding import AuditReport, Finding, order
 from fabctl.interlocks.gate import GateVerdict, gate
 from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.obligation import Obligation, still_owed
@@ -22,6 +23,7 @@ from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence as ProcessSequence
 from fabctl.process.sequence import Step
 from fabctl.quantities import Quantity, QuantityError, exact
+from fabctl.tools.fab import Fab, is_passed_over
 from fabctl.tools.port import Measurement
 from fabctl.tools.prediction import NOBODY, Predictor
 
@@ -33,20 +35,33 @@ WIRE_ALLOWANCE_S = 1.0
 class Guard:
     """A rule pack with the materials table that its words refer to.
 
-    `predicts` foretells how far the fab's tools will go.
+    `predicts` foretells how far the fab's tools will go. With a `fab`, a sequence is audited for
+    what its tools can do, too.
     """
 
     rules: RulePack
     materials: Materials
     predicts: Predictor = NOBODY
+    fab: Fab | None = None
 
     def binding(self, practises: Iterable[str]) -> "Guard":
         """Leave the rules that bind a sequence which practises these claims."""
         return replace(self, rules=self.rules.binding(practises))
 
     def audit(self, sequence: ProcessSequence) -> AuditReport:
-        """Check the whole sequence."""
-        return audit(sequence, self.rules, self.materials, self.predicts)
+        """Check the whole sequence, on the fab's tools where it is known."""
+        report = audit(sequence, self.rules, self.materials, self.predicts)
+        found = sorted((*report.findings, *self._lacking(sequence)), key=order)
+        return replace(report, findings=tuple(found))
+
+    def _lacking(self, sequence: ProcessSequence) -> Iterable[Finding]:
+        """Find what the fab's tools can't do; a measurement that is passed over asks for none."""
+        if self.fab is None:
+            return ()
+        fab = self.fab
+        passed = {step.id for step in sequence.steps if is_passed_over(fab, step)}
+        found = audit_on_tools(sequence, fab, self.rules, self.materials, self.predicts)
+        return [each for each in found if each.step not in passed]
 
     def audit_program(
         self, recipe: Recipe, sequence: ProcessSequence, step: Step, before: WaferState

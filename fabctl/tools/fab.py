@@ -22,6 +22,7 @@ from fabctl.links.address import Address
 from fabctl.links.link import Dial, Link, LinkError, Receiver
 from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.recipe import Recipe
+from fabctl.process.sequence import Step
 from fabctl.process.vocabulary import KINDS
 from fabctl.process.yaml_tree import Node
 from fabctl.tools.dictionary import Dictionary
@@ -159,6 +160,11 @@ def _entry(node: Node, folder: Path) -> ToolEntry:
         sections=fields.word("sections", SECTIONS) if fields.has("sections") else "",
         mark=fields.mark,
     )
+
+
+def is_passed_over(fab: Fab, step: Step) -> bool:
+    """Whether a run passes over a step: a measurement in a fab that has no metrology."""
+    return step.operation == "measure" and all(each.kind != step.kind for each in fab.tools)
 
 
 def resolve(fab: Fab, kind: str, recipe: Recipe, tool: str = "") -> ToolEntry:

@@ -63,6 +63,12 @@ class TestRefusals:
         done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
         assert (done.code, done.document["outcome"]) == (1, "refused")
 
+    @pytest.mark.parametrize("command", ["dry-run", "run"])
+    def test_what_a_tool_of_the_fab_cannot_do_is_refused(self, fabctl, command) -> None:
+        done = fabctl(command, "resist-method", "--set", "soft-bake-1.time=1 s", "--json")
+        codes = [each["code"] for each in done.document["findings"]]
+        assert (done.code, done.document["outcome"], codes) == (1, "refused", ["TC102"])
+
     def test_no_step_of_it_is_started(self, fabctl) -> None:
         done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
         assert {step["outcome"] for step in done.document["steps"]} == {"pending"}

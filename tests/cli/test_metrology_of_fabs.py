@@ -113,6 +113,7 @@ class TestNoMetrology:
     def test_measurements_are_passed_over_and_that_is_journaled(self, tried) -> None:
         done, out = tried(*FILM, CUT, sections="")
         assert done.document["outcome"] == "completed"
+        assert "TC101" not in {each["code"] for each in done.document["findings"]}
         assert [each["step"] for each in records(out, "NOT_MEASURED")] == ["check-1", "cut"]
         outcomes = {each["id"]: each["outcome"] for each in done.document["steps"]}
         assert outcomes == {"film-1": "done", "check-1": "not measured", "cut": "not measured"}
