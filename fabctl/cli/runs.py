@@ -178,16 +178,19 @@ def reset(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> 
     """Reset a run's latch, once the cause of its trip is gone."""
     from fabctl.cli.records import journal_of
     from fabctl.clock import utc_now
+    from fabctl.engine.history import History
+    from fabctl.engine.person import next_command
     from fabctl.engine.person import reset as reset_latch
 
     _no_dry_run(run, "reset")
     who, why = actor(by), needed_reason(reason, "a reset")
     with journal_of(run) as journal:
         reset_latch(journal, run, who, why, utc_now())
+        do = next_command(run, History(journal.records(run)))
     if as_json:
         emit({"run": run, "reset": True, "by": who, "reason": why})
     else:
-        say(f"{run} is reset; to go on: fabctl runs resume {run}")
+        say(f"{run} is reset; to go on: {do}")
     return LEGAL
 
 

@@ -89,6 +89,13 @@ class TestTrippedRun:
         assert fabctl("runs", "reset", tripped, *arguments).code == 0
         assert not fabctl("runs", "show", tripped, "--json").document["latched"]
 
+    def test_a_reset_says_what_is_still_to_do(self, fabctl, tripped: str) -> None:
+        arguments = ("--by", "R. Okafor", "--reason", "PID retuned")
+        done = fabctl("runs", "reset", tripped, *arguments)
+        shown = fabctl("runs", "show", tripped, "--json").document["do"]
+        assert shown.startswith(f"fabctl runs resolve {tripped} --step react-1")
+        assert shown in done.err
+
     def test_it_tells_who_reset_it_and_why(self, fabctl, tripped: str) -> None:
         fabctl("runs", "reset", tripped, "--by", "R. Okafor", "--reason", "cold again")
         done = fabctl("runs", "show", tripped)
