@@ -29,6 +29,8 @@ BELOW, ABOVE = 160.0, 120.0
 """nm of substrate and of air that the picture shows."""
 INSET = 220
 """Pixels of the inset's sides."""
+LETTERS = 40
+"""How many letters of a label have room beside the plot."""
 
 
 def draw(section: Section, title: str) -> str:
@@ -47,14 +49,15 @@ def draw(section: Section, title: str) -> str:
             f'fill="{AMBIENT}" stroke="#bbb" stroke-width="1" vector-effect="non-scaling-stroke"/>'
         ),
         *(
-            _region(region, scale, f"{_label(region)}, {nm:.1f} nm")
+            _region(region, scale, f"{_label(region)}, {nm:.1f} nm", named=True)
             for region, nm in zip(section.regions, thick, strict=True)
         ),
         *(_void(void) for void in section.voids),
         "</svg>",
     ]
     thin = newest_thin(section, scale)
-    aside_height = 20 * len(section.regions) + (INSET + 50 if thin else 20)
+    rows = len(section.regions) + bool(section.voids)
+    aside_height = 20 * rows + (INSET + 50 if thin else 20)
     total = max(height + TOP + BOTTOM, TOP + aside_height)
     aside = LEFT + PLOT + 20
     parts_ = [
@@ -89,15 +92,17 @@ def _top(section: Section) -> float:
     return max(float(region.shape.bounds[3]) for region in section.regions)
 
 
-def _region(region: Region, scale: float, label: str) -> str:
+def _region(region: Region, scale: float, label: str, *, named: bool) -> str:
+    """A region's path; `named` where it is the one to measure, not one shown again."""
     fill = colour(region.material, region.tags)
     stroke, width = ("#555", 0.4)
     if TRACE < mean_thickness(region.shape) < VISIBLE / scale:
         stroke, width = (fill, VISIBLE)
+    name = f' data-name="{escape(region.name)}"' if named else ""
     return (
         f'<path d="{_path(region.shape)}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" '
-        f'stroke-width="{width}" vector-effect="non-scaling-stroke" '
-        f'data-name="{escape(region.name)}"><title>{escape(label)}</title></path>'
+        f'stroke-width="{width}" vector-effect="non-scaling-stroke"'
+        f"{name}><title>{escape(label)}</title></path>"
     )
 
 
@@ -122,19 +127,29 @@ def _label(region: Region) -> str:
     return f"{region.name}: {region.material}"
 
 
+def _fitted(name: str, rest: str) -> str:
+    """A label that has room: the name gives way first, as its region tells it in full."""
+    return _cut(_cut(name, max(LETTERS - len(rest), 8)) + rest, LETTERS)
+
+
+def _cut(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
+
+
 def _legend(section: Section, thick: list[float], x: float) -> list[str]:
     rows = []
     shown = list(zip(section.regions, thick, strict=True))[::-1]
     for number, (region, nm) in enumerate(shown):
         y = TOP + 8 + 20 * number
         fill = colour(region.material, region.tags)
-        text = " ".join(dict.fromkeys((region.material, region.name)))
+        name = " ".join(dict.fromkeys((region.material, region.name)))
+        rest = "".join(f", {tag}" for tag in sorted(region.tags))
         if region.name != "substrate":
-            text += f"  {nm:.1f} nm" if nm > TRACE else "  a trace"
-        text += "".join(f", {tag}" for tag in sorted(region.tags))
+            rest = (f"  {nm:.1f} nm" if nm > TRACE else "  a trace") + rest
         rows.append(
             f'<rect x="{x}" y="{y}" width="14" height="12" fill="{fill}" stroke="#333" '
-            f'stroke-width="0.6"/><text x="{x + 20}" y="{y + 10}">{escape(text)}</text>'
+            'stroke-width="0.6"/>'
+            f'<text x="{x + 20}" y="{y + 10}">{escape(_fitted(name, rest))}</text>'
         )
     if section.voids:
         y = TOP + 8 + 20 * len(shown)
@@ -178,6 +193,7 @@ def _inset(
     ]
     box = (LEFT + left * outer_scale, TOP + (high - top) * outer_scale, side * outer_scale)
     mark = max(box[2], 8.0)
+    label = f": {thickness(thin.shape):.1f} nm (inset {side:.0f} nm wide)"
     below = min(max(TOP + plot + 6, y + 10), y + INSET - 10)
     return [
         (
@@ -193,12 +209,12 @@ def _inset(
             f'viewBox="{left:.4f} {-top:.4f} {side:.4f} {side:.4f}">'
         ),
         f'<rect x="{left:.4f}" y="{-top:.4f}" width="{side:.4f}" height="{side:.4f}" fill="#fff"/>',
-        *(_region(region, INSET / side, _label(region)) for region in shown),
+        *(_region(region, INSET / side, _label(region), named=False) for region in shown),
         "</svg>",
         f'<rect x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" fill="none" stroke="#c00"/>',
         (
-            f'<text x="{x}" y="{y - 6:.1f}">{escape(thin.material)} {escape(thin.name)}: '
-            f"{thickness(thin.shape):.1f} nm (inset {side:.0f} nm wide)</text>"
+            f'<text x="{x}" y="{y - 6:.1f}">'
+            f"{escape(_fitted(f'{thin.material} {thin.name}', label))}</text>"
         ),
     ]
 

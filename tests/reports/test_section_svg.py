@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 import shapely
@@ -14,9 +15,9 @@ from fabctl.structure.section import Region, Section
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def wafer():
+def wafer(newest="film-1"):
     section = Section.bare(4000)
-    layers = [("d", "SiOC", 650.0), ("stop", "SiN", 50.0), ("film-1", "Sn", 1.0)]
+    layers = [("d", "SiOC", 650.0), ("stop", "SiN", 50.0), (newest, "Sn", 1.0)]
     level = 0.0
     for name, material, height in layers:
         film = shapely.box(0, level, 4000, level + height)
@@ -63,6 +64,30 @@ def test_a_film_below_the_visible_width_gets_a_stroke_of_its_own_colour():
 
 def test_the_true_thickness_stands_in_the_picture():
     assert "Sn film-1: 1.0 nm (inset 8 nm wide)" in draw(wafer(), "x")
+
+
+def texts(picture):
+    return [each for each in ET.fromstring(picture).iter(f"{SVG}text") if each.text]
+
+
+def test_the_count_of_voids_is_not_printed_over_the_insets_label():
+    """In a picture as low as its legend allows, where both stand in the same column."""
+    section = replace(wafer(), voids=(shapely.box(100, 700, 101, 701),))
+    rows = {each.text: float(each.get("y")) for each in texts(draw(section, "x"))}
+    label = next(y for text, y in rows.items() if "(inset" in text)
+    assert label - rows["voids: 1"] >= 12
+
+
+def test_a_long_name_is_cut_and_its_thickness_is_not():
+    labels = [each.text for each in texts(draw(wafer("film-of-the-" + "long-" * 12), "x"))]
+    assert max(map(len, labels)) <= 40
+    assert sum("… " in each and each.endswith("1.0 nm") for each in labels) == 1
+    assert sum("…: 1.0 nm (inset 8 nm wide)" in each for each in labels) == 1
+
+
+def test_a_name_stands_once_though_the_inset_shows_its_region_again():
+    names = [each.get("data-name") for each in ET.fromstring(draw(wafer(), "x")).iter(f"{SVG}path")]
+    assert names.count("film-1") == 1
 
 
 def test_a_title_is_text_not_markup():
