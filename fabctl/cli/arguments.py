@@ -19,6 +19,30 @@ def sequence_file(name: str) -> Path:
     raise Failure(f"there is no sequence {name}{meant} (see: fabctl sequences)")
 
 
+def shipped_file(path: Path, sort: str) -> Path:
+    """Find a ``fab`` or ``fault`` file: by its bare name where it comes with fabctl, else by path.
+
+    Raises `Failure` where there is none.
+    """
+    import sequences
+    from fabctl.process.errors import did_you_mean
+
+    shipped = {each.stem: each for each in sorted(sequences.data(f"{sort}s").glob("*.yaml"))}
+    name = str(path)
+    if name in shipped:
+        return shipped[name]
+    if path.exists():
+        return path
+    bare = name.removesuffix(".yaml")
+    if bare in shipped:
+        return shipped[bare]
+    hint = did_you_mean(bare, shipped)
+    raise Failure(
+        f"there is no {sort} file {path}{f'; {hint}' if hint else ''} "
+        f"(with fabctl come {', '.join(shipped)})"
+    )
+
+
 def overrides(settings: list[str]) -> dict[str, str]:
     """Read ``step.parameter=value`` settings. Raises `Failure` for any other shape."""
     read: dict[str, str] = {}

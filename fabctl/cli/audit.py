@@ -14,7 +14,7 @@ Names = Annotated[
 ]
 Tools = Annotated[
     Path | None,
-    typer.Option("--fab", metavar="FILE", help="Also check that this fab's tools can do it."),
+    typer.Option("--fab", metavar="NAME|FILE", help="Also check that this fab's tools can do it."),
 ]
 OnTools = Annotated[
     bool,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fabctl.cli.arguments import choices, overrides, sequence_file
+from fabctl.cli.arguments import choices, overrides, sequence_file, shipped_file
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def audit(
     if on_tools and fab is None:
         raise Failure("--on-tools asks a fab's tools: say --fab FILE")
     settled, made = overrides(settings), choices(choose)
+    fab = shipped_file(fab, "fab") if fab else None
     if as_json and form not in (None, Format.JSON):
         raise Failure(f"--json is --format json, and can't be --format {form} too")
     audited = _audit_all(names, settled, made, fab, rules, waivers, on_tools=on_tools)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fabctl.cli.output import Failure
+from fabctl.cli.arguments import shipped_file
 
 
 def _finite(number: float) -> float:
@@ -17,26 +17,11 @@ def _finite(number: float) -> float:
 
 
 def _fault_file(path: Path | None) -> Path | None:
-    """Find a fault file that comes with fabctl by its bare name, any other by its path."""
-    if path is None:
-        return None
-    import sequences
-    from fabctl.process.errors import did_you_mean
+    return shipped_file(path, "fault") if path else None
 
-    shipped = {each.stem: each for each in sorted(sequences.data("faults").glob("*.yaml"))}
-    name = str(path)
-    if name in shipped:
-        return shipped[name]
-    if path.exists():
-        return path
-    bare = name.removesuffix(".yaml")
-    if bare in shipped:
-        return shipped[bare]
-    hint = did_you_mean(bare, shipped)
-    raise Failure(
-        f"there is no fault file {path}{f'; {hint}' if hint else ''} "
-        f"(with fabctl come {', '.join(shipped)})"
-    )
+
+def _fab_file(path: Path | None) -> Path | None:
+    return shipped_file(path, "fab") if path else None
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -60,7 +45,13 @@ Choose = Annotated[
     ),
 ]
 Fab = Annotated[
-    Path | None, typer.Option("--fab", metavar="FILE", help="The fab file; default: built-in.")
+    Path | None,
+    typer.Option(
+        "--fab",
+        metavar="NAME|FILE",
+        help="The fab file; default: built-in.",
+        callback=_fab_file,
+    ),
 ]
 Faults = Annotated[
     Path | None,

@@ -39,7 +39,7 @@ def run(
     from fabctl.cli import compose
     from fabctl.clock import utc_now
 
-    if fab is not None and faults is not None:
+    if fab not in (None, compose.BUILT_IN) and faults is not None:
         raise Failure("--faults is for simulated tools, and a fab file names real ones")
     chosen = compose.chosen_fab(fab)
     elsewhere = [entry.id for entry in chosen.tools if entry.address and not entry.place.is_here]

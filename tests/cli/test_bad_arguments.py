@@ -53,6 +53,37 @@ class TestFaultFiles:
         )
 
 
+class TestFabFiles:
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("dry-run", "cap-line"),
+            ("run", "cap-line"),
+            ("audit", "cap-line"),
+            ("tools", "list"),
+            ("sim", "up"),
+        ],
+    )
+    def test_a_missing_one_is_told_the_same_everywhere(self, fabctl, command) -> None:
+        done = fabctl(*command, "--fab", "bensh")
+        assert done.code == 2
+        assert done.err == (
+            "there is no fab file bensh; did you mean bench? (with fabctl come bench, built-in)\n"
+        )
+
+    @pytest.mark.parametrize("name", ["bench", "bench.yaml"])
+    def test_those_of_fabctl_go_by_their_names(self, fabctl, name: str) -> None:
+        assert fabctl("tools", "list", "--fab", name, "--json").document["fab"] == "bench"
+
+    def test_an_audit_takes_their_names_too(self, fabctl) -> None:
+        assert "TC101" in fabctl("audit", "cap-line", "--fab", "bench").out
+
+    def test_the_built_in_one_by_name_is_simulated_and_takes_faults(self, fabctl) -> None:
+        refused = ("--set", "film-1.thickness=501 Å", "--json")
+        options = ("--fab", "built-in", "--faults", "film-rate")
+        assert fabctl("run", "cap-line", *options, *refused).document["outcome"] == "refused"
+
+
 @pytest.mark.parametrize("speed", ["inf", "nan", "-inf"])
 def test_a_speed_that_is_no_number_is_a_usage_error(fabctl, speed: str) -> None:
     done = fabctl("run", "cap-line", f"--speed={speed}")
