@@ -93,35 +93,57 @@ def _audit_all(
         sequence = made_of(source, path, settings)
         return one_path(sequence, made)[0] if on_tools else chosen(sequence, made)
 
+    found = [_files(name) for name in names]
     files = tuple(
         _audit_file(path, sequence_of, pack, foretold, fab, accepted, on_tools=on_tools)
-        for name in names
-        for path in _files(name)
+        for held, _ in found
+        for path in held
     )
     if (settings or made) and not any(each.report or each.problems for each in files):
         option = "--set" if settings else "--choose"
         raise Failure(f"{option} changes a sequence, and none was given")
-    return Audited(files, tuple(pack))
+    return Audited(files, tuple(pack), tuple(each for _, skipped in found for each in skipped))
 
 
-def _files(name: str) -> "list[Path]":
-    """Give the files that a name stands for. Raises `Failure` where a folder has none to audit."""
+def _files(name: str) -> "tuple[list[Path], list[Problem]]":
+    """Give the files that a name stands for, and what its folder holds that is not to be audited.
+
+    Raises `Failure` where a folder has nothing to audit.
+    """
     from fabctl.process.errors import InputError
     from fabctl.process.yaml_reader import read_file
 
     path = sequence_file(name)
     if not path.is_dir():
-        return [path]
-    found = []
-    for each in sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))):
+        return [path], []
+    found, skipped = [], []
+    for each in sorted(path.rglob("*")):
+        if each.suffix.lower() not in (".yaml", ".yml"):
+            continue
         try:
-            if _sort(read_file(each)) is not None:
-                found.append(each)
+            root = read_file(each)
         except InputError:
             found.append(each)  # what can't be read must not pass unseen
+            continue
+        if _sort(root) is None:
+            skipped.append(_skipped(root))
+        else:
+            found.append(each)
     if not found:
-        raise Failure(f"{name}: no sequence, rule pack or fab file in it, so nothing was audited")
-    return found
+        why = f"{name}: no sequence, rule pack or fab file in it, so nothing was audited"
+        raise Failure("\n".join([why, *map(str, skipped)]))
+    return found, skipped
+
+
+def _skipped(root: "Node") -> "Problem":
+    """Note a file of a folder that holds nothing to audit: its first key may be misspelt."""
+    from fabctl.process.errors import Problem, did_you_mean
+    from fabctl.process.yaml_tree import Mapping as MappingNode
+
+    keys = root.values() if isinstance(root, MappingNode) else {}
+    hints = (did_you_mean(key, ("sequence", "rules", "fab")) for key in keys)
+    message = "skipped: neither a sequence, a rule pack nor a fab file"
+    return Problem("IN209", message, root.mark, next(filter(None, hints), ""))
 
 
 def _audit_file(

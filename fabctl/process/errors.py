@@ -33,6 +33,7 @@ CODES = MappingProxyType(
         "IN206": "a word outside the vocabulary",
         "IN207": "a combination that does not fit together",
         "IN208": "a choice of the sequence that is not made, or that there is not",
+        "IN209": "a file of a folder that was skipped: neither a sequence, rule pack nor fab file",
         "TY101": "not a number with its unit",
         "TY102": "a number in quotes",
         "TY103": "not a whole number",

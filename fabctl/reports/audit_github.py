@@ -27,6 +27,9 @@ def _lines(audited: Audited) -> Iterator[str]:
         for example in each.examples:
             if not example.passed:
                 yield _annotation("error", example.example.mark, example.rule, str(example))
+    for skipped in audited.skipped:
+        hint = f" ({skipped.hint})" if skipped.hint else ""
+        yield _annotation("notice", skipped.mark, skipped.code, skipped.message + hint)
 
 
 def _annotation(level: str, mark: Mark, title: str, message: str) -> str:

@@ -10,6 +10,7 @@ def render(audited: Audited) -> dict[str, object]:
     return {
         "legal": audited.legal,
         "files": [_file(each) for each in audited.files],
+        "skipped": [problem_data(each) for each in audited.skipped],
         "rules": [rule.code for rule in audited.rules],
     }
 

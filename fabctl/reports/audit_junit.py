@@ -21,6 +21,13 @@ def render(audited: Audited) -> str:
             errors=str(sum(case.find("error") is not None for case in cases)),
         )
         suite.extend(cases)
+    for skipped in audited.skipped:
+        file = skipped.mark.file
+        suite = ET.SubElement(
+            root, "testsuite", name=file, tests="1", failures="0", errors="0", skipped="1"
+        )
+        case = ET.SubElement(suite, "testcase", classname=file, name=skipped.code)
+        ET.SubElement(case, "skipped", message=str(skipped))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
 

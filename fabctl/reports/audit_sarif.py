@@ -68,6 +68,8 @@ def _results(audited: Audited) -> Iterator[dict[str, object]]:
         for example in each.examples:
             if not example.passed:
                 yield _result(example.rule, "error", str(example), example.example.mark, "")
+    for skipped in audited.skipped:
+        yield _result(skipped.code, "note", skipped.message, skipped.mark, skipped.message)
 
 
 def _finding(finding: Finding) -> dict[str, object]:

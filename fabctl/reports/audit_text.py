@@ -25,7 +25,8 @@ OTHER_UNITS = {
 
 def render(audited: Audited) -> str:
     """Give the whole report as text."""
-    return "\n".join(line for each in audited.files for line in _file(each))
+    lines = [line for each in audited.files for line in _file(each)]
+    return "\n".join([*lines, *map(str, audited.skipped)])
 
 
 def _file(each: AuditedFile) -> Iterator[str]:

@@ -64,6 +64,8 @@ class Audited:
 
     files: tuple[AuditedFile, ...]
     rules: tuple[Rule, ...]
+    skipped: tuple[Problem, ...] = ()
+    """The files of a folder that hold nothing to audit, each with what may have been meant."""
 
     @property
     def readable(self) -> bool:

@@ -26,6 +26,46 @@ def test_what_cant_be_read_in_a_folder_is_no_pass(fabctl, tmp_path) -> None:
     assert fabctl("audit", tmp_path).code == 2
 
 
+@pytest.fixture
+def mixed(tmp_path):
+    """A folder with a rule pack, and a file whose first key is misspelt."""
+    pack = tmp_path / "claims.YAML"
+    pack.write_text(PACKS[0].read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "line.yaml").write_text("sequense: my-line\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_a_suffix_in_capitals_is_audited_too(fabctl, mixed) -> None:
+    """A file that Windows wrote is no other file."""
+    (audited,) = fabctl("audit", mixed, "--json").document["files"]
+    assert audited["file"].endswith("claims.YAML")
+
+
+def test_what_a_folder_holds_and_is_skipped_is_told(fabctl, mixed) -> None:
+    """A misspelt key must not take a file out of the audit unseen."""
+    done = fabctl("audit", mixed)
+    assert done.code == 0
+    assert f"{mixed}/line.yaml:1:1: IN209 skipped" in done.out
+    assert "did you mean sequence?" in done.out
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "junit", "github"])
+def test_every_format_tells_what_was_skipped(fabctl, mixed, form) -> None:
+    """A machine learns it as a note, not as a failure."""
+    done = fabctl("audit", mixed, "--format", form)
+    assert done.code == 0
+    assert "IN209" in done.out
+    assert "line.yaml" in done.out
+
+
+def test_a_folder_with_nothing_but_skipped_files_names_them(fabctl, tmp_path) -> None:
+    """The one file that was meant is found by its hint."""
+    (tmp_path / "line.yaml").write_text("sequense: my-line\n", encoding="utf-8")
+    done = fabctl("audit", tmp_path)
+    assert done.code == 2
+    assert "did you mean sequence?" in done.err
+
+
 def test_asking_tools_needs_a_fab_with_addresses(fabctl) -> None:
     assert fabctl("audit", "cap-line", "--on-tools").code == 2
     built_in = sequences.data("fabs", "built-in.yaml")
