@@ -10,7 +10,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Opening, Region, Section, parts, polygonal
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT
 from simulators.section.columns import Columns, Floats, columns
 from simulators.section.surface import FACET_TOLERANCE, advance
 
@@ -177,18 +177,24 @@ def _skins(section: Section, rates: Rates, seconds: float) -> dict[str, BaseGeom
 def _reach(ambient: BaseGeometry, shapes: list[BaseGeometry], depth: float) -> BaseGeometry:
     """Everything within `depth` nm of the open faces of some bodies, each from its own only.
 
-    So a liquid goes under a mask from its edge and not through it, nor from one body to the next
-    through what parts them.
+    So a liquid goes under a mask from its edge and not through it, nor through a wall to what lies
+    behind it.
     """
-    bodies = list(parts(shapely.union_all(shapes)))
+    whole = shapely.union_all(shapes)
     reached: list[BaseGeometry] = []
-    for body in bodies:
+    for body in parts(whole):
         beside = polygonal(ambient.intersection(body.buffer(FILM_OF_LIQUID, quad_segs=1)))
         if beside.is_empty:
             continue
         reach = advance(beside, depth).simplify(FACET_TOLERANCE)
-        others = [each for each in bodies if each is not body and each.intersects(reach)]
-        reached.append(reach.difference(shapely.union_all(others)) if others else reach)
+        behind = [
+            piece
+            for piece in parts(polygonal(whole.intersection(reach)))
+            if piece.area > HAIR and not piece.dwithin(beside, CONTACT)
+        ]
+        if behind:
+            reach = reach.difference(shapely.union_all(behind).buffer(CONTACT, quad_segs=1))
+        reached.append(reach)
     return reached[0] if len(reached) == 1 else shapely.union_all(reached)
 
 

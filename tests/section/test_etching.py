@@ -98,6 +98,21 @@ def test_a_liquid_does_not_go_from_one_line_to_the_next_through_what_parts_them(
     assert left_at(etched, 520) == pytest.approx(300)
 
 
+def test_a_liquid_goes_round_a_wall_within_one_body():
+    """Metal on both sides of a wall and under it, open on one side only."""
+    wafer = Section.bare(1000)
+    wall = shapely.box(490, 100, 510, 310)
+    cap = shapely.box(510, 300, 1000, 310).union(wall)
+    metal = shapely.box(0, 0, 1000, 300).difference(wall)
+    air = wafer.ambient.difference(cap.union(metal))
+    regions = (Region("d", "Cu", metal, "1"), Region("c", "TaN", cap, "2"))
+    wafer = wafer.with_regions((*wafer.regions, *regions), air)
+    etched = etch_all_round(wafer, {"Cu": 1.0}, 100, "3")
+    check(etched)
+    assert left_at(etched, 400) == pytest.approx(200)
+    assert left_at(etched, 520) == pytest.approx(300)
+
+
 def test_a_wet_etch_spends_all_of_its_time(monkeypatch):
     """However many sub-steps it asks for: a liner of 2 nm is etched down between its walls."""
     monkeypatch.setattr("simulators.section.etching.MOST_STEPS", 20)
