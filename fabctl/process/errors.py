@@ -37,6 +37,7 @@ CODES = MappingProxyType(
         "TY101": "not a number with its unit",
         "TY102": "a number in quotes",
         "TY103": "not a whole number",
+        "TY104": "a value below the lowest that there is: no time or thickness is below 0",
         "UN101": "a unit of the wrong dimension",
         "WN101": "a window that is empty or upside down",
         "WN102": "a value outside its own window",

@@ -146,6 +146,8 @@ class _RecipeLoader:
                 fields = {**fields, name: node}
                 self._override(name, node)
         self.places = Places(fields, overrides)
+        for name, tolerance in self.tolerances.items():
+            self._check_straying(name, tolerance)
         if self.operation.one_of and len(self.reading.problems) == before:
             self._check_groups(node)
 
@@ -161,8 +163,7 @@ class _RecipeLoader:
         value: Value | None
         if rule.dimension is not None:
             value = self.reading.parsed(text, what, rule.dimension, node)
-            if rule.whole:
-                self._check_whole(what, value, node)
+            self._check_quantity(what, rule, value, node)
         else:
             value = self._word(what, rule, text, node)
         if value is not None:
@@ -171,8 +172,7 @@ class _RecipeLoader:
     def _value(self, what: str, rule: ParameterRule, node: Node) -> Value | None:
         if rule.dimension is not None:
             quantity = self.reading.quantity(node, what, rule.dimension)
-            if rule.whole:
-                self._check_whole(what, quantity, node)
+            self._check_quantity(what, rule, quantity, node)
             return quantity
         word = self.reading.name(node, what)
         return None if word is None else self._word(what, rule, word, node)
@@ -189,9 +189,29 @@ class _RecipeLoader:
         self.reading.note(code, f"{what} can't be {word}{where}", node.mark, hint if known else "")
         return None
 
-    def _check_whole(self, what: str, quantity: Quantity | None, node: Node) -> None:
-        if quantity is not None and (quantity.value.denominator != 1 or quantity.value < 0):
+    def _check_quantity(
+        self, what: str, rule: ParameterRule, quantity: Quantity | None, node: Node
+    ) -> None:
+        """Check that there can be such a value at all."""
+        if quantity is None:
+            return
+        if rule.whole and (quantity.value.denominator != 1 or quantity.value < 0):
             self.reading.note("TY103", f"{what} must be a whole number", node.mark)
+        elif rule.lowest is not None and quantity.value < rule.lowest:
+            message = f"{what} is {quantity}, but can't be below {rule.lowest}"
+            self.reading.note("TY104", message, node.mark)
+
+    def _check_straying(self, name: str, tolerance: Tolerance) -> None:
+        """Check that no value that is allowed may stray to one that there can't be."""
+        lowest, value = self.operation.parameters[name].lowest, self.values.get(name)
+        if lowest is None or not isinstance(value, Quantity):
+            return
+        least = self.windows[name].low if name in self.windows else value
+        ratio = tolerance.by.dimension is Dimension.RATIO
+        by = tolerance.by.value * least.value if ratio else tolerance.by.value
+        if least.value >= lowest > least.value - by:
+            message = f"{name} may be {least} and stray by {tolerance.by}, to what can't be"
+            self.reading.note("TY104", message, tolerance.mark)
 
     def _parameter(self, what: str, rule: ParameterRule, node: Scalar) -> Value | None:
         """Look a ``$name`` up; its value and window are read as what this recipe needs."""
@@ -229,7 +249,8 @@ class _RecipeLoader:
         problem = unfit(by, rule.dimension)
         if problem:
             self.reading.note("UN101", f"{what}: {problem}", node.mark)
-        elif by.value <= 0:
+            return None
+        if by.value <= 0:
             self.reading.note("WN101", f"{what} must be above 0", node.mark)
         return Tolerance(by, node.mark)
 
@@ -245,6 +266,7 @@ class _RecipeLoader:
         high = self.reading.quantity(ends[1], what, rule.dimension)
         if low is None or high is None:
             return None
+        self._check_quantity(what, rule, low, ends[0])
         if low >= high:
             self.reading.note("WN101", f"{what} holds no choice: {low} to {high}", node.mark)
             return None

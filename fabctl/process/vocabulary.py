@@ -8,6 +8,7 @@ material (a resist's tone and casting solvent) stands in the materials table.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from types import MappingProxyType
 
 from fabctl.quantities import Dimension
@@ -41,6 +42,9 @@ class ParameterRule:
     """What such a word names: ``material``, ``module``, ``reticle``; "" where it names nothing."""
     whole: bool = False
     """Whether the number must be a whole one (sites, cycles)."""
+    lowest: Fraction | None = Fraction(0)
+    """The lowest value of a quantity in its base unit (a temperature's is absolute zero); None
+    where it has a direction."""
     required: bool = True
 
 
@@ -117,7 +121,7 @@ _ALL = (
         {
             "reticle": ParameterRule(names="reticle"),
             "dose": ParameterRule(Dimension.DOSE),
-            "focus": _LENGTH,
+            "focus": ParameterRule(Dimension.LENGTH, lowest=None),  # above or below the surface
             "align_to": _optional(ParameterRule(names="reticle")),
         },
     ),

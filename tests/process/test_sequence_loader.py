@@ -4,6 +4,7 @@ import pytest
 
 from fabctl.process.errors import InputError
 from fabctl.process.loader import load_sequence
+from fabctl.process.vocabulary import OPERATIONS
 from fabctl.quantities import Quantity
 
 GOOD = """\
@@ -107,6 +108,18 @@ class TestLoads:
         assert not load().layout.masks
 
 
+def test_only_a_focus_may_be_below_zero():
+    """Of every other quantity there is no negative one."""
+    lowest = {
+        name: rule.lowest
+        for operation in OPERATIONS.values()
+        for name, rule in operation.parameters.items()
+        if rule.dimension is not None
+    }
+    assert {name for name, least in lowest.items() if least is None} == {"focus"}
+    assert set(lowest.values()) == {None, 0}
+
+
 class TestRefuses:
     @pytest.mark.parametrize(
         ("old", "new", "said"),
@@ -143,6 +156,12 @@ class TestRefuses:
             ("120 Å,", "120 A,", "5:27 UN101 thickness ($film_thickness): 120 A is a current"),
             ("120 Å,", "500 Å,", "5:27 WN102 500 Å is outside its own window, 20 Å to 460 Å"),
             ("[20 Å, 460 Å]", "[460 Å, 20 Å]", "WN101 the window of film_thickness holds no choi"),
+            ("hold: 15 min", "hold: -15 min", "18:61 TY104 hold is -15 min, but can't be below 0"),
+            ("5 degC/min", "-5 degC/min", "18:43 TY104 ramp is -5 degC/min, but can't be below"),
+            ("200 degC", "-300 degC", "18:27 TY101 temperature: -300 degC is below absolute zero"),
+            ("[20 Å, 460 Å]", "[-20 Å, 460 Å]", "5:43 TY104 the window of film_thickness is -20 Å"),
+            ("460 Å]}", "460 Å], tolerance: 21 Å}", "5:68 TY104 thickness may be 20 Å and stray"),
+            ("460 Å]}", "460 Å], tolerance: 101 %}", "5:68 TY104 thickness may be 20 Å and stray"),
             ("[20 Å, 460 Å]", "[20 Å]", "5:42 IN203 the window of film_thickness must be [low"),
             ("[20 Å, 460 Å]", "[20 Å, 460 K]", "5:49 UN101 the window of film_thickness: 460 K is"),
             (
@@ -237,6 +256,7 @@ class TestOverrides:
                 "",
                 "11:58 TY101 film-1.thickness as set on the command line: a n",
             ),
+            ("react-1.hold", "-1 s", "18:61 TY104 react-1.hold as set on the command line is -1 s"),
             ("film-1.thickness", "5 K", "11:58 UN101 film-1.thickness as set on the command line:"),
             ("react-1.ambient", "O2", "18:78 IN206 react-1.ambient as set on the command line can"),
         ],
