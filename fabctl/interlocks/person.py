@@ -10,10 +10,10 @@ def name_of(written: str) -> str:
     name that mixes scripts (a Cyrillic "а" among Latin letters looks like another name's "a").
     """
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", written).casefold())
-    scripts = {_script(each) for each in plain if each.isalpha()}
+    scripts = {_script(each) for each in plain if unicodedata.category(each) in ("Ll", "Lu", "Lo")}
     if len(scripts) > 1 and not scripts <= _JAPANESE:
         raise ValueError(f"the name {written!r} mixes scripts: {', '.join(sorted(scripts))}")
-    return "".join(each for each in plain if each.isalnum() or _is_mark(each))
+    return "".join(each for each in plain if _counts(each))
 
 
 def why_not_two(first: str, second: str) -> str:
@@ -27,6 +27,8 @@ def why_not_two(first: str, second: str) -> str:
     return f"{first} and {second} are one" if names[0] == names[1] else ""
 
 
+_HARDLY_SEEN = ("MODIFIER LETTER", "COMBINING GRAPHEME JOINER", "VARIATION SELECTOR")
+
 _JAPANESE = {"CJK", "HIRAGANA", "KATAKANA"}
 """The scripts that one name may rightly mix."""
 
@@ -36,5 +38,8 @@ def _script(letter: str) -> str:
     return "KATAKANA" if word.startswith("KATAKANA") else word
 
 
-def _is_mark(each: str) -> bool:
-    return unicodedata.category(each).startswith("M")
+def _counts(each: str) -> bool:
+    """Tell whether it is part of the name: a letter, digit or accent that is well seen."""
+    if unicodedata.name(each, "").startswith(_HARDLY_SEEN):
+        return False
+    return each.isalnum() or unicodedata.category(each).startswith("M")

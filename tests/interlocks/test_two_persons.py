@@ -45,5 +45,11 @@ def test_a_name_of_mixed_scripts_is_refused(written):
 
 
 def test_a_japanese_name_may_mix_its_scripts():
-    """Kanji and kana stand in one name."""
-    assert name_of("\u4f50\u85e4 \u3055\u304f\u3089")
+    """Kanji, with the mark that repeats one, and kana stand in one name."""
+    assert name_of("\u4f50\u3005\u6728 \u3055\u304f\u3089")
+
+
+@pytest.mark.parametrize("written", ["R. Oka\u034ffor", "R. Okafor\ufe00", "R. Oka\u02bbfor"])
+def test_what_is_hardly_seen_makes_no_other_person(written):
+    """A joiner, a variant's selector or a raised comma does not part a name from itself."""
+    assert name_of(written) == name_of("R. Okafor")
