@@ -76,7 +76,8 @@ def _audit_all(
     With `on_tools` the fab's tools are asked too, and `ToolError` is raised where one is mute.
     """
     from fabctl.cli.packs import models, proved
-    from fabctl.interlocks import load_waivers
+    from fabctl.clock import utc_now
+    from fabctl.interlocks import idle_waivers, load_waivers
     from fabctl.process.loader import made_of
     from fabctl.process.paths import chosen, one_path
     from fabctl.reports.audited import Audited
@@ -102,7 +103,10 @@ def _audit_all(
     if (settings or made) and not any(each.report or each.problems for each in files):
         option = "--set" if settings else "--choose"
         raise Failure(f"{option} changes a sequence, and none was given")
-    return Audited(files, tuple(pack), tuple(each for _, skipped in found for each in skipped))
+    reports = [each.report for each in files if each.report is not None]
+    notes = idle_waivers(reports, pack, accepted, utc_now().date())
+    skipped = tuple(each for _, skipped in found for each in skipped)
+    return Audited(files, tuple(pack), skipped, notes)
 
 
 def _files(name: str) -> "tuple[list[Path], list[Problem]]":
@@ -190,10 +194,10 @@ def _audit_file(
 
         lacking = stored_findings(sequence, fab, pack)
     report = judge(sequence, pack, materials(), foretold)
-    if waivers.waivers or waivers.problems:
+    if waivers.waivers:
         from fabctl.clock import utc_now
 
-        report = apply_waivers(report, sequence, pack, waivers, utc_now().date())
+        report = apply_waivers(report, pack, waivers, utc_now().date())
     return AuditedFile(str(path), sort, report, lacking, problems=_unmatched(sequence, report))
 
 

@@ -28,7 +28,7 @@ from fabctl.interlocks.rule_file import load_rules
 from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import BARE, Film, WaferState
-from fabctl.interlocks.waiver import Waivers, apply_waivers, fingerprint, load_waivers
+from fabctl.interlocks.waiver import Waivers, apply_waivers, fingerprint, idle_waivers, load_waivers
 
 if TYPE_CHECKING:
     from fabctl.interlocks.arming import arm
@@ -69,6 +69,7 @@ __all__ = [
     "fingerprint",
     "first_out",
     "gate",
+    "idle_waivers",
     "load_rules",
     "load_waivers",
     "opens",

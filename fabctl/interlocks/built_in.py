@@ -27,6 +27,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "WV104": "a waiver names a rule that there is not or that can't be waived",
         "WV105": "a waiver's author and approver are not two persons",
         "WV106": "a waiver ends later than is allowed after its issue, or before it",
+        "WV107": "a waiver covers what another covers already, and does nothing",
         **FILE_CODES,
     }
 )

@@ -6,7 +6,7 @@ from datetime import date
 
 from fabctl.interlocks.rule import Severity
 from fabctl.interlocks.verdict import Verdict
-from fabctl.process.errors import Mark, Problem
+from fabctl.process.errors import Mark
 from fabctl.process.sequence import Place
 
 
@@ -107,7 +107,7 @@ class Coverage:
 class AuditReport:
     """The result of auditing one sequence; findings stand in file order, then by code.
 
-    What is `waived` is no finding any more; `waiver_notes` tell which waivers do nothing, and why.
+    What is `waived` is no finding any more.
     """
 
     file: str
@@ -115,7 +115,6 @@ class AuditReport:
     not_shown: tuple[Finding, ...]
     coverage: Coverage = field(default_factory=lambda: Coverage({}, (), {}))
     waived: tuple[Waived, ...] = ()
-    waiver_notes: tuple[Problem, ...] = ()
 
     @property
     def all(self) -> tuple[Finding, ...]:

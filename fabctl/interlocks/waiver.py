@@ -28,6 +28,9 @@ LONGEST = timedelta(days=90)
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_Key = tuple[str, str, str]
+"""A finding that a waiver covers: code, step and fingerprint."""
+
 _KEYS = ("code", "step", "finding", "reason", "author", "approver", "issued", "expires")
 
 
@@ -96,56 +99,63 @@ def load_waivers(paths: Iterable[Path]) -> Waivers:
 
 
 def apply_waivers(
-    report: AuditReport,
-    sequence: ProcessSequence,
-    rules: RulePack,
-    waivers: Waivers,
-    today: date,
+    report: AuditReport, rules: RulePack, waivers: Waivers, today: date
 ) -> AuditReport:
-    """Move what is waived out of a report's findings; the waivers stay visible in it.
-
-    A waiver that does nothing here becomes a note. Since a file of waivers may serve many
-    sequences, one for a step that this sequence lacks is not this report's business.
-    """
-    notes = list(waivers.problems)
-    by_finding: dict[str, Waiver] = {}
-    for waiver in waivers.waivers:
-        why = _void(waiver, rules, today)
-        if why is not None:
-            notes.append(why)
-        else:
-            by_finding[waiver.finding] = waiver
+    """Move what is waived out of a report's findings; the waivers stay visible in it."""
+    good, _ = _sorted_out(rules, waivers, today)
     waived: list[Waived] = []
-    used: set[str] = set()
 
     def kept(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         left = []
         for finding in findings:
-            mark = finding.fingerprint
-            waiver = by_finding.get(mark)
-            if waiver is None or (waiver.code, waiver.step) != (finding.code, finding.step):
+            waiver = good.get((finding.code, finding.step, finding.fingerprint))
+            if waiver is None:
                 left.append(finding)
                 continue
-            used.add(mark)
             waived.append(
                 Waived(finding, waiver.reason, waiver.author, waiver.approver, waiver.expires)
             )
         return tuple(left)
 
     findings, not_shown = kept(report.findings), kept(report.not_shown)
-    steps = {step.id for step in sequence.steps}
+    return replace(report, findings=findings, not_shown=not_shown, waived=tuple(waived))
+
+
+def idle_waivers(
+    reports: Iterable[AuditReport], rules: RulePack, waivers: Waivers, today: date
+) -> tuple[Problem, ...]:
+    """Say which waivers do nothing in any of the reports to which they were applied, and why."""
+    good, notes = _sorted_out(rules, waivers, today)
+    used = {
+        (each.finding.code, each.finding.step, each.finding.fingerprint)
+        for report in reports
+        for each in report.waived
+    }
     notes.extend(
         Problem("WV103", f"no finding is {waiver.code} at {waiver.step} as waived", waiver.mark)
-        for mark, waiver in by_finding.items()
-        if mark not in used and (waiver.step in steps or waiver.step.rpartition("_r")[0] in steps)
+        for key, waiver in good.items()
+        if key not in used
     )
-    return replace(
-        report,
-        findings=findings,
-        not_shown=not_shown,
-        waived=tuple(waived),
-        waiver_notes=tuple(sorted(notes, key=lambda each: (each.mark, each.code))),
-    )
+    return tuple(sorted(notes, key=lambda each: (each.mark, each.code)))
+
+
+def _sorted_out(
+    rules: RulePack, waivers: Waivers, today: date
+) -> tuple[dict[_Key, Waiver], list[Problem]]:
+    """Give the waivers that hold, by the finding that each covers, and why the others don't."""
+    good: dict[_Key, Waiver] = {}
+    notes = list(waivers.problems)
+    for waiver in waivers.waivers:
+        key = (waiver.code, waiver.step, waiver.finding)
+        why = _void(waiver, rules, today)
+        if why is None and key in good:
+            message = f"this finding is waived already at {good[key].mark}"
+            why = Problem("WV107", message, waiver.mark)
+        if why is not None:
+            notes.append(why)
+        else:
+            good[key] = waiver
+    return good, notes
 
 
 def _void(waiver: Waiver, rules: RulePack, today: date) -> Problem | None:

@@ -22,11 +22,11 @@ def _lines(audited: Audited) -> Iterator[str]:
             claim = f" ({', '.join(finding.elements)})" if finding.elements else ""
             path = f" on the path {finding.path}" if finding.path else ""
             yield _annotation(level, finding.mark, title, finding.message + claim + path)
-        for note in each.notes:
-            yield _annotation("warning", note.mark, note.code, note.message)
         for example in each.examples:
             if not example.passed:
                 yield _annotation("error", example.example.mark, example.rule, str(example))
+    for note in audited.notes:
+        yield _annotation("warning", note.mark, note.code, note.message)
     for skipped in audited.skipped:
         hint = f" ({skipped.hint})" if skipped.hint else ""
         yield _annotation("notice", skipped.mark, skipped.code, skipped.message + hint)

@@ -11,6 +11,7 @@ def render(audited: Audited) -> dict[str, object]:
         "legal": audited.legal,
         "files": [_file(each) for each in audited.files],
         "skipped": [problem_data(each) for each in audited.skipped],
+        "waiver_notes": [problem_data(note) for note in audited.notes],
         "rules": [rule.code for rule in audited.rules],
     }
 
@@ -40,7 +41,6 @@ def _file(each: AuditedFile) -> dict[str, object]:
             }
             for waived in each.waived
         ]
-        document["waiver_notes"] = [problem_data(note) for note in each.notes]
     if each.examples:
         document["examples"] = [
             {"rule": example.rule, "at": str(example.example.mark), "passed": example.passed}

@@ -63,11 +63,11 @@ def _results(audited: Audited) -> Iterator[dict[str, object]]:
                     }
                 ],
             }
-        for note in each.notes:
-            yield _result(note.code, "warning", note.message, note.mark, note.message)
         for example in each.examples:
             if not example.passed:
                 yield _result(example.rule, "error", str(example), example.example.mark, "")
+    for note in audited.notes:
+        yield _result(note.code, "warning", note.message, note.mark, note.message)
     for skipped in audited.skipped:
         yield _result(skipped.code, "note", skipped.message, skipped.mark, skipped.message)
 

@@ -26,7 +26,7 @@ OTHER_UNITS = {
 def render(audited: Audited) -> str:
     """Give the whole report as text."""
     lines = [line for each in audited.files for line in _file(each)]
-    return "\n".join([*lines, *map(str, audited.skipped)])
+    return "\n".join([*lines, *map(str, audited.notes), *map(str, audited.skipped)])
 
 
 def _file(each: AuditedFile) -> Iterator[str]:
@@ -39,8 +39,6 @@ def _file(each: AuditedFile) -> Iterator[str]:
             f"{waived.finding.mark}: {waived.finding.code} waived through {waived.expires} by "
             f"{waived.author}, approved by {waived.approver}: {waived.reason}"
         )
-    for note in each.notes:
-        yield str(note)
     for example in each.examples:
         if not example.passed:
             yield str(example)

@@ -44,11 +44,6 @@ class AuditedFile:
         return self.report.waived if self.report else ()
 
     @property
-    def notes(self) -> tuple[Problem, ...]:
-        """Which waivers do nothing, and why."""
-        return self.report.waiver_notes if self.report else ()
-
-    @property
     def legal(self) -> bool:
         """Whether the file was audited and nothing speaks against it."""
         return (
@@ -66,6 +61,8 @@ class Audited:
     rules: tuple[Rule, ...]
     skipped: tuple[Problem, ...] = ()
     """The files of a folder that hold nothing to audit, each with what may have been meant."""
+    notes: tuple[Problem, ...] = ()
+    """Which waivers do nothing in any of the files, and why."""
 
     @property
     def readable(self) -> bool:

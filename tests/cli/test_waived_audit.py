@@ -69,6 +69,11 @@ def test_one_that_matches_nothing_is_told(fabctl, waived, tmp_path):
     assert "WV103" in done.out
 
 
+def test_it_is_told_once_for_all_files(fabctl, waived, tmp_path):
+    names = ("cap-line", "lowk-one-level", "--waivers", tmp_path / "waivers.yaml")
+    assert fabctl("audit", *names).out.count("WV103") == 1
+
+
 def test_a_file_that_is_none_is_2(fabctl):
     pack = sequences.data("rules", "claims.yaml")
     assert fabctl("audit", "cap-line", "--waivers", pack).code == 2

@@ -1,12 +1,22 @@
 """A waiver covers one finding, for a while, if two people stand for it."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from interlock_rig import film, steps, table, written
 
 import sequences
-from fabctl.interlocks import apply_waivers, audit, fingerprint, load_rules, load_waivers
+from fabctl.interlocks import (
+    apply_waivers,
+    audit,
+    fingerprint,
+    idle_waivers,
+    load_rules,
+    load_waivers,
+)
+from fabctl.interlocks.finding import Waived
+from fabctl.process.errors import Problem
 
 PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
 TODAY = date(2026, 6, 1)
@@ -22,14 +32,27 @@ GOOD = {
 }
 
 
-def report(tmp_path, text: str = HOT, **changes: str):
+@dataclass(frozen=True)
+class Applied:
+    """A report with waivers, and what is said of those that did nothing."""
+
+    legal: bool
+    waived: tuple[Waived, ...]
+    notes: tuple[Problem, ...]
+
+
+def report(tmp_path, text: str = HOT, repeat: str = "", **changes: str) -> Applied:
+    """Audit a text with a waiver for HOT's one finding; `repeat` is the code of another one."""
     sequence = steps(HOT)
     (finding,) = audit(sequence, PACK, table()).findings
     entry = {**GOOD, "finding": fingerprint(finding, sequence), **changes}
     lines = "\n    ".join(f"{key}: {value}" for key, value in entry.items() if value)
-    path = written(tmp_path / "waivers.yaml", f"waivers:\n  - {lines}\n")
-    audited = steps(text)
-    return apply_waivers(audit(audited, PACK, table()), audited, PACK, load_waivers([path]), TODAY)
+    items = f"  - {lines}\n"
+    if repeat:
+        items += items.replace("LM203", repeat)
+    waivers = load_waivers([written(tmp_path / "waivers.yaml", f"waivers:\n{items}")])
+    done = apply_waivers(audit(steps(text), PACK, table()), PACK, waivers, TODAY)
+    return Applied(done.legal, done.waived, idle_waivers([done], PACK, waivers, TODAY))
 
 
 def test_a_good_one_takes_the_finding_out_and_stays_visible(tmp_path):
@@ -38,7 +61,7 @@ def test_a_good_one_takes_the_finding_out_and_stays_visible(tmp_path):
     (waived,) = done.waived
     assert waived.finding.code == "LM203"
     assert (waived.author, waived.approver) == ("Ada", "Grace")
-    assert done.waiver_notes == ()
+    assert done.notes == ()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +92,7 @@ def test_any_other_does_nothing_and_says_so(tmp_path, changes, code):
     done = report(tmp_path, **changes)
     assert not done.legal
     assert done.waived == ()
-    notes = [note for note in done.waiver_notes if note.code == code]
+    notes = [note for note in done.notes if note.code == code]
     assert notes
     assert notes[0].mark.file.endswith("waivers.yaml")
 
@@ -81,15 +104,40 @@ def test_it_ends_with_its_last_day(tmp_path):
 def test_a_changed_step_voids_it(tmp_path):
     done = report(tmp_path, HOT.replace("120 Å", "121 Å"))
     assert not done.legal
-    assert [note.code for note in done.waiver_notes] == ["WV103"]
+    assert [note.code for note in done.notes] == ["WV103"]
 
 
-def test_one_for_another_sequence_is_not_spoken_of(tmp_path):
+def test_one_whose_step_is_nowhere_says_so(tmp_path):
     done = report(tmp_path, film(step="film-9"))
-    assert done.waiver_notes == ()
+    assert [note.code for note in done.notes] == ["WV103"]
+
+
+def test_one_that_another_repeats_is_told_of_and_holds(tmp_path):
+    done = report(tmp_path, repeat="LM203")
+    assert done.legal
+    assert [(note.code, note.mark.line) for note in done.notes] == [("WV107", 10)]
+
+
+def test_one_of_another_code_does_not_take_its_place(tmp_path):
+    """They name one fingerprint, and only the first names the rule that found it."""
+    done = report(tmp_path, repeat="LM201")
+    assert done.legal
+    assert [(note.code, note.mark.line) for note in done.notes] == [("WV103", 10)]
+
+
+def test_one_that_any_of_the_reports_needed_is_not_idle(tmp_path):
+    """A file of waivers may serve many sequences in which a step has the same name."""
+    path = tmp_path / "waivers.yaml"
+    report(tmp_path)
+    waivers = load_waivers([path])
+    reports = [
+        apply_waivers(audit(steps(text), PACK, table()), PACK, waivers, TODAY)
+        for text in (film(), HOT, film(step="film-9"))
+    ]
+    assert idle_waivers(reports, PACK, waivers, TODAY) == ()
 
 
 def test_one_for_a_step_of_a_rework_that_matches_nothing_says_so(tmp_path):
     """The step stands in the file under its own name."""
-    notes = report(tmp_path, step="film-1_r2", finding="0" * 64).waiver_notes
+    notes = report(tmp_path, step="film-1_r2", finding="0" * 64).notes
     assert [note.code for note in notes] == ["WV103"]
