@@ -1,10 +1,14 @@
 """An audit as JUnit XML: a suite for each file, a case for each rule on each step it binds."""
 
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from fabctl.interlocks import Finding, Severity
 from fabctl.reports.audited import Audited, AuditedFile
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML 1.0 document may hold, even escaped (W3C, XML 1.0, production 2)."""
 
 
 def render(audited: Audited) -> str:
@@ -29,7 +33,8 @@ def render(audited: Audited) -> str:
         case = ET.SubElement(suite, "testcase", classname=file, name=skipped.code)
         ET.SubElement(case, "skipped", message=str(skipped))
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+    text = ET.tostring(root, encoding="unicode", xml_declaration=True)
+    return _NOT_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def _cases(each: AuditedFile) -> Iterator[ET.Element]:

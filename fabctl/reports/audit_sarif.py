@@ -1,6 +1,7 @@
 """An audit as SARIF 2.1.0, which code hosts show beside the lines of a change."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -115,14 +116,14 @@ def _result(code: str, level: str, message: str, mark: Mark, line: str) -> dict[
         "level": level,
         "message": {"text": message},
         "locations": [_location(mark)],
-        "partialFingerprints": {"fabctl/v1": hashlib.sha256(identity.encode()).hexdigest()},
+        "partialFingerprints": {"fabctl/v1": hashlib.sha256(os.fsencode(identity)).hexdigest()},
     }
 
 
 def _location(mark: Mark) -> dict[str, object]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(shown_path(mark.file))},
+            "artifactLocation": {"uri": quote(os.fsencode(shown_path(mark.file)))},
             "region": {"startLine": max(mark.line, 1), "startColumn": max(mark.column, 1)},
         }
     }
