@@ -76,8 +76,7 @@ def _audit_all(
     With `on_tools` the fab's tools are asked too, and `ToolError` is raised where one is mute.
     """
     from fabctl.cli.packs import models, proved
-    from fabctl.clock import utc_now
-    from fabctl.interlocks import idle_waivers, load_waivers
+    from fabctl.interlocks import load_waivers
     from fabctl.process.loader import made_of
     from fabctl.process.paths import chosen, one_path
     from fabctl.reports.audited import Audited
@@ -104,7 +103,12 @@ def _audit_all(
         option = "--set" if settings else "--choose"
         raise Failure(f"{option} changes a sequence, and none was given")
     reports = [each.report for each in files if each.report is not None]
-    notes = idle_waivers(reports, pack, accepted, utc_now().date())
+    notes: tuple[Problem, ...] = ()
+    if waivers:
+        from fabctl.clock import utc_now  # which brings asyncio: longer than the audit itself
+        from fabctl.interlocks import idle_waivers
+
+        notes = idle_waivers(reports, pack, accepted, utc_now().date())
     skipped = tuple(each for _, skipped in found for each in skipped)
     return Audited(files, tuple(pack), skipped, notes)
 
