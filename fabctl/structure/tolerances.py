@@ -2,10 +2,6 @@
 
 CONTACT = 0.05
 """nm: two boundaries nearer than this touch."""
-THICKNESS = 0.05
-"""nm by which a thickness may differ ..."""
-THICKNESS_SHARE = 0.005
-"""... or this share of it, whichever is larger."""
 ENCLOSED = 0.999
 """Share of a perimeter that must be covered."""
 FILLED = 0.985
