@@ -5,13 +5,14 @@ outside the tool's range. ``TC103``: the tool can't carry the value for another 
 the tool is for wafers of another size. ``TC105``: by then the wafer is cut for its cross-section.
 And the rules are judged again on what the tool would be
 told: 399.99999999999999999 is legal in a file, but a tool that takes a four-byte float would be
-told 400.
+told 400. The same goes for both ends of a window or a tolerance.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from fabctl.interlocks.bench import place_of_id
+from fabctl.interlocks.carried import apart, carried
 from fabctl.interlocks.every_path import on_every_path
 from fabctl.interlocks.finding import Finding, excerpt, order
 from fabctl.interlocks.interval import Interval
@@ -21,13 +22,13 @@ from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.trace import TraceStep, settable, trace
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.material import Materials
-from fabctl.process.sequence import Sequence
+from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity, QuantityError
 from fabctl.tools.dictionary import Dictionary, Parameter
 from fabctl.tools.errors import NoToolError, RecipeError
 from fabctl.tools.fab import Fab, ToolEntry, resolve
 from fabctl.tools.prediction import NOBODY, Predictor
-from fabctl.tools.template import decode, encode, find_template
+from fabctl.tools.template import find_template
 
 NAMES: Mapping[str, str] = {
     "TC101": "no-tool",
@@ -91,14 +92,8 @@ def audit_on_tools(
             sequence, lambda one: audit_on_tools(one, fab, rules, materials, predicts)
         )
         return tuple(sorted(found, key=order))
-    plain = {
-        (finding.code, finding.step, finding.parameter)
-        for step in trace(sequence, materials)
-        for finding in audit_recipe(
-            step.recipe, sequence, step.step, step.before, rules, materials, predicts
-        )
-    }
     lacking: list[Finding] = []
+    held: dict[str, Step] = {}
     cut = ""
     for step in trace(sequence, materials):
         try:
@@ -115,19 +110,43 @@ def audit_on_tools(
         if tool.dictionary.wafer_mm != fab.wafer_mm:
             sizes = f"takes {tool.dictionary.wafer_mm} mm wafers, the fab's are {fab.wafer_mm} mm"
             lacking.append(bench.finding("TC104", sizes))
-        refused = list(_judge(bench, tool.dictionary))
-        lacking.extend(refused)
+        refused = list(_out_of_range(bench, tool.dictionary))
         if not refused:
-            lacking.extend(
-                finding
-                for finding in _as_carried(bench, tool.dictionary, rules, materials, predicts)
-                if (finding.code, finding.step, finding.parameter) not in plain
-            )
+            try:
+                held[step.step.id] = carried(step.step, tool.dictionary)
+            except RecipeError as error:
+                said = str(error).removeprefix(f"{tool.dictionary.tool}: ")
+                refused.append(bench.finding("TC103", said))
+        lacking.extend(refused)
+    lacking.extend(_as_carried(sequence, held, rules, materials, predicts))
     return tuple(sorted(lacking, key=order))
 
 
-def _judge(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:
-    recipe = bench.step.recipe
+def _as_carried(
+    sequence: Sequence,
+    held: Mapping[str, Step],
+    rules: RulePack,
+    materials: Materials,
+    predicts: Predictor,
+) -> Iterator[Finding]:
+    """Judge the steps as their tools would hold them, and leave out what the file itself breaks."""
+
+    def found(steps: Iterable[Step]) -> Iterator[Finding]:
+        one = replace(sequence, steps=tuple(steps))
+        for step in trace(one, materials):
+            if step.step.id in held:
+                yield from audit_recipe(
+                    step.recipe, one, step.step, step.before, rules, materials, predicts
+                )
+
+    own = [replace(step, places=apart(step.places)) for step in sequence.steps]
+    plain = {(each.code, each.step, each.parameter) for each in found(own)}
+    for each in found(held.get(step.id, step) for step in own):
+        if (each.code, each.step, each.parameter) not in plain:
+            yield each
+
+
+def _out_of_range(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:
     found: set[str] = set()
     for name, parameter in _told(dictionary, bench):
         if name in found:
@@ -140,13 +159,6 @@ def _judge(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:
         if witness is not None:
             found.add(name)
             yield _outside(bench, name, limits, allowed, Quantity.of(0, parameter.unit or "1"))
-    if found:
-        return
-    try:
-        encode(dictionary, bench.step.step.id, recipe)
-    except RecipeError as error:
-        said = str(error).removeprefix(f"{dictionary.tool}: ")
-        yield bench.finding("TC103", said)
 
 
 def _outside(
@@ -166,23 +178,6 @@ def _outside(
         in_unit=saw.show(unit.unit),
         limit=str(limits),
     )
-
-
-def _as_carried(
-    bench: _OnTool,
-    dictionary: Dictionary,
-    rules: RulePack,
-    materials: Materials,
-    predicts: Predictor,
-) -> tuple[Finding, ...]:
-    """Judge what the program, as it would go over the wire, tells the tool to do."""
-    step = bench.step
-    try:
-        program = encode(dictionary, step.step.id, step.recipe)
-        recipe = decode(dictionary, program, step.recipe.operation)
-    except RecipeError as error:
-        return (bench.finding("TC103", str(error).removeprefix(f"{dictionary.tool}: ")),)
-    return audit_recipe(recipe, bench.sequence, step.step, step.before, rules, materials, predicts)
 
 
 def _told(dictionary: Dictionary, bench: _OnTool) -> Iterator[tuple[str, Parameter]]:

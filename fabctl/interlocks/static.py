@@ -92,10 +92,12 @@ def audit_recipe(
 ) -> tuple[Finding, ...]:
     """Check what the tool will really do: the program on it, decoded, on the wafer as it is.
 
-    Findings point at the step's own place in the file; `saw` is the tool's value.
+    Findings point at the step's own place in the file; `saw` is the tool's value. Where `recipe` is
+    the step's own, its windows count.
     """
     index = sequence.steps.index(step)
-    seen = trace_step(step, before, materials, recipe=recipe, later=sequence.steps[index + 1 :])
+    other = None if recipe is step.recipe else recipe
+    seen = trace_step(step, before, materials, recipe=other, later=sequence.steps[index + 1 :])
     found = [
         finding
         for rule in rules.binding(sequence.practises)

@@ -88,3 +88,35 @@ def test_what_no_tool_does_on_one_path_names_the_path(tmp_path):
     (finding,) = audit_on_tools(load_sequence(path), fab(), claims_rules(), table())
     assert (finding.code, finding.step) == ("TC101", "nowhere")
     assert str(finding.path) == "at=nowhere (1 of 2 paths)"
+
+
+def windowed(tmp_path, parameter: str, anneal_at: str = "$soak") -> tuple[Finding, ...]:
+    """Audit a film and its reaction anneal at a sequence parameter, on the built-in fab."""
+    path = tmp_path / "windowed.yaml"
+    text = "".join(f"  {line}\n" for line in (film() + measure() + anneal(anneal_at)).splitlines())
+    path.write_text(
+        f"sequence: windowed\ntitle: A window\nparameters:\n  soak: {parameter}\nsteps:\n{text}",
+        encoding="utf-8",
+    )
+    sequence = load_sequence(path)
+    assert audit(sequence, claims_rules(), table()).all == ()
+    return audit_on_tools(sequence, fab(), claims_rules(), table())
+
+
+def test_the_end_of_a_window_is_judged_as_the_wire_would_carry_it(tmp_path):
+    (finding,) = windowed(tmp_path, "{value: 390 degC, window: [380 degC, 399.99999999 degC]}")
+    assert (finding.code, finding.parameter) == ("LM102", "temperature")
+    assert finding.witness == "react-1.temperature = 400 degC"
+    assert finding.message == "on the tool, temperature may be 400 degC, but must be below 400 degC"
+    (window,) = finding.related
+    assert window.message == "on the tool the window allows 380 degC to 400 degC"
+
+
+def test_the_end_of_a_tolerance_is_judged_as_the_wire_would_carry_it(tmp_path):
+    (finding,) = windowed(tmp_path, "{value: 399 degC, tolerance: 0.99999999 delta_K}")
+    assert finding.code == "LM102"
+    assert finding.witness == "react-1.temperature = 400 degC"
+
+
+def test_a_window_that_the_wire_carries_as_a_legal_one_is_legal(tmp_path):
+    assert windowed(tmp_path, "{value: 390 degC, window: [380 degC, 399.9 degC]}") == ()
