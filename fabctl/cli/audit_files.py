@@ -73,7 +73,7 @@ def _audit_all(
     """Audit every file. Raises `InputError` for what they are judged by: rules, fab, waivers.
 
     `made` are choices that the sequences leave open; each path of the others is audited.
-    With `on_tools` the fab's tools are asked too, and `ToolError` is raised where one is mute.
+    With `on_tools` the fab's tools are asked too; `Failure` is raised where none can be.
     """
     from fabctl.cli.packs import models, proved
     from fabctl.interlocks import load_waivers
@@ -166,6 +166,7 @@ def _audit_file(
 ) -> "AuditedFile":
     from fabctl.interlocks import apply_waivers, run_examples
     from fabctl.interlocks import audit as judge
+    from fabctl.interlocks.finding import order
     from fabctl.process.errors import InputError
     from fabctl.process.material import materials
     from fabctl.process.yaml_reader import read_source
@@ -193,10 +194,10 @@ def _audit_file(
         from fabctl.interlocks import audit_on_tools
 
         lacking = audit_on_tools(sequence, fab, pack, materials(), foretold)
-    if fab and on_tools and not lacking:
+    if fab and on_tools:
         from fabctl.cli.stored import stored_findings
 
-        lacking = stored_findings(sequence, fab, pack)
+        lacking = tuple(sorted((*lacking, *stored_findings(sequence, fab, pack)), key=order))
     report = judge(sequence, pack, materials(), foretold)
     if waivers.waivers:
         from fabctl.clock import utc_now

@@ -6,6 +6,7 @@ or it can't be read: what it would do is not shown. What a tool writes into its 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from fabctl.interlocks.bench import place_of_id
 from fabctl.interlocks.finding import Finding, excerpt, order
@@ -32,14 +33,20 @@ async def audit_stored(
     rules: RulePack,
     materials: Materials,
     predicts: Predictor = NOBODY,
+    mute: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """Audit what connected tools store for a sequence, and compare it with what is approved.
 
-    `tools` gives the tool of every step ID, `named` the name of a step's program.
+    `tools` gives the tools by step ID, `named` the name of a step's program, and `mute` tells of
+    steps whose tool can't be asked why that is so. Of a step in neither there is nothing to ask.
     """
     found: list[Finding] = []
     for step in trace(sequence, materials):
-        tool = tools[step.step.id]
+        if step.step.id in mute:
+            found.append(_finding(sequence, step.step, "PR102", mute[step.step.id]))
+        tool = tools.get(step.step.id)
+        if tool is None:
+            continue
         try:
             approved = tool.encode(named(step.step), step.recipe)
             meant = tool.decode(approved, step.recipe.operation)

@@ -171,3 +171,24 @@ class TestSimUp:
             assert fabctl("tools", "recipes", "FUR01", "--fab", fab)[0] == 0
             process.terminate()
             process.communicate(timeout=20)
+
+    def test_an_audit_asks_every_tool_that_it_can(self, fabctl: Fabctl, tmp_path: Path) -> None:
+        """A value beyond a tool's range, and a tool that no one serves, keep no other from it."""
+        with fabctl.start("sim", "up", "--port", "0", "--idle", "20", "--json") as process:
+            assert process.stdout is not None
+            told = ""
+            while not told.rstrip().endswith("\n}"):
+                told += process.stdout.readline()
+            served = json.loads(told)
+            served["tools"]["FUR01"]["port"] = 1
+            fab = fab_file(tmp_path, served)
+            code, document = fabctl(
+                "audit", "cap-line", "--on-tools", "--fab", fab, "--set", "grain-1.ramp=60 degC/min"
+            )
+            process.terminate()
+            process.communicate(timeout=20)
+        found = document["files"][0]["findings"]
+        said = {(each["code"], each["message"].partition(":")[0]) for each in found}
+        assert code == 1
+        assert {("TC102", "FUR01"), ("PR102", "FUR01"), ("PR102", "CVD01")} <= said
+        assert any("has no program" in each["message"] for each in found)

@@ -19,9 +19,12 @@ TOOLS = {"film-1": "CVD01", "check-1": "MET01", "react-1": "FUR01"}
 FAB = load_fab(sequences.data("fabs", "built-in.yaml"))
 
 
-def stored(changed: str | None = None, *, missing: str = ""):
-    """Install the approved programs, put another recipe under one name, and ask the tools."""
-    sequence = steps(TEXT)
+def stored(changed: str | None = None, *, missing: str = "", cut_off: str = "", text: str = TEXT):
+    """Install the approved programs, put another recipe under one name, and ask the tools.
+
+    The tool `cut_off` loses its link before it is asked.
+    """
+    sequence = steps(text)
 
     async def main():
         fab = replace(FAB, tools=tuple(each for each in FAB.tools if each.id in TOOLS.values()))
@@ -29,17 +32,21 @@ def stored(changed: str | None = None, *, missing: str = ""):
         simulated = simulate(fab, now)
         await simulated.open()
         drivers = open_tools(fab, now, lambda entry: simulated.dial(entry.id))
-        tools = {step: drivers[tool] for step, tool in TOOLS.items()}
+        tools = {step.id: drivers[TOOLS[step.id]] for step in sequence.steps if step.id in TOOLS}
         for driver in drivers.values():
             await driver.connect()
         for step in sequence.steps:
-            tool = tools[step.id]
+            tool = tools.get(step.id)
+            if tool is None:
+                continue
             recipe = step.recipe
             if step.id == "react-1" and changed is not None:
                 recipe = steps(film() + measure() + anneal(changed)).steps[-1].recipe
             if step.id != missing:
                 done = await tool.install(tool.encode(program_name(step), recipe))
                 assert isinstance(done, Accepted), done
+        if cut_off:
+            await drivers[cut_off].disconnect()
         found = await audit_stored(sequence, tools, program_name, claims_rules(), table())
         for driver in drivers.values():
             await driver.disconnect()
@@ -68,3 +75,18 @@ def test_an_illegal_one_also_breaks_its_rule():
 def test_a_program_that_is_not_there_is_not_shown():
     (found,) = stored(missing="film-1")
     assert (found.code, found.verdict) == ("PR102", Verdict.NOT_SHOWN)
+
+
+def test_a_tool_that_is_cut_off_keeps_no_other_from_being_asked():
+    found = stored("210 degC", cut_off="CVD01")
+    assert [(each.code, each.step) for each in found] == [
+        ("PR102", "film-1"),
+        ("PR101", "react-1"),
+    ]
+
+
+def test_a_step_that_no_tool_does_keeps_no_tool_from_being_asked():
+    """What the fab lacks is a finding of its own (TC101)."""
+    text = TEXT + film(step="film-2").replace("chamber: film", "chamber: cellar")
+    (found,) = stored("210 degC", text=text)
+    assert (found.code, found.step) == ("PR101", "react-1")
