@@ -3,6 +3,7 @@
 from mutants import Case, Mutation
 
 LINE, PLAIN, TWO = "cap-line", "cap-line-no-stop", "cap-two-level"
+ALUMINIUM = "cap-line-aluminium"
 
 CASES = (
     Case(
@@ -34,6 +35,14 @@ CASES = (
         Mutation(LINE, faults=(("WET01", "wrong-bath", {"bath": "msa", "filled": "pan"}),)),
         "1.e",
         "The aluminium etchant leaves tin.",
+    ),
+    Case(
+        "stripper bath of an aluminium film filled with what eats copper",
+        Mutation(ALUMINIUM, faults=(("WET01", "wrong-bath", {"bath": "tmah", "filled": "pan"}),)),
+        "1.b 1.d",
+        "The unreacted aluminium goes, and the protective layer and the copper with it: neither is "
+        "there in the end. Metrology finds no copper and holds it.",
+        held="none",
     ),
     Case(
         "film too thick",

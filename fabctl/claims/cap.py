@@ -49,13 +49,15 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
     metal, metal_below = of_jobs(section, level.metal_jobs), of_jobs(section, lower.metal_jobs)
     conductors = [each.shape for each in section.regions if _conductive(history, each.material)]
     full = is_there(made.opening) and ask.filled(made.opening, fill(history, section))
+    kept = _mostly(of_jobs(history.after(level.ends - 1), level.metal_jobs), made.opening)
     joined = is_there(metal) and ask.conducts(metal, metal_below, conductors)
+    gone = "" if kept or not full else ", but is not there any more at the end"
     found.put(
         "cap.8.c",
         f"metal 2 {'fills' if full else 'does not fill'} opening 2 and "
-        f"{'conducts to metal 1' if joined else 'has no conductive path to metal 1'}",
-        at,
-        holds=full and joined,
+        f"{'conducts to metal 1' if joined else 'has no conductive path to metal 1'}{gone}",
+        level.ends - 1 if gone else at,
+        holds=full and joined and kept,
     )
     made = protect(found, level, made, ("cap.8.d", "cap.8.e", "cap.8.f"))
     conditions(found, level, ("cap.9.a", "cap.10.a", "cap.11.a", "cap.12.a", "cap.13.a"))
@@ -158,16 +160,26 @@ def _fill(found: Findings, level: Level, opening: BaseGeometry, element: str) ->
     section = history.after(at)
     metal = of_jobs(section, level.metal_jobs)
     full = is_there(opening) and ask.filled(opening, fill(history, section))
-    mostly = is_there(opening) and metal.intersection(opening).area > opening.area / 2
+    mostly = is_there(opening) and _mostly(metal, opening)
+    kept = _mostly(of_jobs(history.after(level.ends - 1), level.metal_jobs), opening)
     found.put(
         element,
-        "the metal fills the opening" if full else "the opening is not full",
-        at,
-        holds=full and mostly,
+        "the opening is not full"
+        if not full
+        else "the metal fills the opening"
+        if kept
+        else "the metal filled the opening, but is not there any more at the level's end",
+        at if kept else level.ends - 1,
+        holds=full and mostly and kept,
         filled=round(metal.intersection(opening).area / opening.area, 4)
         if is_there(opening)
         else 0,
     )
+
+
+def _mostly(metal: BaseGeometry, opening: BaseGeometry) -> bool:
+    """Whether metal takes more than half of an opening."""
+    return bool(metal.intersection(opening).area > opening.area / 2)
 
 
 def _stop(found: Findings, level: Level, made: Made, element: str) -> None:

@@ -85,6 +85,22 @@ def _reaction(found: Findings, level: Level, element: str, start: int) -> int | 
     if at is None:
         found.put(element, "no thermal process made metal and film react", holds=False)
         return None
+    covers = _covers(history, level, at)
+    lost = covers and not _covers(history, level, level.ends - 1)
+    end = "" if not lost else ", but it is not there any more at the level's end"
+    found.put(
+        element,
+        f"{_grown(history, level, at):.0f} nm² of "
+        f"{_compounds(history, history.after(at), level)} formed"
+        + (f" on the metal's surface{end}" if covers else ", but metal stays bare"),
+        level.ends - 1 if lost else at,
+        holds=covers and not lost,
+    )
+    return at if covers else None
+
+
+def _covers(history: History, level: Level, at: int) -> bool:
+    """Whether the protective layer lies on the metal's surface after a job."""
     section = history.after(at)
     metal = of_jobs(section, level.metal_jobs)
     others = [
@@ -94,15 +110,7 @@ def _reaction(found: Findings, level: Level, element: str, start: int) -> int | 
         and history.class_of(each.material)
         in ("dielectric", "barrier", "stop", "substrate", "metal")
     ]
-    covers = ask.covers_exposed(protective_on(history, section, level), metal, *others)
-    found.put(
-        element,
-        f"{_grown(history, level, at):.0f} nm² of {_compounds(history, section, level)} formed"
-        + (" on the metal's surface" if covers else ", but metal stays bare"),
-        at,
-        holds=covers,
-    )
-    return at if covers else None
+    return ask.covers_exposed(protective_on(history, section, level), metal, *others)
 
 
 def _compounds(history: History, section: Section, level: Level) -> str:

@@ -264,6 +264,15 @@ class Seasoned:
     wanted = "one whose last material was the same, or that was seasoned with a dummy"
 
 
+@dataclass(frozen=True, slots=True)
+class Suited:
+    """Demands a reticle that prints, in the resist on the wafer, what its mask is for."""
+
+    parameters = ("reticle",)
+    subject = "the reticle"
+    wanted = "of the polarity that the resist's tone asks for"
+
+
 Demand: TypeAlias = (
     Limit
     | Foreseen
@@ -275,6 +284,7 @@ Demand: TypeAlias = (
     | Forbidden
     | Admitted
     | Seasoned
+    | Suited
 )
 
 

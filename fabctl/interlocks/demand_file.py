@@ -15,6 +15,7 @@ from fabctl.interlocks.demand import (
     Relation,
     Same,
     Seasoned,
+    Suited,
 )
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.judge_material import FIGURES, WORDS
@@ -36,6 +37,7 @@ DEMANDS = (
     "forbidden",
     "contamination",
     "seasoned",
+    "polarity",
     "trajectory",
     "queue",
     "heat",
@@ -93,6 +95,9 @@ class DemandReader:
             case "seasoned":
                 self.reading.word(node, "seasoned", ("true",))
                 prefix, demand = "ST", Seasoned()
+            case "polarity":
+                self.reading.word(node, "polarity", ("suited",))
+                prefix, demand = "ST", Suited()
             case _:
                 prefix, demand = "ST", self._forbidden(node, binds)
         return None if demand is None else Read(prefix, demand)

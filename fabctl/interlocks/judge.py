@@ -14,6 +14,7 @@ from fabctl.interlocks.demand import (
     Order,
     Relation,
     Seasoned,
+    Suited,
 )
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.finding import Finding
@@ -22,6 +23,7 @@ from fabctl.interlocks.judge_material import judge_figure, judge_material, judge
 from fabctl.interlocks.judge_order import judge_order
 from fabctl.interlocks.judge_parameter import judge_parameters
 from fabctl.interlocks.judge_peak import judge_peak
+from fabctl.interlocks.judge_reticle import judge_suited
 from fabctl.interlocks.judge_time import judge_heat, judge_queue
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
@@ -54,6 +56,8 @@ def judge(bench: Bench, step: TraceStep) -> Iterable[Finding]:
             return judge_admitted(bench, step, demand)
         case Seasoned():
             return judge_seasoned(bench, step, demand)
+        case Suited():
+            return judge_suited(bench, step, demand)
         case Forbidden():
             return (_forbidden(bench, step),)
 

@@ -56,6 +56,7 @@ def _rule() -> Schema:
         "forbidden": _TRUE,
         "contamination": {"const": "accepted"},
         "seasoned": _TRUE,
+        "polarity": {"const": "suited"},
         "queue": _queue(),
         "heat": _heat(),
         "live": _live(),

@@ -22,9 +22,17 @@ class Polarity(StrEnum):
     """Chrome where the windows will be: opens windows in a negative resist."""
 
 
+class Prints(StrEnum):
+    """What the resist has where the mask's windows are, once it is developed."""
+
+    OPENINGS = "openings"
+    ISLANDS = "islands"
+    """Resist stays there and nowhere else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
-    """An opening to be made in the resist, from `left` to `right` along the section."""
+    """A place of the pattern in the resist, from `left` to `right` along the section."""
 
     left: Quantity
     right: Quantity
@@ -38,6 +46,13 @@ class Mask:
     polarity: Polarity
     windows: tuple[Window, ...]
     mark: Mark
+    prints: Prints = Prints.OPENINGS
+
+    @property
+    def tone(self) -> str:
+        """The tone of resist in which it prints what it is for: of a negative one the lit stays."""
+        lit = self.polarity is Polarity.DARK_FIELD
+        return "negative" if lit is (self.prints is Prints.ISLANDS) else "positive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +97,13 @@ def load_layout(path: Path) -> Layout:
 
 
 def _mask(reading: Reading, reticle: str, node: Node, width: Quantity | None) -> Mask | None:
-    fields = reading.fields(node, f"the mask {reticle}", ("polarity", "windows"))
-    if len(fields) < 2:
+    fields = reading.fields(node, f"the mask {reticle}", ("polarity", "windows"), ("prints",))
+    if not {"polarity", "windows"} <= fields.keys():
         return None
     polarity = reading.word(fields["polarity"], "polarity", tuple(Polarity))
+    prints: str | None = Prints.OPENINGS
+    if "prints" in fields:
+        prints = reading.word(fields["prints"], "prints", tuple(Prints))
     windows: list[Window] = []
     edge = Quantity.of(0, "nm")
     for item in reading.items(fields["windows"], "windows"):
@@ -104,6 +122,6 @@ def _mask(reading: Reading, reticle: str, node: Node, width: Quantity | None) ->
             )
         edge = right
         windows.append(Window(left, right))
-    if polarity is None:
+    if polarity is None or prints is None:
         return None
-    return Mask(reticle, Polarity(polarity), tuple(windows), node.mark)
+    return Mask(reticle, Polarity(polarity), tuple(windows), node.mark, Prints(prints))

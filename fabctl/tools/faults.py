@@ -34,6 +34,7 @@ class Takes(Enum):
     NAME = "a name of the tool's dictionary"
     WORD = "a word"
     NUMBER = "a number"
+    FACTOR = "a number, 0 or above"
     SECONDS = "a time"
 
 
@@ -48,7 +49,7 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
         "signal-offset": {**_CHANNEL, "offset": Takes.NUMBER},
         "trace-silent": {},
         # what the tool does
-        "rate": {"factor": Takes.NUMBER, "material": Takes.WORD},
+        "rate": {"factor": Takes.FACTOR, "material": Takes.WORD},
         "wrong-bath": {"bath": Takes.NAME, "filled": Takes.NAME},
         "no-anti-windup": {},
         "alarm": {"alarm": Takes.NAME},
@@ -153,18 +154,36 @@ def _fault(node: Node) -> Fault:
         name=name,
         parameters=parameters,
         operation=fields.word("operation", OPERATIONS) if fields.has("operation") else "",
-        after_s=fields.quantity("after", "s") if fields.has("after") else Fraction(0),
+        after_s=_after(fields),
         times=fields.whole("times") if fields.has("times") else 0,
         mark=fields.mark,
     )
 
 
+def _after(fields: Fields) -> Fraction:
+    if not fields.has("after"):
+        return Fraction(0)
+    seconds = fields.quantity("after", "s")
+    if seconds < 0:
+        said = f"'after' can't be {fields.text('after')}: nothing happens before the start"
+        fields.fail("IN207", fields.mark_of("after"), said, "a time, 0 or above")
+    return seconds
+
+
 def _parameter(fields: Fields, key: str, kind: Takes) -> str | Fraction:
     if kind is Takes.SECONDS:
         return fields.quantity(key, "s")
-    if kind is Takes.NUMBER:
+    if kind in (Takes.NUMBER, Takes.FACTOR):
         fields.node(key)
-        return fields.number(key) or Fraction(0)
+        number = fields.number(key) or Fraction(0)
+        if kind is Takes.FACTOR and number < 0:
+            fields.fail(
+                "IN207",
+                fields.mark_of(key),
+                f"{key!r} can't be {fields.text(key)}: no rate is below 0",
+                "a number, 0 or above, for example 0.5",
+            )
+        return number
     if key == "action":
         return fields.word(key, OPERATOR_ACTIONS)
     return fields.text(key)

@@ -7,7 +7,6 @@ the solid-state law is a lower bound. The numbers and their sources: ``sequences
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 from simulators.physics.values import Values, read_table, shipped
 
@@ -66,12 +65,24 @@ class Cold:
     limit_degc: float
 
 
-_COLD_KEYS = ("product", "copper", "made", "eaten", "in", "at", "q_ev", "up_to")
+_COLD_KEYS = (
+    *("product", "copper", "made", "reacts", "residue"),
+    *("eaten", "in", "at", "q_ev", "up_to"),
+)
 
 
 def _cold(values: Values) -> Cold:
     return Cold(
-        Couple(values.text("product"), 0.0, 0.0, 0.0, values.bare("copper"), values.bare("made")),
+        Couple(
+            values.text("product"),
+            0.0,
+            0.0,
+            0.0,
+            values.bare("copper"),
+            values.bare("made"),
+            values.bare("reacts", 1.0),
+            values.text("residue", ""),
+        ),
         values.value("eaten", "nm") / values.value("in", "s"),
         values.bare("q_ev"),
         values.value("at", "degC"),
@@ -79,12 +90,11 @@ def _cold(values: Values) -> Cold:
     )
 
 
-_TIN = read_table(shipped("cold-tin"), _COLD_KEYS, _cold)["Sn"]
-COLD_TIN = _TIN.couple
-"""Tin and copper near room temperature."""
-COLD_LIMIT_DEGC = _TIN.limit_degc
+COLD = read_table(shipped("cold-tin"), _COLD_KEYS, _cold)
+"""Film → what copper makes of it near room temperature."""
+COLD_LIMIT_DEGC = COLD["Sn"].limit_degc
 """Up to here tin makes Cu6Sn5, above it Cu3Sn."""
-ROOM_DEGC = _TIN.room_degc
+ROOM_DEGC = COLD["Sn"].room_degc
 TRACE_NM = 0.02
 """nm of tin that is no layer."""
 
@@ -97,11 +107,12 @@ class Warmth:
         self.hottest = max((degc for _, degc in history), default=ROOM_DEGC)
         """The highest temperature in it, degC."""
         self._growth: dict[str, float] = {}
+        self._cold: dict[str, float] = {}
 
     @property
     def idle(self) -> bool:
         """Whether it changes nothing on a wafer that anybody could see."""
-        return self.hottest <= COLD_LIMIT_DEGC and self.cold_tin < TRACE_NM
+        return self.hottest <= COLD_LIMIT_DEGC and all(self.cold(film) < TRACE_NM for film in COLD)
 
     def growth(self, couple: Couple) -> float:
         """G ∫ D dt in nm²: what the square of the compound's thickness grows by."""
@@ -113,15 +124,19 @@ class Warmth:
             )
         return self._growth[couple.product]
 
-    @cached_property
-    def cold_tin(self) -> float:
-        """Nm of tin eaten while it is at or below COLD_LIMIT_DEGC."""
-        room = 1 / _kt(ROOM_DEGC)
-        return sum(
-            seconds * _TIN.nm_s * math.exp(_TIN.q_ev * (room - 1 / _kt(degc)))
-            for seconds, degc in self._history
-            if degc <= COLD_LIMIT_DEGC
-        )
+    def cold(self, film: str) -> float:
+        """Nm of a film's tin eaten at or below its limit; 0 for a film that reacts warm only."""
+        if film not in COLD:
+            return 0.0
+        if film not in self._cold:
+            law = COLD[film]
+            room = 1 / _kt(law.room_degc)
+            self._cold[film] = sum(
+                seconds * law.nm_s * math.exp(law.q_ev * (room - 1 / _kt(degc)))
+                for seconds, degc in self._history
+                if degc <= law.limit_degc
+            )
+        return self._cold[film]
 
 
 def thickness_after(start_nm: float, growth_nm2: float) -> float:

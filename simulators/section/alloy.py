@@ -20,12 +20,13 @@ def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
             continue
         added = warmth.growth(couple)
         # what little is made in the cold parts of an anneal becomes the warm compound at once
-        if film == "Sn" and warmth.cold_tin > (kinetics.TRACE_NM if added > 0 else 0):
-            section = _eat(section, film, kinetics.COLD_TIN, warmth.cold_tin, job)
+        cold = warmth.cold(film)
+        if cold > (kinetics.TRACE_NM if added > 0 else 0):
+            section = _eat(section, film, kinetics.COLD[film].couple, cold, job)
         if added <= 0:
             continue
-        if film == "Sn":
-            section = _converted(section, job)
+        if film in kinetics.COLD:
+            section = _converted(section, film, job)
         before = _lying(section, couple.product, film)
         grown = kinetics.thickness_after(before, added) - before
         section = _eat(section, film, couple, grown / couple.made, job)
@@ -56,9 +57,9 @@ def _all_of(section: Section, material: str) -> BaseGeometry:
     return shapely.union_all([each.shape for each in section.of_material(material)])
 
 
-def _converted(section: Section, job: str) -> Section:
+def _converted(section: Section, film: str, job: str) -> Section:
     """Cu6Sn5 becomes Cu3Sn when it gets warm, and takes the copper that this needs."""
-    cold, warm = kinetics.COLD_TIN, kinetics.COUPLES["Sn"]
+    cold, warm = kinetics.COLD[film].couple, kinetics.COUPLES[film]
     shapes = _all_of(section, cold.product)
     if shapes.is_empty:
         return section

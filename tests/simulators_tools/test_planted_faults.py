@@ -174,6 +174,18 @@ class TestFilm:
         assert max(line.wafer.line_thickness("Sn")) < 0.01
         assert min(line.wafer.field_thickness("Sn")) > 0.5
 
+    def test_the_tin_of_tin_lead_is_eaten_cold_too_and_leaves_the_lead(self):
+        told = (("film-1.thickness", "20 Å"),)
+        line = carried("cap-line-tin-lead", "film-1", told=told)
+        before = line.wafer.amount("Cu")
+        line.now += 24 * 3600
+        line.do("metrology", recipe("measure", quantity="film_thickness", material="Cu", sites="5"))
+        check(line.wafer.section)
+        assert line.wafer.amount("Cu6Sn5") > 800 * 1.446
+        assert line.wafer.amount("Pb") > 800 * 0.3
+        assert before - line.wafer.amount("Cu") == pytest.approx(800 * 1.4 * 0.523, rel=0.3)
+        assert max(line.wafer.line_thickness("Sn-Pb")) < 0.01
+
     def test_hotter_and_longer_holds_convert_more_and_leave_the_film_on_the_field(self):
         line = carried("cap-line", "film-1", told=(("film-1.thickness", "450 Å"),))
         before, holds = line.wafer.amount("Sn"), {}

@@ -49,6 +49,17 @@ def test_what_is_wrong_is_refused(tmp_path: Path, old: str, new: str, said: str)
         load(tmp_path, old, new)
 
 
+def test_a_rate_below_nought_is_refused_where_it_stands(tmp_path: Path) -> None:
+    text = "faults:\n  - {tool: ETC01, fault: rate, material: SiOC, factor: -0.5}\n"
+    with pytest.raises(InputError, match=r":2:\d+.*'factor' can't be -0\.5"):
+        load_faults(write(tmp_path, text, "faults.yaml"))
+
+
+def test_nothing_happens_before_the_start(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="'after' can't be -10 min"):
+        load(tmp_path, "after: 10 min", "after: -10 min")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
