@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,28 @@ class Fabctl:
             out, err = process.communicate(timeout=50)
         assert out, err
         return process.returncode, json.loads(out)
+
+    def at_terminal(self, *arguments: str, answers: Mapping[str, str]) -> tuple[int, str]:
+        """Exit code and standard error of a command whose person answers prompts by their text."""
+        ours, theirs = os.openpty()
+        with subprocess.Popen(
+            [sys.executable, "-m", "fabctl", *arguments],
+            env=self.environment,
+            stdin=theirs,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as process:
+            os.close(theirs)
+            assert process.stderr is not None
+            said, seen = "", 0
+            while data := os.read(process.stderr.fileno(), 4096):
+                said += data.decode()
+                for prompt, answer in answers.items():
+                    if prompt in said[seen:]:
+                        seen = len(said)
+                        os.write(ours, f"{answer}\n".encode())
+        os.close(ours)
+        return process.returncode, said
 
     def wait_for(self, ready: Callable[[], bool]) -> None:
         for _ in range(1000):

@@ -136,7 +136,7 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
             desk: Desk = desks[0]
             if order.fab.desk:
                 desk = LabDesk(desk, DistantDesk(order.fab.desk))
-            tools = order.open_tools(clock, _dials(fab), log.tap if log else None, desk)
+            tools = order.open_tools(clock, dials(fab), log.tap if log else None, desk)
             result = await execute(
                 plan,
                 tools,
@@ -172,7 +172,8 @@ def _simulated_fab(job: _Job) -> "FabProcess | None":
     return fab_process.start(job.run, job.order.speed, job.faults, job.order.seed)
 
 
-def _dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
+def dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
+    """Give what dials a run's tools: those of its own simulated fab, or of its fab file."""
     from fabctl.links.tcp import tcp_dial
 
     def dial(entry: "ToolEntry") -> "Dial":

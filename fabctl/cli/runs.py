@@ -23,6 +23,7 @@ AnyRun = Annotated[
         metavar="RUN", help="A run's ID; default: the newest, of dry runs where there are no other."
     ),
 ]
+Resetter = Annotated[str, typer.Option("--by", metavar="NAME", help="Who resets it; needed.")]
 
 
 class Answer(StrEnum):
@@ -118,6 +119,10 @@ def show_run(run: AnyRun = "", as_json: Json = False) -> int:
     show_result(document)
     for each in history.resets:
         show(f"reset by {each['by']}, {each['at']}: {each['reason']}")
+        for seen in each["seen"]:
+            show(f"  then: {seen}")
+        if each["word"]:
+            show(f"  {'; '.join(each['unknown'])}; {each['by']} saw: {each['word']}")
     for each in history.answers:
         said = f"{each['step']} is {each['answer']}"
         show(f"{said}, says {each['by']}, {each['at']}: {each['reason']}")
@@ -174,21 +179,15 @@ def _ask(run: str, action: str, by: str, reason: str, as_json: bool) -> int:
     return LEGAL
 
 
-def reset(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> int:
-    """Reset a run's latch, once the cause of its trip is gone."""
-    from fabctl.cli.records import journal_of
-    from fabctl.clock import utc_now
-    from fabctl.engine.history import History
-    from fabctl.engine.person import next_command
-    from fabctl.engine.person import reset as reset_latch
+def reset(run: Run, by: Resetter = "", reason: Reason = "", as_json: Json = False) -> int:
+    """Reset a run's latch, at a terminal, once the cause of its trip is gone."""
+    from fabctl.cli.reset import reset as reset_latch
 
     _no_dry_run(run, "reset")
-    who, why = actor(by), needed_reason(reason, "a reset")
-    with journal_of(run) as journal:
-        reset_latch(journal, run, who, why, utc_now())
-        do = next_command(run, History(journal.records(run)))
+    why = needed_reason(reason, "a reset")
+    do = reset_latch(run, by, why)
     if as_json:
-        emit({"run": run, "reset": True, "by": who, "reason": why})
+        emit({"run": run, "reset": True, "by": by.strip(), "reason": why})
     else:
         say(f"{run} is reset; to go on: {do}")
     return LEGAL

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from fabctl.engine.cause import Look
 from fabctl.engine.errors import EngineError, ResumeRefusedError
 from fabctl.engine.history import ANSWERS, History
 from fabctl.engine.records import Kind, stamp
@@ -55,28 +56,47 @@ def resolve_command(run: str, step: str, answers: Sequence[str] = ANSWERS) -> st
     return f"fabctl runs resolve {run} --step {step} --answer {answer} --by NAME --reason TEXT"
 
 
-def reset(journal: Journal, run: str, by: str, reason: str, at: datetime) -> None:
-    """Clear a run's latch. Raises `EngineError` without a name, a reason or a latch.
+def resettable(run: str, history: History) -> None:
+    """Raise `EngineError` where a latch can't be reset, whatever its tools say.
 
-    Nor is it cleared while the job that tripped may still be running: its tool has to be shown to
-    be at rest, or a person has to answer for it. Whether the inputs are good again is seen before
-    the next START, which trips anew where they are not. Raises `RunOwnedError` while a process
-    works on the run.
+    Nothing may be latched, or the job that tripped may still be running: its tool has to be shown
+    to be at rest, or a person has to answer for it.
+    """
+    if not history.latch.held:
+        raise EngineError(f"nothing to reset: the latch is {history.latch.state.value}")
+    if history.open_attempt is not None:
+        step, attempt = history.open_attempt
+        raise ResumeRefusedError(
+            f"{step.tool} was not shown to be at rest: {attempt.job} may still be running",
+            next_command(run, history),
+        )
+
+
+def reset(journal: Journal, run: str, by: str, reason: str, at: datetime, look: Look) -> None:
+    """Clear a run's latch, now that its causes were looked for.
+
+    Raises `EngineError` without a name or a reason, where a cause stands, or where it is unknown
+    whether one does and `look` holds no person's word for it; and what `resettable` does. Raises
+    `RunOwnedError` while a process works on the run.
     """
     journal.own(run)
     try:
         history = History(journal.records(run))
-        if history.latch.held and history.open_attempt is not None:
-            step, attempt = history.open_attempt
-            raise ResumeRefusedError(
-                f"{step.tool} was not shown to be at rest: {attempt.job} may still be running",
-                next_command(run, history),
-            )
+        resettable(run, history)
+        if look.unknown and not look.word.strip():
+            raise EngineError(f"nothing shows that the cause is gone: {'; '.join(look.unknown)}")
         try:
-            history.latch.reset(by, reason)
+            history.latch.reset(by, reason, standing=look.standing)
         except LatchError as error:
             raise EngineError(str(error)) from error
-        journal.append(run, Kind.RESET, {"by": by, "reason": reason}, stamp(at))
+        body = {
+            "by": by,
+            "reason": reason,
+            "seen": list(look.seen),
+            "unknown": list(look.unknown),
+            "word": look.word,
+        }
+        journal.append(run, Kind.RESET, body, stamp(at))
     finally:
         journal.release(run)
 

@@ -139,6 +139,23 @@ class TestControl:
 
 
 @pytest.mark.long
+class TestReset:
+    def test_it_asks_the_tools_that_tripped(self, fabctl: Fabctl) -> None:
+        """The sensor that told no number for a while works again once the furnace is at rest."""
+        nan = str(sequences.data("faults", "sensor-nan.yaml"))
+        code, result = fabctl("run", "cap-line", "--speed", SPEED, "--faults", nan)
+        assert (code, result["outcome"]) == (1, "held")
+        words = ("--by", "Ada", "--reason", "plug cleaned")
+        code, said = fabctl.at_terminal(
+            *("runs", "reset", result["run"], *words), answers={"to reset it: ": "LM102"}
+        )
+        assert code == 0, said
+        (reset,) = fabctl("runs", "show", result["run"])[1]["resets"]
+        assert any(each.startswith("FUR01 temperature Zone2Temp ") for each in reset["seen"])
+        assert reset["unknown"] == []
+
+
+@pytest.mark.long
 class TestKilledHost:
     def test_a_fab_that_is_gone_is_told(self, fabctl: Fabctl) -> None:
         with fabctl.start("run", "cap-line", "--speed", "60", "--json") as process:

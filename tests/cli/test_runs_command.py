@@ -1,10 +1,14 @@
 """`fabctl runs` and `fabctl doctor` on what lies in the data folder."""
 
+import io
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
+from host_processes import Fabctl
 
+from fabctl.cli.compose import BUILT_IN
 from fabctl.cli.records import opened
 from fabctl.journal import Journal
 
@@ -73,7 +77,11 @@ class TestTrippedRun:
         journal = Journal.open(data / "journal.sqlite3", durable=False)
         journal.own("tripped")
         for each in records:
-            journal.append("tripped", each.kind, each.body, each.at)
+            body = dict(each.body)
+            if each.kind == "RUN":  # the paths, which a dry run's record leaves out
+                files = {"sequence": "cap-line", "fab": str(BUILT_IN), "faults": "", "rules": []}
+                body["inputs"] = {**body["inputs"], "files": files}
+            journal.append("tripped", each.kind, body, each.at)
         journal.close()
         return "tripped"
 
@@ -84,25 +92,17 @@ class TestTrippedRun:
     def test_a_reset_without_a_reason_is_2(self, fabctl, tripped: str) -> None:
         assert fabctl("runs", "reset", tripped, "--by", "R. Okafor").code == 2
 
-    def test_a_reset_by_a_named_person_clears_the_latch(self, fabctl, tripped: str) -> None:
-        arguments = ("--by", "R. Okafor", "--reason", "PID retuned")
-        assert fabctl("runs", "reset", tripped, *arguments).code == 0
-        assert not fabctl("runs", "show", tripped, "--json").document["latched"]
+    def test_a_reset_without_a_name_is_2(self, fabctl, tripped: str) -> None:
+        done = fabctl("runs", "reset", tripped, "--reason", "PID retuned")
+        assert done.code == 2
+        assert "--by NAME" in done.err
 
-    def test_a_reset_says_what_is_still_to_do(self, fabctl, tripped: str) -> None:
-        arguments = ("--by", "R. Okafor", "--reason", "PID retuned")
-        done = fabctl("runs", "reset", tripped, *arguments)
-        shown = fabctl("runs", "show", tripped, "--json").document["do"]
-        assert shown.startswith(f"fabctl runs resolve {tripped} --step react-1")
-        assert shown in done.err
-
-    def test_it_tells_who_reset_it_and_why(self, fabctl, tripped: str) -> None:
-        fabctl("runs", "reset", tripped, "--by", "R. Okafor", "--reason", "cold again")
-        done = fabctl("runs", "show", tripped)
-        assert "reset by R. Okafor, " in done.out
-        assert ": cold again" in done.out
-        (reset,) = fabctl("runs", "show", tripped, "--json").document["resets"]
-        assert (reset["by"], reset["reason"]) == ("R. Okafor", "cold again")
+    def test_a_script_resets_nothing(self, fabctl, tripped: str, monkeypatch) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("LM102\n"))
+        done = fabctl("runs", "reset", tripped, "--by", "R. Okafor", "--reason", "PID retuned")
+        assert done.code == 2
+        assert "never by a script" in done.err
+        assert fabctl("runs", "show", tripped, "--json").document["latched"]
 
     def test_it_tells_who_answered_and_why(self, fabctl, tripped: str) -> None:
         options = ("--answer", "done", "--by", "R. Okafor", "--reason", "looked at it")
@@ -115,6 +115,43 @@ class TestTrippedRun:
         done = fabctl("runs", "resume", tripped)
         assert done.code == 2
         assert "tripped" in done.err
+
+    @pytest.mark.wire
+    class TestAtATerminal:
+        @pytest.fixture
+        def reset(self, tripped: str, data: Path):
+            """Reset it at a terminal, by a person who answers the prompts."""
+            words = ("--by", "R. Okafor", "--reason", "PID retuned")
+
+            def reset_it(saw: str, code: str) -> tuple[int, str]:
+                return Fabctl(data).at_terminal(
+                    *("runs", "reset", tripped, *words),
+                    answers={"what did you see? ": saw, "to reset it: ": code},
+                )
+
+            return reset_it
+
+        def test_what_no_tool_can_tell_takes_a_persons_word(self, fabctl, reset, tripped) -> None:
+            code, said = reset("the handheld reads 24 degC", "LM102")
+            assert code == 0, said
+            assert f"fabctl runs resolve {tripped} --step react-1" in said
+            document = fabctl("runs", "show", tripped, "--json").document
+            assert not document["latched"]
+            (told,) = document["resets"]
+            assert (told["by"], told["reason"]) == ("R. Okafor", "PID retuned")
+            assert told["word"] == "the handheld reads 24 degC"
+            shown = fabctl("runs", "show", tripped).out
+            assert "reset by R. Okafor, " in shown
+            assert "R. Okafor saw: the handheld reads 24 degC" in shown
+
+        @pytest.mark.parametrize(("saw", "code"), [("", "LM102"), ("it is cold", "yes")])
+        def test_without_it_or_the_interlocks_code_nothing_is(
+            self, fabctl, reset, tripped, saw, code
+        ) -> None:
+            ended, said = reset(saw, code)
+            assert ended == 2
+            assert "not reset" in said
+            assert fabctl("runs", "show", tripped, "--json").document["latched"]
 
 
 class TestLostJournal:

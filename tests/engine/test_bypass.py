@@ -8,6 +8,7 @@ from engine_rig import Rig, go, guard
 
 from fabctl.clock import VIRTUAL_EPOCH
 from fabctl.engine.bypass import Bypass, as_request, bypass, check
+from fabctl.engine.cause import Look
 from fabctl.engine.errors import EngineError
 from fabctl.engine.guard import Guard
 from fabctl.engine.person import reset
@@ -140,7 +141,7 @@ def test_a_run_that_stands_still_is_bypassed_in_its_journal(tmp_path, waivable):
     assert result.outcome == "held"
     journal = Journal.open(rig.path, durable=False)
     try:
-        reset(journal, "r1", "ann", "seen", VIRTUAL_EPOCH)
+        reset(journal, "r1", "ann", "seen", VIRTUAL_EPOCH, Look())
         bypass(journal, "r1", ASKED, waivable, VIRTUAL_EPOCH)
         assert [each.kind for each in journal.records("r1")][-2:] == ["RESET", "BYPASSED"]
         with pytest.raises(EngineError):

@@ -8,6 +8,7 @@ from engine_rig import Rig, go
 from test_step_protocol import after
 
 from fabctl.clock import VIRTUAL_EPOCH, Clock, run
+from fabctl.engine.cause import Look
 from fabctl.engine.errors import ResumeRefusedError
 from fabctl.engine.person import reset, resolve
 from fabctl.journal import Journal
@@ -218,8 +219,8 @@ class TestLatch:
                 await rig.host()
             journal = Journal.open(rig.path)
             with pytest.raises(Exception, match="reason"):
-                reset(journal, "r1", "mk", " ", VIRTUAL_EPOCH)
-            reset(journal, "r1", "mk", "thermocouple changed", VIRTUAL_EPOCH)
+                reset(journal, "r1", "mk", " ", VIRTUAL_EPOCH, Look())
+            reset(journal, "r1", "mk", "thermocouple changed", VIRTUAL_EPOCH, Look())
             journal.close()
             with pytest.raises(ResumeRefusedError, match="runs resolve r1 --step react-1"):
                 await rig.host()
@@ -239,7 +240,7 @@ class TestLatch:
             await rig.host()
             starts = len(rig.world.starts)
             journal = Journal.open(rig.path)
-            reset(journal, "r1", "mk", "looked at it", VIRTUAL_EPOCH)
+            reset(journal, "r1", "mk", "looked at it", VIRTUAL_EPOCH, Look())
             resolve(journal, "r1", "rework", "mk", "film still unreacted", VIRTUAL_EPOCH)
             journal.close()
             rig.world.tools["FUR01"].script.signal = only("Zone2Temp", lambda t: math.nan, -1e9)
@@ -259,7 +260,7 @@ class TestLatch:
             assert not await rig.killed_host(trip_at + 1, after=True)
             journal = Journal.open(rig.path)
             with pytest.raises(ResumeRefusedError, match="may still be running"):
-                reset(journal, "r1", "mk", "it is cold", VIRTUAL_EPOCH)
+                reset(journal, "r1", "mk", "it is cold", VIRTUAL_EPOCH, Look())
             journal.close()
 
         async def count():

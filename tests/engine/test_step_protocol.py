@@ -4,6 +4,7 @@ import pytest
 from engine_rig import Rig, go, plan
 
 from fabctl.clock import VIRTUAL_EPOCH
+from fabctl.engine.cause import Look
 from fabctl.engine.errors import ResumeRefusedError
 from fabctl.engine.person import reset, resolve
 from fabctl.engine.summary import summary
@@ -364,5 +365,5 @@ class TestPersons:
         host(CVD01={"replies": {"start": ["refuse"]}})
         journal = Journal.open(tmp_path / "runs")
         with pytest.raises(Exception, match="nothing to reset"):
-            reset(journal, "r1", "mk", "because", VIRTUAL_EPOCH)
+            reset(journal, "r1", "mk", "because", VIRTUAL_EPOCH, Look())
         journal.close()
