@@ -3,7 +3,7 @@
 A module that takes wafers up to one class never sees one above, nor lays down what would raise one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from fabctl.interlocks.bench import Bench
@@ -18,29 +18,21 @@ from fabctl.process.material import CLEAN, CONTAMINATION, Materials
 from fabctl.tools.prediction import Unpredicted
 
 
-def contamination(done: Iterable[Act], materials: Materials) -> str:
-    """Give the class of a wafer to which this was done."""
-    deposits = [act for act in done if act.recipe.operation == "deposit"]
-    raised = (_raises(act, materials) for act in deposits)
-    return max(raised, key=CONTAMINATION.index, default=CLEAN)
-
-
 def judge_admitted(bench: Bench, step: TraceStep, demand: Admitted) -> Iterator[Finding]:
     """Judge whether the module takes such a wafer, and what it lays down on it."""
-    done = (*step.before.done, step.act)
-    wafer = contamination(done, bench.materials)
+    wafer = step.after.contamination
     if wafer == CLEAN:
         return
     takes = bench.predicts.accepts(step.step, step.recipe)
     if isinstance(takes, Unpredicted):
-        if contamination(step.before.done, bench.materials) != wafer:  # told once a class
+        if step.before.contamination != wafer:  # told once a class
             message = f"{takes.why}, so nothing shows that this one is {demand.wanted}"
             found = bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
             yield replace(found, severity=Severity.WARNING)  # a fab need not keep classes
         return
     if CONTAMINATION.index(wafer) <= CONTAMINATION.index(takes.up_to):
         return
-    guilty = next(act.step for act in done if _raises(act, bench.materials) == wafer)
+    guilty = next(act.step for act in step.after.done if _raises(act, bench.materials) == wafer)
     where = f"{takes.tool} {takes.module}"
     yield bench.finding(
         step,

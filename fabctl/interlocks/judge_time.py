@@ -1,6 +1,6 @@
 """Judges waits and heat budgets by what the steps state: exactly, and for every allowed value."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -38,12 +38,12 @@ NONE = Fraction(0)
 
 def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Finding]:
     """Judge the least wait that the steps in between leave, for the longest that may be chosen."""
-    waits_for = awaited(demand, step.before, bench.materials)
-    if waits_for is None:
+    done = step.before.done
+    since = awaited(demand, step.before, bench.materials)
+    if since < 0 or since == len(done) - 1:
         return
-    ids = [act.step for act in step.before.done]
-    between = step.before.done[ids.index(waits_for) + 1 :]
-    least = _total(span.high for act in between for _, span in _lasts(_spans(bench, act)))
+    waits_for, between = done[since].step, range(since + 1, len(done))
+    least = _total(_longest(bench, done, at) for at in between)
     if least <= demand.within.value:
         return
     thin = None
@@ -53,7 +53,7 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
             return
     shown = _time(least, demand.within).show()
     values = bench.at_ends(
-        (act.step, name, True) for act in between for name, _ in _lasts(_spans(bench, act))
+        (done[at].step, name, True) for at in between for name, _ in _lasts(_spans(bench, done, at))
     )
     verb = "starts" if values is None else "may start"
     yield bench.finding(
@@ -62,7 +62,7 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
         Verdict.ILLEGAL,
         saw=shown,
         saw_in_rule_unit=shown,
-        witness=", ".join([waits_for, *(act.step for act in between), step.step.id]),
+        witness=", ".join([waits_for, *(done[at].step for at in between), step.step.id]),
         message=f"{step.step.id} {verb} {shown} after {waits_for} at the earliest, "
         f"but must start {demand.wanted}",
         related=(Related(bench.place(waits_for), f"{waits_for} is what it waits for"),),
@@ -83,20 +83,20 @@ def _thin(bench: Bench, step: TraceStep, below: Quantity) -> Example | None:
         return Example({}, {})  # nor is the course shown, and what is found in it
 
 
-def awaited(demand: Queue, before: WaferState, materials: Materials) -> str | None:
-    """Name the step since whose end the wait counts; None where nothing is demanded."""
+def awaited(demand: Queue, before: WaferState, materials: Materials) -> int:
+    """Find the step since whose end the wait counts in `done`; -1 where nothing is demanded."""
     if demand.film_below is not None:
         thickness = before.film.thickness if before.film else None
         if thickness is not None and thickness.low >= demand.film_below.value:
-            return None
+            return -1
     last = demand.after.last(before.done, materials)
     if last < 0 or (demand.unless and demand.unless.last(before.done, materials) > last):
-        return None
+        return -1
     if demand.cured_by and all(
         cure.last(before.done, materials) > last for cure in demand.cured_by
     ):
-        return None
-    return before.done[last].step
+        return -1
+    return last
 
 
 def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Finding]:
@@ -113,8 +113,12 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
             f"so nothing shows that it is {demand.wanted}",
         )
         return
-    bound = [act for act in step.before.done if bench.rule.binds.selects(act, bench.materials)]
-    earlier = [(act.step, _hot(_spans(bench, act), demand) or NONE) for act in bound]
+    done, binds = step.before.done, bench.rule.binds
+    earlier = [
+        (act.step, _hot(_spans(bench, done, at), demand) or NONE)
+        for at, act in enumerate(done)
+        if binds.selects(act, bench.materials)
+    ]
     parts = [(name, lasts) for name, lasts in (*earlier, (step.step.id, own)) if lasts]
     total = _total(lasts for _, lasts in parts)
     if total <= demand.seconds:
@@ -136,6 +140,11 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
             (name, parameter, up) for name, _ in parts for parameter, up in _HOTTEST
         ),
     )
+
+
+def never_hot(act: Act, demand: HeatBudget) -> bool:
+    """Tell whether a step takes nothing from a budget, where no value varies."""
+    return _hot(act.span, demand) == 0
 
 
 def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
@@ -165,9 +174,16 @@ def _lasts(spans: Spans) -> Iterator[tuple[str, Interval]]:
             yield name, span
 
 
-def _spans(bench: Bench, act: Act) -> Spans:
+def _longest(bench: Bench, done: Sequence[Act], at: int) -> Fraction:
+    """Give the longest time that an earlier step may be stated to take."""
+    return _total(span.high for _, span in _lasts(_spans(bench, done, at)))
+
+
+def _spans(bench: Bench, done: Sequence[Act], at: int) -> Spans:
     """Find what the audit lets vary in an earlier step; on a tool nothing varies."""
-    return next((each.span for each in bench.steps if each.act is act), act.span)
+    if at < len(bench.steps) and bench.steps[at].act is done[at]:
+        return bench.steps[at].span
+    return done[at].span
 
 
 def _total(parts: Iterable[Fraction]) -> Fraction:

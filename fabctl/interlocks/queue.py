@@ -31,9 +31,10 @@ def queue(
             continue
         if not rule.binds.selects(act, materials):
             continue
-        since = awaited(demand, before, materials)
-        if since is None:
+        last = awaited(demand, before, materials)
+        if last < 0:
             continue
+        since = before.done[last].step
         passed = waited(since)
         if passed is None:
             verdict, saw = Verdict.NOT_SHOWN, ""

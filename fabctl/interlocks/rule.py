@@ -8,15 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from fabctl.interlocks.demand import Demand, Limit
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.wafer_state import Has
 from fabctl.process.claim import claims, with_parents
 from fabctl.process.errors import Mark
 from fabctl.process.sequence import Sequence
 from fabctl.quantities import Quantity
+
+if TYPE_CHECKING:
+    from fabctl.interlocks.docket import Docket
 
 
 class Severity(StrEnum):
@@ -147,6 +152,10 @@ class RulePack:
     _bound: dict[tuple[str, ...], "RulePack"] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    dockets: dict[tuple[int, frozenset[Has], int], "Docket"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What `fabctl.interlocks.docket` has worked out so far."""
 
     def binding(self, practises: Iterable[str]) -> "RulePack":
         """Leave the rules that bind a sequence which practises these claims, parents implied."""

@@ -1,16 +1,16 @@
 """The first two uses of a rule: checked against a file, and against the tool's own copy."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.courses import Course
-from fabctl.interlocks.demand import Forbidden, Foreseen, Limit
+from fabctl.interlocks.demand import Foreseen, Limit
+from fabctl.interlocks.docket import docket
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
-from fabctl.interlocks.judge import judge, looked_at
-from fabctl.interlocks.rule import Applies, RulePack
-from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.judge import judge
+from fabctl.interlocks.rule import Applies, Rule, RulePack
 from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep, trace_step
 from fabctl.interlocks.verdict import Verdict
@@ -19,7 +19,6 @@ from fabctl.interlocks.waiver import fingerprint
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
-from fabctl.quantities import Quantity
 from fabctl.tools.prediction import NOBODY, Predictor
 
 
@@ -39,31 +38,27 @@ def audit(
     hints = false_hints(sequence, steps, rules, materials)
     rules = rules.binding(sequence.practises)
     found: list[Finding] = []
-    exercised: dict[str, list[str]] = {}
-    seen: dict[str, set[str]] = {step.step.id: set() for step in steps}
-    doing: dict[str, list[TraceStep]] = {}
+    exercised: dict[str, list[str]] = {rule.code: [] for rule in rules}
+    unseen: dict[str, tuple[str, ...]] = {}
+
+    def bench(rule: Rule) -> Bench:
+        return Bench(rule, sequence, steps, materials, course=course, predicts=predicts)
+
     for step in steps:
-        doing.setdefault(step.recipe.operation, []).append(step)
-    for rule in rules:
-        bench = Bench(rule, sequence, steps, materials, course=course, predicts=predicts)
-        # a rule that forbids has looked at every step that it might have forbidden
-        watched = isinstance(rule.demand, Forbidden)
-        reached: list[str] = []
-        for step in _each(doing, rule.binds):
-            if rule.binds.selects(step.act, materials):
-                reached.append(step.step.id)
-                seen[step.step.id].update(looked_at(rule.demand))
-                found.extend(judge(bench, step))
-            elif watched:
-                reached.append(step.step.id)
-        if rule.gate is not None:
-            for step in _each(doing, rule.gate.binds):
-                if rule.gate.binds.selects(step.act, materials):
-                    found.extend(_gate_will_know(bench, rule.gate.measured, step))
-        if reached:
-            exercised[rule.code] = reached
-        elif rule.applies is Applies.PRACTISED:
-            found.append(_nothing_bound(bench))
+        due = docket(rules, step, materials, bench)
+        for code in due.exercised:
+            exercised[code].append(step.step.id)
+        if due.unseen:
+            unseen[step.step.id] = due.unseen
+        for rule in due.bound if step.varies else due.open:
+            found.extend(judge(bench(rule), step))
+        for rule, measured in due.gates:
+            found.extend(_gate_will_know(bench(rule), measured, step))
+    found.extend(
+        _nothing_bound(bench(rule))
+        for rule in rules
+        if rule.applies is Applies.PRACTISED and not exercised[rule.code]
+    )
     if not course.shown:
         found = [_not_shown(each) for each in found]
     found = [
@@ -77,7 +72,11 @@ def audit(
         sequence.file,
         tuple(each for each in found if each.verdict is Verdict.ILLEGAL),
         tuple(each for each in found if each.verdict is Verdict.NOT_SHOWN),
-        _coverage(rules, exercised, steps, seen),
+        Coverage(
+            {code: tuple(bound) for code, bound in exercised.items() if bound},
+            tuple([code for code, bound in exercised.items() if not bound]),
+            unseen,
+        ),
     )
 
 
@@ -135,11 +134,6 @@ def _without_echoes(found: list[Finding], rules: RulePack) -> Iterator[Finding]:
         yield finding
 
 
-def _each(doing: Mapping[str, list[TraceStep]], binds: Selector) -> list[TraceStep]:
-    """Give the steps that a selector may select, by operation and then in their order."""
-    return [step for operation in binds.operations for step in doing.get(operation, ())]
-
-
 def _nothing_bound(bench: Bench) -> Finding:
     """Tell that the sequence practises a claim of which no step does anything."""
     rule = bench.rule
@@ -169,27 +163,3 @@ def _gate_will_know(bench: Bench, measured: str, step: TraceStep) -> Iterator[Fi
         hint=f"add a measure step (quantity: {measured}, material: {film.materials[-1]}) "
         f"before {step.step.id}",
     )
-
-
-def _coverage(
-    rules: RulePack,
-    exercised: dict[str, list[str]],
-    steps: tuple[TraceStep, ...],
-    seen: dict[str, set[str]],
-) -> Coverage:
-    unseen = {step.step.id: _unseen(step.recipe, seen[step.step.id]) for step in steps}
-    return Coverage(
-        {code: tuple(bound) for code, bound in exercised.items()},
-        tuple(rule.code for rule in rules if rule.code not in exercised),
-        {step: names for step, names in unseen.items() if names},
-    )
-
-
-def _unseen(recipe: Recipe, seen: set[str]) -> tuple[str, ...]:
-    """Name the quantities of a recipe that no rule looked at."""
-    left = [
-        name
-        for name, value in recipe.parameters.items()
-        if name not in seen and isinstance(value, Quantity)
-    ]
-    return tuple(sorted(left))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from fabctl.interlocks.interval import NOTHING, Interval
-from fabctl.process.material import MaterialClass, Materials
+from fabctl.process.material import CLEAN, CONTAMINATION, MaterialClass, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.port import Measurement
@@ -91,7 +91,8 @@ class WaferState(NamedTuple):
     """A wafer between two steps; a bare one at first.
 
     `level` counts the wiring levels: a dielectric deposited once the level below has its metal
-    begins the next. `done` are all steps so far.
+    begins the next. `done` are all steps so far. `contamination` is its class, the dirtiest of all
+    that was deposited.
     """
 
     film: Film | None = None
@@ -99,6 +100,7 @@ class WaferState(NamedTuple):
     level: int = 0
     level_has_metal: bool = False
     done: tuple[Act, ...] = ()
+    contamination: str = CLEAN
 
     def act(self, step: str, recipe: Recipe, materials: Materials) -> Act:
         """See a step on this wafer as a selector does."""
@@ -148,7 +150,10 @@ class WaferState(NamedTuple):
             case "measure" if film and material in film.materials:
                 if recipe.parameters.get("quantity") == "film_thickness":
                     film = Film(film.coats, step, tuple(measurements))
-        return WaferState(film, has, act.level, has_metal, (*self.done, act))
+        dirt = self.contamination
+        if recipe.operation == "deposit" and (laid := materials.find(material)) is not None:
+            dirt = max(dirt, laid.contaminates, key=CONTAMINATION.index)
+        return WaferState(film, has, act.level, has_metal, (*self.done, act), dirt)
 
     def _developed(self) -> bool:
         """Tell whether the last coat of resist was developed."""

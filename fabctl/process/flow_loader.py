@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from fabctl.process.errors import Mark, did_you_mean
+from fabctl.process.layout import Layout
+from fabctl.process.places import moved
 from fabctl.process.reading import Reading
 from fabctl.process.sequence import Alternatives, AnyOrder, Choice, Item, Rework, Step
 from fabctl.process.step_loader import STEP_ID, StepLoader, Surroundings
+from fabctl.process.yaml_pieces import MOST, Pieces
 from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.process.yaml_tree import Node, Scalar
 
@@ -22,6 +27,18 @@ MOST_REWORKS = 99
 
 _AGAIN = re.compile("(.+)_r([1-9][0-9]?)")
 """What `fabctl.process.paths.again_id` makes."""
+
+
+class _Known(NamedTuple):
+    """A step that was read, the line of its piece, and what it was read with."""
+
+    step: Step
+    line: int
+    layout: Layout
+
+
+_KNOWN: dict[tuple[str, int], _Known] = {}
+"""Steps that hang on nothing but their text and the layout, which an entry keeps alive."""
 
 
 class FlowLoader:
@@ -49,8 +66,27 @@ class FlowLoader:
         nodes = self.reading.items(node, "steps")
         if not nodes:
             self.reading.note("IN203", f"{what} needs at least one step", node.mark)
-        found = [self._item(each) for each in nodes]
-        return tuple(item for item in found if item is not None)
+        if isinstance(nodes, Pieces) and not self.around.overrides:
+            found = [self._piece(nodes, at) for at in range(len(nodes))]
+        else:
+            found = [self._item(each) for each in nodes]
+        return tuple([item for item in found if item is not None])
+
+    def _piece(self, nodes: Pieces, at: int) -> Item | None:
+        """Read an item; a step of the same text that was read before is the same step."""
+        text, line = nodes.pieces[at]
+        layout = self.around.layout
+        known = _KNOWN.get((text, id(layout)))
+        if known is not None:
+            return self._only(moved(known.step, nodes.file, line - known.line))
+        before = len(self.reading.problems)
+        item = self._item(nodes[at])
+        if isinstance(item, Step) and len(self.reading.problems) == before and "$" not in text:
+            if len(_KNOWN) >= MOST:
+                _KNOWN.clear()
+            kept = replace(item, places=dict(item.places))
+            _KNOWN[text, id(layout)] = _Known(kept, line, layout)
+        return item
 
     def _item(self, node: Node) -> Item | None:
         sort = _choice(node)
@@ -112,8 +148,10 @@ class FlowLoader:
 
     def _step(self, node: Node) -> Step | None:
         step = self._loader.load(node)
-        if step is None:
-            return None
+        return None if step is None else self._only(step)
+
+    def _only(self, step: Step) -> Step | None:
+        """Take a step whose ID no other step has."""
         if step.id in self.steps:
             first = self.steps[step.id].mark.line
             message = f"the step {step.id} stands here again; first in line {first}"

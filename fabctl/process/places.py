@@ -1,8 +1,10 @@
 """Where the values of a recipe stand in its file, counted out only for those that are asked."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from fabctl.process.sequence import Place
+from fabctl.process.errors import Mark
+from fabctl.process.sequence import Place, Step
 from fabctl.process.yaml_tree import Node, Scalar
 
 
@@ -30,6 +32,50 @@ class Places(Mapping[str, Place]):
 
     def __len__(self) -> int:
         return len(self._nodes)
+
+
+class _Moved(Mapping[str, Place]):
+    """Places that were found in one file, as they are some lines further down in another."""
+
+    __slots__ = ("_by", "_file", "_places")
+
+    def __init__(self, places: Mapping[str, Place], file: str, by: int) -> None:
+        self._places = places
+        self._file = file
+        self._by = by
+
+    def __getitem__(self, name: str) -> Place:
+        place = self._places[name]
+        mark, end = place.mark, place.end
+        return replace(
+            place,
+            mark=Mark(self._file, mark.line + self._by, mark.column),
+            end=Mark(self._file, end.line + self._by, end.column),
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def moved(step: Step, file: str, by: int) -> Step:
+    """Give a step as it is `by` lines further down in another file; it has no windows."""
+    mark = step.mark
+    return Step(
+        step.id,
+        step.kind,
+        step.operation,
+        step.recipe,
+        _Moved(step.places, file, by),
+        step.windows,
+        step.tool,
+        step.forms,
+        step.does,
+        Mark(file, mark.line + by, mark.column),
+        step.tolerances,
+    )
 
 
 def parameter_of(node: Node) -> str:

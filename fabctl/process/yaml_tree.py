@@ -5,6 +5,7 @@ make a key's node only for whoever asks.
 """
 
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -102,7 +103,7 @@ class Mapping(_Collection):
 class List(_Collection):
     """Items in file order."""
 
-    items: "tuple[Node, ...]"
+    items: "SequenceOf[Node]"
 
 
 Node: TypeAlias = Scalar | Mapping | List

@@ -125,7 +125,7 @@ class Fields:
         node = self._values[key]
         if not isinstance(node, List):
             self.fail("IN203", node.mark, f"{key!r} of {self._what} must be a list")
-        return node.items
+        return tuple(node.items)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where it is missing."""

@@ -5,7 +5,6 @@ from interlock_rig import film, measure, steps, table
 
 import sequences
 from fabctl.interlocks import RulePack, Verdict, audit, audit_recipe, load_rules
-from fabctl.interlocks.contamination import contamination
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.queue import queue
@@ -69,9 +68,9 @@ def test_every_other_rule_vetoes_the_start_of_its_own_illegal_examples(rule):
 
 class TestContamination:
     def test_a_wafer_only_rises(self):
-        done = trace(steps(film() + LEAD.replace("film-1", "film-2")), table())[-1].after.done
-        classes = [contamination(done[:count], table()) for count in range(3)]
-        assert classes == ["clean", "Sn", "Pb"]
+        first, second = trace(steps(film() + LEAD.replace("film-1", "film-2")), table())
+        states = (first.before, first.after, second.after)
+        assert [each.contamination for each in states] == ["clean", "Sn", "Pb"]
 
     def test_a_finding_tells_what_made_the_wafer_so(self):
         only = RulePack({"ST203": PACK["ST203"]})

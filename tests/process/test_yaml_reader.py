@@ -2,7 +2,7 @@
 
 import pytest
 
-from fabctl.process import yaml_reader
+from fabctl.process import yaml_builder
 from fabctl.process.errors import InputError
 from fabctl.process.yaml_reader import MAX_BYTES, read, read_file
 from fabctl.process.yaml_tree import List, Mapping, Scalar
@@ -152,7 +152,7 @@ class TestWithoutLibyaml:
 
     @pytest.fixture(autouse=True)
     def _python_parser(self, monkeypatch):
-        monkeypatch.setattr(yaml_reader, "_Parser", yaml_reader.python_parser())
+        monkeypatch.setattr(yaml_builder, "_Parser", yaml_builder.python_parser())
 
     def test_reads(self):
         """Text, quoting and place."""

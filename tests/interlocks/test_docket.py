@@ -1,0 +1,71 @@
+"""What a pack remembers of steps changes nothing of what it finds."""
+
+import random
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sequences
+from fabctl.cli.packs import models
+from fabctl.interlocks import RulePack, audit, docket, load_rules
+from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.judge import judge
+from fabctl.interlocks.trace import trace
+from fabctl.process.loader import load_sequence
+from fabctl.process.material import materials
+from fabctl.quantities import Quantity
+
+PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+MODELS = models()
+GOOD = [load_sequence(each) for each in sequences.listed()]
+
+
+def shuffled(seed):
+    """A shipped sequence with steps that changed places, or whose values are out of all reason."""
+    rng = random.Random(seed)
+    sequence = rng.choice(GOOD)
+    steps = list(sequence.steps)
+    for _ in range(rng.randrange(4)):
+        one, other = rng.randrange(len(steps)), rng.randrange(len(steps))
+        steps[one], steps[other] = steps[other], steps[one]
+    for _ in range(rng.randrange(3)):
+        at = rng.randrange(len(steps))
+        told = {
+            name: replace(value, value=value.value * rng.choice((1, 2, 9)))
+            if isinstance(value, Quantity)
+            else rng.choice((value, "Sn", "Cu", "TaN", "unobtainium"))
+            for name, value in steps[at].recipe.parameters.items()
+        }
+        steps[at] = replace(steps[at], recipe=replace(steps[at].recipe, parameters=told))
+    return replace(sequence, steps=tuple(steps), flow=())
+
+
+@given(st.integers(0, 10_000))
+def test_a_pack_finds_what_a_pack_without_memory_finds(seed):
+    sequence = shuffled(seed)
+    fresh = RulePack(PACK.rules)
+    first = audit(sequence, fresh, materials(), MODELS)
+    assert audit(sequence, PACK, materials(), MODELS) == first
+    assert audit(sequence, fresh, materials(), MODELS) == first
+
+
+@given(st.integers(0, 10_000))
+def test_what_a_recipe_settles_no_wafer_breaks(seed):
+    sequence = shuffled(seed)
+    steps = trace(sequence, materials())
+
+    def bench(rule):
+        return Bench(rule, sequence, steps, materials(), predicts=MODELS)
+
+    for step in steps:
+        due = docket.docket(PACK, step, materials(), bench)
+        for rule in () if step.varies else {r.code for r in due.bound} - {r.code for r in due.open}:
+            assert not list(judge(bench(PACK[rule]), step))
+
+
+def test_no_more_dockets_are_remembered_than_the_bound(monkeypatch):
+    monkeypatch.setattr(docket, "MOST", 3)
+    pack = RulePack(PACK.rules)
+    audit(GOOD[0], pack, materials(), MODELS)
+    assert all(len(each.dockets) <= 3 for each in (pack, *pack._bound.values()))
