@@ -18,6 +18,7 @@ from fabctl.tools.dictionary import (
     TemplateBlock,
     Variable,
 )
+from fabctl.tools.dictionary_file import QUIRKS
 from fabctl.tools.port import Program
 from simulators import machine as seam
 from simulators.gem.equipment import Equipment
@@ -67,8 +68,9 @@ def dictionary(*, formatted: bool = True, **quirks: str) -> Dictionary:
         tool="TST01", kind="furnace", mdln="FAB-TST", softrev="1.0.0", wafer_mm=200, device_id=0,
         chambers={},
         timers={name: Fraction(v) for name, v in
-                {"t3": 5, "t5": 1, "t6": 5, "t7": 10, "t8": 5, "linktest": 30}.items()},
-        quirks=quirks,
+                {"t3": 5, "t5": 1, "t6": 5, "t7": 10, "t8": 5, "linktest": 30,
+                 "linktest_idle": 30}.items()},
+        quirks={**QUIRKS, **quirks},
         variables=(
             *(Variable(vid, Role.SV, name, fmt) for vid, name, fmt in SV),
             *(Variable(vid, Role.DV, name, fmt) for vid, name, fmt in DV),

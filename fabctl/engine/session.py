@@ -14,7 +14,7 @@ from fabctl.engine.plan import Plan
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Json, Kind
 from fabctl.engine.station import Station
-from fabctl.interlocks.wafer_state import WaferState
+from fabctl.interlocks.wafer_state import BARE, WaferState
 from fabctl.journal import JournalError, Record
 from fabctl.process.sequence import Step
 from fabctl.tools.port import Control, Measurement, Status
@@ -38,6 +38,8 @@ class Session:
     measured: dict[str, list[Measurement]] = field(default_factory=dict)
     looked: tuple[str, Json] = ("", Json())
     """The wafer's section as it was last seen: what came from the tool, and what it says."""
+    folded: tuple[tuple[str, ...], WaferState] = ((), BARE)
+    """The steps that the wafer's state was last asked after, and that state."""
 
     def station(self, step: Step) -> Station:
         """Find the station of a step's tool."""
@@ -45,10 +47,13 @@ class Session:
 
     def wafer(self) -> WaferState:
         """Give the wafer's state, by the steps that are concluded and what was measured."""
-        done = [
+        done = tuple(
             step.id for step in self.history.steps.values() if step.done and not step.not_measured
-        ]
-        return self.guard.wafer(self.plan.sequence.steps, done, self.measured)
+        )
+        if done != self.folded[0]:  # what a step measured is known before it is done
+            state = self.guard.wafer(self.plan.sequence.steps, done, self.measured)
+            self.folded = done, state
+        return self.folded[1]
 
     def waited(self, step: str) -> float | None:
         """Give the process seconds since a step ended, None where no job of it is known.

@@ -212,6 +212,11 @@ class SecsSession:
         """Answer a primary with function 0: it was not processed. False as in `reply`."""
         return self._post(self._connection.reply(primary, None, function=0))
 
+    def tolerate_silence(self, seconds: float) -> None:
+        """From now on ask a peer silent for so many wire seconds whether it is there; 0 = never."""
+        self._connection.tolerate_silence(seconds)
+        self._schedule(self._clock.wire())
+
     # Links.
 
     async def _dial(self, dial: Dial) -> "_Attachment":

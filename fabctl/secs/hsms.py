@@ -60,6 +60,7 @@ class HsmsConnection:
         self._conversation = Conversation(settings.end, settings.device_id)
         self._transactions = self._conversation.transactions
         self._is_equipment = settings.end is End.EQUIPMENT
+        self._silence = settings.linktest
         self._forget(0.0)
 
     @property
@@ -105,6 +106,10 @@ class HsmsConnection:
     def linktest(self, now: float) -> list[Event]:
         """Ask whether the peer is there; no answer within T6 is a communication failure."""
         return [self._ask(SType.LINKTEST_REQ, now)]
+
+    def tolerate_silence(self, seconds: float) -> None:
+        """From now on ask a peer silent for so long whether it is there; 0 = never."""
+        self._silence = self._timers.silence = seconds
 
     def deselect(self, now: float) -> list[Event]:
         """End the session but keep the connection (generic E37; HSMS-SS separates instead)."""
@@ -296,7 +301,7 @@ class HsmsConnection:
     def _forget(self, now: float) -> None:
         """Begin anew; only the count of system bytes goes on."""
         self._reader = FrameReader(self.settings.max_length)
-        self._timers = HsmsTimers(self.settings, now)
+        self._timers = HsmsTimers(self.settings, now, self._silence)
 
 
 def _reject(reason: RejectReason, culprit: int, system: int) -> bytes:

@@ -9,12 +9,13 @@ NEVER = float("inf")
 class HsmsTimers:
     """What runs since when. `asked` are our control messages without an answer (T6)."""
 
-    def __init__(self, settings: HsmsSettings, now: float) -> None:
+    def __init__(self, settings: HsmsSettings, now: float, silence: float) -> None:
+        """After `silence` without a byte the peer is asked whether it is there; 0 = never."""
         self._settings = settings
+        self.silence = silence
         self._asked: dict[int, tuple[SType, float]] = {}
         self._t7 = self._t8 = NEVER
         self._heard = now
-        self._linktest = NEVER if not settings.linktest else settings.linktest
         self._watching = False
         self._misses = 0
 
@@ -84,8 +85,10 @@ class HsmsTimers:
         return now >= self._linktest_due()
 
     def _linktest_due(self) -> float:
-        if not self._watching or (
-            self._asked and any(s == SType.LINKTEST_REQ for s, _ in self._asked.values())
+        if (
+            not self._watching
+            or not self.silence
+            or (self._asked and any(s == SType.LINKTEST_REQ for s, _ in self._asked.values()))
         ):
             return NEVER
-        return self._heard + self._linktest
+        return self._heard + self.silence

@@ -68,6 +68,7 @@ class Secs1Connection:
         self._is_equipment = settings.end is End.EQUIPMENT
         self._conversation = Conversation(settings.end, settings.device_id)
         self._connected = False
+        self._silence = settings.linktest
         self._forget(0.0)
 
     @property
@@ -125,6 +126,10 @@ class Secs1Connection:
         self._queue(frame)
         self._advance(now, events)
         return events
+
+    def tolerate_silence(self, seconds: float) -> None:
+        """From now on ask a peer silent for so long whether it is there; 0 = never."""
+        self._silence = seconds
 
     def separate(self) -> list[Event]:
         """End the link; SECS-I has no word for it."""
@@ -295,9 +300,9 @@ class Secs1Connection:
     # Timers and ends.
 
     def _linktest_due(self) -> float:
-        if self._is_equipment or not self.settings.linktest or self._probe is not None:
+        if self._is_equipment or not self._silence or self._probe is not None:
             return NEVER
-        return self._heard + self.settings.linktest
+        return self._heard + self._silence
 
     def _close(self, why: str, events: list[Event]) -> None:
         if not self._connected:

@@ -86,6 +86,7 @@ QUIRKS = {
     "period_format": "8",
     "all_alarms": "empty_item",
     "hcack_type": "B",
+    "trace_reply": "yes",
     "body_ignores": "",
     "decimals": "1",
     "verified": "",
@@ -97,6 +98,7 @@ TIME, 12 or 16, or ``none`` where the host can't set its clock. ``period_format`
 S2F23's DSPER, 6 (hhmmss) or 8 (hhmmsscc).
 ``all_alarms``: how S5F3 and S5F5 name all alarms: ``empty_item``, or ``each`` by its ALID.
 ``hcack_type``: item type of HCACK and CPACK as the tool sends it, B or U1 (the host takes any).
+``trace_reply``: whether the tool sends S6F1 with W, ``yes`` or ``no`` (the host takes either).
 ``body_ignores``: lines of an unformatted program that begin so are no part of it (a save time).
 ``decimals``: digits behind the point on a controller's display, which its numbers are scaled by.
 ``verified``: who has tried the driver of a serial tool on this very model, and when; until somebody
@@ -113,6 +115,7 @@ TIMERS: dict[str, int | Fraction] = {
     "t7": 10,
     "t8": 5,
     "linktest": 60,
+    "linktest_idle": 600,
     "command_latency": 2,
     "verification": 60,
     "selection": 120,
@@ -120,9 +123,11 @@ TIMERS: dict[str, int | Fraction] = {
 }
 """Timers and their values in seconds unless the dictionary says otherwise.
 
-Wire seconds: T1 to T4 (E4), T3 to T8 and ``linktest`` (E37), and ``command_latency``, until a
-command that was sent shows in the tool's record. Process seconds: how long the tool takes for the
-``verification`` of a program, the ``selection`` of one, the ``transfer`` of a wafer.
+Wire seconds: T1 to T4 (E4), T3 to T8 (E37), and ``command_latency``, until a command that was sent
+shows in the tool's record; ``linktest``: for how long a tool with a job may say nothing before it
+is asked whether it is there, ``linktest_idle``: a tool without one. Process seconds: how long the
+tool takes for the ``verification`` of a program, the ``selection`` of one, the ``transfer`` of a
+wafer.
 """
 
 

@@ -10,10 +10,11 @@ def session_settings(
 ) -> HsmsSettings | Secs1Settings:
     """Device ID and timers of the tool's dictionary. Over HSMS the host is the active end.
 
-    Without `linktest` only the other end asks whether its peer is there.
+    A host's period of linktests is that of a tool without a job: its driver shortens it. Without
+    `linktest` only the other end asks whether its peer is there.
     """
     timers = {name: float(seconds) for name, seconds in dictionary.timers.items()}
-    period = timers["linktest"] if linktest else 0.0
+    period = timers["linktest_idle" if end is End.HOST else "linktest"] if linktest else 0.0
     if secs1:
         return Secs1Settings(
             end,

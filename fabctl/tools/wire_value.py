@@ -7,6 +7,7 @@ shortest decimal of its width, so 12.3 comes back as 12.3.
 import math
 import struct
 from fractions import Fraction
+from functools import lru_cache
 
 from fabctl.quantities import Quantity, exact, show_number
 from fabctl.tools.dictionary import Parameter
@@ -61,13 +62,17 @@ def single(number: float) -> float:
 
 def number_from_wire(parameter: Parameter, raw: object) -> Fraction:
     """Give the exact number that a wire value stands for; raises ValueError where it is none."""
+    return _number(raw, parameter.format)
+
+
+def _number(raw: object, form: str) -> Fraction:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise ValueError(f"{raw!r} is not a number")  # noqa: TRY004 -- a fault of the data
     if isinstance(raw, int):
         return Fraction(raw)
     if not math.isfinite(raw):
         raise ValueError(f"{raw} is not a number")
-    return exact(raw, 8 if parameter.format == "F8" else 4)
+    return exact(raw, 8 if form == "F8" else 4)
 
 
 def to_wire(parameter: Parameter, value: Quantity | str) -> WireValue:
@@ -81,7 +86,12 @@ def from_wire(parameter: Parameter, raw: object) -> Quantity | str:
     """Give the recipe parameter that a wire value stands for. Raises ValueError."""
     if parameter.format == "A":
         return word_to_wire(parameter, raw)
-    return Quantity.of(number_from_wire(parameter, raw), parameter.unit or "1")
+    return _quantity(raw, parameter.format, parameter.unit or "1")
+
+
+@lru_cache(maxsize=4096, typed=True)  # a tool's programs say the same few hundred numbers
+def _quantity(raw: object, form: str, unit: str) -> Quantity:
+    return Quantity.of(_number(raw, form), unit)
 
 
 def word_to_wire(parameter: Parameter, raw: object) -> str:

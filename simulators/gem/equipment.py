@@ -279,7 +279,7 @@ class Equipment:
     # Sending.
 
     def _send(self, stream: int, function: int, item: Item) -> None:
-        wait = self.dictionary.quirks.get(f"s{stream}f{function}_reply", "yes") != "no"
+        wait = (stream, function) != (6, 1) or self.dictionary.quirks["trace_reply"] == "yes"
         primary = Primary(stream, function, item, wait=wait)
         if self.spool.takes(primary):
             self.spool.put(primary)

@@ -113,6 +113,20 @@ def test_linktest_after_silence():
     assert sent(end.expire(50.0)) == frame(5, 2)
 
 
+def test_the_silence_that_is_borne_may_change():
+    """It counts from the last byte heard, and 0 means for ever; a new connection keeps it."""
+    end = selected_host(linktest=30.0)
+    end.tolerate_silence(600.0)
+    assert end.next_deadline() == 600.0
+    end.tolerate_silence(0.0)
+    assert end.next_deadline() == float("inf")
+    end.tolerate_silence(10.0)
+    end.disconnected("gone")
+    end.connected(100.0)
+    end.receive(frame(2, 2), 101.0)
+    assert end.next_deadline() == 111.0
+
+
 def test_answered_linktest_starts_the_period_anew():
     """And no T6 is left."""
     end = selected_host(linktest=30.0)

@@ -266,6 +266,12 @@ class TestLinktest:
         assert not wire.host.concluded
         assert not wire.host.closed
 
+    def test_the_silence_that_is_borne_may_change(self):
+        """A tool without a job is asked less often."""
+        host = opened(End.HOST, linktest=30.0)
+        host.tolerate_silence(600.0)
+        assert host.next_deadline() == 600.0
+
     def test_a_frozen_peer_is_noticed(self):
         """Within the linktest's period and T2 × (RTY + 1)."""
         host = opened(End.HOST, linktest=30.0, t2=1.0, retries=1)

@@ -308,6 +308,13 @@ class TestTraces:
             "2000010100002000",
         ]
 
+    @pytest.mark.parametrize(("quirk", "waits"), [("yes", True), ("no", False)])
+    def test_whether_a_sample_wants_a_reply_is_the_tools_own(self, quirk, waits):
+        host = Host(trace_reply=quirk)
+        self.trace(host)
+        host.wait(10)
+        assert [each.wait for each in host.told if each.stream == 6] == [waits]
+
     def test_trace_ends_after_its_samples(self):
         host = Host()
         self.trace(host)

@@ -126,6 +126,19 @@ def test_a_trace_brings_readings_of_the_watched_signals() -> None:
     play(scene)
 
 
+def test_a_silent_tool_is_missed_sooner_while_it_has_a_job() -> None:
+    async def scene() -> None:
+        async with connected() as rig:
+            rig.station.wire.stall()
+            await rig.clock.sleep(120)
+            assert rig.of(SightEvent)[-1].seen
+            await rig.driver.watch("cure")
+            await rig.clock.sleep(6)
+            assert "LINKTEST_REQ" in rig.of(SightEvent)[-1].why
+
+    play(scene)
+
+
 def test_watching_an_operation_without_a_trace_asks_for_none() -> None:
     async def scene() -> None:
         async with connected() as rig:

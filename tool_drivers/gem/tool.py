@@ -237,6 +237,7 @@ class GemTool:
 
     async def watch(self, operation: str) -> Sequence[tuple[str, str]]:
         """Have the signals of an operation reported; returns (signal, channel) of each."""
+        self._session.tolerate_silence(float(self._dictionary.timers["linktest"]))
         return await self._traces.start(operation)
 
     def redundant(self) -> Sequence[frozenset[str]]:
@@ -249,6 +250,7 @@ class GemTool:
 
     async def unwatch(self) -> None:
         """End the reporting that `watch` began."""
+        self._session.tolerate_silence(float(self._dictionary.timers["linktest_idle"]))
         await self._traces.end()
 
     async def start(self, job: Job) -> Outcome:
