@@ -120,6 +120,46 @@ CASES = (
         "The lower coat is opened wider than the upper: no window that is wide above.",
     ),
     Case(
+        "second coat cast from the first one's solvent",
+        Mutation(ONE, change={"coat-2": {"material": "resist-n1"}}),
+        "1.b 1.c",
+        "It lies on what was linked, but over the dark window it mixes with the soluble first coat "
+        "to what does not develop: the window stays closed.",
+    ),
+    Case(
+        "second coat cast from the solvent of a first one that nothing has linked",
+        Mutation(
+            ONE,
+            drop=("post-exposure-bake-1",),
+            change={
+                "soft-bake-1": {"temperature": "90 degC"},
+                "coat-2": {"material": "resist-n1"},
+            },
+        ),
+        "1.b 1.c 2.b",
+        "The two coats mix all over: resist 2 lies on no resist 1, and no window opens.",
+    ),
+    Case(
+        "first coat neither soft-baked nor baked after its exposure",
+        Mutation(ONE, drop=("soft-bake-1", "post-exposure-bake-1")),
+        "1.b 1.c 2.b 5.a",
+        "Full of solvent it mixes with any liquid; a soft bake of the second coat is not two.",
+    ),
+    Case(
+        "first exposure too weak",
+        Mutation(ONE, change={"expose-1": {"dose": "25 mJ/cm2"}}),
+        "1.b 1.c",
+        "19 of them come to the bottom, where 20 begin to link: the ring of the first coat washes "
+        "away, and the window is as wide below as above.",
+    ),
+    Case(
+        "first exposure far out of focus",
+        Mutation(ONE, change={"expose-1": {"focus": "1.5 um"}}),
+        "1.b 1.c",
+        "Light is smeared over 300 nm: in the middle of the dark 400 nm it is half as bright as "
+        "outside, and links resist there.",
+    ),
+    Case(
         "second coat not soft-baked",
         Mutation(ONE, drop=("soft-bake-2",)),
         "5.a",

@@ -5,6 +5,7 @@ from fabctl.claims.history import Deposit, is_there, of_class, of_jobs, shape
 from fabctl.claims.resist_steps import Coat, Lithography
 from fabctl.claims.resist_windows import bare
 from fabctl.structure import predicates as ask
+from fabctl.structure.section import MIXED
 from fabctl.structure.tolerances import LEAST_CONTACT
 
 
@@ -52,16 +53,16 @@ def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
 
 
 def _on_first(found: Findings, second: Coat) -> bool:
+    """Whether the second coat lies on the first, and not on what both have mixed to."""
     history = found.history
-    section = history.after(second.at)
-    upper = of_jobs(section, [history.done[second.at].job])
-    lower = shape(
-        [
-            each
-            for each in of_class(history, section, "resist")
-            if each.job != history.done[second.at].job
-        ]
-    )
+    job = history.done[second.at].job
+    resists = [
+        each
+        for each in of_class(history, history.after(second.at), "resist")
+        if MIXED not in each.tags
+    ]
+    upper = shape([each for each in resists if each.job == job])
+    lower = shape([each for each in resists if each.job != job])
     return is_there(lower) and ask.contact(lower, upper) > LEAST_CONTACT
 
 

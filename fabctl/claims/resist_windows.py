@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.history import Deposit, History, of_class, of_jobs, shape
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts, polygonal
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import LEAST_CONTACT, RIM
 
 ETCHES = ("etch", "etch_back")
 
@@ -66,14 +66,14 @@ def _sort(part: BaseGeometry, dielectric: BaseGeometry) -> Sort:
 def resist_windows(history: History, at: int) -> list[BaseGeometry]:
     """The openings in the resist after a job, whether or not they reach the dielectric.
 
-    The air between the resist's bodies, from the dielectric's surface to the resist's top.
+    The air between the resist's bodies, from the dielectric's surface to nearly the resist's top.
     """
     section = history.after(at)
     resists = shape(of_class(history, section, "resist"))
     if resists.is_empty:
         return []
     _, low, _, top = resists.bounds
-    layer = shapely.box(0, low, section.width, top)
+    layer = shapely.box(0, low, section.width, top - RIM)
     air = polygonal(layer.intersection(section.ambient))
     return list(parts(air))
 

@@ -12,6 +12,8 @@ AnyShape = TypeVar("AnyShape", bound=BaseGeometry)
 
 SUBSTRATE = "substrate"
 """Name of the region that every wafer begins with."""
+MIXED = "mixed"
+"""Tag of what two coats of resist have mixed to: it is neither of them, and does not develop."""
 AREA_FLOOR = 0.05
 """nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
 

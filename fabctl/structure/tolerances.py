@@ -13,5 +13,7 @@ STEP = 20.0
 """nm by which the upper part of a stepped window must be wider than the lower, on both sides."""
 LEAST_CONTACT = 1.0
 """nm of common boundary below which two bodies only graze each other."""
+RIM = 2.0
+"""nm by which the tops of a resist's bodies may differ, as developer takes a little of each."""
 FOLDED = 0.3
 """A body whose mean thickness is less than this share of its height is a folded film."""

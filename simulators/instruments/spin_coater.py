@@ -160,9 +160,8 @@ class MimController:
             return
         dice = random.Random(f"{self._seed}/{self._wafer}/{self._job}")  # noqa: S311
         dry = cast_thickness(liquid, max(rpm, CASTS_FROM), seconds)
-        fresh = dry / baking.shrinkage(baking.FRESH, 0.0)
         factors = pattern(liquid.sigma, dice)
-        coat = SpinOn(self._liquid, fresh, factors, baking.FRESH, self._job)
+        coat = SpinOn(self._liquid, dry, factors, baking.FRESH, self._job)
         wafer = self._store.wafer(self._wafer)
         wafer.apply(coat)
         wafer.wait(self._now)

@@ -1,4 +1,8 @@
-"""Hot plates: solvent leaves a coat by ds/dt = -s k exp(-E/RT); the coat shrinks by what leaves."""
+"""Hot plates: solvent leaves a coat by ds/dt = -s k exp(-E/RT).
+
+A coat's thickness is that of the dry film throughout: what leaves is not told as a change of it.
+What is left decides how deep the next coat's liquid mixes with it, and how much a developer takes.
+"""
 
 import math
 from dataclasses import dataclass
@@ -16,29 +20,56 @@ class Solvent:
     frequency: float
     energy_kj: float
     fresh: float
+    from_degc: float
+    """Below it the film is a glass, and none leaves."""
 
 
 def _solvent(values: Values) -> Solvent:
     return Solvent(
-        values.bare("frequency_1_s"), values.bare("energy_kj_mol"), values.share("fresh")
+        values.bare("frequency_1_s"),
+        values.bare("energy_kj_mol"),
+        values.share("fresh"),
+        values.value("from", "degC"),
     )
 
 
-SOLVENT = read_table(shipped("baking"), ("frequency_1_s", "energy_kj_mol", "fresh"), _solvent)[
-    "coat"
-]
+_KEYS = ("frequency_1_s", "energy_kj_mol", "fresh", "from")
+SOLVENT = read_table(shipped("baking"), _KEYS, _solvent)["coat"]
 FRESH = SOLVENT.fresh
 """Share of solvent in a coat straight after the cast."""
 
 
 def solvent_left(solvent: float, degc: float, seconds: float) -> float:
     """Share of solvent after some seconds at a temperature."""
+    if degc < SOLVENT.from_degc:
+        return solvent
     speed = SOLVENT.frequency * math.exp(
         -SOLVENT.energy_kj * 1000 / (GAS_CONSTANT * (degc + 273.15))
     )
     return solvent * math.exp(-speed * seconds)
 
 
-def shrinkage(before: float, after: float) -> float:
-    """Factor on the thickness when the share of solvent falls from `before` to `after`."""
-    return (1 - before) / (1 - after)
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """How deep (nm) two coats mix: over a dry one, over a fresh one; and what is none."""
+
+    dry: float
+    fresh: float
+    least: float
+
+
+_MIXES = read_table(
+    shipped("intermixing"),
+    ("dry", "fresh", "least"),
+    lambda values: Mixing(*(values.value(key, "nm") for key in ("dry", "fresh", "least"))),
+)
+
+
+def mixing_depth(solvent: float, *, same: bool) -> float:
+    """How deep (nm) a coat mixes with a soluble one that holds a share of solvent; 0 for none.
+
+    `same`: both are cast from one solvent.
+    """
+    mixing = _MIXES["same" if same else "other"]
+    depth = mixing.dry + (mixing.fresh - mixing.dry) * solvent / FRESH
+    return depth if depth >= mixing.least else 0.0

@@ -1,7 +1,9 @@
-"""Resist: how much of a negative one stays after development, how deep light works in any.
+"""Resist: how much of a coat stays after exposure and development, and how fast what stays goes.
 
-Contrast γ = 1 / (2 log10(D50/D0)) (IUPAC 2020, Pure Appl. Chem. 92, 1861), so the share left is
-f = clip(γ log10(D/D0), 0, 1): 0 at D0, one half at D50.
+Contrast γ = 1 / (2 log10(D50/D0)) (IUPAC 2020, Pure Appl. Chem. 92, 1861), so the share of a
+negative coat that is left is f = clip(γ log10(D/D0), 0, 1): 0 at D0, one half at D50, all from the
+gel dose D0 · 10^(1/γ) on. Of a positive one the same share goes, all of it at the dose to clear. D
+is the dose at the coat's bottom: what comes through the resist above and in it, by Beer's law.
 """
 
 import math
@@ -22,6 +24,10 @@ class Resist:
     """1/nm, i-line light in resist that does not bleach (Beer; Dill's B)."""
     dissolves_nm_s: float
     """How fast a puddle of developer takes what it dissolves."""
+    dark_nm_s: float
+    """How fast it takes what should stay, of a dry coat."""
+    dark_fresh_nm_s: float
+    """The same of a coat that holds all its solvent still."""
 
 
 def _resist(values: Values) -> Resist:
@@ -31,10 +37,12 @@ def _resist(values: Values) -> Resist:
         values.value("links_at", "degC") if values.has("links_at") else math.inf,
         values.bare("absorption_1_um") / 1000,
         values.value("dissolves", "nm/s"),
+        values.value("dark", "nm/s"),
+        values.value("dark_fresh", "nm/s"),
     )
 
 
-_KEYS = ("d0", "gamma", "links_at", "absorption_1_um", "dissolves")
+_KEYS = ("d0", "gamma", "links_at", "absorption_1_um", "dissolves", "dark", "dark_fresh")
 RESISTS = read_table(shipped("exposure"), _KEYS, _resist)
 """Material → resist."""
 
@@ -44,13 +52,16 @@ def gamma(d0: float, d50: float) -> float:
     return 1 / (2 * math.log10(d50 / d0))
 
 
-def share_left(resist: Resist, dose: float) -> float:
-    """Share of the thickness that stays where `dose` (mJ/cm²) fell."""
+def share_worked(resist: Resist, dose: float) -> float:
+    """Share of a coat on which a dose (mJ/cm² at its bottom) works: it stays, or it goes."""
     if dose <= 0:
         return 0.0
     return min(1.0, max(0.0, resist.gamma * math.log10(dose / resist.d0)))
 
 
-def depth(resist: Resist, dose: float) -> float:
-    """How deep (nm) a dose (mJ/cm²) works: z* = ln(D/D0)/α; 0 below the threshold."""
-    return 0.0 if dose <= resist.d0 else math.log(dose / resist.d0) / resist.absorption_nm
+def dark_loss(resist: Resist, wetness: float) -> float:
+    """Speed (nm/s) at which developer takes what should stay.
+
+    `wetness` is the solvent in the coat as a share of a fresh one's.
+    """
+    return resist.dark_nm_s + (resist.dark_fresh_nm_s - resist.dark_nm_s) * wetness

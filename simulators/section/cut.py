@@ -10,6 +10,7 @@ import shapely
 from fabctl.structure.predicates import exposes, thickness_at
 from fabctl.structure.section import Section
 from fabctl.structure.tolerances import LEAST_CONTACT
+from simulators.physics.imaging import Piece
 from simulators.physics.uniformity import SITES
 from simulators.section.reaction import merged
 
@@ -32,6 +33,12 @@ class Cut:
         default_factory=lambda: MappingProxyType({})
     )
     """(job, material) → factor at each site."""
+    light: Mapping[tuple[str, str], tuple[Piece, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Coat (job, material) → dose (mJ/cm²) at its bottom, along the section."""
+    solvent: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Coat, by its job → share of solvent left in it."""
 
     @classmethod
     def bare(cls) -> "Cut":

@@ -15,6 +15,8 @@ from simulators.section.levels import heights, lengths
 
 RESOLUTION = 1.0
 """nm: heights closer than this are polished as one."""
+HAIR = 1e-6
+"""nm: less than this does not stay on what lies below."""
 
 
 class Stop(StrEnum):
@@ -65,7 +67,7 @@ class Descent:
     """How a flat pad comes down on a section, made once for all moments."""
 
     def __init__(self, section: Section, rates: Mapping[str, float]) -> None:
-        self._heights = _heights(section)
+        self._heights = _heights(section, rates)
         self._speeds = _speeds(section, rates, self._heights)
 
     def level(self, seconds: float) -> float:
@@ -76,7 +78,8 @@ class Descent:
                 return level
             needed = (level - lower) / speed
             if needed >= seconds:
-                return level - speed * seconds
+                rest = level - speed * seconds
+                return lower if rest - lower < HAIR else rest
             seconds -= needed
             level = lower
         return level
@@ -94,12 +97,20 @@ class Descent:
         return seconds if here <= level else None
 
 
-def _heights(section: Section) -> list[float]:
-    """The heights of all vertices above the substrate's surface, from the top, crumbs merged."""
+def _heights(section: Section, rates: Mapping[str, float]) -> list[float]:
+    """The heights of all vertices above the substrate's surface, from the top, crumbs merged.
+
+    What carries the pad does so at its very top, or a hair of what lies on it would stay.
+    """
     zs = heights(*(region.shape for region in section.regions)).tolist()
+    carries = {
+        float(region.shape.bounds[3])
+        for region in section.regions
+        if rates.get(region.material, 0.0) <= 0
+    }
     kept = zs[-1:]
     for z in zs[-2::-1]:
-        if kept[-1] - z >= RESOLUTION:
+        if kept[-1] - z >= RESOLUTION or z in carries:
             kept.append(z)
     return [z for z in kept if z >= 0.0]
 

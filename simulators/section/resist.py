@@ -1,22 +1,45 @@
-"""Resist: coats, latent images of one or two exposures through both coats, development."""
+"""Resist: coats and how two of them mix, latent images, what the bake links."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Region, Section, parts, polygonal
-from simulators.section.etching import cut_away
+from fabctl.structure.section import MIXED, Region, Section, polygonal
+from simulators.section.columns import columns
 from simulators.section.films import spin_on
+from simulators.section.reaction import merged
+from simulators.section.surface import advance
 
 LIT = "lit"
-"""Resist that enough light has reached: a positive one is soluble there, a negative one not yet
+"""Resist on which light has worked: a positive one is soluble there, a negative one not yet
 linked."""
 GELLED = "gelled"
 """Negative resist that light and bake have linked: developer leaves it."""
-MIXED = "mixed"
-"""Two undeveloped coats that one solvent has dissolved into each other."""
+Coat = tuple[str, str]
+"""A coat of resist: the job that made it, and its material."""
+BARE = 1e-6
+"""nm of overlap that is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Where light has worked on a coat: from `left` to `right` (nm along the section).
+
+    And of its height at each place from the share `low` to the share `high`.
+    """
+
+    left: float
+    right: float
+    low: float = 0.0
+    high: float = 1.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether it goes right through the coat."""
+        return self.low <= 0 and self.high >= 1
 
 
 def coat(
@@ -26,114 +49,108 @@ def coat(
     thickness: float,
     job: str,
     *,
-    dissolves: Collection[str],
+    mixes: Mapping[str, float],
 ) -> Section:
-    """Spin a coat on; soluble resist below that its solvent `dissolves` (materials) is mixed in."""
-    coated = spin_on(section, name, resist, thickness, job)
-    if not dissolves:
-        return coated
-    old = {region.name for region in section.regions}
-    soluble = [
-        region
-        for region in coated.regions
-        if region.name in old and region.material in dissolves and GELLED not in region.tags
-    ]
-    if not soluble:
-        return coated
-    mixed = {region.name for region in soluble} | {name}
-    return replace(
-        coated,
-        regions=tuple(
-            replace(region, tags=region.tags | {MIXED}) if region.name in mixed else region
-            for region in coated.regions
-        ),
-    )
+    """Spin a coat on; where it lies on soluble resist, the two mix.
 
-
-def expose(
-    section: Section, resists: Collection[str], lit: Sequence[tuple[float, float]], depth: float
-) -> Section:
-    """Expose the resist under the lit intervals (x from, x to; nm) down to `depth` nm.
-
-    Light goes through every coat: the depth counts from the resist's open surface at each place.
+    `mixes` tells how deep (nm) by the material below. What has mixed is neither coat: no developer
+    takes it.
     """
-    if depth <= 0 or not lit:
+    coated = spin_on(section, name, resist, thickness, job)
+    below = [
+        region
+        for region in section.regions
+        if mixes.get(region.material, 0.0) > 0 and not region.tags & {GELLED, MIXED}
+    ]
+    for region in below:
+        coated = _mixed(coated, region, name, job, mixes[region.material])
+    return coated
+
+
+def _mixed(section: Section, below: Region, name: str, job: str, depth: float) -> Section:
+    over = next((each for each in section.regions if each.name == name), None)
+    if over is None or not below.shape.dwithin(over.shape, BARE):
         return section
-    columns = shapely.union_all(
-        [shapely.box(left, section.floor, right, section.ceiling) for left, right in lit]
-    )
-    coats = shapely.union_all(
-        [region.shape for region in section.regions if region.material in resists]
-    )
-    if coats.is_empty:
-        return section
-    reached = polygonal(coats.intersection(columns).intersection(_down(section, depth)))
+    zone = {
+        below.name: polygonal(below.shape.intersection(advance(over.shape, depth))),
+        name: polygonal(over.shape.intersection(advance(below.shape, depth))),
+    }
+    regions = [
+        replace(each, shape=polygonal(each.shape.difference(zone[each.name])))
+        if each.name in zone and each.tags == (below.tags if each.name == below.name else over.tags)
+        else each
+        for each in section.regions
+    ]
+    body = polygonal(shapely.union_all(list(zone.values())))
+    made = Region(f"{job}/{MIXED}" if job else MIXED, over.material, body, job, frozenset({MIXED}))
+    return section.with_regions(merged([*regions, made]), section.ambient)
+
+
+def expose(section: Section, images: Mapping[Coat, Sequence[Image]]) -> Section:
+    """Leave latent images in coats."""
     regions: list[Region] = []
     for region in section.regions:
-        if region.material not in resists or region.tags & {LIT, GELLED}:
+        coat_ = (region.job, region.material)
+        if coat_ not in images or region.tags & {LIT, GELLED, MIXED}:
             regions.append(region)
             continue
+        body = [
+            each
+            for each in section.regions
+            if (each.job, each.material) == coat_ and MIXED not in each.tags
+        ]
+        reached = _reached(section, body, images[coat_])
         image = polygonal(region.shape.intersection(reached))
-        rest = polygonal(region.shape.difference(reached))
-        regions.append(replace(region, shape=rest))
-        regions.append(
-            replace(region, name=f"{region.name}+", shape=image, tags=region.tags | {LIT})
-        )
-    return section.with_regions(_joined(regions), section.ambient)
+        regions.append(replace(region, shape=polygonal(region.shape.difference(reached))))
+        name, tags = f"{region.name}+", region.tags | {LIT}
+        regions.append(replace(region, name=name, shape=image, tags=tags))
+    return section.with_regions(merged(regions), section.ambient)
+
+
+def _reached(section: Section, body: list[Region], images: Sequence[Image]) -> BaseGeometry:
+    """What light has worked on, of a coat in one piece or several."""
+    through = [
+        shapely.box(each.left, section.floor, each.right, section.ceiling)
+        for each in images
+        if each.whole
+    ]
+    partly = [each for each in images if not each.whole and each.high > each.low]
+    if partly:
+        whole = replace(body[0], shape=shapely.union_all([each.shape for each in body]))
+        alone = replace(section, regions=(whole,))
+        through += [piece for each in partly for piece in _slices(alone, each)]
+    return shapely.union_all(through)
+
+
+def _slices(alone: Section, image: Image) -> list[Polygon]:
+    """The share of a lone body's height that an image takes, column by column."""
+    cut = columns(alone)
+    found = []
+    for tops, bottoms, layers in zip(cut.tops, cut.bottoms, cut.layers, strict=True):
+        for column in (layers >= 0).nonzero()[0]:
+            left, right = cut.edges[column], cut.edges[column + 1]
+            low, high = max(left, image.left), min(right, image.right)
+            if high - low <= BARE:
+                continue
+            ends = []
+            for x in (low, high):
+                along = (x - left) / (right - left)
+                top = tops[column][0] + along * (tops[column][1] - tops[column][0])
+                bottom = bottoms[column][0] + along * (bottoms[column][1] - bottoms[column][0])
+                ends.append(
+                    [(x, bottom + share * (top - bottom)) for share in (image.low, image.high)]
+                )
+            (a, b), (d, c) = ends
+            found.append(Polygon([a, b, c, d]))
+    return found
 
 
 def link(section: Section, resists: Collection[str]) -> Section:
-    """Bake after exposure: what light has reached becomes insoluble."""
+    """Bake after exposure: what light has worked on becomes insoluble."""
     regions = [
         replace(region, tags=region.tags - {LIT} | {GELLED})
         if region.material in resists and LIT in region.tags
         else region
         for region in section.regions
     ]
-    return section.with_regions(_joined(regions), section.ambient)
-
-
-def develop(
-    section: Section, resists: Collection[str], job: str, *, negative: bool = True
-) -> Section:
-    """Dissolve what is soluble and can be reached, until nothing changes."""
-    for _ in range(20):
-        gone: dict[str, BaseGeometry] = {}
-        for region in section.regions:
-            soluble = GELLED not in region.tags if negative else LIT in region.tags
-            if region.material not in resists or not soluble:
-                continue
-            reached = [
-                part
-                for part in parts(region.shape)
-                if part.intersection(section.ambient).length > 1e-6
-            ]
-            if reached:
-                gone[region.name] = shapely.union_all(reached)
-        if not gone:
-            return section
-        section = cut_away(section, gone, job)
-    return section
-
-
-def _down(section: Section, depth: float) -> BaseGeometry:
-    """The resist's upper `depth` nm: everything above its open surface lowered by that much."""
-    roof = section.ambient
-    lowered = shapely.transform(roof, lambda points: points - [0.0, depth])
-    return (
-        roof.union(lowered)
-        .union(shapely.transform(roof, lambda points: points - [0.0, depth / 2]))
-        .buffer(0)
-    )
-
-
-def _joined(regions: list[Region]) -> list[Region]:
-    """Regions with the pieces of one name and tags made one."""
-    found: dict[tuple[str, frozenset[str]], Region] = {}
-    for region in regions:
-        key = (region.name, region.tags)
-        if key in found:
-            found[key] = replace(found[key], shape=polygonal(found[key].shape.union(region.shape)))
-        else:
-            found[key] = region
-    return list(found.values())
+    return section.with_regions(merged(regions), section.ambient)

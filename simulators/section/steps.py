@@ -1,16 +1,14 @@
 """What each effect of a tool does to the section: one function an effect, pure."""
 
 from collections.abc import Mapping
-from functools import lru_cache, singledispatch
+from functools import singledispatch
 
 import shapely
 
-import sequences
-from fabctl.process.layout import Layout, Polarity, load_layout
 from fabctl.process.material import materials
 from fabctl.structure.section import SUBSTRATE, Opening, Section, parts, polygonal
 from simulators.physics import exposure, lowk, polishing, reaction
-from simulators.section import etching, films, resist
+from simulators.section import etching, films, lithography, resist
 from simulators.section.alloy import react
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
 from simulators.section.polishing import Descent, dish, polish_to
@@ -48,22 +46,16 @@ def _(effect: Deposit, cut: Cut) -> Cut:
 
 @apply.register
 def _(effect: SpinOn, cut: Cut) -> Cut:
-    thickness = effect.thickness * effect.factors[CENTRE]
     name = _name(effect.job, effect.material)
     if effect.material in exposure.RESISTS:
-        section = resist.coat(
-            cut.section,
-            name,
-            effect.material,
-            thickness,
-            effect.job,
-            dissolves=_same_solvent(effect.material),
-        )
+        cut = lithography.coated(cut, effect, name)
     else:
+        thickness = effect.thickness * effect.factors[CENTRE]
         section = films.spin_on(cut.section, name, effect.material, thickness, effect.job)
         if effect.material in lowk.CURE_DEGC:
             section = tagged(section, name, lowk.POROGEN)
-    return cut.to(section).spreading(effect.job, effect.material, effect.factors)
+        cut = cut.to(section)
+    return cut.spreading(effect.job, effect.material, effect.factors)
 
 
 @apply.register
@@ -82,37 +74,17 @@ def _(effect: Heat, cut: Cut) -> Cut:
     ]
     if cured:
         section = untagged(section, cured, lowk.POROGEN)
-    return cut.to(react(section, warmth, effect.job))
+    return lithography.dried(cut.to(react(section, warmth, effect.job)), effect.history)
 
 
 @apply.register
 def _(effect: Expose, cut: Cut) -> Cut:
-    layout = _layout_of(effect.reticle)
-    if layout is None:
-        return cut
-    width = float(layout.width.in_unit("nm"))
-    section = cut.section.as_wide(width)
-    mask = layout.masks[effect.reticle]
-    windows = [(float(w.left.in_unit("nm")), float(w.right.in_unit("nm"))) for w in mask.windows]
-    if mask.polarity is Polarity.CLEAR_FIELD:
-        edges = [0.0, *(edge for window in windows for edge in window), width]
-        windows = list(zip(edges[::2], edges[1::2], strict=True))
-    for name, each in exposure.RESISTS.items():
-        depth = exposure.depth(each, effect.dose)
-        section = resist.expose(section, (name,), windows, depth)
-    return cut.to(section)
+    return lithography.exposed(cut, effect)
 
 
 @apply.register
 def _(effect: Develop, cut: Cut) -> Cut:
-    rates: dict[str, float] = {}
-    for name, each in exposure.RESISTS.items():
-        positive = materials().tone_of(name) == "positive"
-        stays, goes = (
-            (name, f"{name}:{resist.LIT}") if positive else (f"{name}:{resist.GELLED}", name)
-        )
-        rates |= {stays: 0.0, goes: each.dissolves_nm_s}
-    return cut.to(etching.etch_all_round(cut.section, rates, effect.seconds, effect.job))
+    return lithography.developed(cut, effect)
 
 
 @apply.register
@@ -159,33 +131,6 @@ def _(effect: Oxidise, cut: Cut) -> Cut:
 
 def _name(job: str, material: str) -> str:
     return f"{job}/{material}" if job else material
-
-
-def _same_solvent(name: str) -> tuple[str, ...]:
-    """The resists that this one's casting solvent dissolves while they are soluble."""
-    table = materials()
-    mine = table.find(name)
-    if mine is None:
-        return ()
-    return tuple(
-        each
-        for each in exposure.RESISTS
-        if (other := table.find(each)) and other.casting_solvent == mine.casting_solvent
-    )
-
-
-@lru_cache(maxsize=1)
-def _layouts() -> Mapping[str, Layout]:
-    """Reticle → the layout that it belongs to."""
-    found: dict[str, Layout] = {}
-    for path in sorted(sequences.data("layouts").glob("*.yaml")):
-        layout = load_layout(path)
-        found |= dict.fromkeys(layout.masks, layout)
-    return found
-
-
-def _layout_of(reticle: str) -> Layout | None:
-    return _layouts().get(reticle)
 
 
 def _opened(cut: Cut, section: Section, job: str) -> Cut:

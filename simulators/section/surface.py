@@ -196,4 +196,10 @@ def _at_side(air: BaseGeometry, x: float) -> list[tuple[float, float]]:
     on = np.abs(points[:, 0] - x) <= SIDE
     along = on[:-1] & on[1:] & (ring[:-1] == ring[1:])
     ends = np.sort(np.column_stack([points[:-1, 1], points[1:, 1]])[along], axis=1)
-    return [(low, high) for low, high in ends.tolist() if high - low > SIDE]
+    reaches: list[tuple[float, float]] = []
+    for low, high in sorted(ends.tolist()):
+        if reaches and low - reaches[-1][1] <= SIDE:  # or a hair of nothing would stay between
+            reaches[-1] = (reaches[-1][0], max(high, reaches[-1][1]))
+        else:
+            reaches.append((low, high))
+    return [(low, high) for low, high in reaches if high - low > SIDE]

@@ -115,13 +115,14 @@ class Stepper(ProgramMachine):
 
     def _expose(self, block: NamedBlock) -> Phase:
         reticle, dose, focus = block.text("RETICLE"), self._dose, self._focus
+        aperture = block.number("NA")
         seconds = FIELDS * self._field_s()
 
         def effects(lasted: float) -> tuple[Expose, ...]:
             self._exposed_s += lasted
             # a wafer exposed in part is taken for unexposed: it must be reworked anyway
             done = lasted >= seconds - 1e-6
-            return (Expose(reticle, dose, focus, self.job),) if done else ()
+            return (Expose(reticle, dose, focus, aperture, self.job),) if done else ()
 
         return Phase("EXPOSE", seconds, effects, ends="WaferExposed")
 

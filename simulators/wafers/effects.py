@@ -49,6 +49,9 @@ class Expose:
     reticle: str
     dose: float
     focus_um: float
+    """How far the wafer lies off the focus."""
+    aperture: float
+    """NA of the lens; contact printing has none to speak of, and no offset."""
     job: str
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fabctl.claims.history import Done, History, Measured
 from fabctl.process.material import materials
 from fabctl.structure.section import Section
-from simulators.section.resist import expose, link
 
 
 @dataclass
@@ -47,8 +46,3 @@ class Line:
 
 def film(*values, uncertainty=2.4):
     return Measured("film_thickness", "Sn", tuple(values), uncertainty, "Å")
-
-
-def printed(section, resists, lit, depth):
-    """Exposed, and baked after it."""
-    return link(expose(section, resists, lit, depth), resists)

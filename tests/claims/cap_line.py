@@ -1,6 +1,7 @@
 """The protective-layer process as concluded jobs; keyword knobs plant one fault each."""
 
-from built import Line, film, printed
+from built import Line, film
+from printing import develop, printed
 
 from fabctl.claims.history import Measured
 from fabctl.structure.section import Section
@@ -10,7 +11,7 @@ from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
-from simulators.section.resist import coat, develop
+from simulators.section.resist import coat
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 DRY = {"SiOC": 350 / 60, "SiN": 80 / 60, "resist-n1": 90 / 60}
@@ -36,7 +37,7 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     line.job("deposit", make(deposit, "d", "SiOC", 650.0))
     if stop:
         line.job("deposit", make(deposit, "stop", "SiN", 50.0))
-    line.job("coat", (coat, f"r{number}", RESIST, 1000.0, line.next_job(), {"dissolves": ()}))
+    line.job("coat", (coat, f"r{number}", RESIST, 1000.0, line.next_job(), {"mixes": {}}))
     left, right = WINDOWS[number]
     lit = [(0.0, left), (right, 4000.0)]
     line.job("expose", (printed, (RESIST,), lit, 5000.0))

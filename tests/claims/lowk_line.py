@@ -1,13 +1,14 @@
 """The low-k process as concluded jobs; keyword knobs plant one fault each."""
 
-from built import Line, printed
+from built import Line
+from printing import develop, printed
 
 from fabctl.claims.history import Measured
 from fabctl.structure.section import Section
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit, spin_on
 from simulators.section.polishing import polish_to
-from simulators.section.resist import coat, develop
+from simulators.section.resist import coat
 
 RESIST = "resist-n1"
 VIAS = [(1900.0, 2300.0), (3700.0, 4100.0)]
@@ -22,7 +23,7 @@ def k(material, value, uncertainty=0.05):
 def window(line, openings, depth, rates=DRY):
     """Coat, expose outside the openings, develop, etch, strip."""
     name = f"r{len(line.done)}"
-    line.job("coat", (coat, name, RESIST, 900.0, line.next_job(), {"dissolves": ()}))
+    line.job("coat", (coat, name, RESIST, 900.0, line.next_job(), {"mixes": {}}))
     edges = [0.0, *(x for pair in openings for x in pair), 6000.0]
     lit = list(zip(edges[::2], edges[1::2], strict=True))
     line.job("expose", (printed, (RESIST,), lit, 5000.0))

@@ -3,13 +3,14 @@
 The layout holds, from the left, a stepped window, a plain plug and a line.
 """
 
-from built import Line, printed
+from built import Line
+from printing import develop, lit_up, printed
 
 from fabctl.structure.section import Section
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import polish_to
-from simulators.section.resist import coat, develop, expose
+from simulators.section.resist import coat
 
 COATS = ("resist-n1", "resist-n2")
 POSITIVE = ("resist-p1", "resist-p2")
@@ -31,17 +32,17 @@ def one_coat(line, number, windows, thickness, **knobs):
     coats = POSITIVE if knobs.get("positive") else COATS
     name = coats[number - 1]
     material = name if not knobs.get("same_solvent") else COATS[0]
-    dissolves = COATS if knobs.get("same_solvent") else ()
+    mixes = dict.fromkeys(COATS, 150.0) if knobs.get("same_solvent") else {}
     line.job(
         "coat",
-        (coat, f"r{number}", material, thickness, line.next_job(), {"dissolves": dissolves}),
+        (coat, f"r{number}", material, thickness, line.next_job(), {"mixes": mixes}),
         material=material,
     )
     if number not in knobs.get("no_soft_bake", ()):
         line.job("soft_bake")
     if number not in knobs.get("no_exposure", ()):
         if knobs.get("positive"):  # goes where it was lit, so the windows are clear
-            line.job("expose", (expose, coats, windows, thickness + 60.0))
+            line.job("expose", (lit_up, coats, windows, thickness + 60.0))
         else:
             line.job("expose", (printed, coats, lit(windows), thickness + 60.0))
         line.job("post_exposure_bake")

@@ -10,6 +10,7 @@ from simulators.physics import (
     deposition,
     exposure,
     furnace,
+    imaging,
     oxygen,
     polishing,
     reaction,
@@ -53,15 +54,32 @@ def test_copper_grows_100_nm_a_minute():
 def test_contrast_by_its_definition():
     resist = replace(exposure.RESISTS["resist-n1"], d0=40, gamma=exposure.gamma(40, 60))
     assert exposure.gamma(40, 60) == pytest.approx(2.84, abs=0.005)
-    assert exposure.share_left(resist, 60) == pytest.approx(0.5)
-    assert exposure.share_left(resist, 40) == 0
-    assert exposure.share_left(resist, 1000) == 1
+    assert exposure.share_worked(resist, 60) == pytest.approx(0.5)
+    assert exposure.share_worked(resist, 40) == 0
+    assert exposure.share_worked(resist, 1000) == 1
 
 
-def test_light_works_as_deep_as_beers_law_says():
-    resist = replace(exposure.RESISTS["resist-n1"], d0=50, absorption_nm=0.001)
-    assert exposure.depth(resist, 100) == pytest.approx(693.147, abs=1e-3)
-    assert exposure.depth(resist, 50) == 0
+def test_two_micrometres_of_resist_take_121_mj_and_no_more():
+    """A public figure of one i-line negative resist, light absorbed on its way to the bottom."""
+    resist = exposure.RESISTS["resist-n1"]
+    through = 121 * math.exp(-resist.absorption_nm * 2000)
+    assert exposure.share_worked(resist, through) == 1
+    assert exposure.share_worked(resist, 0.95 * through) < 1
+
+
+def test_rayleighs_depth_of_focus_of_an_i_line_lens():
+    assert imaging.depth_of_focus(0.57) == pytest.approx(562, abs=1)
+    assert imaging.blur(0.5, 0.57) == 0
+    assert imaging.blur(-1.0, 0.57) == imaging.blur(1.0, 0.57) == pytest.approx(152, abs=1)
+
+
+def test_a_blurred_image_keeps_its_light_and_half_of_it_at_an_edge():
+    pieces = imaging.image([(0.0, 1000.0), (1400.0, 2400.0)], 2400.0, 80.0)
+    light = sum((right - left) * bright for left, right, bright in pieces)
+    assert light == pytest.approx(2000, rel=0.01)
+    assert min(bright for *_, bright in pieces) < 0.05
+    (at_edge,) = [bright for left, right, bright in pieces if left < 1000 < right]
+    assert at_edge == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.mark.parametrize(("degc", "nm"), [(150, 41), (200, 144), (300, 927)])
@@ -101,7 +119,6 @@ def test_emslie_bonner_peck_thins_with_the_square_root_of_time():
 def test_bake_leaves_little_solvent():
     left = baking.solvent_left(baking.FRESH, 110, 60)
     assert left < 0.01
-    assert baking.shrinkage(baking.FRESH, left) == pytest.approx(0.82, abs=0.01)
 
 
 def test_purge_time_and_residual_oxygen_agree():

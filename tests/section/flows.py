@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import shapely
-from surfaces import printed
+from printing import develop, printed
 
 from fabctl.structure.invariants import check
 from fabctl.structure.section import Section
@@ -11,7 +11,7 @@ from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit, spin_on
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
-from simulators.section.resist import coat, develop
+from simulators.section.resist import coat
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 DRY = {"SiOC": 350 / 60, "SiN": 80 / 60, "resist": 90 / 60}
@@ -37,7 +37,7 @@ class Flow:
 
     def window(self, name, *openings, depth):
         """Coat, expose outside the openings, develop, etch `depth` nm of SiOC, strip."""
-        self.do(f"{name}-coat", coat, f"{name}-r", "resist", 900.0, name, dissolves=())
+        self.do(f"{name}-coat", coat, f"{name}-r", "resist", 900.0, name, mixes={})
         edges = [0.0, *(x for pair in openings for x in pair), self.section.width]
         lit = list(zip(edges[::2], edges[1::2], strict=True))
         self.do(f"{name}-expose", printed, ("resist",), lit, 5000.0)
@@ -82,9 +82,9 @@ def resist_method(*, checked=True, trim=True, wrong_order=False, polarity=True):
     def lit(window):
         return [(0.0, window[0]), (window[1], 4000.0)] if polarity else [window]
 
-    flow.do("coat-1", coat, "r1", "resist", 500.0, "coat-1", dissolves=())
+    flow.do("coat-1", coat, "r1", "resist", 500.0, "coat-1", mixes={})
     flow.do("expose-1", printed, ("resist",), lit(first), 600.0)
-    flow.do("coat-2", coat, "r2", "resist", 900.0, "coat-2", dissolves=())
+    flow.do("coat-2", coat, "r2", "resist", 900.0, "coat-2", mixes={})
     flow.do("expose-2", printed, ("resist",), lit(second), 950.0)
     flow.do("develop", develop, ("resist",), "develop")
     dry = {"SiOC": 350 / 60, "resist": 350 / 60 / 4}

@@ -3,7 +3,6 @@
 import shapely
 
 from fabctl.structure.section import Region, Section, polygonal
-from simulators.section.resist import expose, link
 
 
 def trench(width=4000.0, left=1600.0, right=2400.0, depth=700.0):
@@ -33,11 +32,6 @@ def bowed(neck=60.0, belly=160.0, depth=500.0):
     block = shapely.box(0, 0, 2000, depth).difference(hole)
     air = polygonal(bare.ambient.difference(block))
     return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)
-
-
-def printed(section, resists, lit, depth):
-    """Exposed, and baked after it."""
-    return link(expose(section, resists, lit, depth), resists)
 
 
 def rough(rng, width=4000.0, high=700.0):

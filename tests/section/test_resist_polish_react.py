@@ -2,7 +2,8 @@
 
 import pytest
 import shapely
-from surfaces import printed, trench
+from printing import develop, printed
+from surfaces import trench
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import stepped, thickness_at
@@ -11,7 +12,7 @@ from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
-from simulators.section.resist import coat, develop
+from simulators.section.resist import coat
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 
@@ -23,9 +24,9 @@ def outside(left, right, width=2000):
 def double_exposed(first=(800.0, 1200.0), second=(600.0, 1400.0)):
     """Dielectric under two coats of negative resist, each exposed outside its window."""
     wafer = deposit(Section.bare(2000), "d", "SiOC", 700.0, "1")
-    wafer = coat(wafer, "r1", "PR", 500.0, "2", dissolves=())
+    wafer = coat(wafer, "r1", "PR", 500.0, "2", mixes={})
     wafer = printed(wafer, ("PR",), outside(*first), 600.0)
-    wafer = coat(wafer, "r2", "PR", 900.0, "3", dissolves=())
+    wafer = coat(wafer, "r2", "PR", 900.0, "3", mixes={})
     return printed(wafer, ("PR",), outside(*second), 950.0)
 
 
@@ -69,9 +70,26 @@ def test_without_a_trim_there_is_no_trench():
 
 def test_one_solvent_mixes_two_undeveloped_coats():
     wafer = deposit(Section.bare(2000), "d", "SiOC", 700.0, "1")
-    wafer = coat(wafer, "r1", "PR", 500.0, "2", dissolves=())
-    wafer = coat(wafer, "r2", "PR", 900.0, "3", dissolves=("PR",))
-    assert all("mixed" in region.tags for region in wafer.of_material("PR"))
+    wafer = coat(wafer, "r1", "PR", 500.0, "2", mixes={})
+    wafer = coat(wafer, "r2", "PR", 900.0, "3", mixes={"PR": 100.0})
+    check(wafer)
+    between = wafer.named("3/mixed").shape
+    assert thickness_at(between, 1000) == (pytest.approx(200.0),)
+    assert wafer.named("r1").shape.distance(wafer.named("r2").shape) == pytest.approx(200.0)
+
+
+def test_what_has_mixed_stays_in_the_developer_and_closes_the_window():
+    wafer = deposit(Section.bare(2000), "d", "SiOC", 700.0, "1")
+    wafer = coat(wafer, "r1", "PR", 500.0, "2", mixes={})
+    wafer = printed(wafer, ("PR",), outside(800, 1200), 600.0)
+    wafer = coat(wafer, "r2", "PR", 900.0, "3", mixes={"PR": 100.0})
+    check(wafer)
+    # over what is linked nothing mixes; in the window both coats do
+    assert thickness_at(wafer.named("3/mixed").shape, 1000) == (pytest.approx(200.0),)
+    assert thickness_at(wafer.named("3/mixed").shape, 400) == ()
+    wafer = develop(printed(wafer, ("PR",), outside(600, 1400), 950.0), ("PR",), "4")
+    check(wafer)
+    assert not wafer.ambient.intersects(shapely.box(900, 701, 1100, 1000))
 
 
 def test_a_polish_stopped_at_first_sight_of_a_bumpy_stop_leaves_copper_on_the_field():

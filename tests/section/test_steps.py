@@ -36,7 +36,7 @@ def patterned():
         Deposit("SiOC", 650.0, EVEN, 1.0, "d"),
         Deposit("SiN", 50.0, EVEN, 1.0, "stop"),
         SpinOn("resist-n1", 800.0, EVEN, 0.18, "coat"),
-        Expose("CAP-LINE-1", 90.0, 0.0, "expose"),
+        Expose("CAP-LINE-1", 90.0, 0.0, 0.57, "expose"),
         Heat(((60.0, 110.0),), "peb"),
         Develop("TMAH", 60.0, 23.0, "develop"),
         Etch(
@@ -64,7 +64,7 @@ def filled():
 def test_the_reticle_says_how_wide_the_section_is_and_where_the_window_opens():
     section = through(*patterned()).section
     assert section.width == 4000
-    assert section.opening("etch-2").shape.bounds[::2] == (1600.0, 2400.0)
+    assert section.opening("etch-2").shape.bounds[::2] == pytest.approx((1600, 2400), abs=1)
 
 
 def test_without_the_bake_after_exposure_the_developer_takes_everything():
@@ -180,12 +180,13 @@ def in_resist(material, reticle):
     """Where (nm along the section) a developed coat is left."""
     cut = through(
         SpinOn(material, 800.0, EVEN, 0.18, "coat"),
-        Expose(reticle, 90.0, 0.0, "expose"),
+        Expose(reticle, 90.0, 0.0, 0.57, "expose"),
         Heat(((60.0, 110.0),), "peb"),
         Develop("TMAH", 60.0, 23.0, "develop"),
     )
     bodies = [body for each in cut.section.of_material(material) for body in parts(each.shape)]
-    return tuple(sorted((round(body.bounds[0]), round(body.bounds[2])) for body in bodies))
+    # developer takes a nanometre or two of what stays: to 10 nm
+    return tuple(sorted((round(body.bounds[0], -1), round(body.bounds[2], -1)) for body in bodies))
 
 
 class TestTone:

@@ -24,7 +24,7 @@ def line(film: str = "", nm: float = 0.0) -> Wafer:
     for effect in (
         deposit("SiOC", 600),
         SpinOn("resist-n1", 800, EVEN, 0.0, "j"),
-        Expose("CAP-LINE-1", 90, 0, "j"),
+        Expose("CAP-LINE-1", 90, 0, 0.57, "j"),
         Heat(((60.0, 110.0),)),
         Develop("TMAH", 60, 23, "j"),
         etch({"SiOC": 6, "resist-n1": 1}, 110),
