@@ -147,11 +147,11 @@ def _skipped(root: "Node") -> "Problem":
     """Note a file of a folder that holds nothing to audit: its first key may be misspelt."""
     from fabctl.process.errors import Problem, did_you_mean
     from fabctl.process.yaml_tree import Mapping as MappingNode
+    from fabctl.reports.audited import NEITHER, SKIPPED
 
     keys = root.values() if isinstance(root, MappingNode) else {}
     hints = (did_you_mean(key, ("sequence", "rules", "fab")) for key in keys)
-    message = "skipped: neither a sequence, a rule pack nor a fab file"
-    return Problem("IN209", message, root.mark, next(filter(None, hints), ""))
+    return Problem(SKIPPED, f"skipped: {NEITHER}", root.mark, next(filter(None, hints), ""))
 
 
 def _audit_file(

@@ -19,6 +19,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "PR102": "the tool has no such program or it can't be read: what it would do is not shown",
         "CV101": "a sequence has more paths than are judged: nothing is shown of the others",
         "CV102": "no rule has looked at the sequence: nothing is shown of it",
+        "CV103": "rules that bind the sequence, and that no step of it could have broken",
+        "CV104": "values of the sequence that no rule has looked at",
         "ID101": "a step's does is false: the claim is not practised, or not by this step",
         "ID102": "a step's does names a claim element that the finished wafer contradicts",
         "WV101": "a waiver is badly formed, and does nothing",

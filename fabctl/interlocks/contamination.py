@@ -48,25 +48,33 @@ def judge_admitted(bench: Bench, step: TraceStep, demand: Admitted) -> Iterator[
 
 def judge_seasoned(bench: Bench, step: TraceStep, demand: Seasoned) -> Iterator[Finding]:
     """Judge whether the chamber laid down another material the last time that this wafer saw it."""
-    chamber = step.recipe.parameters.get("chamber")
+    act = last_in_chamber(step)
+    if act is None:
+        return
+    chamber = step.recipe.parameters["chamber"]
     ours = bench.materials.canonical(step.recipe.parameters.get("material"))
+    theirs = bench.materials.canonical(act.recipe.parameters["material"])
+    if theirs != ours:
+        yield bench.finding(
+            step,
+            "material",
+            Verdict.ILLEGAL,
+            saw=ours,
+            saw_in_rule_unit=ours,
+            witness=f"{act.step}: {theirs}, {step.step.id}: {ours}",
+            message=f"{chamber} laid down {theirs} for {act.step}: it must be {demand.wanted}",
+            related=(Related(bench.place(act.step, "material"), "the material before"),),
+        )
+
+
+def last_in_chamber(step: TraceStep) -> Act | None:
+    """Find the last step that laid down something on this wafer in the step's chamber."""
+    chamber = step.recipe.parameters.get("chamber")
     for act in reversed(step.before.done):
         recipe = act.recipe
-        if recipe.operation != step.recipe.operation or recipe.parameters["chamber"] != chamber:
-            continue
-        theirs = bench.materials.canonical(recipe.parameters["material"])
-        if theirs != ours:
-            yield bench.finding(
-                step,
-                "material",
-                Verdict.ILLEGAL,
-                saw=ours,
-                saw_in_rule_unit=ours,
-                witness=f"{act.step}: {theirs}, {step.step.id}: {ours}",
-                message=f"{chamber} laid down {theirs} for {act.step}: it must be {demand.wanted}",
-                related=(Related(bench.place(act.step, "material"), "the material before"),),
-            )
-        return
+        if recipe.operation == step.recipe.operation and recipe.parameters["chamber"] == chamber:
+            return act
+    return None
 
 
 def _raises(act: Act, materials: Materials) -> str:

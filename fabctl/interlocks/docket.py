@@ -11,6 +11,7 @@ from typing import NamedTuple
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Forbidden, Limit, OfMaterial
 from fabctl.interlocks.demand_time import HeatBudget
+from fabctl.interlocks.exercised import by_recipe, could_be
 from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.judge_time import never_hot
 from fabctl.interlocks.rule import Rule, RulePack
@@ -26,15 +27,17 @@ MOST = 4096
 class Docket(NamedTuple):
     """What is to be judged of a step.
 
-    `exercised` are the codes of the rules that have looked at it, `bound` those that bind it, and
-    `open` those of them which its recipe, where no value varies, does not settle. `gates` are rules
-    that want something measured before it, and what. `unseen` are quantities that no rule looks at.
-    A docket keeps its recipe alive, so that no other one can be taken for it.
+    `bound` are the rules that bind it, and `open` those of them which its recipe, where no value
+    varies, does not settle. `exercised` are the codes of the rules that it could have broken, and
+    of the rules in `hanging` the steps before it tell that. `gates` are rules that want something
+    measured before it, and what. `unseen` are quantities that no rule looks at. A docket keeps its
+    recipe alive, so that no other one can be taken for it.
     """
 
     recipe: Recipe
     materials: Materials
     exercised: tuple[str, ...]
+    hanging: tuple[Rule, ...]
     bound: tuple[Rule, ...]
     open: tuple[Rule, ...]
     gates: tuple[tuple[Rule, str], ...]
@@ -59,19 +62,24 @@ def _drawn_up(
     rules: RulePack, step: TraceStep, materials: Materials, bench: Callable[[Rule], Bench]
 ) -> Docket:
     act, recipe = step.act, step.act.recipe
-    exercised, bound, still_open, gates = [], [], [], []
+    exercised: list[str] = []
+    hanging, bound, still_open, gates = [], [], [], []
     seen: set[str] = set()
     for rule in rules:
         if recipe.operation in rule.binds.operations:
             if rule.binds.selects(act, materials):
-                exercised.append(rule.code)
+                broken = by_recipe(rule.demand, recipe)
+                if broken is None:
+                    hanging.append(rule)
+                elif broken:
+                    exercised.append(rule.code)
                 bound.append(rule)
                 seen.update(looked_at(rule.demand))
                 if step.varies or not _settled(bench(rule), step):
                     still_open.append(rule)
-            elif isinstance(
-                rule.demand, Forbidden
-            ):  # it has looked at what it might have forbidden
+            elif isinstance(rule.demand, Forbidden) and could_be(rule.binds).selects(
+                act, materials
+            ):
                 exercised.append(rule.code)
         gate = rule.gate
         if gate is not None and gate.binds.selects(act, materials):
@@ -85,6 +93,7 @@ def _drawn_up(
         recipe,
         materials,
         tuple(exercised),
+        tuple(hanging),
         tuple(bound),
         tuple(still_open),
         tuple(gates),

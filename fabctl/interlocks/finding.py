@@ -94,8 +94,8 @@ class Waived:
 class Coverage:
     """What an audit really looked at: nothing checked must not look like clean.
 
-    `exercised` is rule code → the steps that it bound; `unseen` are step → parameters with a
-    quantity that no rule looked at.
+    `exercised` is rule code → the steps that could have broken it, and were judged; `unseen` are
+    step → parameters with a quantity that no rule looked at.
     """
 
     exercised: Mapping[str, tuple[str, ...]]

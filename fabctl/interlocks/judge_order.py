@@ -8,6 +8,7 @@ from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.wafer_state import Act
 
 
 def judge_order(bench: Bench, step: TraceStep, demand: Order) -> Iterator[Finding]:
@@ -21,13 +22,11 @@ def judge_order(bench: Bench, step: TraceStep, demand: Order) -> Iterator[Findin
 def _judge_earlier(
     bench: Bench, step: TraceStep, demand: Order, earlier: Selector
 ) -> Iterator[Finding]:
-    done = step.before.done
-    if demand.same is not Same.WAFER:
-        done = tuple([act for act in done if demand.same.joins(act, step.act)])
+    done = _same(step, demand)
     since = ""
     if demand.since is not None:
-        start = demand.since.last(done, bench.materials)
-        if start < 0:
+        start = began(bench, step, demand)
+        if start is None:
             return
         since, done = done[start].step, done[start + 1 :]
         if demand.unless is not None and demand.unless.last(done, bench.materials) >= 0:
@@ -47,6 +46,21 @@ def _judge_earlier(
         message=f"{step.step.id} needs {demand.wanted}, and there is not",
         related=(Related(bench.place(since), f"{since} is the last"),) if since else (),
     )
+
+
+def began(bench: Bench, step: TraceStep, demand: Order) -> int | None:
+    """Find, among what was done on the same, where the demand began; None where nothing did."""
+    assert demand.since is not None
+    start = demand.since.last(_same(step, demand), bench.materials)
+    return None if start < 0 else start
+
+
+def _same(step: TraceStep, demand: Order) -> tuple[Act, ...]:
+    """Give what was done before the step on what counts as the same."""
+    done = step.before.done
+    if demand.same is Same.WAFER:
+        return done
+    return tuple([act for act in done if demand.same.joins(act, step.act)])
 
 
 def _judge_later(

@@ -147,6 +147,11 @@ def never_hot(act: Act, demand: HeatBudget) -> bool:
     return _hot(act.span, demand) == 0
 
 
+def keeps_hot(step: TraceStep, demand: HeatBudget) -> bool:
+    """Tell whether a step may be above the threshold at all."""
+    return _hot(step.span, demand) != NONE
+
+
 def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
     """Give the longest time above the threshold, ramps included; None where it is not stated."""
     temperature = spans("temperature")

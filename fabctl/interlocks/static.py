@@ -7,6 +7,7 @@ from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.courses import Course
 from fabctl.interlocks.demand import Foreseen, Limit
 from fabctl.interlocks.docket import docket
+from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge
@@ -40,6 +41,7 @@ def audit(
     found: list[Finding] = []
     exercised: dict[str, list[str]] = {rule.code: [] for rule in rules}
     unseen: dict[str, tuple[str, ...]] = {}
+    idle: set[str] = set()
 
     def bench(rule: Rule) -> Bench:
         return Bench(rule, sequence, steps, materials, course=course, predicts=predicts)
@@ -48,6 +50,11 @@ def audit(
         due = docket(rules, step, materials, bench)
         for code in due.exercised:
             exercised[code].append(step.step.id)
+        for rule in due.hanging:
+            if on_wafer(bench(rule), step):
+                exercised[rule.code].append(step.step.id)
+            else:
+                idle.add(rule.code)
         if due.unseen:
             unseen[step.step.id] = due.unseen
         for rule in due.bound if step.varies else due.open:
@@ -57,7 +64,7 @@ def audit(
     found.extend(
         _nothing_bound(bench(rule))
         for rule in rules
-        if rule.applies is Applies.PRACTISED and not exercised[rule.code]
+        if rule.applies is Applies.PRACTISED and not exercised[rule.code] and rule.code not in idle
     )
     if not course.shown:
         found = [_not_shown(each) for each in found]

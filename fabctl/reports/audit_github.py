@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fabctl.interlocks import Severity
 from fabctl.process.errors import Mark
-from fabctl.reports.audited import Audited, shown_path
+from fabctl.reports.audited import SKIPPED, Audited, shown_path
 
 
 def render(audited: Audited) -> str:
@@ -25,11 +25,15 @@ def _lines(audited: Audited) -> Iterator[str]:
         for example in each.examples:
             if not example.passed:
                 yield _annotation("error", example.example.mark, example.rule, str(example))
+        for note in each.uncovered:
+            yield _annotation("notice", note.mark, note.code, note.message)
     for note in audited.notes:
         yield _annotation("warning", note.mark, note.code, note.message)
-    for skipped in audited.skipped:
-        hint = f" ({skipped.hint})" if skipped.hint else ""
-        yield _annotation("notice", skipped.mark, skipped.code, skipped.message + hint)
+    for skipped in audited.misspelt:
+        message = f"{skipped.message} ({skipped.hint})"
+        yield _annotation("notice", skipped.mark, skipped.code, message)
+    if audited.passed_over:
+        yield f"::notice title={SKIPPED}::{_data(audited.passed_over)}"
 
 
 def _annotation(level: str, mark: Mark, title: str, message: str) -> str:

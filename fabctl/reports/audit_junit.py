@@ -23,6 +23,7 @@ def render(audited: Audited) -> str:
             tests=str(len(cases)),
             failures=str(sum(case.find("failure") is not None for case in cases)),
             errors=str(sum(case.find("error") is not None for case in cases)),
+            skipped=str(sum(case.find("skipped") is not None for case in cases)),
         )
         suite.extend(cases)
     for skipped in audited.skipped:
@@ -58,6 +59,10 @@ def _cases(each: AuditedFile) -> Iterator[ET.Element]:
                 ET.SubElement(case, "system-out").text = f"warning: {_said(finding)}"
             else:
                 ET.SubElement(case, "failure", message=finding.message).text = _said(finding)
+        yield case
+    for note in each.uncovered:  # not failed, and not passed either
+        case = ET.Element("testcase", classname=each.file, name=note.code)
+        ET.SubElement(case, "skipped", message=note.message)
         yield case
     for example in each.examples:
         name = f"{example.rule} example, {example.example.verdict}"

@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from fabctl.interlocks import Finding, Rule, Severity, Verdict
+from fabctl.interlocks.built_in import MEANINGS
 from fabctl.process.errors import Mark, Problem
-from fabctl.reports.audited import Audited, shown_path
+from fabctl.reports.audited import UNCOVERED, Audited, shown_path
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -26,11 +27,22 @@ def render(audited: Audited) -> dict[str, object]:
                         "name": "fabctl",
                         "version": version("fabctl"),
                         "rules": [_rule(rule) for rule in audited.rules],
+                        "notifications": [
+                            {"id": code, "shortDescription": {"text": MEANINGS[code]}}
+                            for code in UNCOVERED
+                        ],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
                 "results": list(_results(audited)),
-                "invocations": [{"executionSuccessful": audited.readable}],
+                "invocations": [
+                    {
+                        "executionSuccessful": audited.readable,
+                        "toolExecutionNotifications": [
+                            _notification(note) for each in audited.files for note in each.uncovered
+                        ],
+                    }
+                ],
             }
         ],
     }
@@ -102,6 +114,16 @@ def _finding(finding: Finding) -> dict[str, object]:
         result["kind"] = "open"
         result["level"] = "none"  # SARIF allows a level with kind "fail" alone
     return result
+
+
+def _notification(note: Problem) -> dict[str, object]:
+    """Give what the audit has not shown: of itself, so it is no result."""
+    return {
+        "descriptor": {"id": note.code},
+        "level": "note",
+        "message": {"text": note.message},
+        "locations": [_location(note.mark)],
+    }
 
 
 def _problem(problem: Problem) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fabctl.interlocks import Finding, Severity
 from fabctl.quantities import Quantity, QuantityError, find_unit
-from fabctl.reports.audited import Audited, AuditedFile, Sort
+from fabctl.reports.audited import SKIPPED, Audited, AuditedFile, Sort
 
 OTHER_UNITS = {
     "Å": "nm",
@@ -26,7 +26,10 @@ OTHER_UNITS = {
 def render(audited: Audited) -> str:
     """Give the whole report as text."""
     lines = [line for each in audited.files for line in _file(each)]
-    return "\n".join([*lines, *map(str, audited.notes), *map(str, audited.skipped)])
+    lines += map(str, (*audited.notes, *audited.misspelt))
+    if audited.passed_over:
+        lines.append(f"{SKIPPED} {audited.passed_over}")
+    return "\n".join(lines)
 
 
 def _file(each: AuditedFile) -> Iterator[str]:
@@ -96,7 +99,10 @@ def _summary(each: AuditedFile) -> str:
     bound = len({step for steps in coverage.exercised.values() for step in steps})
     looked = f"{len(coverage.exercised)} rules looked at {bound} steps"
     idle = coverage.never_exercised
-    rest = f"; bound nothing: {', '.join(idle)}" if idle else ""
+    rest = f"; never exercised: {', '.join(idle)}" if idle else ""
+    unseen = sum(map(len, coverage.unseen.values()))
+    values = f"{unseen} values" if unseen > 1 else "1 value"
+    rest += f"; {values} that no rule looked at" if unseen else ""
     return f"{each.file}: {'legal' if each.legal else 'not legal'}, {_count(each)}; {looked}{rest}"
 
 

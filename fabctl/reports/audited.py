@@ -1,11 +1,12 @@
 """What one call of `fabctl audit` looked at, as every report of it needs it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from fabctl.interlocks import AuditReport, ExampleResult, Finding, Rule, Severity, Waived
-from fabctl.process.errors import Problem
+from fabctl.process.errors import Mark, Problem
 
 
 class Sort(StrEnum):
@@ -15,6 +16,19 @@ class Sort(StrEnum):
     RULES = "rules"
     FAB = "fab"
     UNREADABLE = "unreadable"
+
+
+UNCOVERED = ("CV103", "CV104")
+"""The codes of rules that no step could have broken, and of values that no rule has looked at."""
+
+SKIPPED = "IN209"
+"""The code of a file of a folder that was not audited."""
+
+NEITHER = "neither a sequence, a rule pack nor a fab file"
+"""What such a file is."""
+
+_NAMED = 8
+"""How many rules or values a note names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,20 @@ class AuditedFile:
         return self.report.waived if self.report else ()
 
     @property
+    def uncovered(self) -> tuple[Problem, ...]:
+        """What an audit that found nothing has not shown either: notes, and nothing to mend."""
+        if self.report is None:
+            return ()
+        coverage, mark = self.report.coverage, Mark(self.file, 1, 1)
+        unseen = [f"{step}.{name}" for step, names in coverage.unseen.items() for name in names]
+        never, not_seen = UNCOVERED
+        told = (
+            (never, "no step could have broken", coverage.never_exercised),
+            (not_seen, "no rule has looked at", unseen),
+        )
+        return tuple(Problem(code, f"{said} {_some(of)}", mark) for code, said, of in told if of)
+
+    @property
     def legal(self) -> bool:
         """Whether the file was audited and nothing speaks against it."""
         return (
@@ -65,6 +93,18 @@ class Audited:
     """Which waivers do nothing in any of the files, and why."""
 
     @property
+    def passed_over(self) -> str:
+        """Say how many files were skipped that nothing hints at what they were meant for."""
+        plain = sum(not each.hint for each in self.skipped)
+        files = f"{plain} files" if plain > 1 else "1 file"
+        return f"{files} skipped: {NEITHER} (--json names each)" if plain else ""
+
+    @property
+    def misspelt(self) -> tuple[Problem, ...]:
+        """The skipped files that may have been meant to be audited."""
+        return tuple(each for each in self.skipped if each.hint)
+
+    @property
     def readable(self) -> bool:
         """Whether every file could be audited."""
         return not any(each.problems for each in self.files)
@@ -73,6 +113,12 @@ class Audited:
     def legal(self) -> bool:
         """Whether every file is legal."""
         return all(each.legal for each in self.files)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name as many as a line holds."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more (--json names them)" if more > 0 else "")
 
 
 def shown_path(file: str) -> str:

@@ -49,6 +49,17 @@ def test_what_a_folder_holds_and_is_skipped_is_told(fabctl, mixed) -> None:
     assert "did you mean sequence?" in done.out
 
 
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_what_nothing_hints_at_is_told_in_one_line(fabctl, mixed, form) -> None:
+    """A folder of layouts and tables is no page of notes; JSON names each."""
+    for number in range(9):
+        (mixed / f"table-{number}.yaml").write_text("physics: {}\n", encoding="utf-8")
+    done = fabctl("audit", mixed, "--format", form)
+    assert done.out.count("IN209") == 2
+    assert "9 files skipped" in done.out
+    assert len(fabctl("audit", mixed, "--json").document["skipped"]) == 10
+
+
 @pytest.mark.parametrize("form", ["json", "sarif", "junit", "github"])
 def test_every_format_tells_what_was_skipped(fabctl, mixed, form) -> None:
     """A machine learns it as a note, not as a failure."""

@@ -1,0 +1,58 @@
+"""Whether a rule had anything to judge on a step that it binds, for the coverage of an audit.
+
+A wait that nothing began, a chamber that the wafer has not seen before, a clean wafer that every
+module takes: no such step could have broken the rule, so that none is found shows nothing of it.
+"""
+
+from dataclasses import replace
+
+from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.contamination import last_in_chamber
+from fabctl.interlocks.demand import Admitted, Demand, OfMaterial, Order, Seasoned, Suited
+from fabctl.interlocks.demand_time import HeatBudget, Queue
+from fabctl.interlocks.judge_order import began
+from fabctl.interlocks.judge_reticle import printed
+from fabctl.interlocks.judge_time import keeps_hot
+from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.trace import TraceStep
+from fabctl.process.material import CLEAN
+from fabctl.process.recipe import Recipe
+from fabctl.process.vocabulary import OPERATIONS
+
+
+def by_recipe(demand: Demand, recipe: Recipe) -> bool | None:
+    """Tell whether a step that is bound could have broken a rule; None: it hangs on the wafer."""
+    match demand:
+        case Queue() | HeatBudget() | Admitted() | Seasoned() | Suited():
+            return None
+        case Order(since=since):
+            return True if since is None else None
+        case OfMaterial():
+            told = OPERATIONS[recipe.operation].parameters
+            return any(told[name].names == "material" for name in recipe.parameters if name in told)
+    return True
+
+
+def on_wafer(bench: Bench, step: TraceStep) -> bool:
+    """Tell the same of a step on its wafer, where its recipe does not tell it."""
+    match bench.rule.demand:
+        case Queue() as demand:
+            return demand.after.last(step.before.done, bench.materials) >= 0
+        case HeatBudget() as demand:
+            return keeps_hot(step, demand)
+        case Admitted():
+            return step.after.contamination != CLEAN
+        case Seasoned():
+            return last_in_chamber(step) is not None
+        case Suited():
+            return printed(bench, step) is not None
+        case Order() as demand:
+            return began(bench, step, demand) is not None
+    return True
+
+
+def could_be(forbidden: Selector) -> Selector:
+    """Select the steps that a rule might have forbidden: whatever the wafer or the material is."""
+    if forbidden.wafer_has:
+        return replace(forbidden, wafer_has=())
+    return Selector(forbidden.operations)

@@ -1,0 +1,72 @@
+"""A rule is exercised by what could have broken it, and by nothing else."""
+
+from functools import lru_cache
+
+from interlock_rig import anneal, film, measure, steps, strip, table
+
+import sequences
+from fabctl.interlocks import RulePack, audit, load_rules
+
+COPPER = (
+    "- {id: copper, kind: cvd, operation: deposit, recipe: {chamber: mocvd-cu, material: Cu, "
+    "thickness: 650 nm, temperature: 200 degC}}\n"
+)
+
+
+@lru_cache(maxsize=1)
+def general() -> RulePack:
+    return load_rules([sequences.data("rules", "general.yaml")])
+
+
+def exercised(text: str, code: str) -> tuple[str, ...]:
+    report = audit(steps(text), RulePack({code: general()[code]}), table())
+    assert (code in report.coverage.exercised) != (code in report.coverage.never_exercised)
+    return report.coverage.exercised.get(code, ())
+
+
+class TestHeat:
+    def test_a_cold_step_could_not_have_been_too_long(self):
+        assert exercised(COPPER + anneal("200 degC"), "HB201") == ()
+
+    def test_a_hot_one_could(self):
+        assert exercised(COPPER + anneal("380 degC"), "HB201") == ("react-1",)
+
+
+class TestWait:
+    def test_one_that_nothing_began_could_not_be_over(self):
+        assert exercised(film(material="Al") + anneal(), "QT202") == ()
+
+    def test_one_that_began_could(self):
+        assert exercised(film() + anneal(), "QT202") == ("react-1",)
+
+
+class TestChamber:
+    def test_one_that_the_wafer_never_saw_tells_of_no_change(self):
+        assert exercised(film(), "ST204") == ()
+
+    def test_one_that_it_saw_does(self):
+        assert exercised(film() + film(step="film-2"), "ST204") == ("film-2",)
+
+
+class TestClass:
+    def test_a_clean_wafer_goes_everywhere(self):
+        assert exercised(measure(), "ST203") == ()
+
+    def test_one_with_copper_does_not(self):
+        assert "check-1" in exercised(COPPER + measure(), "ST203")
+
+
+class TestForbidden:
+    def test_a_step_that_no_wafer_would_forbid_exercises_nothing(self):
+        assert exercised(strip(), "ST202") == ()
+
+    def test_one_that_another_wafer_would_forbid_does(self):
+        assert exercised(COPPER, "ST202") == ("copper",)
+
+
+def test_what_is_found_is_exercised():
+    text = film() + COPPER + "".join(anneal("380 degC", f"hot-{n}") for n in range(9))
+    text = text.replace("hold: 15 min", "hold: 90 min")
+    report = audit(steps(text), RulePack({"HB201": general()["HB201"]}), table())
+    assert report.findings
+    assert {each.step for each in report.all} <= set(report.coverage.exercised["HB201"])
