@@ -7,16 +7,19 @@ from fabctl.instruments.lines import LineSplitter
 from fabctl.instruments.namur import LONGEST, WATCHDOG_SECONDS, Command
 from fabctl.tools.desk import Act, Question
 from fabctl.tools.faults import Fault
-from simulators.physics.lag import heating, lagged
+from simulators.physics.lag import WAFER_LAG_S, heating, lagged
 from simulators.physics.noise import Noise
 from simulators.physics.reaction import ROOM_DEGC
+from simulators.physics.values import read_table, shipped
 from simulators.wafers.effects import Heat
 from simulators.wafers.store import WaferStore
 
-HEATING_S, COOLING_S = 60.0, 600.0
+HEATING_S, COOLING_S = read_table(
+    shipped("hot-plate"),
+    ("heats", "cools"),
+    lambda values: (values.value("heats", "s"), values.value("cools", "s")),
+)["plate"]
 """Time constants of the plate, heated by its controller and left alone."""
-WAFER_S = 6.0
-"""A wafer on the plate follows it so fast."""
 HOTTEST = Decimal(310)
 UNKNOWN_COMMAND, BAD_VALUE = b"-84\r\n", b"-86\r\n"
 
@@ -94,7 +97,7 @@ class NamurPlate:
     def _lift(self) -> None:
         if self._laid is not None:
             name, since, job = self._laid
-            history = heating(ROOM_DEGC, self.celsius, WAFER_S, self._now - since)
+            history = heating(ROOM_DEGC, self.celsius, WAFER_LAG_S["hot-plate"], self._now - since)
             self._store.wafer(name).apply(Heat(history, job))
             self._laid = None
 

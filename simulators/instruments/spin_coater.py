@@ -14,14 +14,17 @@ from simulators.physics.lag import lagged
 from simulators.physics.noise import Noise
 from simulators.physics.spinning import LIQUIDS, cast_thickness
 from simulators.physics.uniformity import pattern
+from simulators.physics.values import read_table, shipped
 from simulators.wafers.effects import SpinOn
 from simulators.wafers.store import WaferStore
 
 BANNER = b"MiM Nano Motor Controller V1.4\r\n"
-MOTOR_S = 0.5
-"""Time constant of the motor."""
-CASTS_FROM = 100.0
-"""rpm from which a liquid is thinned."""
+MOTOR_S, CASTS_FROM = read_table(
+    shipped("spin-motor"),
+    ("follows", "casts_from"),
+    lambda values: (values.value("follows", "s"), values.value("casts_from", "rpm")),
+)["motor"]
+"""Time constant of the motor, and the rpm from which a liquid is thinned."""
 NOT_RECOGNISED, BAD_PARAMETER, BAD_CRC, NOT_NOW = 1, 2, 3, 4
 HIGHEST_RPM = 8000
 

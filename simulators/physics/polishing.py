@@ -1,7 +1,8 @@
 """Chemical-mechanical polishing: Preston's law, rate = Kp · pressure · speed.
 
-Kp of silica on oxide is about 1e-13 m²/N, so 3 psi at 1 m/s take about 120 nm/min. For the three
-platens the table gives rates at the usual pressure; they go with pressure and speed.
+Kp of silica on oxide is about 1e-13 m²/N, so 3 psi at 1 m/s take about 120 nm/min. What a slurry
+does to other materials is known as a rate at some pressure and speed, which gives their Kp. The
+speed between pad and wafer is the platen's at the wafer's middle: 2π · radius · rpm / 60.
 """
 
 import math
@@ -12,9 +13,32 @@ from simulators.physics.values import Values, read_table, shipped
 PSI = 6894.757
 """Pa"""
 KP = read_table(
-    shipped("preston"), ("kp_e_13_m2_n",), lambda values: values.bare("kp_e_13_m2_n") * 1e-13
+    shipped("preston"),
+    ("slurry", "kp_e_13_m2_n"),
+    lambda values: (values.text("slurry"), values.bare("kp_e_13_m2_n") * 1e-13),
 )
-"""Material → Preston's coefficient, m²/N, of silica slurry."""
+"""Material → the slurry of which Preston's coefficient is known, and the coefficient in m²/N."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pad:
+    """Radius in m at which the wafer turns; motor current (A) and pad (degC), by the psi."""
+
+    radius: float
+    current: float
+    current_psi: float
+    degc: float
+    degc_psi: float
+
+
+PAD = read_table(
+    shipped("platens"),
+    ("radius", "current", "current_1_psi", "pad", "pad_1_psi"),
+    lambda values: Pad(
+        values.value("radius", "m"),
+        *(values.bare(key) for key in ("current", "current_1_psi", "pad", "pad_1_psi")),
+    ),
+)["platen"]
 DISHES = read_table(
     shipped("dishing"),
     ("depth", "in"),
@@ -25,25 +49,10 @@ DISHES = read_table(
 
 @dataclass(frozen=True, slots=True)
 class Platen:
-    """Removal rates (nm/min by material) at `psi` and `rpm`; 1σ over the wafer as a fraction."""
+    """Preston's coefficients (m²/N by material) of a platen's slurry; 1σ over the wafer."""
 
-    psi: float
-    rpm: float
-    rates: dict[str, float]
+    kp: dict[str, float]
     sigma: float
-
-
-def _platen(values: Values) -> Platen:
-    return Platen(
-        values.value("pressure", "psi"),
-        values.value("speed", "rpm"),
-        values.rates("rates"),
-        values.share("sigma"),
-    )
-
-
-PLATENS = read_table(shipped("polishing"), ("pressure", "speed", "rates", "sigma"), _platen)
-"""Platen → what it does."""
 
 
 def preston(kp: float, psi: float, metres_per_s: float) -> float:
@@ -51,10 +60,28 @@ def preston(kp: float, psi: float, metres_per_s: float) -> float:
     return kp * psi * PSI * metres_per_s * 1e9 * 60
 
 
+def pad_speed(rpm: float) -> float:
+    """Speed (m/s) between pad and wafer."""
+    return 2 * math.pi * PAD.radius * rpm / 60
+
+
+def _platen(values: Values) -> Platen:
+    one = preston(1.0, values.value("pressure", "psi"), pad_speed(values.value("speed", "rpm")))
+    kp = {material: rate / one for material, rate in values.rates("rates").items()}
+    slurry = values.text("slurry")
+    kp |= {material: known for material, (of, known) in KP.items() if of == slurry}
+    return Platen(kp, values.share("sigma"))
+
+
+_PLATEN = ("slurry", "pressure", "speed", "rates", "sigma")
+PLATENS = read_table(shipped("polishing"), _PLATEN, _platen)
+"""Platen → what it does."""
+
+
 def rates(platen: Platen, psi: float, rpm: float) -> dict[str, float]:
     """Removal rates (nm/min) at a pressure and platen speed, by Preston's law."""
-    factor = psi * rpm / (platen.psi * platen.rpm)
-    return {material: rate * factor for material, rate in platen.rates.items()}
+    speed = pad_speed(rpm)
+    return {material: preston(kp, psi, speed) for material, kp in platen.kp.items()}
 
 
 def dishing(material: str, over_s: float) -> float:

@@ -5,15 +5,32 @@ from dataclasses import dataclass
 
 from simulators.physics.lag import lagged
 from simulators.physics.noise import Noise
+from simulators.physics.values import Values, read_table, shipped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Channel:
     """How a variable rests, follows (τ in s) and flickers (σ, in its unit)."""
 
     rest: float = 0.0
     tau_s: float = 2.0
     sigma: float = 0.0
+
+
+def _channel(values: Values) -> Channel:
+    lag = values.value("lag", "s") if values.has("lag") else Channel.tau_s
+    return Channel(values.bare("rest", 0.0), lag, values.bare("noise", 0.0))
+
+
+CHANNELS: Mapping[str, Mapping[str, Channel]] = read_table(
+    shipped("channels"),
+    ("channels",),
+    lambda tool: {
+        name.text: _channel(Values(node, name.text, ("rest", "lag", "noise")))
+        for name, node in tool.pairs("channels")
+    },
+)
+"""Tool → its following variables."""
 
 
 class Channels:

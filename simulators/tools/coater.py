@@ -11,29 +11,17 @@ from simulators.physics.lag import WAFER_LAG_S, heating
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.spinning import LIQUIDS, cast_thickness
 from simulators.physics.uniformity import pattern
-from simulators.tools.channels import Channel
+from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import Effects, NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.effects import Develop, Effect, Heat, Prime, SpinOn
 from simulators.wafers.store import WaferStore
 
-PLATE_RESTS = 110.0
-"""degC of an idle hot plate."""
-
 
 class Coater(ProgramMachine):
     """A track."""
 
-    CHANNELS: ClassVar[Mapping[str, Channel]] = {
-        "SpinSpeed": Channel(tau_s=0.5, sigma=0.6),
-        "SpinAccel": Channel(rest=10_000, tau_s=0),
-        "DispenseVolume": Channel(tau_s=0),
-        "ResistTemp": Channel(rest=22.5, sigma=0.03),
-        "HotplateTemp": Channel(rest=PLATE_RESTS, tau_s=30, sigma=0.05),
-        "ChillplateTemp": Channel(rest=23, tau_s=10, sigma=0.02),
-        "CupExhaust": Channel(rest=60, sigma=0.5),
-        "CupHumidity": Channel(rest=43, sigma=0.2),
-    }
+    CHANNELS = CHANNELS["coater"]
     FOLLOWS: ClassVar[Mapping[str, str]] = {
         "Speed": "SpinSpeed",
         "Accel": "SpinAccel",

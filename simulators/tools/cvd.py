@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from fabctl.tools.dictionary import Dictionary
@@ -12,31 +13,43 @@ from simulators.physics.lag import WAFER_LAG_S, heating, lagged, settling
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import pattern
 from simulators.physics.values import read_table, shipped
-from simulators.tools.channels import Channel, Channels
+from simulators.tools.channels import CHANNELS, Channel, Channels
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.effects import Deposit, Effect, Heat, Preclean
 from simulators.wafers.store import WaferStore
 
-HEATERS = {
-    "degas": 250.0,
-    "preclean": 25.0,
-    "pecvd": 350.0,
-    "ald": 300.0,
-    "mocvd-cu": 200.0,
-    "film": 25.0,
-    "film-si": 110.0,
-    "film-pb": 25.0,
-}
-"""Chamber → degC at which its heater idles."""
-HEATER_TAU_S = 40.0
-COOLANT_DEGC = 12.0
-READING_SIGMA = 0.05
-"""°C of noise on a heater's reading."""
-FILM_SIGMA = 0.02
-"""Å of noise on the tool's own reckoning of the film."""
-RUN_TO_RUN = 0.003
-"""1σ of the mean rate from wafer to wafer, as a fraction."""
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """What the chambers have in common."""
+
+    coolant: float
+    """degC of the cooling station."""
+    heater_noise: float
+    """°C, 1σ, of a heater's reading."""
+    film_noise: float
+    """Å, 1σ, of the tool's own reckoning of the film."""
+    run_to_run: float
+    """1σ of the mean rate from wafer to wafer, as a fraction."""
+
+
+HEATERS = read_table(
+    shipped("cluster"),
+    ("idles", "lag"),
+    lambda values: Channel(rest=values.value("idles", "degC"), tau_s=values.value("lag", "s")),
+)
+"""Chamber → where its heater idles (degC), and how it follows."""
+CLUSTER = read_table(
+    shipped("cluster-readings"),
+    ("coolant", "heater_noise", "film_noise", "run_to_run"),
+    lambda values: _Cluster(
+        values.value("coolant", "degC"),
+        values.value("heater_noise", "K"),
+        values.value("film_noise", "Å"),
+        values.share("run_to_run"),
+    ),
+)["cluster"]
 COPPER_BY_PRECLEAN = read_table(
     shipped("precleaning"), ("copper",), lambda values: values.value("copper", "nm")
 )
@@ -46,23 +59,7 @@ COPPER_BY_PRECLEAN = read_table(
 class Cvd(ProgramMachine):
     """The cluster."""
 
-    CHANNELS: ClassVar[Mapping[str, Channel]] = {
-        "ChamberPressure": Channel(rest=0.005, tau_s=3, sigma=0.002),
-        "Gap": Channel(rest=400, tau_s=2),
-        "RF_HF_Fwd": Channel(tau_s=1, sigma=0.4),
-        "RF_HF_Refl": Channel(tau_s=1, sigma=0.1),
-        "RF_LF_Fwd": Channel(tau_s=1),
-        "FlowTEOS": Channel(tau_s=3),
-        "FlowO2": Channel(tau_s=2, sigma=0.3),
-        "FlowHe": Channel(tau_s=2, sigma=1.0),
-        "FlowNF3": Channel(tau_s=2),
-        "ThrottlePos": Channel(rest=100, tau_s=3, sigma=0.1),
-        "PrecursorFlow": Channel(tau_s=4, sigma=0.5),
-        "FlowNH3": Channel(tau_s=2, sigma=0.2),
-        "FlowSiH4": Channel(tau_s=2, sigma=0.1),
-        "FlowN2": Channel(tau_s=2, sigma=1.0),
-        "Flow3MS": Channel(tau_s=2, sigma=0.2),
-    }
+    CHANNELS = CHANNELS["cvd"]
     FOLLOWS: ClassVar[Mapping[str, str]] = {
         "Pressure": "ChamberPressure",
         "RF_HF": "RF_HF_Fwd",
@@ -81,8 +78,7 @@ class Cvd(ProgramMachine):
         self, dictionary: Dictionary, store: WaferStore, seed: int, faults: Sequence[Fault]
     ) -> None:
         super().__init__(dictionary, store, seed, faults)
-        rests = {name: Channel(rest=degc, tau_s=HEATER_TAU_S) for name, degc in HEATERS.items()}
-        self._heaters = Channels(rests, self.noise)
+        self._heaters = Channels(HEATERS, self.noise)
         self._chamber = "pecvd"
         self._wafer_degc = ROOM_DEGC
         self._peak = 0.0
@@ -98,14 +94,14 @@ class Cvd(ProgramMachine):
         match name:
             case "HeaterTemp":
                 degc = self._heaters.true(self._chamber, self.now)
-                reading = degc + READING_SIGMA * self.noise.at(name, self.now)
+                reading = degc + CLUSTER.heater_noise * self.noise.at(name, self.now)
                 self._peak = max(self._peak, reading)
                 return reading
             case "PeakTemp":
                 return self._peak or ()
             case "FilmThickness":
                 film = 10 * (self._film + self._growing * self._elapsed())
-                return abs(film + FILM_SIGMA * self.noise.at(name, self.now))
+                return abs(film + CLUSTER.film_noise * self.noise.at(name, self.now))
             case "CyclesDone":
                 return int(self._elapsed() / self._cycle_s) if self._cycle_s else 0
             case "FilmSinceClean":
@@ -169,12 +165,12 @@ class Cvd(ProgramMachine):
                 )
                 return self._warm(block.name, block.number("StepTime"), (preclean,))
             case "COOL":
-                target = max(block.number("TargetTemp"), COOLANT_DEGC + 1)
+                target = max(block.number("TargetTemp"), CLUSTER.coolant + 1)
                 seconds = WAFER_LAG_S["cooling-station"] * max(
-                    0.0, _log_ratio(self._wafer_degc - COOLANT_DEGC, target - COOLANT_DEGC)
+                    0.0, _log_ratio(self._wafer_degc - CLUSTER.coolant, target - CLUSTER.coolant)
                 )
                 return self._warm(
-                    block.name, seconds, (), COOLANT_DEGC, WAFER_LAG_S["cooling-station"]
+                    block.name, seconds, (), CLUSTER.coolant, WAFER_LAG_S["cooling-station"]
                 )
             case "PURGE" | "PUMP":
                 return Phase(block.name, block.number("StepTime"), targets=_quiet())
@@ -186,7 +182,7 @@ class Cvd(ProgramMachine):
         start = self._heaters.true(self._chamber, self.now)
         self._heaters.aim({self._chamber: degc}, self.now)
         self._peak = max(start, degc)
-        needed = settling(start, degc, HEATER_TAU_S, 0.1)
+        needed = settling(start, degc, HEATERS[self._chamber].tau_s, 0.1)
         return self._warm(block.name, max(needed, block.number("StepTime")), ())
 
     def _deposit(self, block: NamedBlock) -> Phase:
@@ -194,7 +190,7 @@ class Cvd(ProgramMachine):
         process = PROCESSES[material]
         per_s = rate(material, self._heaters.true(self._chamber, self.now)) / 60
         dice = self.dice(f"deposit {self.running.place if self.running else 0}")
-        true_per_s = per_s * self.true_rate(material) * (1 + RUN_TO_RUN * dice.gauss(0, 1))
+        true_per_s = per_s * self.true_rate(material) * (1 + CLUSTER.run_to_run * dice.gauss(0, 1))
         factors = pattern(process.sigma, dice)
         self._growing, self._cycle_s = per_s, process.cycle_s
         warm = self._warm(block.name, target / per_s, ())

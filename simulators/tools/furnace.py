@@ -7,6 +7,7 @@ moment. The wafer feels the heat as long as the boat is in, whatever the job doe
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from fabctl.tools.dictionary import Dictionary
@@ -25,7 +26,8 @@ from simulators.physics.furnace import (
     boat_in,
     step,
 )
-from simulators.tools.channels import Channel
+from simulators.physics.values import read_table, shipped
+from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.effects import Heat
@@ -33,14 +35,6 @@ from simulators.wafers.store import WaferStore
 from simulators.wafers.wafer import Wafer
 
 ZONE_NAMES = tuple(f"Zone{number + 1}Temp" for number in range(len(ZONES)))
-TRAVEL_MM = 1000.0
-"""From the load lock to the flat zone."""
-BOAT_BAND = 2.0
-"""°C: so near to its temperature every zone must be before the boat goes in."""
-STANDBY_RATE = 5.0
-"""°C/min, between jobs."""
-TRIP_DEGC = 460.0
-"""The hardware's own over-temperature limit."""
 LONGEST_S = 6 * 3600.0
 """A block that has not met its condition by then has failed."""
 PIECE_S = 20.0
@@ -49,15 +43,35 @@ PIECE_S = 20.0
 Condition = Callable[[FurnaceState], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Boat:
+    """Way of the boat (mm), band before it goes in (°C), standby ramp (°C/min), trip (degC)."""
+
+    travel: float
+    band: float
+    standby: float
+    trips_at: float
+    oxygen_noise: float
+    """1σ of the oxygen reading, as a fraction."""
+
+
+BOAT = read_table(
+    shipped("boat"),
+    ("travel", "band", "standby", "trips_at", "oxygen_noise"),
+    lambda values: _Boat(
+        values.value("travel", "mm"),
+        values.value("band", "K"),
+        values.value("standby", "K/min"),
+        values.value("trips_at", "degC"),
+        values.share("oxygen_noise"),
+    ),
+)["furnace"]
+
+
 class Furnace(ProgramMachine):
     """The furnace; its wafer stands in the middle zone."""
 
-    CHANNELS: ClassVar[Mapping[str, Channel]] = {
-        "FlowN2": Channel(rest=5.0, tau_s=3, sigma=0.01),
-        "FlowFormingGas": Channel(tau_s=3, sigma=0.005),
-        "TubePressure": Channel(rest=760, tau_s=5, sigma=0.2),
-        "BoatRotation": Channel(tau_s=3, sigma=0.002),
-    }
+    CHANNELS = CHANNELS["furnace"]
     FOLLOWS: ClassVar[Mapping[str, str]] = {"FlowN2": "FlowN2", "FlowFormingGas": "FlowFormingGas"}
     CLOSING = frozenset({"COOL", "PULL"})
 
@@ -67,7 +81,7 @@ class Furnace(ProgramMachine):
         super().__init__(dictionary, store, seed, faults)
         self._anti_windup = has_anti_windup(dictionary, faults)
         self._state = FurnaceState.steady(self.constant("StandbyTemp"))
-        self._aim = Aim(self.constant("StandbyTemp"), STANDBY_RATE)
+        self._aim = Aim(self.constant("StandbyTemp"), BOAT.standby)
         self._at: float | None = None
         """The moment of `_state`."""
         self._ahead: deque[FurnaceState] = deque()
@@ -92,7 +106,7 @@ class Furnace(ProgramMachine):
             case "O2Residual":
                 since, start, flow = self._oxygen
                 return oxygen.residual(start, flow, self.now - since) * (
-                    1 + 0.01 * self.noise.at(name, self.now)
+                    1 + BOAT.oxygen_noise * self.noise.at(name, self.now)
                 )
             case "BoatPosition":
                 return self._position()
@@ -124,12 +138,12 @@ class Furnace(ProgramMachine):
         """Look ahead to the end of the block."""
         match block.name:
             case "PUSH":
-                self._aim = Aim(block.number("Temp"), STANDBY_RATE)
-                met = self._look_ahead(self._within(block.number("Temp"), BOAT_BAND))
+                self._aim = Aim(block.number("Temp"), BOAT.standby)
+                met = self._look_ahead(self._within(block.number("Temp"), BOAT.band))
                 if not self._boat_in:
                     self._ahead.append(boat_in(self._ahead[-1] if self._ahead else self._state))
                 self._boat_in = True
-                self._run_ahead(TRAVEL_MM / block.number("Speed") * 60)
+                self._run_ahead(BOAT.travel / block.number("Speed") * 60)
                 return self._phase(block, met=met, ends="BoatLoaded")
             case "PURGE":
                 flow = block.number("FlowN2")
@@ -155,7 +169,7 @@ class Furnace(ProgramMachine):
                 met = self._look_ahead(lambda state: max(state.loads) <= target)
                 return self._phase(block, met=met)
             case _:
-                self._run_ahead(TRAVEL_MM / block.number("Speed") * 60)
+                self._run_ahead(BOAT.travel / block.number("Speed") * 60)
                 return self._phase(block, ends="BoatUnloaded")
 
     def on_start(self) -> None:
@@ -169,12 +183,12 @@ class Furnace(ProgramMachine):
         finished = self.running.place >= len(self.running.blocks)
         if finished:
             self._boat_in = False
-        self._aim = Aim(self.constant("StandbyTemp"), STANDBY_RATE, heaters_on=finished)
+        self._aim = Aim(self.constant("StandbyTemp"), BOAT.standby, heaters_on=finished)
 
     def on_abort(self) -> None:
         """Heaters off at once, nitrogen on."""
         self._ahead.clear()
-        self._aim = Aim(AMBIENT, STANDBY_RATE, heaters_on=False)
+        self._aim = Aim(AMBIENT, BOAT.standby, heaters_on=False)
         self.channels.aim({"FlowN2": 20.0}, self.now)
 
     def settle(self, wafer: Wafer) -> None:
@@ -210,7 +224,7 @@ class Furnace(ProgramMachine):
                 self._history[-1] = (total, (mean * seconds + degc * PERIOD_S) / total)
             else:
                 self._history.append((PERIOD_S, degc))
-        if hottest > TRIP_DEGC:
+        if hottest > BOAT.trips_at:
             self.set_alarm("OverTemperatureTrip")
         phase = self.running.phase if self.running else None
         if phase is not None and phase.name == "SOAK":
@@ -271,8 +285,8 @@ class Furnace(ProgramMachine):
     def _position(self) -> float:
         phase = self.running.phase if self.running else None
         if phase is None or self.running is None or phase.name not in ("PUSH", "PULL"):
-            return TRAVEL_MM if self._boat_in else 0.0
+            return BOAT.travel if self._boat_in else 0.0
         left = self.running.phase_began + phase.seconds - self.now
         speed = self.running.blocks[self.running.place].number("Speed") / 60
-        moved = max(0.0, TRAVEL_MM - left * speed)
-        return moved if phase.name == "PUSH" else TRAVEL_MM - moved
+        moved = max(0.0, BOAT.travel - left * speed)
+        return moved if phase.name == "PUSH" else BOAT.travel - moved

@@ -12,7 +12,7 @@ from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import pattern
 from simulators.section.cut import CENTRE
 from simulators.section.endpoint import EndpointCurve, endpoint_curve
-from simulators.tools.channels import Channel
+from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.tools.removing import Until, main_seconds
@@ -26,23 +26,7 @@ DARK = 100.0
 class PlasmaEtcher(ProgramMachine):
     """The etcher. What the plasma does follows from chamber and gases, as on a real one."""
 
-    CHANNELS: ClassVar[Mapping[str, Channel]] = {
-        "ChamberPressure": Channel(rest=0.1, tau_s=2, sigma=0.05),
-        "SourceFwd": Channel(tau_s=0.5, sigma=0.5),
-        "SourceRefl": Channel(tau_s=0.5, sigma=0.2),
-        "BiasFwd": Channel(tau_s=0.5, sigma=0.3),
-        "FlowC4F8": Channel(tau_s=1, sigma=0.02),
-        "FlowCHF3": Channel(tau_s=1, sigma=0.05),
-        "FlowCF4": Channel(tau_s=1, sigma=0.05),
-        "FlowO2": Channel(tau_s=1, sigma=0.1),
-        "FlowN2": Channel(tau_s=1, sigma=0.5),
-        "FlowAr": Channel(tau_s=1, sigma=0.3),
-        "FlowH2": Channel(tau_s=1, sigma=0.1),
-        "FlowHe": Channel(tau_s=1, sigma=0.5),
-        "HeBackside": Channel(rest=0.0, tau_s=1, sigma=0.02),
-        "HeLeak": Channel(rest=0.1, tau_s=1, sigma=0.02),
-        "ChuckTemp": Channel(rest=20, tau_s=15, sigma=0.1),
-    }
+    CHANNELS = CHANNELS["plasma-etcher"]
     FOLLOWS: ClassVar[Mapping[str, str]] = {
         "Pressure": "ChamberPressure",
         "Source": "SourceFwd",

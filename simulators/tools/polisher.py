@@ -7,9 +7,9 @@ from typing import ClassVar
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
-from simulators.physics.polishing import PLATENS, rates
+from simulators.physics.polishing import PAD, PLATENS, rates
 from simulators.physics.uniformity import pattern
-from simulators.tools.channels import Channel
+from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.effects import Polish
@@ -27,18 +27,7 @@ CLEAR_NM = 0.05
 class Polisher(ProgramMachine):
     """The polisher."""
 
-    CHANNELS: ClassVar[Mapping[str, Channel]] = {
-        **{name: Channel(tau_s=2, sigma=0.1) for name in SPEED_CHANNEL.values()},
-        "HeadSpeed": Channel(tau_s=2, sigma=0.1),
-        "Zone1Pressure": Channel(tau_s=2, sigma=0.01),
-        "Zone2Pressure": Channel(tau_s=2, sigma=0.01),
-        "Zone3Pressure": Channel(tau_s=2, sigma=0.01),
-        "RingPressure": Channel(tau_s=2, sigma=0.01),
-        "SlurryFlow": Channel(tau_s=3, sigma=0.5),
-        "PadTemp": Channel(rest=24, tau_s=40, sigma=0.1),
-        "PlatenCurrent": Channel(rest=4, tau_s=2, sigma=0.05),
-        "RemovalRate": Channel(tau_s=3, sigma=0.5),
-    }
+    CHANNELS = CHANNELS["polisher"]
     FOLLOWS: ClassVar[Mapping[str, str]] = {
         "HeadSpeed": "HeadSpeed",
         "Z1": "Zone1Pressure",
@@ -117,8 +106,8 @@ class Polisher(ProgramMachine):
             {
                 SPEED_CHANNEL[block.text("Platen")]: block.number("PlatenSpeed"),
                 "RemovalRate": believed.get(material, 0.0),
-                "PlatenCurrent": 8 + 2 * psi,
-                "PadTemp": 30 + 5 * psi,
+                "PlatenCurrent": PAD.current + PAD.current_psi * psi,
+                "PadTemp": PAD.degc + PAD.degc_psi * psi,
             },
             ends="EndpointDetected" if found else "",
             alarm="EndpointNotFound" if missing else "",

@@ -1,37 +1,49 @@
 """STP01, an i-line stepper. Its program is text; dose and focus come with START."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from dataclasses import dataclass
 
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from fabctl.tools.port import Program
 from simulators.machine import Value
-from simulators.tools.channels import Channel
+from simulators.physics.values import read_table, shipped
+from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.effects import Expose
 from simulators.wafers.store import WaferStore
 
-FIELDS = 60
-"""Fields of 20 × 20 mm on a 200 mm wafer."""
-FIELD_OVERHEAD_S = 0.4
-"""Step and settle."""
-INTENSITY = 1000.0
-"""mW/cm² of the lamp."""
+
+@dataclass(frozen=True, slots=True)
+class _Stepping:
+    """How the wafer is stepped: fields, s to settle, mW/cm², overlay in nm (3σ) and its spread."""
+
+    fields: int
+    settles_s: float
+    intensity: float
+    overlay: float
+    overlay_sigma: float
+
+
+STEPPING = read_table(
+    shipped("stepping"),
+    ("fields", "settles", "intensity_mw_cm2", "overlay", "overlay_sigma"),
+    lambda values: _Stepping(
+        values.whole("fields"),
+        values.value("settles", "s"),
+        values.bare("intensity_mw_cm2"),
+        values.value("overlay", "nm"),
+        values.value("overlay_sigma", "nm"),
+    ),
+)["i-line"]
 HEADER = "STEPPER JOB 1"
 
 
 class Stepper(ProgramMachine):
     """The stepper; it takes reticles from its own library."""
 
-    CHANNELS: ClassVar[Mapping[str, Channel]] = {
-        "NA": Channel(rest=0.57, tau_s=1),
-        "Sigma": Channel(rest=0.6, tau_s=1),
-        "LensTemp": Channel(rest=22.0, sigma=0.001),
-        "LensPressure": Channel(rest=1013, sigma=0.1),
-        "LampIntensity": Channel(rest=INTENSITY, sigma=0.8),
-    }
+    CHANNELS = CHANNELS["stepper"]
 
     def __init__(
         self, dictionary: Dictionary, store: WaferStore, seed: int, faults: Sequence[Fault]
@@ -90,7 +102,8 @@ class Stepper(ProgramMachine):
                 return Phase("LOAD", 30.0 if changed else 2.0, ends="ReticleLoaded")
             case "ALIGN":
                 dice = self.dice("align")
-                self._overlay = (abs(dice.gauss(40, 5)), abs(dice.gauss(40, 5)))
+                spread = (STEPPING.overlay, STEPPING.overlay_sigma)
+                self._overlay = (abs(dice.gauss(*spread)), abs(dice.gauss(*spread)))
                 bad = max(self._overlay) > self.constant("OverlayMax")
                 alarm = "AlignmentFailed" if bad else ""
                 return Phase("ALIGN", 12.0, ends="AlignmentCompleted", alarm=alarm, fails=bad)
@@ -116,7 +129,7 @@ class Stepper(ProgramMachine):
     def _expose(self, block: NamedBlock) -> Phase:
         reticle, dose, focus = block.text("RETICLE"), self._dose, self._focus
         aperture = block.number("NA")
-        seconds = FIELDS * self._field_s()
+        seconds = STEPPING.fields * self._field_s()
 
         def effects(lasted: float) -> tuple[Expose, ...]:
             self._exposed_s += lasted
@@ -127,13 +140,13 @@ class Stepper(ProgramMachine):
         return Phase("EXPOSE", seconds, effects, ends="WaferExposed")
 
     def _field_s(self) -> float:
-        return FIELD_OVERHEAD_S + self._dose / INTENSITY
+        return STEPPING.settles_s + self._dose / STEPPING.intensity
 
     def _fields(self) -> int:
         running = self.running
         if running is None or running.phase is None or running.phase.name != "EXPOSE":
-            return FIELDS if self._overlay and running is None else 0
-        return min(FIELDS, int((self.now - running.phase_began) / self._field_s()))
+            return STEPPING.fields if self._overlay and running is None else 0
+        return min(STEPPING.fields, int((self.now - running.phase_began) / self._field_s()))
 
 
 def _settings(program: Program) -> dict[str, float | int | str]:

@@ -8,7 +8,7 @@ from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics.etching import WET, Bath, wet_rates
 from simulators.physics.uniformity import pattern
-from simulators.tools.channels import Channel
+from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.tools.removing import Until, main_seconds
@@ -22,12 +22,7 @@ SHORTEST_S = 1.0
 class WetBench(ProgramMachine):
     """The wet bench."""
 
-    CHANNELS: ClassVar[Mapping[str, Channel]] = {
-        "BathTemp": Channel(rest=23, tau_s=20, sigma=0.05),
-        "FlowDI": Channel(rest=1, tau_s=1, sigma=0.02),
-        "SpinSpeed": Channel(tau_s=1, sigma=0.5),
-        "Resistivity": Channel(rest=18.2, tau_s=5, sigma=0.01),
-    }
+    CHANNELS = CHANNELS["wet-bench"]
     FOLLOWS: ClassVar[Mapping[str, str]] = {
         "Temp": "BathTemp",
         "FlowDI": "FlowDI",
