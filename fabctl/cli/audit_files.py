@@ -210,7 +210,7 @@ def _unmatched(sequence: "SequenceModel", report: "AuditReport") -> "tuple[Probl
     """Say so where no rule has looked at any step: that nothing was found would not be true."""
     from fabctl.process.errors import Problem
 
-    if report.coverage.exercised or not sequence.steps:
+    if report.coverage.exercised or report.coverage.idle or not sequence.steps:
         return ()
     message = "no rule matched any step, so nothing was audited"
     return (Problem(NOTHING_MATCHED, message, sequence.steps[0].mark),)

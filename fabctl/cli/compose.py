@@ -9,7 +9,8 @@ from typing import Any
 
 import sequences
 from fabctl.cli.arguments import sequence_file
-from fabctl.cli.packs import proved
+from fabctl.cli.output import Failure
+from fabctl.cli.packs import load, proved
 from fabctl.clock import Clock
 from fabctl.engine.guard import Guard
 from fabctl.engine.plan import Plan
@@ -111,8 +112,11 @@ def order(
     speed: float = 1.0,
     rules: Sequence[Path] = (),
     record_paths: bool = False,
+    prove: bool = True,
 ) -> Order:
     """Read everything that a run needs. Raises `InputError` or `NoToolError`.
+
+    With `prove` a pack that fails its own examples is refused.
 
     A run takes one path: `choices` are those that the sequence leaves open, by name.
     `rules` are packs in place of fabctl's own: what they say is audited and enforced alike.
@@ -123,7 +127,8 @@ def order(
     path = sequence_file(name)
     sequence, made = one_path(load_sequence(path, settings), choices)
     packs = list(rules) or sorted(sequences.data("rules").glob("*.yaml"))
-    guard = Guard(proved(list(rules)), materials(), FabModels(fab.path), fab)
+    pack = proved(list(rules)) if prove else load(list(rules))
+    guard = Guard(pack, materials(), FabModels(fab.path), fab)
     planted = chosen_faults(faults, fab)
     tools = {step.id: _tool_for(fab, step) for step in sequence.steps}
     inputs: dict[str, object] = {
@@ -149,8 +154,19 @@ def order(
 
 
 def order_again(inputs: Mapping[str, Any]) -> Order:
-    """Read again what a run was begun with, from the inputs in its first record."""
+    """Read again what a run was begun with, from the inputs in its first record.
+
+    It goes on with the rules that it was begun with: they were proved then, by the fabctl of then.
+    Raises `Failure` where a pack of its own is another now.
+    """
     files = inputs["files"]
+    packs = [Path(pack) for pack in files.get("rules", ())]
+    for pack in packs:
+        if not pack.exists() or _digest(pack) != inputs["rules"][pack.name]:
+            raise Failure(
+                f"the run was begun with other rules than {pack} holds now: put back the file "
+                f"whose SHA-256 is {inputs['rules'][pack.name]}"
+            )
     return order(
         files["sequence"],
         inputs["settings"],
@@ -159,8 +175,9 @@ def order_again(inputs: Mapping[str, Any]) -> Order:
         faults=Path(files["faults"]) if files["faults"] else None,
         seed=inputs["seed"],
         speed=inputs["speed"],
-        rules=[Path(pack) for pack in files.get("rules", ())],
+        rules=packs,
         record_paths=True,
+        prove=False,
     )
 
 

@@ -60,7 +60,7 @@ def tell(result: RunResult, files: Iterable[Path], *, as_json: bool) -> int:
     findings = any(each["severity"] == "error" for each in document["findings"])
     if result.outcome == "refused" and not findings:
         return FAILED  # a tool is not there, or is another
-    clean = not (document["trips"] or findings or broken)
+    clean = not (document["trips"] or document["held_back"] or findings or broken)
     return LEGAL if result.outcome == "completed" and clean else FINDINGS
 
 
@@ -88,7 +88,9 @@ def show_result(document: Mapping[str, Any]) -> None:
         path = " ".join(f"{name}={choice}" for name, choice in document["choices"].items())
         show(f"path: {path}")
     why = f": {document['why']}" if document["why"] else ""
-    show(f"{document['run']} {document['outcome']}{why}")
+    held = len(document["held_back"])
+    kept = f", {held} trip{'s' if held > 1 else ''} held back by a bypass" if held else ""
+    show(f"{document['run']} {document['outcome']}{kept}{why}")
     for file in document["files"]:
         say(f"wrote {file}")
     if document["do"]:

@@ -97,7 +97,7 @@ def _check_resumable(plan: Plan, history: History) -> None:
     if stands is not None:
         raise stands
     if history.header["fingerprint"] != plan.fingerprint:
-        raise JournalError(f"run {plan.run} was begun with another sequence, wafer or fab")
+        raise JournalError(f"run {plan.run} was begun with another sequence or wafer")
 
 
 class _Run:

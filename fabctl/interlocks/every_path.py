@@ -176,4 +176,5 @@ def _joined(looked: SequenceOf[tuple[Sequence, Coverage]], codes: Iterable[str])
         {code: tuple(steps) for code, steps in exercised.items()},
         tuple(code for code in codes if code not in exercised),
         {step: names for step, names in left.items() if names},
+        frozenset().union(*(coverage.idle for _, coverage in looked)) - exercised.keys(),
     )

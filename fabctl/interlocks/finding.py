@@ -94,13 +94,15 @@ class Waived:
 class Coverage:
     """What an audit really looked at: nothing checked must not look like clean.
 
-    `exercised` is rule code → the steps that could have broken it, and were judged; `unseen` are
-    step → parameters with a quantity that no rule looked at.
+    `exercised` is rule code → the steps that could have broken it, and were judged; `idle` are the
+    rules that bind steps, of which none could have; `unseen` are step → parameters with a quantity
+    that no rule looked at.
     """
 
     exercised: Mapping[str, tuple[str, ...]]
     never_exercised: tuple[str, ...]
     unseen: Mapping[str, tuple[str, ...]]
+    idle: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ def audit(
             {code: tuple(bound) for code, bound in exercised.items() if bound},
             tuple([code for code, bound in exercised.items() if not bound]),
             unseen,
+            frozenset(idle),
         ),
     )
 

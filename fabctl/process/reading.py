@@ -21,6 +21,10 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
 """What a name may look like: letters, digits and ``. _ - : /``, no spaces."""
 
 
+REFERENCE = "a $name stands for a value in a step's recipe only"
+"""What is said of a reference to a parameter where there can be none."""
+
+
 class Reading:
     """Collects the problems of one file."""
 
@@ -105,6 +109,8 @@ class Reading:
             return node.text
         said = node.text if isinstance(node, Scalar) else "this"
         hint = did_you_mean(said, words) or f"one of {', '.join(words)}"
+        if said.startswith("$"):
+            hint = f"{REFERENCE}; {hint}"
         self.note("IN206", f"{what} can't be {said}", node.mark, hint)
         return None
 
@@ -146,7 +152,10 @@ class Reading:
         try:
             quantity = Quantity.parse(text)
         except QuantityError as error:
-            self.note("TY101", f"{what}: {error}", node.mark)
+            said, hint = str(error), ""
+            if text.startswith("$"):
+                said, hint = f"{text} stands where a value belongs", REFERENCE
+            self.note("TY101", f"{what}: {said}", node.mark, hint)
             return None
         if dimension is None or dimension is quantity.dimension:
             return quantity

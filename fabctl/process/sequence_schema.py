@@ -4,17 +4,21 @@ It is made from the same tables as the loader, which stays the authority: an edi
 types scalars by itself, so the schema lets pass what only exact reading can judge.
 """
 
+from fractions import Fraction
+
 from fabctl.process.claim import claims
 from fabctl.process.flow_loader import CHOICES, MOST_REWORKS
 from fabctl.process.reading import NAME
 from fabctl.process.step_loader import STEP_ID
 from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
-from fabctl.quantities import Dimension
+from fabctl.quantities import Dimension, Quantity
 from fabctl.quantities.units import UNITS
 
 Schema = dict[str, object]
 
-_NUMBER = r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?"
+_DIGITS = r"(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?"
+_NUMBER = rf"[+-]?{_DIGITS}"
+_NOT_NEGATIVE = rf"(\+?{_DIGITS}|-0(\.0+)?([eE][+-]?[0-9]{{1,4}})?)"
 _REFERENCE: Schema = {"type": "string", "pattern": r"^\$", "description": "a sequence parameter"}
 
 
@@ -81,18 +85,32 @@ def step_schema() -> Schema:
     }
 
 
-def quantity_schema(dimension: Dimension | None) -> Schema:
-    """Make the schema of a quantity (None: of any dimension)."""
+def quantity_schema(dimension: Dimension | None, lowest: Fraction | None = None) -> Schema:
+    """Make the schema of a quantity (None: of any dimension).
+
+    `lowest` is the lowest value that there can be, in the base unit: where that is 0 in a unit, no
+    number below it fits. How cold it can be in degC is left to the loader.
+    """
     if dimension is Dimension.NUMBER:
-        return {"type": ["number", "string"], "description": "a pure number"}
+        number: Schema = {"type": ["number", "string"], "description": "a pure number"}
+        return number if lowest is None else {**number, "minimum": float(lowest)}
     units = [
         symbol
         for symbol, unit in UNITS.items()
         if unit.dimension is not Dimension.NUMBER and dimension in (None, unit.dimension)
     ]
+    signed = [unit for unit in units if lowest is None or Quantity.of(0, unit).value > lowest]
+    patterns = [
+        f"{number} ?({'|'.join(_escaped(unit) for unit in of)})"
+        for number, of in (
+            (_NUMBER, signed),
+            (_NOT_NEGATIVE, [unit for unit in units if unit not in signed]),
+        )
+        if of
+    ]
     return {
         "type": "string",
-        "pattern": f"^{_NUMBER} ?({'|'.join(_escaped(unit) for unit in units)})$",
+        "pattern": f"^({'|'.join(patterns)})$",
         "description": f"a {dimension or 'number'} with its unit: {', '.join(units)}",
     }
 
@@ -116,7 +134,7 @@ def _operation(operation: Operation) -> Schema:
 
 def _parameter(rule: ParameterRule) -> Schema:
     if rule.dimension is not None:
-        return {"anyOf": [quantity_schema(rule.dimension), _REFERENCE]}
+        return {"anyOf": [quantity_schema(rule.dimension, rule.lowest), _REFERENCE]}
     if rule.words:
         return {"anyOf": [{"enum": list(rule.words)}, _REFERENCE]}
     return {"anyOf": [_name(rule.names or "a word"), _REFERENCE]}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fabctl.interlocks import Finding, Severity
+from fabctl.interlocks import Finding, Severity, Verdict
 from fabctl.quantities import Quantity, QuantityError, find_unit
 from fabctl.reports.audited import SKIPPED, Audited, AuditedFile, Sort
 
@@ -50,7 +50,9 @@ def _file(each: AuditedFile) -> Iterator[str]:
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """One finding, over several lines."""
-    grade = f"{finding.severity}, {finding.verdict}"
+    grade = str(finding.severity)
+    if finding.severity is Severity.ERROR or finding.verdict is not Verdict.ILLEGAL:
+        grade += f", {finding.verdict}"  # a warning leaves the file legal
     yield f"{finding.mark}: {finding.code} {grade}: {finding.message}"
     number = str(finding.mark.line)
     margin = " " * len(number)

@@ -69,6 +69,10 @@ class TestClaimedLimits:
         done = fabctl("audit", "cap-line", "--set", "film-1.thickness=501 Å")
         assert f"| {' ' * (position('$film_thickness')[1] - 1)}^^^^" in done.out
 
+    def test_a_reference_is_no_value_on_the_command_line(self, fabctl) -> None:
+        done = fabctl("audit", "cap-line", "--set", "film-1.thickness=$film_thickness")
+        assert "$film_thickness stands where a value belongs" in done.out
+
 
 class TestSeverity:
     @pytest.fixture
@@ -91,7 +95,7 @@ class TestSeverity:
         assert warned("text").code == 0
 
     def test_the_text_says_warning(self, warned) -> None:
-        assert "LM101 warning, illegal: " in warned("text").out
+        assert "LM101 warning: " in warned("text").out
         assert "legal, 1 warning; " in warned("text").out
 
     def test_the_text_says_error(self, fabctl) -> None:

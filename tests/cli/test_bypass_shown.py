@@ -1,6 +1,9 @@
 """A run's text tells which interlocks were lifted, by whom, and what would have tripped."""
 
-from fabctl.cli.result import show_result
+import pytest
+
+from fabctl.cli.result import show_result, tell
+from fabctl.engine.run import RunResult
 
 DOCUMENT = {
     "run": "r1",
@@ -40,3 +43,16 @@ def test_what_would_have_tripped_is_told(capsys) -> None:
     show_result(DOCUMENT)
     told = "held back by a bypass at liner-1, 2000-01-01T00:00:03.000Z: QT204: waited 5 h"
     assert told in capsys.readouterr().out
+
+
+def test_the_last_line_counts_it(capsys) -> None:
+    """Who reads no more than how it ended sees it."""
+    show_result(DOCUMENT)
+    assert "r1 completed, 1 trip held back by a bypass\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("held_back", "code"), [((), 0), (DOCUMENT["held_back"], 1)])
+def test_a_run_that_would_have_tripped_is_no_clean_one(held_back, code) -> None:
+    """It is done, but with a trip: a bypass that held nothing back leaves it clean."""
+    document = {**DOCUMENT, "held_back": held_back}
+    assert tell(RunResult("r1", "completed", "", document), (), as_json=True) == code

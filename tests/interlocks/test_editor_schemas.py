@@ -55,6 +55,9 @@ def test_the_rules_that_come_with_fabctl_fit(path):
         ("practises: [cap.1", "practises: [cap.99"),
         ("title: Copper", "titel: Copper"),
         ("developer: TMAH", "developer: water"),
+        ("thickness: 650 nm", "thickness: -650 nm"),
+        ("dose: ", "dose: -"),
+        ("sites: 9", "sites: -9"),
     ],
 )
 def test_a_slip_is_marked(old, new):
@@ -100,3 +103,18 @@ steps:
 def test_choices_are_known_and_slips_in_them_marked(old, new, slips):
     document = yaml.safe_load(CHOICES.replace(old, new, 1))
     assert len(errors(sequence_schema(), document)) == slips
+
+
+@pytest.mark.parametrize("text", ["-20 degC", "-4 degF", "253 K", "+253 K", "-0 K"])
+def test_a_temperature_below_zero_is_one_in_degrees(text):
+    schema = sequence_schema()
+    document = sequence("temperature: 350 degC", f"temperature: {text}")
+    assert errors(schema, document) == []
+
+
+def test_no_kelvin_is_below_zero():
+    assert errors(sequence_schema(), sequence("temperature: 350 degC", "temperature: -1 K")) != []
+
+
+def test_a_focus_lies_above_the_surface_or_below_it():
+    assert errors(sequence_schema(), sequence("focus: 0 um", "focus: -50 nm")) == []

@@ -70,3 +70,11 @@ def test_what_is_found_is_exercised():
     report = audit(steps(text), RulePack({"HB201": general()["HB201"]}), table())
     assert report.findings
     assert {each.step for each in report.all} <= set(report.coverage.exercised["HB201"])
+
+
+def test_a_rule_that_binds_and_has_nothing_to_judge_is_idle():
+    report = audit(
+        steps(film()), RulePack({code: general()[code] for code in ("ST204", "QT202")}), table()
+    )
+    assert report.coverage.idle == {"ST204"}
+    assert set(report.coverage.never_exercised) == {"ST204", "QT202"}

@@ -1,0 +1,58 @@
+"""A run goes on with the rules that it was begun with."""
+
+import hashlib
+
+import pytest
+
+import sequences
+from fabctl.cli import compose
+from fabctl.cli.output import Failure
+
+LEGAL = "399.9 degC"
+"""Stands in the legal example of LM102."""
+
+
+@pytest.fixture
+def pack(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(sequences.data("rules", "claims.yaml").read_bytes())
+    return path
+
+
+@pytest.fixture
+def inputs(pack):
+    """What the first record of a run with a pack of one's own tells."""
+    fab = compose.chosen_fab(None)
+    return compose.order("cap-line", {}, fab, rules=[pack], record_paths=True).inputs
+
+
+def test_the_pack_is_read_again(inputs) -> None:
+    assert "LM102" in compose.order_again(inputs).guard.rules.rules
+
+
+def test_one_that_has_changed_keeps_the_run_from_going_on(inputs, pack) -> None:
+    """Or other rules would watch its second half."""
+    digest = hashlib.sha256(pack.read_bytes()).hexdigest()
+    pack.write_text(pack.read_text(encoding="utf-8").replace("400 degC", "500 degC"), "utf-8")
+    with pytest.raises(Failure, match=f"other rules than {pack} holds now.*{digest}"):
+        compose.order_again(inputs)
+
+
+def test_so_does_one_that_is_gone(inputs, pack) -> None:
+    pack.unlink()
+    with pytest.raises(Failure, match="put back the file"):
+        compose.order_again(inputs)
+
+
+def test_one_whose_examples_do_not_hold_any_more_still_watches(inputs, pack) -> None:
+    """A later fabctl may judge an example otherwise; the wafer is under way all the same."""
+    pack.write_text(pack.read_text(encoding="utf-8").replace(LEGAL, "401 degC"), "utf-8")
+    rules = {pack.name: hashlib.sha256(pack.read_bytes()).hexdigest()}
+    assert "LM102" in compose.order_again({**inputs, "rules": rules}).guard.rules.rules
+
+
+def test_a_new_run_with_such_a_pack_is_refused(fabctl, pack) -> None:
+    pack.write_text(pack.read_text(encoding="utf-8").replace(LEGAL, "401 degC"), "utf-8")
+    done = fabctl("run", "cap-line", "--rules", pack, "--json")
+    assert done.code == 2
+    assert "IN207" in done.err
