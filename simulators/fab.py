@@ -10,6 +10,7 @@ from fabctl.links.link import Accept, Dial
 from fabctl.links.memory import MemoryWire
 from fabctl.links.pty import PtyListener, listen_pty
 from fabctl.links.tcp import TcpListener, listen_tcp
+from fabctl.process.stock import Stock
 from fabctl.tools.desk import Desk
 from fabctl.tools.desk_socket import DeskListener
 from fabctl.tools.errors import NoToolError
@@ -23,6 +24,7 @@ from simulators.instruments.person import SimulatedPerson
 from simulators.robot import Robot
 from simulators.station import Station
 from simulators.tools import machine_for
+from simulators.wafers.stock import made_elsewhere
 from simulators.wafers.store import WaferStore
 
 
@@ -33,10 +35,16 @@ class SimulatedFab:
     """
 
     def __init__(
-        self, fab: Fab, clock: Clock, *, seed: int = 0, faults: Faults | None = None
+        self,
+        fab: Fab,
+        clock: Clock,
+        *,
+        seed: int = 0,
+        faults: Faults | None = None,
+        stock: Stock | None = None,
     ) -> None:
-        """Must be made inside a running event loop."""
-        self.store = WaferStore()
+        """Must be made inside a running event loop. `stock` is what wafers are, None: bare."""
+        self.store = WaferStore(made_elsewhere(stock) if stock else None)
         self.stations: dict[str, Station] = {}
         epoch = clock.process_utc() - timedelta(seconds=clock.process())
         self.lines: dict[str, LineStation] = {}

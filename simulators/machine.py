@@ -216,7 +216,7 @@ class Places(Protocol):
     """Where every wafer is; `simulators.wafers.store.WaferStore` is one."""
 
     def ensure(self, wafer: str) -> None:
-        """Have the wafer: an ID never seen becomes a new bare wafer in the stocker."""
+        """Have the wafer: an ID never seen becomes a new one in the stocker."""
 
     def place_of(self, wafer: str) -> str:
         """The tool that holds the wafer, "" for the stocker. Raises KeyError if never seen."""

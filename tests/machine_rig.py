@@ -39,8 +39,8 @@ class Line:
     """Every machine of the fab, one wafer, and the time."""
 
     def __init__(self, seed: int = 1, faults: Sequence[Fault] = (), cut: Cut | None = None) -> None:
-        self.store = WaferStore()
-        self.store.ensure(WAFER, cut)
+        self.store = WaferStore(cut)
+        self.store.ensure(WAFER)
         self.now = 0.0
         self.jobs = 0
         self.machines: dict[str, Machine] = {}

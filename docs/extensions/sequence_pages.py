@@ -20,7 +20,7 @@ from fabctl.process.loader import load_sequence
 from fabctl.process.sequence import Sequence
 
 BENCH = "bench-"
-"""Sequences whose names begin so are for a lab's own fab file, and have no dry run here."""
+"""Sequences whose names begin so are for the bench fab, all others for the built-in one."""
 CHANGES = (
     "deposit",
     "spin_on",
@@ -41,7 +41,7 @@ The sequences that come with fabctl, each with what a dry run of it shows.
 
 def pages(app: Sphinx) -> None:
     """Write ``reference/generated/sequences.md`` and a page with pictures for each sequence."""
-    names = [path.stem for path in sequences.listed() if not path.stem.startswith(BENCH)]
+    names = [path.stem for path in sequences.listed()]
     kept = Path(app.srcdir) / "_build" / "sequences"
     for name in names:
         folder = kept / f"{name}-{_inputs(name)}"
@@ -81,7 +81,8 @@ def _dry_run(name: str, folder: Path) -> None:
             # sphinx listens to every logger; the runs' state machines have much to say
             logging.getLogger("transitions").setLevel(logging.ERROR)
             with contextlib.redirect_stdout(io.StringIO()):
-                execute(["dry-run", name, "--out", str(folder), "--json"])
+                fab = ["--fab", "bench"] if name.startswith(BENCH) else []
+                execute(["dry-run", name, *fab, "--out", str(folder), "--json"])
         finally:
             if before is None:
                 del os.environ["FABCTL_HOME"]
@@ -98,12 +99,18 @@ def _page(app: Sphinx, sequence: Sequence, folder: Path) -> None:
         "## The wafer, step by step\n",
         "What the host saw of the wafer in a dry run, after each step that changes it for good.\n",
     ]
+    if sequence.stock:
+        picture = f"{sequence.name}-as-brought.svg"
+        write(app, picture, pictures["as-brought"].read_text(encoding="utf-8"))
+        said = f"{sequence.stock.title} (`{sequence.stock.name}`)."
+        text.append(f"### As it is brought in\n\n{said}\n\n![The wafer as brought]({picture})\n")
     for step in sequence.steps:
         if step.operation in CHANGES and step.id in pictures:
             picture = f"{sequence.name}-{step.id}.svg"
             write(app, picture, pictures[step.id].read_text(encoding="utf-8"))
             text.append(f"### {step.id}\n\n![The wafer after {step.id}]({picture})\n")
-    text += ["## Claim chart\n", _chart(result["claims"])]
+    if sequence.practises:
+        text += ["## Claim chart\n", _chart(result["claims"])]
     steps = [(step["id"], step["operation"], step["tool"]) for step in result["steps"]]
     text += ["## Steps\n", table(("step", "operation", "tool"), steps)]
     write(app, f"sequence-{sequence.name}.md", "\n".join(text))

@@ -20,7 +20,7 @@ def sequence_file(name: str) -> Path:
 
 
 def shipped_file(path: Path, sort: str) -> Path:
-    """Find a ``fab`` or ``fault`` file: by its bare name where it comes with fabctl, else by path.
+    """Find a ``fab``, ``fault`` or ``wafer`` file, by its name among those of fabctl, or its path.
 
     Raises `Failure` where there is none.
     """

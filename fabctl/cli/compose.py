@@ -143,6 +143,9 @@ def order(
     }
     if made:
         inputs["choices"] = made
+    if sequence.stock:
+        text = sequence.stock.text
+        inputs["wafer_sha256"] = hashlib.sha256(text.encode()).hexdigest()
     if record_paths:
         inputs["files"] = {
             "sequence": str(path.absolute()),

@@ -95,7 +95,9 @@ async def _execute(
     from fabctl.tools.drivers import simulate
 
     clock = Clock()
-    simulated = simulate(order.fab, clock, seed=order.seed, faults=order.faults)
+    simulated = simulate(
+        order.fab, clock, seed=order.seed, faults=order.faults, stock=order.sequence.stock
+    )
     log = None
     if wire is not None:
         from fabctl.links.wire_log import WireLog

@@ -47,14 +47,21 @@ class FabProcess:
                 os.kill(self.pid, signal.SIGTERM)
 
 
-def start(run: str, speed: float, faults: Path | None, seed: int) -> FabProcess:
-    """Start the built-in fab for a run, and note where it is. Raises `Failure`."""
+def start(
+    run: str, speed: float, faults: Path | None, seed: int, wafers: Path | None
+) -> FabProcess:
+    """Start the built-in fab for a run, and note where it is. Raises `Failure`.
+
+    `wafers` is the file of what is brought in, None for bare wafers.
+    """
     log = home.fab_file(run).with_suffix(".log")
     # -P: what lies in the folder that we were called from is none of Python's packages
     command = [sys.executable, "-P", "-m", "fabctl", "sim", "up", "--json", "--port", "0"]
     command += ["--speed", str(speed), "--seed", str(seed), "--idle", str(IDLE_S)]
     if faults is not None:
         command += ["--faults", str(faults.absolute())]
+    if wafers is not None:
+        command += ["--wafers", str(wafers.absolute())]
     with log.open("wb") as errors:
         process = subprocess.Popen(  # noqa: S603 -- ourselves
             command,

@@ -24,6 +24,10 @@ def _fab_file(path: Path | None) -> Path | None:
     return shipped_file(path, "fab") if path else None
 
 
+def _wafer_file(path: Path | None) -> Path | None:
+    return shipped_file(path, "wafer") if path else None
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Sequence = Annotated[
     str, typer.Argument(metavar="SEQUENCE", help="A name from fabctl sequences, or a path.")
@@ -60,6 +64,15 @@ Faults = Annotated[
         metavar="NAME|FILE",
         help="Faults that the simulated tools shall have.",
         callback=_fault_file,
+    ),
+]
+Wafers = Annotated[
+    Path | None,
+    typer.Option(
+        "--wafers",
+        metavar="NAME|FILE",
+        help="What wafers are when they are brought in; default: bare.",
+        callback=_wafer_file,
     ),
 ]
 Speed = Annotated[

@@ -84,6 +84,8 @@ def show_result(document: Mapping[str, Any]) -> None:
             show(f"claim {name} {claim['standing']}, {claim['step']}: {claim['evidence']}")
     for layer in document["wafer"]:
         show(f"measured: {layer['name']} {layer['thickness_nm']} nm")
+    if document["brought_in"]:
+        show(f"brought in: {document['brought_in']}")
     if document["choices"]:
         path = " ".join(f"{name}={choice}" for name, choice in document["choices"].items())
         show(f"path: {path}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import sequences
 from fabctl.cli.arguments import actor, choices, overrides
 from fabctl.cli.options import By, Choose, Fab, Faults, Json, Pack, Sequence, Set, Speed
 from fabctl.cli.output import Failure, say
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fabctl.engine.run import RunResult
     from fabctl.journal import Journal, Record
     from fabctl.links.link import Dial
+    from fabctl.process.stock import Stock
     from fabctl.tools.desk import Desk
     from fabctl.tools.fab import ToolEntry
 
@@ -163,13 +165,23 @@ def _simulated_fab(job: _Job) -> "FabProcess | None":
     if fab.desk and not Path(fab.desk).is_socket():
         raise Failure(
             f"the simulated lab {fab.name} has no desk at {fab.desk}: start it in another terminal "
-            f"with fabctl sim up --fab {fab.path}"
+            f"with fabctl sim up --fab {fab.path}{_wafers(job.order.sequence.stock)}"
         )
     if not job.order.is_built_in:
         return None
     if not job.is_new:
         return fab_process.find(job.run)
-    return fab_process.start(job.run, job.order.speed, job.faults, job.order.seed)
+    stock = job.order.sequence.stock
+    wafers = Path(stock.file) if stock else None
+    return fab_process.start(job.run, job.order.speed, job.faults, job.order.seed, wafers)
+
+
+def _wafers(stock: "Stock | None") -> str:
+    """Say how a simulated lab is given what is brought in."""
+    if stock is None:
+        return ""
+    is_ours = Path(stock.file) == sequences.data("wafers", f"{stock.name}.yaml")
+    return f" --wafers {stock.name if is_ours else stock.file}"
 
 
 def dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":

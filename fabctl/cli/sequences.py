@@ -47,6 +47,7 @@ def show_sequence(name: Name, as_json: Json = False) -> int:
                 "name": sequence.name,
                 "title": sequence.title,
                 "practises": sequence.practises,
+                "wafer": sequence.stock.name if sequence.stock else "",
                 "file": sequence.file,
                 "choices": choices,
                 "steps": [
@@ -62,6 +63,8 @@ def show_sequence(name: Name, as_json: Json = False) -> int:
         )
     else:
         show(f"{sequence.name}: {sequence.title}")
+        if sequence.stock:
+            show(f"wafers are brought in as {sequence.stock.name}: {sequence.stock.title}")
         show(f"practises {' '.join(sequence.practises)}\n")
         rows = [
             (

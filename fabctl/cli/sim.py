@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Fab, Faults, Json, Seed, Speed
+from fabctl.cli.options import Fab, Faults, Json, Seed, Speed, Wafers
 from fabctl.cli.output import LEGAL, Failure, emit, say, show_table
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def up(
     speed: Speed = 1.0,
     faults: Faults = None,
     seed: Seed = 0,
+    wafers: Wafers = None,
     host: Host = "127.0.0.1",
     port: Port = None,
     idle: Idle = None,
@@ -46,7 +47,7 @@ def up(
     """Serve the simulated tools until Ctrl-C; prints where each one listens."""
     from fabctl import clock
 
-    return clock.run(_serve(fab, speed, faults, seed, host, port, idle, as_json))
+    return clock.run(_serve(fab, speed, faults, seed, wafers, host, port, idle, as_json))
 
 
 async def _serve(
@@ -54,6 +55,7 @@ async def _serve(
     speed: float,
     faults_path: Path | None,
     seed: int,
+    wafers: Path | None,
     host: str,
     port: int | None,
     idle: float | None,
@@ -63,11 +65,14 @@ async def _serve(
 
     from fabctl.cli.compose import chosen_faults, simulated_fab
     from fabctl.clock import Clock
+    from fabctl.process.stock_loader import load_stock
     from fabctl.tools.drivers import simulate
 
     fab = simulated_fab(fab_path)
     clock = Clock(speed)
-    tools = simulate(fab, clock, seed=seed, faults=chosen_faults(faults_path, fab))
+    stock = load_stock(wafers) if wafers else None
+    planted = chosen_faults(faults_path, fab)
+    tools = simulate(fab, clock, seed=seed, faults=planted, stock=stock)
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
@@ -87,7 +92,7 @@ async def _serve(
                 await tools.serve_desk(fab.desk)
         except OSError as error:
             raise Failure(str(error)) from error
-        _tell(addresses, paths, fab.desk, speed, as_json)
+        _tell(addresses, paths, fab.desk, speed, stock.name if stock else "", as_json)
         await _until_idle(tools, clock, idle, ended)
     finally:
         await tools.close()
@@ -99,6 +104,7 @@ def _tell(
     paths: "Mapping[str, str]",
     desk: str,
     speed: float,
+    wafers: str,
     as_json: bool,
 ) -> None:
     if as_json:
@@ -107,11 +113,13 @@ def _tell(
         }
         places.update({tool: {"path": path} for tool, path in paths.items()})
         told: dict[str, object] = {"pid": os.getpid(), "speed": speed, "tools": places}
+        told["wafers"] = wafers
         emit(told | ({"desk": desk} if desk else {}))
     else:
         rows = [(tool, f"{host}:{port}") for tool, (host, port) in addresses.items()]
         rows += paths.items()
         show_table(("tool", "address"), [*rows, ("desk", desk)] if desk else rows)
+        say(f"wafers are brought in {f'as {wafers}' if wafers else 'bare'}")
         say("serving; Ctrl-C ends it")
 
 

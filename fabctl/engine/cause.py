@@ -59,7 +59,7 @@ async def look_for_causes(
     """Ask the tools that tripped whether the causes still stand. `tools` are not connected yet."""
     history, guard = History(records), guard.binding(sequence.practises)
     done = [step.id for step in history.steps.values() if step.done and not step.not_measured]
-    wafer = guard.wafer(sequence.steps, done, measurements(records))
+    wafer = guard.wafer(sequence, done, measurements(records))
     now = clock.utc()
     places: dict[tuple[str, str], list[Trip]] = {}
     for body in _latched(records):

@@ -17,7 +17,7 @@ from fabctl.interlocks.rule import RulePack, Severity
 from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.trip import Cause, Trip
 from fabctl.interlocks.verdict import Verdict
-from fabctl.interlocks.wafer_state import BARE, WaferState
+from fabctl.interlocks.wafer_state import WaferState, brought_in
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence as ProcessSequence
@@ -74,13 +74,13 @@ class Guard:
 
     def wafer(
         self,
-        steps: Iterable[Step],
+        sequence: ProcessSequence,
         done: Iterable[str],
         measured: Mapping[str, Sequence[Measurement]],
     ) -> WaferState:
-        """Fold the steps that were concluded into the wafer's state."""
-        concluded, state = set(done), BARE
-        for step in steps:
+        """Fold the steps that were concluded into the state of the wafer that was brought in."""
+        concluded, state = set(done), brought_in(sequence.stock, self.materials)
+        for step in sequence.steps:
             if step.id in concluded:
                 found = measured.get(step.id, ())
                 state = state.after(step.id, step.recipe, self.materials, measurements=found)

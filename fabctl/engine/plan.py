@@ -38,7 +38,8 @@ class Plan:
     def fingerprint(self) -> str:
         """The sha-256 of all that a resumed run must have in common with the one it resumes."""
         steps = [self._describe(step) for step in self.sequence.steps]
-        text = canonical([self.sequence.text, steps, self.wafer])
+        stock = self.sequence.stock
+        text = canonical([self.sequence.text, steps, self.wafer, *([stock.text] if stock else [])])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def header(self) -> dict[str, object]:
@@ -48,12 +49,20 @@ class Plan:
             "title": self.sequence.title,
             "practises": list(self.sequence.practises),
             "wafer": self.wafer,
+            "brought_in": self._brought_in(),
             "eyes": self.eyes,
             "steps": [self._describe(step) for step in self.sequence.steps],
             "elements": {name: bool(self.elements[name]) for name in sorted(self.elements)},
             "inputs": plain(self.inputs),
             "fingerprint": self.fingerprint,
         }
+
+    def _brought_in(self) -> dict[str, object]:
+        """Say what the wafer is when it is brought in; nothing of a bare one."""
+        stock = self.sequence.stock
+        if stock is None:
+            return {}
+        return {"name": stock.name, "title": stock.title, "materials": list(stock.materials)}
 
     def _describe(self, step: Step) -> dict[str, object]:
         return {

@@ -10,7 +10,7 @@ from fabctl.engine.controls import Controls, Helm, new_poller
 from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.guard import Guard
 from fabctl.engine.history import History
-from fabctl.engine.look import look
+from fabctl.engine.look import check_brought_in, look
 from fabctl.engine.moves import take
 from fabctl.engine.person import obstacle
 from fabctl.engine.plan import Plan
@@ -219,6 +219,7 @@ class _Run:
         await session.helm.checkpoint()
         if not any(each.attempts for each in session.history.steps.values()):
             await look(session, "", "")  # the wafer as it was brought
+            check_brought_in(session)
         last = ""
         for step in session.plan.sequence.steps:
             if not session.history.steps[step.id].done:

@@ -14,7 +14,7 @@ from fabctl.engine.plan import Plan
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Json, Kind
 from fabctl.engine.station import Station
-from fabctl.interlocks.wafer_state import BARE, WaferState
+from fabctl.interlocks.wafer_state import WaferState
 from fabctl.journal import JournalError, Record
 from fabctl.process.sequence import Step
 from fabctl.tools.port import Control, Measurement, Status
@@ -38,7 +38,7 @@ class Session:
     measured: dict[str, list[Measurement]] = field(default_factory=dict)
     looked: tuple[str, Json] = ("", Json())
     """The wafer's section as it was last seen: what came from the tool, and what it says."""
-    folded: tuple[tuple[str, ...], WaferState] = ((), BARE)
+    folded: tuple[tuple[str, ...], WaferState] | None = None
     """The steps that the wafer's state was last asked after, and that state."""
 
     def station(self, step: Step) -> Station:
@@ -50,18 +50,22 @@ class Session:
         done = tuple(
             step.id for step in self.history.steps.values() if step.done and not step.not_measured
         )
-        if done != self.folded[0]:  # what a step measured is known before it is done
-            state = self.guard.wafer(self.plan.sequence.steps, done, self.measured)
+        if self.folded is None or done != self.folded[0]:
+            # what a step measured is known before it is done
+            state = self.guard.wafer(self.plan.sequence, done, self.measured)
             self.folded = done, state
         return self.folded[1]
 
     def waited(self, step: str) -> float | None:
         """Give the process seconds since a step ended, None where no job of it is known.
 
+        So of what was done before the wafer was brought in.
+
         Of a step that a person answered for, since its start: no wait is told shorter than it was.
         On a fast clock handling still takes its own time; as much is taken off.
         """
-        last = self.history.steps[step].last
+        known = self.history.steps.get(step)
+        last = known.last if known else None
         if last is None:
             return None
         passed = self.clock.utc() - moment(last.ended or last.started)

@@ -9,7 +9,7 @@ from fabctl.engine.history import DONE, History, StepHistory
 from fabctl.engine.person import next_command
 from fabctl.engine.records import Kind
 from fabctl.engine.standing import as_json, standings
-from fabctl.engine.wafer_history import last_section
+from fabctl.engine.wafer_history import last_section, region_name
 from fabctl.journal import Record
 from fabctl.quantities import Quantity, QuantityError, exact
 from fabctl.structure.predicates import thickness
@@ -21,9 +21,9 @@ UNFINISHED = "unfinished"
 def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, Any]:
     """Give a run's summary; `files` are what was written for it. Raises ValueError without records.
 
-    Keys: run, sequence, choices, outcome, why, do (the command that lets a held run go on), steps,
-    trips, bypasses, held_back (what bypasses kept from tripping), findings, alarms, deviations,
-    claims, wafer, files.
+    Keys: run, sequence, choices, brought_in (the name of what the wafer was then, "" for bare),
+    outcome, why, do (the command that lets a held run go on), steps, trips, bypasses, held_back
+    (what bypasses kept from tripping), findings, alarms, deviations, claims, wafer, files.
     """
     if not records:
         raise ValueError("a run without records has no summary")
@@ -34,6 +34,7 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         "run": run,
         "sequence": history.header.get("sequence", ""),
         "choices": dict(history.header.get("inputs", {}).get("choices", {})),
+        "brought_in": history.header.get("brought_in", {}).get("name", ""),
         "outcome": history.outcome or UNFINISHED,
         "why": history.why,
         "do": next_command(run, history) if history.outcome == "held" else "",
@@ -113,7 +114,7 @@ def _sectioned(records: Sequence[Record], history: History) -> list[dict[str, An
     names = names_of(history)
     return [
         {
-            "name": names.get(region.job, region.name),
+            "name": region_name(region, names),
             "material": region.material,
             "area_nm2": round(region.shape.area, 3),
             "thickness_nm": round(thickness(region.shape), 3),

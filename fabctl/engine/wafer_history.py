@@ -12,8 +12,11 @@ from fabctl.journal import Record
 from fabctl.process.material import materials
 from fabctl.process.recipe import Value
 from fabctl.quantities import Quantity, QuantityError
-from fabctl.structure.section import Section
+from fabctl.structure.section import SUBSTRATE, Region, Section
 from fabctl.structure.snapshot import Snapshots, from_document
+
+BROUGHT_IN = "brought in"
+"""The name of every region that no job of the run has made."""
 
 _NO_SENSOR = {Cause.NAN, Cause.FROZEN, Cause.BAD_STATUS, Cause.UNPLUGGED, Cause.WRONG_UNIT}
 """Trips after which a tool's own record of the highest value is worth no more than its samples."""
@@ -30,14 +33,15 @@ def wafer_history(records: Iterable[Record]) -> History:
     peaks: dict[str, dict[str, tuple[float, float | None]]] = {}
     ended: list[Mapping[str, Any]] = []
     unsure: set[tuple[str, str]] = set()
-    seen = Snapshots()
+    seen, makers = Snapshots(), Makers()
     for record in records:
         body = record.body
+        makers.take(record)
         match record.kind:
             case Kind.RUN:
                 steps = {step["id"]: step for step in body["steps"]}
             case Kind.SECTION:
-                sections[body["job"]] = seen.section(body["section"])
+                sections[body["job"]] = makers.credit(seen.section(body["section"]))
             case Kind.MEASURED:
                 measured.setdefault(body["job"], []).append(_measured(body))
             case Kind.PEAKS:
@@ -74,33 +78,73 @@ def wafer_history(records: Iterable[Record]) -> History:
 def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
     """Every look at the wafer: the step before it ("" for the wafer as brought), and the section.
 
-    Regions bear the names that the sequence gives to what its steps form, or the step's own.
+    Regions bear the names of `region_name`.
     """
     forms: dict[str, str] = {}
     names: dict[str, str] = {}
-    seen = Snapshots()
+    seen, makers = Snapshots(), Makers()
     for record in records:
         body = record.body
+        makers.take(record)
         if record.kind == Kind.RUN:
             forms = {step["id"]: step["forms"] for step in body["steps"]}
         elif record.kind == Kind.INTENT:
             names[body["job"]] = forms[body["step"]] or body["step"]
         elif record.kind == Kind.SECTION:
-            section = seen.section(body["section"])
-            named = (
-                replace(region, name=names.get(region.job) or region.name)
-                for region in section.regions
-            )
+            section = makers.credit(seen.section(body["section"]))
+            named = (replace(region, name=region_name(region, names)) for region in section.regions)
             yield body["step"], replace(section, regions=tuple(named))
+
+
+def region_name(region: Region, names: Mapping[str, str]) -> str:
+    """Name a region by the job that made it, as the sequence does: `names` is job → name.
+
+    What no job of the run has made was brought in.
+    """
+    if region.name == SUBSTRATE:
+        return region.name
+    return names.get(region.job, BROUGHT_IN)
+
+
+class Makers:
+    """Which job of the run made what is seen of the wafer, by the run's records in their order.
+
+    A tool that knows no jobs of ours signs its work in its own way. What is first seen so signed
+    after a job is that job's; what is seen so before the first was brought in.
+    """
+
+    def __init__(self) -> None:
+        self._jobs: set[str] = set()
+        self._signed: dict[str, str] = {"": ""}
+
+    def take(self, record: Record) -> None:
+        """Take note of a record."""
+        if record.kind == Kind.INTENT:
+            self._jobs.add(record.body["job"])
+        elif record.kind == Kind.SECTION:
+            for region in record.body["section"]["regions"]:
+                if region["job"] not in self._jobs:
+                    self._signed.setdefault(region["job"], record.body["job"])
+
+    def credit(self, section: Section) -> Section:
+        """Give the section with each region's job as the run knows it, "" for none of its own."""
+        if all(region.job in self._jobs or not region.job for region in section.regions):
+            return section
+        regions = (
+            region if region.job in self._jobs else replace(region, job=self._signed[region.job])
+            for region in section.regions
+        )
+        return replace(section, regions=tuple(regions))
 
 
 def last_section(records: Iterable[Record]) -> Section | None:
     """The wafer as it was last seen in section."""
-    last = None
+    last, makers = None, Makers()
     for record in records:
+        makers.take(record)
         if record.kind == Kind.SECTION:
             last = record.body["section"]
-    return None if last is None else from_document(last)
+    return None if last is None else makers.credit(from_document(last))
 
 
 def _peaks(body: Mapping[str, Any]) -> dict[str, tuple[float, float | None]]:

@@ -11,6 +11,7 @@ from fabctl.interlocks.rule import Rule
 from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.wafer_state import ELSEWHERE, Act
 from fabctl.process.errors import Mark
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Place, Sequence, Step
@@ -135,8 +136,18 @@ class Bench:
                 places.append(Related(self.sequence.parameters[setting].mark, said))
         return ", ".join(shown), tuple(dict.fromkeys(places))
 
+    def done(self, step: TraceStep) -> tuple[Act, ...]:
+        """Give what was done before a step, as the rule counts it.
+
+        A claim speaks of what this sequence does; a fab's own rule also of what was done elsewhere.
+        """
+        return step.before.done_here if self.rule.elements else step.before.done
+
     def place(self, step: str, parameter: str = "") -> Mark:
         """Find where a step, or a parameter of it, stands in the file."""
+        if step == ELSEWHERE:
+            assert self.sequence.stock is not None
+            return self.sequence.stock.mark
         found = self.sequence.step(step)
         place = found.places.get(parameter)
         return place.mark if place else found.mark

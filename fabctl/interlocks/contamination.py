@@ -13,7 +13,7 @@ from fabctl.interlocks.rule import Severity
 from fabctl.interlocks.selector import material_of
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
-from fabctl.interlocks.wafer_state import Act
+from fabctl.interlocks.wafer_state import ELSEWHERE, Act
 from fabctl.process.material import CLEAN, CONTAMINATION, Materials
 from fabctl.tools.prediction import Unpredicted
 
@@ -25,7 +25,8 @@ def judge_admitted(bench: Bench, step: TraceStep, demand: Admitted) -> Iterator[
         return
     takes = bench.predicts.accepts(step.step, step.recipe)
     if isinstance(takes, Unpredicted):
-        if step.before.contamination != wafer:  # told once a class
+        before = step.before
+        if before.contamination != wafer or not before.done_here:  # told once a class
             message = f"{takes.why}, so nothing shows that this one is {demand.wanted}"
             found = bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
             yield replace(found, severity=Severity.WARNING)  # a fab need not keep classes
@@ -33,6 +34,7 @@ def judge_admitted(bench: Bench, step: TraceStep, demand: Admitted) -> Iterator[
     if CONTAMINATION.index(wafer) <= CONTAMINATION.index(takes.up_to):
         return
     guilty = next(act.step for act in step.after.done if _raises(act, bench.materials) == wafer)
+    since = "as it was brought in," if guilty == ELSEWHERE else f"since {guilty}"
     where = f"{takes.tool} {takes.module}"
     yield bench.finding(
         step,
@@ -41,7 +43,7 @@ def judge_admitted(bench: Bench, step: TraceStep, demand: Admitted) -> Iterator[
         saw=wafer,
         saw_in_rule_unit=wafer,
         witness=f"{guilty}, {step.step.id} in {where}",
-        message=f"{where} takes wafers up to class {takes.up_to}, and since {guilty} "
+        message=f"{where} takes wafers up to class {takes.up_to}, and {since} "
         f"this one is of class {wafer}",
     )
 
@@ -70,7 +72,7 @@ def judge_seasoned(bench: Bench, step: TraceStep, demand: Seasoned) -> Iterator[
 def last_in_chamber(step: TraceStep) -> Act | None:
     """Find the last step that laid down something on this wafer in the step's chamber."""
     chamber = step.recipe.parameters.get("chamber")
-    for act in reversed(step.before.done):
+    for act in reversed(step.before.done_here):
         recipe = act.recipe
         if recipe.operation == step.recipe.operation and recipe.parameters["chamber"] == chamber:
             return act

@@ -13,7 +13,7 @@ from fabctl.interlocks.condition import Condition, Example, Term, term
 from fabctl.interlocks.proof import example
 from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep, trace, trace_step
-from fabctl.interlocks.wafer_state import BARE, REMOVALS
+from fabctl.interlocks.wafer_state import REMOVALS, brought_in
 from fabctl.process.material import MaterialClass, Materials
 from fabctl.process.sequence import Sequence, Step
 
@@ -48,11 +48,12 @@ def courses(sequence: Sequence, materials: Materials) -> Iterator[Course]:
     if not varies or not any(_may_hang(step, materials) for step in steps):
         yield Course(trace(sequence, materials))
         return
+    first = brought_in(sequence.stock, materials)
     waiting = [Course(())]
     while waiting:
         course = waiting.pop()
         while len(course.steps) < len(steps):
-            state = course.steps[-1].after if course.steps else BARE
+            state = course.steps[-1].after if course.steps else first
             step = steps[len(course.steps)]
             seen = trace_step(step, state, materials)
             leaves = _leaves(course.steps, seen, materials) if _may_hang(step, materials) else None

@@ -16,7 +16,7 @@ from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act
 from fabctl.process.errors import did_you_mean
-from fabctl.process.material import Conductive, Material, Materials
+from fabctl.process.material import Conductive, Material
 from fabctl.process.vocabulary import OPERATIONS
 from fabctl.quantities import show_number
 
@@ -67,7 +67,7 @@ def judge_figure(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findi
 
 def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[Finding]:
     """Judge a figure of the step's material against the earlier step's."""
-    earlier = compared_to(step, demand, bench.materials)
+    earlier = compared_to(bench, step, demand)
     if earlier is None:
         yield nothing_to_compare(bench, step, demand)
         return
@@ -104,10 +104,10 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
     )
 
 
-def compared_to(step: TraceStep, demand: Relation, materials: Materials) -> Act | None:
+def compared_to(bench: Bench, step: TraceStep, demand: Relation) -> Act | None:
     """Find the earlier step to which a relation binds this one."""
-    for act in reversed(step.before.done):
-        if demand.to.selects(act, materials) and demand.same.joins(act, step.act):
+    for act in reversed(bench.done(step)):
+        if demand.to.selects(act, bench.materials) and demand.same.joins(act, step.act):
             return act
     return None
 

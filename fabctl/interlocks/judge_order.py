@@ -22,7 +22,7 @@ def judge_order(bench: Bench, step: TraceStep, demand: Order) -> Iterator[Findin
 def _judge_earlier(
     bench: Bench, step: TraceStep, demand: Order, earlier: Selector
 ) -> Iterator[Finding]:
-    done = _same(step, demand)
+    done = _same(bench, step, demand)
     since = ""
     if demand.since is not None:
         start = began(bench, step, demand)
@@ -51,13 +51,13 @@ def _judge_earlier(
 def began(bench: Bench, step: TraceStep, demand: Order) -> int | None:
     """Find, among what was done on the same, where the demand began; None where nothing did."""
     assert demand.since is not None
-    start = demand.since.last(_same(step, demand), bench.materials)
+    start = demand.since.last(_same(bench, step, demand), bench.materials)
     return None if start < 0 else start
 
 
-def _same(step: TraceStep, demand: Order) -> tuple[Act, ...]:
+def _same(bench: Bench, step: TraceStep, demand: Order) -> tuple[Act, ...]:
     """Give what was done before the step on what counts as the same."""
-    done = step.before.done
+    done = bench.done(step)
     if demand.same is Same.WAFER:
         return done
     return tuple([act for act in done if demand.same.joins(act, step.act)])

@@ -24,7 +24,7 @@ from fabctl.quantities import Quantity
 def judge_parameters(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[Finding]:
     """Judge a parameter of the step against the earlier step's."""
     name = demand.of_parameter
-    earlier = compared_to(step, demand, bench.materials)
+    earlier = compared_to(bench, step, demand)
     if earlier is None:
         yield nothing_to_compare(bench, step, demand)
         return

@@ -14,7 +14,7 @@ from fabctl.interlocks.proof import breaking
 from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
-from fabctl.interlocks.wafer_state import Act, WaferState
+from fabctl.interlocks.wafer_state import ELSEWHERE, Act, WaferState
 from fabctl.process.material import Materials
 from fabctl.quantities import Quantity
 
@@ -40,7 +40,19 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
     """Judge the least wait that the steps in between leave, for the longest that may be chosen."""
     done = step.before.done
     since = awaited(demand, step.before, bench.materials)
-    if since < 0 or since == len(done) - 1:
+    if since < 0:
+        return
+    if done[since].step == ELSEWHERE:
+        yield bench.finding(
+            step,
+            "",
+            Verdict.NOT_SHOWN,
+            message=f"{step.step.id} must start {demand.wanted}, "
+            "and when that was done to the wafer brought in is not known",
+            related=(Related(bench.place(ELSEWHERE), "what the wafer is when it is brought in"),),
+        )
+        return
+    if since == len(done) - 1:
         return
     waits_for, between = done[since].step, range(since + 1, len(done))
     least = _total(_longest(bench, done, at) for at in between)

@@ -31,9 +31,9 @@ def _owed(state: WaferState, rules: RulePack, materials: Materials) -> Iterator[
         demand = rule.demand
         if not isinstance(demand, Order) or demand.later is None:
             continue
-        for index, act in enumerate(state.done):
+        for index, act in enumerate(state.done_here):
             if not rule.binds.selects(act, materials):
                 continue
-            after = [each for each in state.done[index + 1 :] if demand.same.joins(each, act)]
+            after = [each for each in state.done_here[index + 1 :] if demand.same.joins(each, act)]
             if not any(demand.later.selects(each, materials) for each in after):
                 yield Obligation(rule.code, act.step, demand.wanted)

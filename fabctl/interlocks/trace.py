@@ -5,7 +5,7 @@ from collections.abc import Sequence as SequenceOf
 from typing import NamedTuple
 
 from fabctl.interlocks.interval import Interval
-from fabctl.interlocks.wafer_state import BARE, Act, WaferState
+from fabctl.interlocks.wafer_state import Act, WaferState, brought_in
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
@@ -42,9 +42,9 @@ class TraceStep(NamedTuple):
 
 
 def trace(sequence: Sequence, materials: Materials) -> tuple[TraceStep, ...]:
-    """Fold a sequence, from a bare wafer."""
+    """Fold a sequence, from the wafer as it is brought in."""
     steps: list[TraceStep] = []
-    state = BARE
+    state = brought_in(sequence.stock, materials)
     for index, step in enumerate(sequence.steps):
         steps.append(trace_step(step, state, materials, later=sequence.steps[index + 1 :]))
         state = steps[-1].after

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from fabctl.interlocks.interval import NOTHING, Interval
 from fabctl.process.material import CLEAN, CONTAMINATION, MaterialClass, Materials
 from fabctl.process.recipe import Recipe
+from fabctl.process.stock import Deposited, PolishedTo, Stock
 from fabctl.quantities import Quantity
 from fabctl.tools.port import Measurement
 
@@ -73,6 +74,10 @@ class Film:
         return tuple(dict.fromkeys(coat.material for coat in self.coats))
 
 
+ELSEWHERE = "as brought in"
+"""Stands for the step of what was done before the run; no step of a file is called so."""
+
+
 class Act(NamedTuple):
     """A step as a selector sees it: what is done, on a wafer that `has` what, at which level."""
 
@@ -88,11 +93,12 @@ class Act(NamedTuple):
 
 
 class WaferState(NamedTuple):
-    """A wafer between two steps; a bare one at first.
+    """A wafer between two steps; a bare one at first, or as it was brought in.
 
     `level` counts the wiring levels: a dielectric deposited once the level below has its metal
-    begins the next. `done` are all steps so far. `contamination` is its class, the dirtiest of all
-    that was deposited.
+    begins the next. `done` are all steps so far; the first of them, `elsewhere` in number, are
+    what was done before the wafer was brought in. `contamination` is its class, the dirtiest of
+    all that was deposited.
     """
 
     film: Film | None = None
@@ -101,6 +107,12 @@ class WaferState(NamedTuple):
     level_has_metal: bool = False
     done: tuple[Act, ...] = ()
     contamination: str = CLEAN
+    elsewhere: int = 0
+
+    @property
+    def done_here(self) -> tuple[Act, ...]:
+        """The steps of this run."""
+        return self.done[self.elsewhere :] if self.elsewhere else self.done
 
     def act(self, step: str, recipe: Recipe, materials: Materials) -> Act:
         """See a step on this wafer as a selector does."""
@@ -153,7 +165,8 @@ class WaferState(NamedTuple):
         dirt = self.contamination
         if recipe.operation == "deposit" and (laid := materials.find(material)) is not None:
             dirt = max(dirt, laid.contaminates, key=CONTAMINATION.index)
-        return WaferState(film, has, act.level, has_metal, (*self.done, act), dirt)
+        done = (*self.done, act)
+        return WaferState(film, has, act.level, has_metal, done, dirt, self.elsewhere)
 
     def _developed(self) -> bool:
         """Tell whether the last coat of resist was developed."""
@@ -175,6 +188,26 @@ class WaferState(NamedTuple):
 
 BARE = WaferState()
 """A wafer that nothing was done to."""
+
+
+def brought_in(stock: Stock | None, materials: Materials) -> WaferState:
+    """Give a wafer before the first step; None is a bare one.
+
+    What the stock's file says was laid down and polished counts as done, at a time that nobody
+    knows. Openings do not: what was etched elsewhere was cleaned there.
+    """
+    state = BARE
+    for made in stock.made if stock else ():
+        match made:
+            case Deposited(material, thickness):
+                done = [Recipe("deposit", {"material": material, "thickness": thickness})]
+            case PolishedTo(off=off):
+                done = [Recipe("polish", {"material": material}) for material in off]
+            case _:
+                done = []
+        for recipe in done:
+            state = state.after(ELSEWHERE, recipe, materials)
+    return state._replace(elsewhere=len(state.done))
 
 
 def _interval(recipe: Recipe, name: str, allowed: Mapping[str, Interval] | None) -> Interval | None:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from fabctl.process.errors import Mark
+import sequences
+from fabctl.process.errors import InputError, Mark, did_you_mean
 from fabctl.process.reading import Reading
 from fabctl.process.yaml_reader import read_file
 from fabctl.process.yaml_tree import Node
@@ -67,6 +68,24 @@ class Layout:
 
 BLANKET = Layout("blanket", "No pattern at all", Quantity.of(4000, "nm"), {})
 """The layout of a sequence that exposes nothing."""
+
+
+def find_layout(reading: Reading, name: str, mark: Mark, folder: Path) -> Layout:
+    """Find a layout in a folder's ``layouts``, else among those that come with fabctl.
+
+    Problems go to `reading`, that there is no such layout to `mark`; then it is `BLANKET`.
+    """
+    beside = folder / "layouts" / f"{name}.yaml"
+    path = beside if beside.is_file() else sequences.data("layouts", f"{name}.yaml")
+    if "/" in name or not path.is_file():
+        known = [each.stem for each in sequences.data("layouts").glob("*.yaml")]
+        reading.note("IN205", f"there is no layout {name}", mark, did_you_mean(name, known))
+        return BLANKET
+    try:
+        return load_layout(path)
+    except InputError as error:
+        reading.problems.extend(error.problems)
+        return BLANKET
 
 
 @lru_cache(maxsize=64)

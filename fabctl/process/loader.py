@@ -8,10 +8,12 @@ import sequences
 from fabctl.process.claim import claims, element_names
 from fabctl.process.errors import InputError, Mark, did_you_mean
 from fabctl.process.flow_loader import FlowLoader
-from fabctl.process.layout import BLANKET, Layout, load_layout
+from fabctl.process.layout import BLANKET, Layout, find_layout
 from fabctl.process.reading import NAME, Reading
 from fabctl.process.sequence import Parameter, Sequence
 from fabctl.process.step_loader import Stated, Surroundings
+from fabctl.process.stock import Stock
+from fabctl.process.stock_loader import find_stock, load_stock
 from fabctl.process.yaml_reader import read_source
 from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.process.yaml_tree import Node
@@ -45,7 +47,7 @@ class _SequenceLoader:
             root,
             "a sequence",
             ("sequence", "title", "steps"),
-            ("practises", "layout", "parameters"),
+            ("practises", "layout", "wafer", "parameters"),
         )
         name = title = None
         if "sequence" in fields:
@@ -54,6 +56,7 @@ class _SequenceLoader:
             title = self.reading.text(fields["title"], "title")
         practises = self._practises(fields["practises"]) if "practises" in fields else ()
         layout = self._layout(fields["layout"]) if "layout" in fields else BLANKET
+        stock = self._stock(fields["wafer"], layout) if "wafer" in fields else None
         stated = self._parameters(fields["parameters"]) if "parameters" in fields else {}
         used: dict[str, Parameter] = {}
         around = Surroundings(
@@ -71,7 +74,7 @@ class _SequenceLoader:
         steps = tuple(flow.steps.values())
         choices = items if flow.choices else ()
         return Sequence(
-            name, title, practises, layout, used, steps, str(self.path), self.text, choices
+            name, title, practises, layout, used, steps, str(self.path), self.text, choices, stock
         )
 
     def _practises(self, node: Node) -> tuple[str, ...]:
@@ -83,23 +86,34 @@ class _SequenceLoader:
         return names
 
     def _layout(self, node: Node) -> Layout:
-        """Find the layout beside the sequence, else among those that come with it."""
         name = self.reading.name(node, "layout")
         if name is None:
             return BLANKET
-        beside = self.path.parent / "layouts" / f"{name}.yaml"
-        path = beside if beside.is_file() else sequences.data("layouts", f"{name}.yaml")
-        if "/" in name or not path.is_file():
-            known = [each.stem for each in sequences.data("layouts").glob("*.yaml")]
-            self.reading.note(
-                "IN205", f"there is no layout {name}", node.mark, did_you_mean(name, known)
-            )
-            return BLANKET
+        return find_layout(self.reading, name, node.mark, self.path.parent)
+
+    def _stock(self, node: Node, layout: Layout) -> Stock | None:
+        name = self.reading.name(node, "wafer")
+        if name is None:
+            return None
+        path = find_stock(name, self.path.parent)
+        if path is None:
+            known = [each.stem for each in sequences.data("wafers").glob("*.yaml")]
+            hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
+            self.reading.note("IN205", f"there are no wafers {name}", node.mark, hint)
+            return None
         try:
-            return load_layout(path)
+            stock = load_stock(path)
         except InputError as error:
             self.reading.problems.extend(error.problems)
-            return BLANKET
+            return None
+        if layout is not BLANKET and layout.width != stock.layout.width:
+            self.reading.note(
+                "IN207",
+                f"the layout {layout.name} is {layout.width} wide, and the wafers {name} were "
+                f"drawn {stock.layout.width} wide ({stock.layout.name})",
+                node.mark,
+            )
+        return stock
 
     def _parameters(self, node: Node) -> Mapping[str, Stated]:
         found: dict[str, Stated] = {}

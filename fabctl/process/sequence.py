@@ -7,6 +7,7 @@ from typing import TypeAlias
 from fabctl.process.errors import Mark
 from fabctl.process.layout import Layout
 from fabctl.process.recipe import Recipe, Value
+from fabctl.process.stock import Stock
 from fabctl.quantities import Quantity
 
 
@@ -124,6 +125,7 @@ class Sequence:
 
     `flow` is the list of its steps where choices stand in it (`fabctl.process.paths`), and then
     `steps` are all that the file holds; () where there is one path, and `steps` are it.
+    `stock` is what its wafers are when they are brought in, None for bare ones.
     """
 
     name: str
@@ -135,6 +137,7 @@ class Sequence:
     file: str
     text: str
     flow: tuple[Item, ...] = ()
+    stock: Stock | None = None
 
     def step(self, step_id: str) -> Step:
         """Find a step by its ID. Raises `KeyError`."""

@@ -35,6 +35,9 @@ def sequence_schema() -> Schema:
             "title": {"type": "string", "minLength": 1},
             "practises": {"type": "array", "items": {"enum": list(claims())}},
             "layout": _name("the mask layout"),
+            "wafer": _name(
+                "what its wafers are when they are brought in; bare where it is left out"
+            ),
             "parameters": {"type": "object", "additionalProperties": _sequence_parameter()},
             "steps": _list({"$ref": "#/$defs/item"}),
         },

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
+from fabctl.process.stock import Stock
 from fabctl.tools.desk import Desk, NobodyThere
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.entry_point import load
@@ -64,13 +65,21 @@ def open_tools(
 
 
 def simulate(
-    fab: Fab, clock: Clock, *, seed: int = 0, faults: Faults | None = None
+    fab: Fab,
+    clock: Clock,
+    *,
+    seed: int = 0,
+    faults: Faults | None = None,
+    stock: Stock | None = None,
 ) -> SimulatedTools:
-    """Make the simulated tools of a fab. Raises `NoToolError` where the package is missing."""
+    """Make the simulated tools of a fab, whose wafers come in as `stock` says (None: bare).
+
+    Raises `NoToolError` where the package is missing.
+    """
     names = {entry.simulator for entry in fab.tools}
     if len(names) != 1:
         raise NoToolError(fab.name, f"needs one simulator for all its tools, not {sorted(names)}")
     made: SimulatedTools = load(SIMULATORS, names.pop(), fab.name)(
-        fab, clock, seed=seed, faults=faults
+        fab, clock, seed=seed, faults=faults, stock=stock
     )
     return made

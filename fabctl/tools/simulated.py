@@ -5,6 +5,7 @@ from typing import Protocol
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
+from fabctl.process.stock import Stock
 from fabctl.tools.desk import Desk
 from fabctl.tools.fab import Fab
 from fabctl.tools.faults import Faults
@@ -14,9 +15,15 @@ class SimulatedTools(Protocol):
     """The tools of a fab, simulated: wired in memory for a dry run, or served on real sockets."""
 
     def __init__(
-        self, fab: Fab, clock: Clock, *, seed: int = 0, faults: Faults | None = None
+        self,
+        fab: Fab,
+        clock: Clock,
+        *,
+        seed: int = 0,
+        faults: Faults | None = None,
+        stock: Stock | None = None,
     ) -> None:
-        """Make the tools; same seed, same noise."""
+        """Make the tools; same seed, same noise. `stock` is what new wafers are, None: bare."""
 
     @property
     def desk(self) -> Desk:

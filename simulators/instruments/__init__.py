@@ -24,7 +24,8 @@ def instrument_for(
             from simulators.instruments.eurotherm import EurothermController
             from simulators.instruments.tube_furnace import TubeFurnace
 
-            furnace = TubeFurnace(store, noise, anti_windup=has_anti_windup(dictionary, faults))
+            guarded = has_anti_windup(dictionary, faults)
+            furnace = TubeFurnace(store, noise, entry.id, anti_windup=guarded)
             identity, decimals = int(dictionary.softrev), int(dictionary.quirks["decimals"])
             return EurothermController(furnace, dictionary.device_id, identity, decimals)
         case "sck300":

@@ -25,13 +25,16 @@ BROKEN_DEGC = 1300.0
 FREE_RATE = 60.0
 """°C/min that the set-point moves at outside a program."""
 PIECE_S = 20.0
-"""The wafer's temperature history is kept in pieces of this length."""
+"""The wafer is given its heat in pieces of this length."""
 
 
 class TubeFurnace:
     """The furnace without its registers. Times in process seconds, temperatures in degC."""
 
-    def __init__(self, store: WaferStore, noise: Noise, *, anti_windup: bool = True) -> None:
+    def __init__(
+        self, store: WaferStore, noise: Noise, name: str = "tube", *, anti_windup: bool = True
+    ) -> None:
+        """`name` is the tool's; by it its heats are told apart, since it knows of no jobs."""
         self.status = ProgramStatus.RESET
         self.target = AMBIENT
         """The set-point outside a program."""
@@ -47,7 +50,12 @@ class TubeFurnace:
         self._state = FurnaceState.steady(AMBIENT)
         self._at: float | None = None
         self._wafer = ""
-        self._history: list[tuple[float, float]] = []
+        self._felt = (0.0, 0.0)
+        """What the wafer has yet to be given: seconds, and the mean temperature (degC) of them."""
+        self._name = name
+        self._runs = 0
+        self._heat = ""
+        """The program by which the wafer in the tube was heated, "" where none has run."""
 
     # What the controller shows.
 
@@ -82,6 +90,9 @@ class TubeFurnace:
         elif self.status is ProgramStatus.RESET and segments:
             self._segments, self.segment = tuple(segments), 0
             self.status = ProgramStatus.RUN
+            self._give()
+            self._runs += 1
+            self._heat = f"{self._name} run {self._runs}"
             self._next()
 
     def hold(self) -> None:
@@ -106,13 +117,11 @@ class TubeFurnace:
     def load(self, wafer: str) -> None:
         """A wafer comes in."""
         self._store.wafer(wafer).wait(self._at or 0.0)
-        self._wafer = wafer
+        self._wafer, self._heat = wafer, ""
 
     def unload(self) -> None:
-        """The wafer has felt its heat, and comes out."""
-        if self._wafer and self._history:
-            self._store.wafer(self._wafer).apply(Heat(tuple(self._history)))
-        self._history.clear()
+        """The wafer comes out."""
+        self._give()
         self._wafer = ""
 
     # Time.
@@ -159,17 +168,22 @@ class TubeFurnace:
         self.segment += 1
         if self.segment > len(self._segments) or self._now_in.type is SegmentType.END:
             self.status, self._left = ProgramStatus.COMPLETE, 0.0
+            self._give()
         else:
             self._left = float(self._now_in.amount) if self._now_in.type == SegmentType.DWELL else 0
 
     def _feel(self) -> None:
-        degc = self._state.loads[WAFER_ZONE]
-        if self._history and self._history[-1][0] < PIECE_S:
-            seconds, mean = self._history[-1]
-            total = seconds + PERIOD_S
-            self._history[-1] = (total, (mean * seconds + degc * PERIOD_S) / total)
-        else:
-            self._history.append((PERIOD_S, degc))
+        seconds, mean = self._felt
+        total = seconds + PERIOD_S
+        self._felt = (total, (mean * seconds + self._state.loads[WAFER_ZONE] * PERIOD_S) / total)
+        if total >= PIECE_S:
+            self._give()
+
+    def _give(self) -> None:
+        """Have the wafer feel the heat: whoever looks at it in the tube sees what it has done."""
+        if self._wafer and self._felt[0]:
+            self._store.wafer(self._wafer).apply(Heat((self._felt,), self._heat))
+        self._felt = (0.0, 0.0)
 
     def _resting(self) -> bool:
         aim = self._aim().target

@@ -7,14 +7,16 @@ from simulators.wafers.wafer import Wafer
 class WaferStore:
     """All wafers; a wafer is in one tool, or in the stocker ("")."""
 
-    def __init__(self) -> None:
+    def __init__(self, as_brought: Cut | None = None) -> None:
+        """`as_brought` is what every new wafer is made of; None: bare ones come in."""
+        self._as_brought = as_brought
         self._wafers: dict[str, Wafer] = {}
         self._places: dict[str, str] = {}
 
-    def ensure(self, wafer: str, cut: Cut | None = None) -> None:
-        """Have the wafer: an ID never seen becomes a new one in the stocker, bare or as `cut`."""
+    def ensure(self, wafer: str) -> None:
+        """Have the wafer: an ID never seen becomes a new one in the stocker."""
         if wafer not in self._wafers:
-            self._wafers[wafer] = Wafer(wafer, cut)
+            self._wafers[wafer] = Wafer(wafer, self._as_brought)
             self._places[wafer] = ""
 
     def place_of(self, wafer: str) -> str:

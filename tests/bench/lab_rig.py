@@ -21,6 +21,7 @@ from fabctl.engine.run import execute
 from fabctl.journal import Journal
 from fabctl.links.pty import listen_pty
 from fabctl.links.tcp import tcp_dial
+from fabctl.process.stock_loader import load_stock
 from fabctl.tools.desk import Answer
 from fabctl.tools.desk_socket import DistantDesk
 from fabctl.tools.fab import load_fab, simulated
@@ -58,19 +59,21 @@ def in_folder(fab, folder):
 class Lab:
     """A served bench; `on` gives it, and ends it."""
 
-    def __init__(self, fab, folder, speed=1.0):
+    def __init__(self, fab, folder, speed=1.0, wafers=""):
         self.fab = in_folder(fab, folder)
         self.folder = folder
         self.speed = speed
         self.clock = Clock(speed)
-        self.tools = SimulatedFab(simulated(self.fab, built_in_fab()), self.clock)
+        stock = load_stock(sequences.data("wafers", f"{wafers}.yaml")) if wafers else None
+        fab = simulated(self.fab, built_in_fab())
+        self.tools = SimulatedFab(fab, self.clock, stock=stock)
         self.plugs = {}
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, folder, speed=1.0, fab=None):
+    async def on(cls, folder, speed=1.0, fab=None, wafers=""):
         """The lab on the air; hosts dial its lost serial tools again soon."""
-        lab = cls(fab or bench_fab(), folder, speed)
+        lab = cls(fab or bench_fab(), folder, speed, wafers)
         redial, serial_tool.REDIAL_S = serial_tool.REDIAL_S, 0.2
         await lab.tools.open()
         lab.addresses = await lab.tools.serve("127.0.0.1")
@@ -85,12 +88,6 @@ class Lab:
                 await lab.pull(tool)
             await lab.tools.close()
             serial_tool.REDIAL_S = redial
-
-    def bring_in(self, wafer, *effects):
-        """A wafer comes in from elsewhere, where this was done to it."""
-        self.tools.store.ensure(wafer)
-        for effect in effects:
-            self.tools.store.wafer(wafer).apply(effect)
 
     def station(self, tool):
         return self.tools.lines.get(tool) or self.tools.stations[tool]

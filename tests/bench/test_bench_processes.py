@@ -20,12 +20,12 @@ pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 @contextmanager
-def served(folder, speed):
+def served(folder, speed, wafers=""):
     """The bench, served by a thread of this process: it outlives every host; gives `Hosts`."""
     ready, loop, over = threading.Event(), [], []
 
     async def serve():
-        async with Lab.on(folder, speed) as lab:
+        async with Lab.on(folder, speed, wafers=wafers) as lab:
             over.append(asyncio.Event())
             loop.append((asyncio.get_running_loop(), lab))
             ready.set()
@@ -91,10 +91,9 @@ class Hosts:
         return code, json.loads(out)
 
 
-@pytest.mark.parametrize("sequence", ["bench-cap", "bench-resist"])
-def test_a_whole_bench_sequence_completes(tmp_path, sequence):
+def test_the_whole_resist_sequence_completes(tmp_path):
     with served(tmp_path, 300) as hosts:
-        code, out = hosts.run(sequence).end()
+        code, out = hosts.run("bench-resist").end()
     result = json.loads(out)
     assert (code, result["outcome"]) == (0, "completed"), result["why"]
 
@@ -115,20 +114,64 @@ def test_a_host_that_is_killed_in_mid_spin_leaves_a_wafer_that_a_person_must_cle
     assert len(hosts.bodies("INTENT")) == 1
 
 
-def test_sim_up_serves_the_bench_on_ptys_sockets_and_a_desk(tmp_path):
-    fab = tmp_path / "fab.yaml"
-    text = BENCH.read_text(encoding="utf-8")
-    fab.write_text(text.replace("/tmp/fabctl-bench", str(tmp_path)), encoding="utf-8")
+@contextmanager
+def sim_up(folder, *options):
+    """`fabctl sim up` of the bench in a folder; gives the fab file and what it tells."""
+    fab = folder / "fab.yaml"
+    text = BENCH.read_text(encoding="utf-8").replace("/tmp/fabctl-bench", str(folder))
+    fab.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "fabctl", "sim", "up", "--fab", fab, "--port", "0", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:
         told = ""
         while not told.endswith("\n}\n"):
             told += process.stdout.readline()
         document = json.loads(told)
+        for tool, port in (("CVD01", 5101), ("MET01", 5109)):
+            address = f"127.0.0.1:{document['tools'][tool]['port']}"
+            text = text.replace(f"127.0.0.1:{port}", address)
+        fab.write_text(text, encoding="utf-8")
+        try:
+            yield fab, document
+        finally:
+            process.terminate()
+
+
+def on_sim_up(folder, *options):
+    """The run of bench-cap on it; its exit code and document."""
+    with sim_up(folder, "--speed", "300", *options) as (fab, _):
+        host = Terminal(
+            "run", "bench-cap", "--fab", fab, "--speed", "300", "--json",
+            env={"FABCTL_HOME": str(folder / "home")},
+        )  # fmt: skip
+        code, out = host.end()
+    return code, json.loads(out)
+
+
+def test_the_film_reacts_with_the_copper_brought_in_as_it_does_in_a_dry_run(tmp_path, fabctl):
+    code, document = on_sim_up(tmp_path, "--wafers", "copper-line")
+    assert (code, document["outcome"]) == (0, "completed"), document["why"]
+    dry = fabctl("dry-run", "bench-cap", "--fab", "bench", "--json").document
+    ran, dry = (
+        {(each["name"], each["material"]): each["thickness_nm"] for each in told["wafer"]}
+        for told in (document, dry)
+    )
+    assert ("protective-1", "Cu3Sn") in dry
+    assert ran == pytest.approx(dry, rel=0.05)
+
+
+def test_a_lab_served_with_bare_wafers_holds_a_run_for_copper_lines(tmp_path):
+    code, document = on_sim_up(tmp_path)
+    assert (code, document["outcome"]) == (1, "held")
+    assert "is bare, and the sequence is for copper-line" in document["why"]
+    assert "--wafers copper-line" in document["why"]
+    assert all(step["job"] == "" for step in document["steps"])
+
+
+def test_sim_up_serves_the_bench_on_ptys_sockets_and_a_desk(tmp_path):
+    with sim_up(tmp_path) as (_, document):
         devices = {tool: place.get("path") for tool, place in document["tools"].items()}
         places = [document["desk"], *filter(None, devices.values())]
         there = [Path(place).exists() for place in places]
-        process.terminate()
     assert devices == {
         "FUR02": f"{tmp_path}/FUR02",
         "SPN03": f"{tmp_path}/SPN03",

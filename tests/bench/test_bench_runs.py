@@ -7,10 +7,13 @@ import pytest
 from bench_rig import go
 from lab_rig import BENCH, bench_fab, built_in_fab
 
+import sequences
 from fabctl.cli import compose
 from fabctl.clock import Clock
 from fabctl.engine.run import execute
+from fabctl.engine.wafer_history import sections
 from fabctl.journal import Journal
+from fabctl.process.stock_loader import load_stock
 from fabctl.tools.desk import Act, Answer, Unanswered
 from fabctl.tools.drivers import simulate
 from fabctl.tools.fab import load_fab, simulated
@@ -28,13 +31,18 @@ QUICK = {
 class Bench:
     """The simulated lab, one journal, and host after host on it."""
 
-    def __init__(self, path, sequence, faults=None, fab=None, **settings):
+    def __init__(self, path, sequence, faults=None, fab=None, stock=None, **settings):
         settings = settings or (QUICK if sequence == "bench-cap" else {})
         tools = simulated(fab or bench_fab(), built_in_fab())
         self.order = compose.order(sequence, settings, tools, faults=faults)
         self.path = path / "journal.sqlite3"
         self.clock = Clock()
-        self.lab = simulate(self.order.fab, self.clock, faults=self.order.faults)
+        self.lab = simulate(
+            self.order.fab,
+            self.clock,
+            faults=self.order.faults,
+            stock=stock or self.order.sequence.stock,
+        )
         self.desk = self.lab.desk
         self.records = []
 
@@ -104,6 +112,28 @@ def completed(tmp_path_factory):
     """Both sequences, undisturbed, by name."""
     names = ("bench-cap", "bench-resist")
     return {name: carried_out(tmp_path_factory.mktemp(name), name) for name in names}
+
+
+def test_the_film_has_reacted_with_the_copper_brought_in_when_its_anneal_is_over(completed):
+    told = dict(sections(completed["bench-cap"].records))
+    names = {(each.name, each.material) for each in told["react-1"].regions}
+    assert ("protective-1", "Cu3Sn") in names
+    assert ("brought in", "Cu") in names
+
+
+def test_the_record_says_what_was_brought_in(completed):
+    (header,) = completed["bench-cap"].bodies("RUN")
+    assert header["brought_in"]["name"] == "copper-line"
+    assert completed["bench-cap"].result.document["brought_in"] == "copper-line"
+    assert completed["bench-resist"].result.document["brought_in"] == ""
+
+
+def test_a_wafer_with_copper_that_no_sequence_knows_of_is_held(tmp_path):
+    stock = load_stock(sequences.data("wafers", "copper-line.yaml"))
+    bench = carried_out(tmp_path, "bench-resist", stock=stock)
+    assert bench.bodies("HELD")[0]["cause"] == "material"
+    assert "the sequence names no wafer that has" in bench.bodies("HELD")[0]["why"]
+    assert bench.bodies("INTENT") == []
 
 
 @pytest.mark.parametrize("sequence", ["bench-cap", "bench-resist"])

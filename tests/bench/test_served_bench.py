@@ -10,8 +10,6 @@ from fabctl.engine.run import execute
 from fabctl.journal import Journal
 from fabctl.tools.drivers import simulate
 from fabctl.tools.fab import simulated
-from simulators.physics.uniformity import SITES
-from simulators.wafers.effects import Deposit
 
 pytestmark = pytest.mark.wire
 
@@ -59,25 +57,3 @@ def test_a_resist_is_coated_baked_exposed_and_developed_as_in_a_dry_run(tmp_path
 def test_a_value_that_is_left_empty_is_what_the_simulated_tool_shows(tmp_path):
     (measured,) = served(tmp_path, "film-and-strip", 300).bodies("MEASURED")
     assert measured["values"] == pytest.approx([120] * len(measured["values"]), abs=10)
-
-
-def test_what_was_brought_in_reacts_in_the_served_furnace(tmp_path):
-    async def main():
-        async with Lab.on(tmp_path, 2000) as lab:
-            one = Run(lab, "one-reaction")
-            even = (1.0,) * len(SITES)
-            lab.bring_in(
-                one.plan.wafer,
-                Deposit("Cu", 300.0, even, 1.0, "elsewhere"),
-                Deposit("Sn", 12.0, even, 1.0, "elsewhere"),
-            )
-            return await one.go()
-
-    done = run(main())
-    assert done.result.outcome == "completed", done.result.why
-    before, after = (
-        {each["material"] for each in section["section"]["regions"]}
-        for section in done.bodies("SECTION")
-    )
-    assert before == {"Si", "Cu", "Sn"}
-    assert after & {"Cu3Sn", "Cu6Sn5"}

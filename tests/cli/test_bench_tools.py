@@ -51,4 +51,4 @@ def test_a_run_on_a_simulated_lab_that_is_not_served_says_how_to_serve_it(fabctl
     fab.write_text(text.replace("/tmp/fabctl-bench", str(tmp_path)), encoding="utf-8")
     done = fabctl("run", "bench-cap", "--fab", fab)
     assert done.code == 2
-    assert f"fabctl sim up --fab {fab}" in done.err
+    assert f"fabctl sim up --fab {fab} --wafers copper-line" in done.err

@@ -11,6 +11,7 @@ DOCUMENT = {
     "why": "",
     "do": "",
     "choices": {},
+    "brought_in": "",
     "bypasses": [
         {
             "rule": "QT204",

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import sequences
 from fabctl.interlocks import RulePack, load_rules
+from fabctl.process.errors import Mark
 from fabctl.process.layout import BLANKET
 from fabctl.process.material import Materials, materials
 from fabctl.process.reading import Reading
 from fabctl.process.sequence import Sequence
 from fabctl.process.step_loader import StepLoader, Surroundings
+from fabctl.process.stock import Deposited, Stock
 from fabctl.process.yaml_reader import read
+from fabctl.quantities import Quantity
 
 
 @lru_cache(maxsize=1)
@@ -51,14 +54,24 @@ def strip(step: str = "strip-1", material: str = "Sn") -> str:
     )
 
 
-def steps(text: str, overrides: Mapping[str, Mapping[str, str]] | None = None) -> Sequence:
-    """Load bare steps as a sequence."""
+def copper() -> Stock:
+    """Wafers that are brought in with copper all over them, as it was deposited."""
+    made = (Deposited("TaN", Quantity.of(10, "nm")), Deposited("Cu", Quantity.of(300, "nm")))
+    return Stock("copper", "Copper", BLANKET, made, "copper.yaml", "", Mark("copper.yaml", 1, 1))
+
+
+def steps(
+    text: str,
+    overrides: Mapping[str, Mapping[str, str]] | None = None,
+    stock: Stock | None = None,
+) -> Sequence:
+    """Load bare steps as a sequence, for bare wafers or those of a stock."""
     reading = Reading()
     loader = StepLoader(reading, Surroundings({}, BLANKET, (), overrides or {}, {}))
     loaded = [loader.load(node) for node in reading.items(read(text, "steps.yaml"), "steps")]
     reading.finish()
     found = tuple(step for step in loaded if step is not None)
-    return Sequence("test", "test", (), BLANKET, {}, found, "steps.yaml", text)
+    return Sequence("test", "test", (), BLANKET, {}, found, "steps.yaml", text, (), stock)
 
 
 def written(path: Path, text: str) -> Path:

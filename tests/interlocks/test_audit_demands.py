@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from interlock_rig import anneal, film, measure, steps, strip, table
+from interlock_rig import anneal, copper, film, measure, steps, strip, table
 
 import sequences
 from fabctl.interlocks import RulePack, Verdict, audit, load_rules, run_examples
@@ -164,7 +164,7 @@ class TestTrajectories:
         assert "480 Å, which may stray to 516 Å" in finding.message
 
     def test_a_value_that_breaks_the_limit_itself_is_said_once(self):
-        report = audit(steps(film("501 Å")), PACK, table())
+        report = audit(steps(film("501 Å"), stock=copper()), PACK, table())
         assert [each.code for each in report.findings] == ["LM101"]
 
 

@@ -1,9 +1,10 @@
 """A sequence with choices is audited on every path, and the failing one is told."""
 
 import json
+from dataclasses import replace
 
 import pytest
-from interlock_rig import anneal, claims_rules, film, strip, table, written
+from interlock_rig import anneal, claims_rules, copper, film, strip, table, written
 
 import sequences
 from fabctl.interlocks import Verdict, audit, every_path, load_rules
@@ -132,7 +133,8 @@ class TestVerdicts:
         marks = set()
         for at_most in (1, 2):
             path = written(tmp_path / "s.yaml", f"{HEAD}steps:\n{rework(hot, at_most=at_most)}")
-            (finding,) = audit(load_sequence(path), pack, table()).findings
+            sequence = replace(load_sequence(path), stock=copper())
+            (finding,) = audit(sequence, pack, table()).findings
             assert finding.code == "LM203"
             marks.add(finding.fingerprint)
         assert len(marks - {""}) == 2

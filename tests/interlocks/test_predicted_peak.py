@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from interlock_rig import anneal, film, measure, steps, table
+from interlock_rig import anneal, copper, film, measure, steps, table
 
 import sequences
 from fabctl.interlocks import RulePack, Verdict, audit, load_rules
@@ -54,7 +54,7 @@ def test_393_passes():
 
 def test_399_9_is_legal_by_the_claim_and_illegal_by_its_trajectory():
     text = film() + measure() + anneal("399.9 degC")
-    (finding,) = audit(steps(text), PACK, table(), BUILT_IN).all
+    (finding,) = audit(steps(text, stock=copper()), PACK, table(), BUILT_IN).all
     assert (finding.code, finding.verdict, finding.parameter) == (
         "TR101",
         Verdict.ILLEGAL,
@@ -65,7 +65,9 @@ def test_399_9_is_legal_by_the_claim_and_illegal_by_its_trajectory():
 
 def test_what_breaks_the_limit_by_itself_is_said_once():
     text = film() + measure() + anneal("400 degC")
-    assert [each.code for each in audit(steps(text), PACK, table(), BUILT_IN).all] == ["LM102"]
+    assert [
+        each.code for each in audit(steps(text, stock=copper()), PACK, table(), BUILT_IN).all
+    ] == ["LM102"]
 
 
 @pytest.mark.parametrize(

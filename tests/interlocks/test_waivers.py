@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from interlock_rig import film, steps, table, written
+from interlock_rig import copper, film, steps, table, written
 
 import sequences
 from fabctl.interlocks import (
@@ -43,7 +43,7 @@ class Applied:
 
 def report(tmp_path, text: str = HOT, repeat: str = "", **changes: str) -> Applied:
     """Audit a text with a waiver for HOT's one finding; `repeat` is the code of another one."""
-    sequence = steps(HOT)
+    sequence = steps(HOT, stock=copper())
     (finding,) = audit(sequence, PACK, table()).findings
     entry = {**GOOD, "finding": fingerprint(finding, sequence), **changes}
     lines = "\n    ".join(f"{key}: {value}" for key, value in entry.items() if value)
@@ -51,7 +51,7 @@ def report(tmp_path, text: str = HOT, repeat: str = "", **changes: str) -> Appli
     if repeat:
         items += items.replace("LM203", repeat)
     waivers = load_waivers([written(tmp_path / "waivers.yaml", f"waivers:\n{items}")])
-    done = apply_waivers(audit(steps(text), PACK, table()), PACK, waivers, TODAY)
+    done = apply_waivers(audit(steps(text, stock=copper()), PACK, table()), PACK, waivers, TODAY)
     return Applied(done.legal, done.waived, idle_waivers([done], PACK, waivers, TODAY))
 
 
@@ -131,7 +131,7 @@ def test_one_that_any_of_the_reports_needed_is_not_idle(tmp_path):
     report(tmp_path)
     waivers = load_waivers([path])
     reports = [
-        apply_waivers(audit(steps(text), PACK, table()), PACK, waivers, TODAY)
+        apply_waivers(audit(steps(text, stock=copper()), PACK, table()), PACK, waivers, TODAY)
         for text in (film(), HOT, film(step="film-9"))
     ]
     assert idle_waivers(reports, PACK, waivers, TODAY) == ()

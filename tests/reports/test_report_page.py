@@ -124,6 +124,11 @@ class TestPage:
     def test_it_ends_with_the_journals_last_hash(self):
         assert "ab" * 32 in page(report())
 
+    def test_what_was_brought_in_is_told(self):
+        brought = {"name": "my-lines", "title": "Lines & spaces", "materials": ["Cu"]}
+        made = page(report(header={"brought_in": brought}))
+        assert "brought in as <code>my-lines</code>: Lines &amp; spaces" in made
+
     def test_a_wafer_that_was_never_seen_says_so(self):
         assert "its structure is not shown" in page(report(pictures=[]))
 

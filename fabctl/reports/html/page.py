@@ -74,11 +74,18 @@ def _head(report: Report) -> str:
         f"<h1>{escape(str(report.header.get('title', document['sequence'])))}</h1>"
         f'<p class="dim">run <code>{escape(document["run"])}</code>, sequence '
         f"<code>{escape(document['sequence'])}</code>, wafer "
-        f"<code>{escape(str(report.header.get('wafer', '')))}</code></p>"
+        f"<code>{escape(str(report.header.get('wafer', '')))}</code>{_brought_in(report)}</p>"
         f'<p class="outcome">{escape(document["outcome"])}{why}</p><nav>{links}</nav>'
         f'<p class="dim">{HONESTY}</p><details><summary>inputs</summary>'
         f"<code>{inputs}</code></details>"
     )
+
+
+def _brought_in(report: Report) -> str:
+    brought = report.header.get("brought_in")
+    if not brought:
+        return ""
+    return f", brought in as <code>{escape(brought['name'])}</code>: {escape(brought['title'])}"
 
 
 def _section(name: str, title: str, body: str) -> str:
