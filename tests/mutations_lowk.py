@@ -12,6 +12,35 @@ DRY = {
     "recipe": {"chamber": "ccp", "material": "SiOC", "depth": "100 nm", "over_etch": "0 %"},
 }
 
+MSQ = {"material": "MSQ"}
+SPUN_FIRST = (
+    {
+        "id": "dielectric-0",
+        "kind": "spin_coater",
+        "operation": "spin_on",
+        "recipe": {
+            "material": "MSQ",
+            "cast_speed": "1406 rpm",
+            "cast_time": "30 s",
+            "plate_1": "150 degC",
+            "plate_2": "200 degC",
+            "plate_3": "350 degC",
+            "plate_time": "60 s",
+        },
+    },
+    {
+        "id": "cure-0",
+        "kind": "furnace",
+        "operation": "cure",
+        "recipe": {
+            "temperature": "420 degC",
+            "ramp": "5 degC/min",
+            "hold": "45 min",
+            "ambient": "N2",
+        },
+    },
+)
+
 CASES = (
     Case(
         "no second barrier",
@@ -26,6 +55,32 @@ CASES = (
         "1.d 1.e 2.a 2.b 3.a 4.a 9.d 9.e",
         "No plug to enclose or to etch back, so nothing after which barrier 1 could be; barrier 2 "
         "does not lie on plugs. The vias, both dielectrics and the trench are as they were.",
+    ),
+    Case(
+        "k2 = k1",
+        Mutation(
+            ONE,
+            drop=("dielectric-1",),
+            change=dict.fromkeys((*WET, "measure-k-1", "etch-via-1", "etch-line-1"), MSQ),
+            add=(("", SPUN_FIRST[1]), ("", SPUN_FIRST[0])),
+        ),
+        "1.g 5.a 9.b 10.a 11.a",
+        "The first dielectric is of what the second is: k is 2.3 in both. So it is no SiOC, no "
+        "CVD deposited it, and its k is below 2.5.",
+    ),
+    Case(
+        "dielectric etched at half the rate",
+        Mutation(ONE, faults=(("ETC01", "rate", {"factor": 0.5, "material": "SiOC"}),)),
+        "1.b",
+        "360 and then 150 nm of 600 are etched: stepped, but not down to the substrate.",
+    ),
+    Case(
+        "acid filled with what only cleans",
+        Mutation(ONE, faults=(("WET01", "wrong-bath", {"bath": "hf", "filled": "glycolic"}),)),
+        "1.f 1.g 6.a 7.a 9.b 12.a",
+        "No trench, so what is spun on lies above the barriers and the etch-back takes it whole: "
+        "nothing of it is left to measure, and metrology holds it.",
+        held="none",
     ),
     Case(
         "k1 not measured",

@@ -178,6 +178,20 @@ CASES = (
         "Neither window nor plug reach the substrate; the line is there, but with no window.",
     ),
     Case(
+        "beside the window: dielectric etched at half the rate",
+        Mutation(BESIDE, faults=(("ETC01", "rate", {"factor": 0.5, "material": "SiOC"}),)),
+        "1.c 10.a 11.b 11.c 12.a",
+        "As with half of the etch left out.",
+    ),
+    Case(
+        "beside the window: asher takes no resist",
+        Mutation(BESIDE, faults=(("ETC01", "rate", {"factor": 0, "material": "resist-n1"}),)),
+        "1.c 1.d 1.e 10.a 12.a 13.b 13.c",
+        "The lower coat is not trimmed, so nothing is wide above and there is no line; and it is "
+        "not stripped, so the liner lies on it. The polisher never gets to the dielectric.",
+        held="none",
+    ),
+    Case(
         "beside the window: no conductor",
         Mutation(BESIDE, drop=("copper-1",)),
         "1.f 10.a 11.c 12.a 13.c",
