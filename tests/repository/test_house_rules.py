@@ -49,7 +49,7 @@ def test_no_program_of_ours_resets_a_latch_but_the_command_that_a_person_gives()
         for path in SOURCES
         if re.search(r"person import .*\breset\b", path.read_text(encoding="utf-8"))
     }
-    assert callers == {"fabctl/cli/runs.py"}
+    assert callers == {"fabctl/cli/reset.py"}
 
 
 def test_no_source_file_is_longer_than_400_lines() -> None:
