@@ -29,7 +29,7 @@ from fabctl.process.material import materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Step
 from fabctl.tools.port import Reading
-from fabctl.tools.prediction import Peak, Predictor, Unpredicted
+from fabctl.tools.prediction import Bound, Peak, Predictor, Unpredicted
 
 PACKS = sorted(sequences.data("rules").glob("*.yaml"))
 RUNS = 7
@@ -124,6 +124,13 @@ class Fab:
         start = process_time()
         try:
             return self.asked.peak(signal, step, recipe)
+        finally:
+            self.seconds += process_time() - start
+
+    def stays_below(self, signal: str, step: Step, recipe: Recipe, bound: Bound) -> bool:
+        start = process_time()
+        try:
+            return self.asked.stays_below(signal, step, recipe, bound)
         finally:
             self.seconds += process_time() - start
 

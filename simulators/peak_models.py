@@ -29,6 +29,7 @@ def pid_furnace(recipe: Recipe, settings: Mapping[str, Value]) -> Quantity:
     band = _number(told, "soak_band", "delta_degC") if "soak_band" in told else None
     start = _number(told, "boat_in", "degC") if "boat_in" in told else AMBIENT
     cool_to = _number(told, "unload_below", "degC") if "unload_below" in told else AMBIENT
+    cool_to = min(cool_to, target)  # what may be unloaded at once is not heated for it
     if min(rate, cool) <= 0:
         raise ValueError("a ramp of nothing per minute never arrives")
     anneal = Anneal(start, target, rate, hold, cool_to, cool, band)

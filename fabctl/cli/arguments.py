@@ -1,6 +1,5 @@
 """What words on the command line stand for: sequences, settings, choices, who acts and why."""
 
-import getpass
 from pathlib import Path
 
 from fabctl.cli.output import Failure
@@ -71,6 +70,8 @@ def choices(options: list[str]) -> dict[str, str]:
 
 def actor(by: str) -> str:
     """Who acts: the name given, else the system's user. Raises `Failure` if there is none."""
+    import getpass
+
     try:
         name = by.strip() or getpass.getuser()
     except (OSError, KeyError) as error:

@@ -230,17 +230,25 @@ def _sort(root: "Node") -> "Sort | None":
 
 
 def _rendered(audited: "Audited", form: Format) -> str:
-    from fabctl.reports import audit_github, audit_json, audit_junit, audit_sarif, audit_text
-
-    match form:
+    match form:  # each brings what only it needs: XML, the version of the package
         case Format.TEXT:
+            from fabctl.reports import audit_text
+
             return audit_text.render(audited)
         case Format.GITHUB:
+            from fabctl.reports import audit_github
+
             return audit_github.render(audited)
         case Format.JUNIT:
+            from fabctl.reports import audit_junit
+
             return audit_junit.render(audited)
         case Format.JSON:
+            from fabctl.reports import audit_json
+
             document = audit_json.render(audited)
         case Format.SARIF:
+            from fabctl.reports import audit_sarif
+
             document = audit_sarif.render(audited)
     return json.dumps(document, indent=2, ensure_ascii=False)

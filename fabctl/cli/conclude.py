@@ -1,7 +1,6 @@
 """What becomes of a command: its exit code, and what is said of every error."""
 
 import sys
-import traceback
 from collections.abc import Callable
 
 from fabctl.cli import output
@@ -59,6 +58,8 @@ def _problems(error: Exception) -> list[dict[str, object]]:
 
 def _internal(error: Exception, arguments: list[str]) -> int:
     """One line for the person, the traceback in a file for whoever mends it."""
+    import traceback
+
     from fabctl import clock
     from fabctl.cli import home
 

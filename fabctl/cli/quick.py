@@ -5,10 +5,14 @@ options that are written out in full are read here; whatever else there is (help
 command) is left to typer, which alone decides what a command line means.
 """
 
+import gc
 from pathlib import Path
 
 from fabctl.cli.audit_files import Format, audit
 from fabctl.cli.conclude import conclude
+
+_YOUNG = 50_000
+"""After so many new objects garbage is looked for: what an audit loads, it keeps."""
 
 _ONCE = ("--fab", "--format")
 _REPEATS = ("--set", "--choose", "--rules", "--waivers")
@@ -21,6 +25,7 @@ def quick(arguments: list[str]) -> int | None:
     if told is None or (told["--format"] and told["--format"][0] not in tuple(Format)):
         return None
     form = Format(told["--format"][0]) if told["--format"] else None
+    gc.set_threshold(_YOUNG)
     return conclude(
         lambda: audit(
             told["names"],

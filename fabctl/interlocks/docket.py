@@ -1,24 +1,25 @@
-"""What a pack has to do with a step, worked out once for every sort of step.
+"""What a pack has to do with a step, worked out once for every sort of step on a sort of wafer.
 
-Which rules bind a step hangs on its recipe and on what the wafer has. So does what the recipe by
-itself settles: a temperature below its limit is legal on whatever wafer. Files repeat their steps,
-and a pack remembers what it found; only what hangs on the steps before or after is judged anew.
+Which rules bind a step hangs on its recipe and on what the wafer has. So does what needs no look
+at the steps before and after: a temperature is below its limit, a module takes such wafers. Files
+repeat their steps, and a pack remembers what it found; only the rest is judged anew.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from fabctl.interlocks.bench import Bench
-from fabctl.interlocks.demand import Forbidden, Limit, OfMaterial
+from fabctl.interlocks.demand import Admitted, Forbidden, Limit, OfMaterial
 from fabctl.interlocks.demand_time import HeatBudget
-from fabctl.interlocks.exercised import by_recipe, could_be
+from fabctl.interlocks.exercised import by_recipe, could_be, on_wafer
 from fabctl.interlocks.judge import judge, looked_at
-from fabctl.interlocks.judge_time import never_hot
+from fabctl.interlocks.judge_time import keeps_hot
 from fabctl.interlocks.rule import Rule, RulePack
 from fabctl.interlocks.trace import TraceStep
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
+from fabctl.tools.prediction import Predictor
 
 MOST = 4096
 """How many dockets a pack remembers."""
@@ -27,56 +28,67 @@ MOST = 4096
 class Docket(NamedTuple):
     """What is to be judged of a step.
 
-    `bound` are the rules that bind it, and `open` those of them which its recipe, where no value
-    varies, does not settle. `exercised` are the codes of the rules that it could have broken, and
-    of the rules in `hanging` the steps before it tell that. `gates` are rules that want something
-    measured before it, and what. `unseen` are quantities that no rule looks at. A docket keeps its
-    recipe alive, so that no other one can be taken for it.
+    `exercised` are the codes of the rules that it could have broken, `idle` those of rules that
+    bind it, and that it could not. `open` are rules that have to be judged on it, and `hanging`
+    such of which the steps before it tell whether it could have broken them. `gates` are rules
+    that want something measured before it, and what. `unseen` are quantities that no rule looks at.
+    A docket keeps its recipe alive, so that no other one can be taken for it.
     """
 
     recipe: Recipe
     materials: Materials
+    predicts: Predictor
     exercised: tuple[str, ...]
-    hanging: tuple[Rule, ...]
-    bound: tuple[Rule, ...]
+    idle: tuple[str, ...]
     open: tuple[Rule, ...]
+    hanging: tuple[Rule, ...]
     gates: tuple[tuple[Rule, str], ...]
     unseen: tuple[str, ...]
 
 
 def docket(
-    rules: RulePack, step: TraceStep, materials: Materials, bench: Callable[[Rule], Bench]
+    rules: RulePack,
+    step: TraceStep,
+    materials: Materials,
+    predicts: Predictor,
+    bench: Callable[[Rule], Bench],
 ) -> Docket:
     """Give what a pack has to do with a step; `bench` makes the place where a rule is judged."""
-    act = step.act
-    key = (id(act.recipe), act.has, act.level)
+    act, on = step.act, step.step
+    wafer = (act.has, act.level, step.before.contamination)
+    key = (id(act.recipe), step.varies, on.kind, on.tool, *wafer)
     known = rules.dockets.get(key)
-    if known is None or known.materials is not materials:
+    if known is None or known.materials is not materials or known.predicts is not predicts:
         if len(rules.dockets) >= MOST:
             rules.dockets.clear()
-        known = rules.dockets[key] = _drawn_up(rules, step, materials, bench)
+        known = rules.dockets[key] = _drawn_up(rules, step, materials, predicts, bench)
     return known
 
 
 def _drawn_up(
-    rules: RulePack, step: TraceStep, materials: Materials, bench: Callable[[Rule], Bench]
+    rules: RulePack,
+    step: TraceStep,
+    materials: Materials,
+    predicts: Predictor,
+    bench: Callable[[Rule], Bench],
 ) -> Docket:
     act, recipe = step.act, step.act.recipe
     exercised: list[str] = []
-    hanging, bound, still_open, gates = [], [], [], []
+    idle: list[str] = []
+    still_open, hanging, gates = [], [], []
     seen: set[str] = set()
     for rule in rules:
         if recipe.operation in rule.binds.operations:
             if rule.binds.selects(act, materials):
-                broken = by_recipe(rule.demand, recipe)
-                if broken is None:
-                    hanging.append(rule)
-                elif broken:
-                    exercised.append(rule.code)
-                bound.append(rule)
                 seen.update(looked_at(rule.demand))
-                if step.varies or not _settled(bench(rule), step):
-                    still_open.append(rule)
+                at = bench(rule)
+                could = _could_break(at, step)
+                if could is None:
+                    hanging.append(rule)
+                else:
+                    (exercised if could else idle).append(rule.code)
+                    if not _settled(at, step):
+                        still_open.append(rule)
             elif isinstance(rule.demand, Forbidden) and could_be(rule.binds).selects(
                 act, materials
             ):
@@ -92,21 +104,31 @@ def _drawn_up(
     return Docket(
         recipe,
         materials,
+        predicts,
         tuple(exercised),
-        tuple(hanging),
-        tuple(bound),
+        tuple(idle),
         tuple(still_open),
+        tuple(hanging),
         tuple(gates),
         tuple(sorted(left)),
     )
 
 
-def _settled(bench: Bench, step: TraceStep) -> bool:
-    """Tell whether the recipe, if no value varies, shows by itself that a rule is kept."""
+def _could_break(bench: Bench, step: TraceStep) -> bool | None:
+    """Tell whether a step could have broken a rule; None: that hangs on the steps before it."""
     demand = bench.rule.demand
+    could = by_recipe(demand, step.recipe)
+    if could is None and not step.varies and isinstance(demand, Admitted | HeatBudget):
+        return on_wafer(bench, step)
+    return could
+
+
+def _settled(bench: Bench, step: TraceStep) -> bool:
+    """Tell whether a step whose values don't vary keeps a rule whatever is done before or after."""
+    demand = bench.rule.demand
+    if step.varies or (isinstance(demand, Limit) and demand.of_wafer):
+        return False
     if isinstance(demand, HeatBudget):
-        return never_hot(step.act, demand)
-    by_recipe = isinstance(demand, OfMaterial) or (
-        isinstance(demand, Limit) and not demand.of_wafer
-    )
-    return by_recipe and not any(True for _ in judge(bench, step))
+        return not keeps_hot(step, demand)
+    alone = isinstance(demand, Limit | OfMaterial | Admitted)
+    return alone and not any(True for _ in judge(bench, step))

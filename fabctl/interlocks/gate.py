@@ -7,6 +7,7 @@ deposited on the wafer after the measurement makes it void: it is then of anothe
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.rule import Gate, Rule, RulePack
@@ -15,7 +16,9 @@ from fabctl.interlocks.wafer_state import Film, WaferState
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Step
 from fabctl.quantities import Dimension, Quantity, exact, show_number
-from fabctl.tools.port import Measurement
+
+if TYPE_CHECKING:
+    from fabctl.tools.port import Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def _judge(rule: Rule, asks: Gate, step: Step, before: WaferState) -> GateVerdic
     return answer(verdict, _shown(measured, value), f"site {site + 1} of {len(sites)} {said}")
 
 
-def _sites(film: Film, quantity: str) -> tuple[tuple[Measurement, float], ...]:
+def _sites(film: Film, quantity: str) -> "tuple[tuple[Measurement, float], ...]":
     return tuple(
         (measured, value)
         for measured in film.measurements
@@ -96,7 +99,7 @@ def _sites(film: Film, quantity: str) -> tuple[tuple[Measurement, float], ...]:
     )
 
 
-def _interval(measured: Measurement, value: float, dimension: Dimension) -> Interval:
+def _interval(measured: "Measurement", value: float, dimension: Dimension) -> Interval:
     """Give value ± uncertainty in base units. Raises `ValueError` where it can't be judged."""
     u = exact(measured.uncertainty, 8)
     if u < 0:
@@ -108,15 +111,15 @@ def _interval(measured: Measurement, value: float, dimension: Dimension) -> Inte
     return Interval(low.value, Quantity.of(middle + u, measured.unit).value)
 
 
-def _shown(measured: Measurement, value: float) -> str:
+def _shown(measured: "Measurement", value: float) -> str:
     middle, u = show_number(exact(value, 8)), show_number(exact(measured.uncertainty, 8))
     return f"{middle} ± {u} {measured.unit}"
 
 
-def _range(sites: tuple[tuple[Measurement, float], ...]) -> str:
+def _range(sites: "tuple[tuple[Measurement, float], ...]") -> str:
     lowest, highest = min(sites, key=_value), max(sites, key=_value)
     return f"{_shown(*lowest)} to {_shown(*highest)}"
 
 
-def _value(site: tuple[Measurement, float]) -> float:
+def _value(site: "tuple[Measurement, float]") -> float:
     return site[1]

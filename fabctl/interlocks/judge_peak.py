@@ -14,14 +14,16 @@ from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
-from fabctl.tools.prediction import Peak, Unpredicted
-
-LONGEST_HOLD = Quantity.parse("4 h")
-"""With a hold that long a peak only rises with its set-point: no cooling cuts it short."""
+from fabctl.tools.prediction import LONGEST_HOLD, Bound, Peak, Unpredicted
 
 
 def judge_peak(bench: Bench, step: TraceStep, demand: Foreseen) -> Iterator[Finding]:
     """Judge the peak at the ends of every window: in between it only rises with the set-point."""
+    upper = demand.limits.upper
+    if upper is not None and demand.limits.lower is None and not step.varies:
+        bound = Bound(upper.quantity.value, upper.strict)
+        if bench.predicts.stays_below(demand.signal, step.step, step.recipe, bound):
+            return
     for recipe in _ends(step, demand):
         found = bench.predicts.peak(demand.signal, step.step, recipe)
         if isinstance(found, Unpredicted):
@@ -35,6 +37,9 @@ def judge_peak(bench: Bench, step: TraceStep, demand: Foreseen) -> Iterator[Find
 
 def _ends(step: TraceStep, demand: Foreseen) -> Iterator[Recipe]:
     """Give the recipes at the ends of the windows, the set-point's worst ones first."""
+    if not step.varies:
+        yield step.recipe
+        return
     ends: dict[str, tuple[Quantity, ...]] = {}
     for name, allowed in step.allowed.items():
         if allowed.is_point:

@@ -16,14 +16,12 @@ from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import ELSEWHERE, Act, WaferState
 from fabctl.process.material import Materials
+from fabctl.process.recipe import TIMES
 from fabctl.quantities import Quantity
-
-_LASTS = ("time", "hold", "cast_time", "plate_time")
-"""The parameters that say how long a step works."""
 
 _HOTTEST = (
     ("temperature", True),
-    *((name, True) for name in _LASTS),
+    *((name, True) for name in TIMES),
     ("ramp", False),
     ("cool", False),
 )
@@ -55,7 +53,7 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
     if since == len(done) - 1:
         return
     waits_for, between = done[since].step, range(since + 1, len(done))
-    least = _total(_longest(bench, done, at) for at in between)
+    least = _total(_longest(bench, step, done, at) for at in between)
     if least <= demand.within.value:
         return
     thin = None
@@ -65,7 +63,9 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
             return
     shown = _time(least, demand.within).show()
     values = bench.at_ends(
-        (done[at].step, name, True) for at in between for name, _ in _lasts(_spans(bench, done, at))
+        (done[at].step, name, True)
+        for at in between
+        for name, _ in _lasts(_spans(bench, step, done, at))
     )
     verb = "starts" if values is None else "may start"
     yield bench.finding(
@@ -127,7 +127,7 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
         return
     done, binds = step.before.done, bench.rule.binds
     earlier = [
-        (act.step, _hot(_spans(bench, done, at), demand) or NONE)
+        (act.step, _hot(_spans(bench, step, done, at), demand) or NONE)
         for at, act in enumerate(done)
         if binds.selects(act, bench.materials)
     ]
@@ -152,11 +152,6 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
             (name, parameter, up) for name, _ in parts for parameter, up in _HOTTEST
         ),
     )
-
-
-def never_hot(act: Act, demand: HeatBudget) -> bool:
-    """Tell whether a step takes nothing from a budget, where no value varies."""
-    return _hot(act.span, demand) == 0
 
 
 def keeps_hot(step: TraceStep, demand: HeatBudget) -> bool:
@@ -185,22 +180,32 @@ def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
 
 def _lasts(spans: Spans) -> Iterator[tuple[str, Interval]]:
     """Give the times that a step states."""
-    for name in _LASTS:
+    for name in TIMES:
         span = spans(name)
         if span is not None:
             yield name, span
 
 
-def _longest(bench: Bench, done: Sequence[Act], at: int) -> Fraction:
+def _longest(bench: Bench, step: TraceStep, done: Sequence[Act], at: int) -> Fraction:
     """Give the longest time that an earlier step may be stated to take."""
-    return _total(span.high for _, span in _lasts(_spans(bench, done, at)))
+    seen = _seen(bench, step, done, at)
+    if seen is not None and seen.varies:
+        return _total(span.high for _, span in _lasts(seen.span))
+    return done[at].recipe.lasts
 
 
-def _spans(bench: Bench, done: Sequence[Act], at: int) -> Spans:
+def _spans(bench: Bench, step: TraceStep, done: Sequence[Act], at: int) -> Spans:
     """Find what the audit lets vary in an earlier step; on a tool nothing varies."""
-    if at < len(bench.steps) and bench.steps[at].act is done[at]:
-        return bench.steps[at].span
-    return done[at].span
+    seen = _seen(bench, step, done, at)
+    return done[at].span if seen is None else seen.span
+
+
+def _seen(bench: Bench, step: TraceStep, done: Sequence[Act], at: int) -> TraceStep | None:
+    """Find an earlier step among the audited ones; None where it is no such: done elsewhere."""
+    here = at - (len(done) - len(step.before.done_here))
+    if 0 <= here < len(bench.steps) and bench.steps[here].act is done[at]:
+        return bench.steps[here]
+    return None
 
 
 def _total(parts: Iterable[Fraction]) -> Fraction:

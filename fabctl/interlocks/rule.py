@@ -14,7 +14,6 @@ from fabctl.interlocks.demand import Demand, Limit
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.verdict import Verdict
-from fabctl.interlocks.wafer_state import Has
 from fabctl.process.claim import claims, with_parents
 from fabctl.process.errors import Mark
 from fabctl.process.sequence import Sequence
@@ -152,7 +151,7 @@ class RulePack:
     _bound: dict[tuple[str, ...], "RulePack"] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    dockets: dict[tuple[int, frozenset[Has], int], "Docket"] = field(
+    dockets: "dict[tuple[object, ...], Docket]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     """What `fabctl.interlocks.docket` has worked out so far."""

@@ -47,18 +47,21 @@ def audit(
         return Bench(rule, sequence, steps, materials, course=course, predicts=predicts)
 
     for step in steps:
-        due = docket(rules, step, materials, bench)
+        due = docket(rules, step, materials, predicts, bench)
         for code in due.exercised:
             exercised[code].append(step.step.id)
-        for rule in due.hanging:
-            if on_wafer(bench(rule), step):
-                exercised[rule.code].append(step.step.id)
-            else:
-                idle.add(rule.code)
+        idle.update(due.idle)
         if due.unseen:
             unseen[step.step.id] = due.unseen
-        for rule in due.bound if step.varies else due.open:
+        for rule in due.open:
             found.extend(judge(bench(rule), step))
+        for rule in due.hanging:
+            at = bench(rule)
+            if on_wafer(at, step):
+                exercised[rule.code].append(step.step.id)
+                found.extend(judge(at, step))
+            else:
+                idle.add(rule.code)
         for rule, measured in due.gates:
             found.extend(_gate_will_know(bench(rule), measured, step))
     found.extend(

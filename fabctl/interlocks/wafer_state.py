@@ -8,14 +8,16 @@ an anneal is a reaction anneal if an unreacted protective film lies on the wafer
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fabctl.interlocks.interval import NOTHING, Interval
 from fabctl.process.material import CLEAN, CONTAMINATION, MaterialClass, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.stock import Deposited, PolishedTo, Stock
 from fabctl.quantities import Quantity
-from fabctl.tools.port import Measurement
+
+if TYPE_CHECKING:
+    from fabctl.tools.port import Measurement
 
 REMOVALS = ("strip", "etch", "etch_back", "polish")
 """The operations that may take a film away."""
@@ -56,7 +58,7 @@ class Film:
 
     coats: tuple[Coat, ...]
     measured_by: str = ""
-    measurements: tuple[Measurement, ...] = ()
+    measurements: "tuple[Measurement, ...]" = ()
 
     @property
     def thickness(self) -> Interval | None:
@@ -126,7 +128,7 @@ class WaferState(NamedTuple):
         materials: Materials,
         *,
         allowed: Mapping[str, Interval] | None = None,
-        measurements: Sequence[Measurement] = (),
+        measurements: "Sequence[Measurement]" = (),
         leaves: bool | None = None,
     ) -> "WaferState":
         """Give the wafer's state after a step that was completed as commanded.
@@ -139,7 +141,12 @@ class WaferState(NamedTuple):
         film, has = self.film, self.has
         has_metal = self.level_has_metal and act.level == self.level
         word = recipe.parameters.get("material")
-        material, sort = (materials.canonical(word), materials.class_of(word)) if word else ("", "")
+        material, sort, dirt = "", "", self.contamination
+        if isinstance(word, str):
+            laid = materials.find(word)
+            material, sort = (word, "") if laid is None else (laid.name, laid.material_class)
+            if laid is not None and recipe.operation == "deposit":
+                dirt = max(dirt, laid.contaminates, key=CONTAMINATION.index)
         match recipe.operation:
             case "deposit" if sort == MaterialClass.FILM:
                 coat = Coat(step, material, _interval(recipe, "thickness", allowed))
@@ -162,9 +169,6 @@ class WaferState(NamedTuple):
             case "measure" if film and material in film.materials:
                 if recipe.parameters.get("quantity") == "film_thickness":
                     film = Film(film.coats, step, tuple(measurements))
-        dirt = self.contamination
-        if recipe.operation == "deposit" and (laid := materials.find(material)) is not None:
-            dirt = max(dirt, laid.contaminates, key=CONTAMINATION.index)
         done = (*self.done, act)
         return WaferState(film, has, act.level, has_metal, done, dirt, self.elsewhere)
 

@@ -86,6 +86,7 @@ class FlowLoader:
                 _KNOWN.clear()
             kept = replace(item, places=dict(item.places))
             _KNOWN[text, id(layout)] = _Known(kept, line, layout)
+            nodes.remember(at)
         return item
 
     def _item(self, node: Node) -> Item | None:

@@ -1,10 +1,10 @@
-"""Files repeat their steps: a step whose text was read before is not read again.
+"""Files repeat their steps: a step whose text was read before need not be read again.
 
 In a file whose last key holds a list with items that begin with ``  - ``, the text of an item is a
-*piece*. Once libyaml has read such a file and has begun each item where its piece begins, a piece
-is known to be whole: it leaves nothing open, and needs nothing of what stands before. A list of
-known pieces alone is therefore a list of these items, in whatever file, and libyaml reads only
-what stands before it. It reads the rest when somebody asks for an item's nodes.
+*piece*. It is known to be whole, to leave nothing open and to need nothing of what stands before,
+once libyaml has read such a file and has begun this item and the next where their pieces begin. In
+whatever list it stands, it is then the same item. So libyaml is given an empty item in its place,
+and reads the piece only if somebody asks for its nodes.
 """
 
 from collections.abc import Sequence as SequenceOf
@@ -12,10 +12,12 @@ from typing import NamedTuple, overload
 
 from fabctl.process.errors import InputError
 from fabctl.process.yaml_builder import MAX_NODES, build
-from fabctl.process.yaml_tree import List, Mapping, Node, Scalar
+from fabctl.process.yaml_tree import List, Mapping, Node, Place, Scalar
 
 _BEGINS = "\n  - "
-_INDENT = 2
+_DASH, _ITEM = 2, 4
+"""The columns of an item's dash, and of what stands behind it."""
+
 MOST = 8192
 """How many pieces are remembered."""
 
@@ -32,36 +34,47 @@ class _Place(NamedTuple):
     column: int
 
 
-class Pieces(SequenceOf[Node]):
-    """The items of a list, with the text of each; `nodes` is None as long as nobody asks."""
+_inner: set[str] = set()
+"""Pieces that are known to be whole where another one follows."""
+_last: dict[str, _Place] = {}
+"""Those that are whole as the last one, and how far behind their line the list then ends."""
 
-    def __init__(
-        self, text: str, file: str, pieces: list[Piece], nodes: SequenceOf[Node] | None
-    ) -> None:
-        self.file = file
+
+class Pieces(SequenceOf[Node]):
+    """The items of a list, with the text of each."""
+
+    def __init__(self, text: str, listed: List, pieces: list[Piece], unread: set[int]) -> None:
+        self.file = listed.file
         self.pieces = pieces
         self._text = text
-        self._nodes = nodes
+        self._stop = listed.stop
+        self._nodes = listed.items
+        self._unread = unread
 
     @overload
     def __getitem__(self, at: int) -> Node: ...
     @overload
     def __getitem__(self, at: slice) -> SequenceOf[Node]: ...
     def __getitem__(self, at: int | slice) -> Node | SequenceOf[Node]:
-        if self._nodes is None:
+        if self._unread and not (isinstance(at, int) and 0 <= at not in self._unread):
             listed = _last_value(build(self._text, self.file))
             assert isinstance(listed, List)
-            self._nodes = listed.items
+            self._nodes, self._unread = listed.items, set()
         return self._nodes[at]
 
     def __len__(self) -> int:
         return len(self.pieces)
 
-
-_inner: set[str] = set()
-"""Pieces that are known to be whole where another one follows."""
-_last: dict[str, _Place] = {}
-"""Those that are whole as the last one, and how far behind their line the list then ends."""
+    def remember(self, at: int) -> None:
+        """Leave this piece unread from now on: its nodes are no more needed."""
+        if len(_inner) + len(_last) >= MOST:
+            _inner.clear()
+            _last.clear()
+        piece = self.pieces[at]
+        if at < len(self.pieces) - 1:
+            _inner.add(piece.text)
+        else:
+            _last[piece.text] = _Place(self._stop.line - piece.line, self._stop.column)
 
 
 def tree_of(text: str, file: str) -> Node:
@@ -69,56 +82,62 @@ def tree_of(text: str, file: str) -> Node:
     head, *parts = text.split(_BEGINS) if len(text) < MAX_NODES else (text,)
     if not parts:
         return build(text, file)
-    last = parts.pop()
-    if last in _last and _inner.issuperset(parts):
-        root = _of_known(text, file, head, [*parts, last])
+    known = {at for at, part in enumerate(parts[:-1]) if part in _inner}
+    if parts[-1] in _last:
+        known.add(len(parts) - 1)
+    pieces = _pieces(head, parts)
+    if known:
+        root = _with_gaps(text, file, head, pieces, known)
         if root is not None:
             return root
     root = build(text, file)
     listed = _last_value(root)
-    if isinstance(listed, List):
-        _remember(listed, text, _pieces(head, [*parts, last]))
+    if isinstance(listed, List) and _is_list_of(listed, pieces, set()):
+        listed.items = Pieces(text, listed, pieces, set())
     return root
 
 
-def _of_known(text: str, file: str, head: str, parts: list[str]) -> Node | None:
-    """Read what stands before the list; None where no list can follow it."""
+def _with_gaps(
+    text: str, file: str, head: str, pieces: list[Piece], known: set[int]
+) -> Node | None:
+    """Read a file with empty items for its known pieces; None where it is no list of these."""
+    told = [
+        "\n" * piece.text.count("\n") if at in known else piece.text
+        for at, piece in enumerate(pieces)
+    ]
     try:
-        root = build(f"{head}\n", file)
+        root = build(_BEGINS.join([head, *told]), file)
     except InputError:
         return None  # what is wrong with the whole is not always what is wrong with a part
-    nothing = _last_value(root)
-    if not (isinstance(nothing, Scalar) and nothing.plain and not nothing.text):
+    listed = _last_value(root)
+    if not isinstance(listed, List) or not _is_list_of(listed, pieces, known):
         return None
     assert isinstance(root, Mapping)
-    pieces = _pieces(head, parts)
     last = pieces[-1]
-    lines, column = _last[last.text]
-    root.stop = _Place(last.line + lines, column)
-    begin, items = _Place(pieces[0].line, _INDENT), Pieces(text, file, pieces, None)
-    listed = List(file, begin, root.stop, items)
-    root.by_key[root.keys[-1].value] = listed
+    if len(pieces) - 1 in known:
+        lines, column = _last[last.text]
+        root.stop = listed.stop = _Place(last.line + lines, column)
+    listed.items = Pieces(text, listed, pieces, known)
     return root
 
 
-def _remember(listed: List, text: str, pieces: list[Piece]) -> None:
-    """Note pieces at whose beginnings the items of the list do begin."""
-    if len(listed.items) != len(pieces):
-        return
-    if (listed.start.line, listed.start.column) != (pieces[0].line, _INDENT):
-        return
-    for item, piece in zip(listed.items, pieces, strict=True):
-        if not isinstance(item, Mapping):
-            return
-        if (item.start.line, item.start.column) != (piece.line, len(_BEGINS) - 1):
-            return
-    if len(_inner) + len(_last) >= MOST:
-        _inner.clear()
-        _last.clear()
-    *others, last = pieces
-    _inner.update([piece.text for piece in others])
-    _last[last.text] = _Place(listed.stop.line - last.line, listed.stop.column)
-    listed.items = Pieces(text, listed.file, pieces, listed.items)
+def _is_list_of(listed: List, pieces: list[Piece], known: set[int]) -> bool:
+    """Tell whether the items of a list begin where its pieces do, and are empty where known."""
+    if len(listed.items) != len(pieces) or not _is_at(listed.start, pieces[0].line, _DASH):
+        return False
+    for at, (item, piece) in enumerate(zip(listed.items, pieces, strict=True)):
+        if at in known:
+            if not isinstance(item, Scalar) or item.text or item.quoted:
+                return False
+            if not _is_at(item.told.start_mark, piece.line, _DASH + 1):
+                return False
+        elif not isinstance(item, Mapping) or not _is_at(item.start, piece.line, _ITEM):
+            return False
+    return True
+
+
+def _is_at(place: Place, line: int, column: int) -> bool:
+    return place.line == line and place.column == column
 
 
 def _pieces(head: str, parts: list[str]) -> list[Piece]:

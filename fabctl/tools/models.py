@@ -1,6 +1,8 @@
 """What a fab's files say of its tools: their models, each asked once, and the wafers they take."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -8,11 +10,22 @@ from fabctl.process.material import CONTAMINATION
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Step
 from fabctl.process.vocabulary import MODULES
+from fabctl.quantities import Quantity
 from fabctl.tools.entry_point import load
 from fabctl.tools.errors import NoToolError, RecipeError
 from fabctl.tools.fab_list import Listed, listed
 from fabctl.tools.model_file import load_model
-from fabctl.tools.prediction import MODELS, Accepts, Model, Peak, PeakModel, Unpredicted
+from fabctl.tools.prediction import (
+    GRAIN,
+    LONGEST_HOLD,
+    MODELS,
+    Accepts,
+    Bound,
+    Model,
+    Peak,
+    PeakModel,
+    Unpredicted,
+)
 
 
 class FabModels:
@@ -25,6 +38,8 @@ class FabModels:
         self._fab = fab
         self._models: dict[str, Model | None] = {}
         self._told: dict[tuple[object, ...], Peak | Unpredicted] = {}
+        self._below: dict[tuple[object, ...], Fraction] = {}
+        """The hottest set-point of which it is known that its peak stays below a bound."""
         self._accepts: dict[tuple[str, str, object], Accepts | Unpredicted] = {}
 
     def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
@@ -37,6 +52,23 @@ class FabModels:
         if asked not in self._told:
             self._told[asked] = self._ask(tool, signal, recipe)
         return self._told[asked]
+
+    def stays_below(self, signal: str, step: Step, recipe: Recipe, bound: Bound) -> bool:
+        """Tell whether the peak of a recipe that is as hot or hotter, and held longer, is legal."""
+        tool, setpoint = self._tool(step, recipe), recipe.parameters.get(signal)
+        if tool is None or not isinstance(setpoint, Quantity) or "hold" not in recipe.parameters:
+            return False
+        held = {**recipe.parameters, "hold": LONGEST_HOLD}
+        rest = ((name, held[name]) for name in sorted(held) if name != signal)
+        asked = (tool.id, signal, bound, *rest)
+        hottest = self._below.get(asked)
+        if hottest is not None and setpoint.value <= hottest:
+            return True
+        peak = self.peak(signal, step, replace(recipe, parameters=held))
+        if not isinstance(peak, Peak) or not bound.holds(peak, GRAIN):
+            return False
+        self._below[asked] = setpoint.value
+        return True
 
     def accepts(self, step: Step, recipe: Recipe) -> Accepts | Unpredicted:
         """Tell which wafers the module takes in which `step` is done by `recipe`."""

@@ -5,6 +5,7 @@ settings and how wrong it may be, stands in the tool's dictionary.
 """
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from fabctl.process.recipe import Recipe, Value
@@ -13,6 +14,25 @@ from fabctl.quantities import Quantity, difference_unit, show_number
 
 MODELS = "fabctl.models"
 """The entry points that are models."""
+
+
+LONGEST_HOLD = Quantity.parse("4 h")
+"""With a hold that long a peak only rises with its set-point: no cooling cuts it short."""
+
+GRAIN = Fraction(1, 10)
+"""The share of its error by which a model may jump from one set-point to the next."""
+
+
+class Bound(NamedTuple):
+    """The upper end of what is legal, in base units; `strict` where the end itself is not."""
+
+    value: Fraction
+    strict: bool
+
+    def holds(self, peak: "Peak", share: Fraction) -> bool:
+        """Tell whether a peak lies below it, with a share of the model's error to spare."""
+        reach = peak.value.value + peak.error.value * (1 + share)
+        return reach < self.value if self.strict else reach <= self.value
 
 
 class Model(NamedTuple):
@@ -63,6 +83,9 @@ class Predictor(Protocol):
     def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
         """Predict the highest value of a signal while `step` is done by `recipe`."""
 
+    def stays_below(self, signal: str, step: Step, recipe: Recipe, bound: Bound) -> bool:
+        """Tell whether the signal surely stays below a bound; False where only `peak` can tell."""
+
     def accepts(self, step: Step, recipe: Recipe) -> Accepts | Unpredicted:
         """Tell which wafers the module takes in which `step` is done by `recipe`."""
 
@@ -73,9 +96,10 @@ class PeakModel(Protocol):
     def __call__(self, recipe: Recipe, settings: Mapping[str, Value]) -> Quantity:
         """Predict the highest value of the model's signal.
 
-        Its value must not fall where the recipe's set-point of the signal rises and all else stays
-        the same: windows are proved at their ends. Raises `ValueError`, saying why, where it can't
-        tell.
+        Its value must not fall, by more than `GRAIN` of its error, where the recipe's set-point of
+        the signal rises or its hold becomes `LONGEST_HOLD`, and all else stays the same: windows
+        are proved at their ends, and a recipe by a hotter one. Raises `ValueError`, saying why,
+        where it can't tell.
         """
 
 
@@ -86,6 +110,11 @@ class _Nobody:
         """Say so."""
         del step, recipe
         return Unpredicted(f"no model predicts the {signal}")
+
+    def stays_below(self, signal: str, step: Step, recipe: Recipe, bound: Bound) -> bool:
+        """Say that nothing is sure."""
+        del signal, step, recipe, bound
+        return False
 
     def accepts(self, step: Step, recipe: Recipe) -> Unpredicted:
         """Say so."""

@@ -3,15 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from interlock_rig import anneal, copper, film, measure, steps, table
 
 import sequences
 from fabctl.interlocks import RulePack, Verdict, audit, load_rules
 from fabctl.interlocks.finding import Finding
+from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Window
 from fabctl.quantities import Quantity
 from fabctl.tools.models import FabModels
-from fabctl.tools.prediction import Peak, Unpredicted
+from fabctl.tools.prediction import GRAIN, Peak, Unpredicted
+from simulators.peak_models import pid_furnace
 
 PACK = load_rules([sequences.data("rules", name) for name in ("claims.yaml", "general.yaml")])
 TR101 = RulePack({"TR101": PACK["TR101"]})
@@ -24,6 +28,9 @@ class Recording:
     def __init__(self, answer):
         self.answer = answer
         self.asked = []
+
+    def stays_below(self, signal, step, recipe, bound):
+        return False
 
     def peak(self, signal, step, recipe):
         self.asked.append(recipe.parameters)
@@ -143,3 +150,59 @@ def test_a_window_that_reaches_too_high_is_illegal():
 
 def test_another_anneal_is_nobodys_business():
     assert audit(steps(anneal("420 degC")), TR101, table(), BUILT_IN).all == ()
+
+
+temperatures = st.integers(900, 4200).map(lambda tenths: f"{tenths / 10} degC")
+
+
+class Plain(FabModels):
+    """The same models, each asked anew."""
+
+    def stays_below(self, signal, step, recipe, bound):
+        return False
+
+
+def peak_of(**told):
+    """What the furnace's model says of an anneal, in kelvin."""
+    usual = {"boat_in": "80 degC", "cool": "3 degC/min", "unload_below": "60 degC"}
+    parameters = {name: Quantity.parse(text) for name, text in {**usual, **told}.items()}
+    recipe = Recipe("anneal", parameters)
+    band = Quantity.parse("1 delta_degC")
+    return pid_furnace(recipe, {"anti_windup": "yes", "soak_band": band}).value
+
+
+@given(st.integers(900, 4200), st.integers(1, 200), st.integers(2, 20), st.integers(0, 60))
+@settings(max_examples=20, deadline=None)
+def test_a_longer_hold_and_a_hotter_set_point_peak_no_lower(tenths, more, ramp, hold):
+    at, hotter = f"{tenths / 10} degC", f"{(tenths + more) / 10} degC"
+    own = peak_of(temperature=at, ramp=f"{ramp} degC/min", hold=f"{hold} min")
+    held, hot = (
+        peak_of(temperature=each, ramp=f"{ramp} degC/min", hold="4 h") for each in (at, hotter)
+    )
+    assert own <= held <= hot + GRAIN * 3
+
+
+def test_what_may_be_unloaded_at_once_is_not_heated_for_it():
+    told = {"temperature": "200 degC", "ramp": "5 degC/min"}
+    at_once = peak_of(**told, hold="5 min", unload_below="390 degC")
+    assert at_once <= peak_of(**told, hold="4 h")
+
+
+@given(st.lists(st.tuples(temperatures, st.integers(1, 20), st.integers(0, 40)), max_size=4))
+@settings(max_examples=15, deadline=None)
+def test_what_was_found_of_hotter_recipes_changes_no_verdict(told):
+    remembers, plain = (
+        each(sequences.data("fabs", "built-in.yaml")) for each in (FabModels, Plain)
+    )
+    for temperature, ramp, hold in told:
+        text = film() + measure() + anneal(temperature)
+        text = text.replace("5 degC/min", f"{ramp} degC/min").replace("15 min", f"{hold} min")
+        found = [audit(steps(text), TR101, table(), each) for each in (remembers, plain)]
+        assert found[0] == found[1]
+
+
+def test_of_a_cooler_recipe_no_model_is_asked_again(monkeypatch):
+    fab = FabModels(sequences.data("fabs", "built-in.yaml"))
+    assert judged("300 degC", fab) == []
+    monkeypatch.setattr(fab, "peak", None)
+    assert judged("200 degC", fab) == []

@@ -1,7 +1,9 @@
 """Queue times and heat budgets: by what steps state, over windows, and by the real wait."""
 
+from dataclasses import replace
+
 import pytest
-from interlock_rig import anneal, film, measure, steps, table, written
+from interlock_rig import anneal, copper, film, measure, steps, table, written
 
 import sequences
 from fabctl.interlocks import Verdict, audit, load_rules
@@ -9,6 +11,7 @@ from fabctl.interlocks.queue import queue
 from fabctl.interlocks.trace import trace
 from fabctl.process.errors import InputError
 from fabctl.process.loader import load_sequence
+from fabctl.process.stock import Stock
 
 RULES = load_rules([sequences.data("rules", "general.yaml")])
 SOAK = "- {id: soak, kind: etcher, operation: clean, recipe: {bath: citric, time: %s}}\n"
@@ -113,11 +116,12 @@ def test_a_queue_rule_without_a_limit_is_refused(tmp_path):
             load_rules([bad])
 
 
-def windowed(tmp_path, parameters: str, text: str):
+def windowed(tmp_path, parameters: str, text: str, stock: Stock | None = None):
     path = written(
         tmp_path / "s.yaml", f"sequence: s\ntitle: t\nparameters:\n{parameters}steps:\n{text}"
     )
-    found = audit(load_sequence(path), RULES, table()).all
+    sequence = replace(load_sequence(path), stock=stock)
+    found = audit(sequence, RULES, table()).all
     return [each for each in found if each.code in ("QT202", "HB201")]
 
 
@@ -127,6 +131,13 @@ def test_a_wait_is_judged_for_the_longest_that_a_window_allows(tmp_path, longest
     soak = f"  soak: {{value: 1 h, window: [30 min, {longest}]}}\n"
     text = film() + measure() + SOAK % "$soak" + anneal()
     assert [each.code for each in windowed(tmp_path, soak, text)] == found
+
+
+def test_a_window_counts_on_a_wafer_that_was_made_elsewhere(tmp_path):
+    soak = "  soak: {value: 1 h, window: [30 min, 13 h]}\n"
+    text = film() + measure() + SOAK % "$soak" + anneal()
+    (finding,) = windowed(tmp_path, soak, text, copper())
+    assert (finding.code, finding.saw) == ("QT202", "13 h")
 
 
 def test_a_wait_names_the_time_that_makes_it_too_long(tmp_path):
