@@ -1,45 +1,82 @@
 """One colour a material: told apart by the colour-blind, and by lightness alone in print.
 
-Hues follow Okabe and Ito's set (Color Universal Design, 2008), darkened or lightened so that
-neighbours on a wafer differ in lightness too.
+Hues follow Okabe and Ito's set (Color Universal Design, 2008). What lies side by side on a wafer
+differs in lightness too, and coats of resist keep doing so in every state.
 """
 
+from functools import lru_cache
 from zlib import crc32
 
 MATERIALS = {
     "Si": "#8c8c8c",
-    "SiOC": "#cfe8f7",
-    "SiO2": "#e3f0f8",
-    "MSQ": "#f5f7c4",
-    "SiN": "#0b6fa4",
-    "SiCN": "#1f5f80",
-    "TaN": "#3d3d3d",
+    "SiOC": "#b3cfe3",
+    "SiO2": "#dcecf5",
+    "MSQ": "#faf3b4",
+    "SiN": "#0c4f7b",
+    "SiCN": "#14415c",
+    "TaN": "#262626",
     "Cu": "#e08a2e",
-    "Sn": "#d9c9e8",
-    "Sn-Pb": "#b9a5d2",
-    "Al": "#d7dde0",
-    "a-Si:H": "#b58aa5",
+    "Sn": "#8a72ad",
+    "Sn-Pb": "#847a9c",
+    "Pb": "#5b5b66",
+    "Al": "#dde3e6",
+    "a-Si:H": "#a2708a",
     "Cu3Sn": "#8f2d56",
-    "Cu6Sn5": "#b0537a",
-    "CuAl2": "#7a1f5c",
-    "Cu3Si": "#6b2a3f",
-    "resist": "#c4e8cc",
-    "resist-n1": "#c4e8cc",
-    "resist-n2": "#e2efb0",
-    "resist-p1": "#c9dcef",
-    "resist-p2": "#dcd5ee",
+    "Cu6Sn5": "#b8557f",
+    "CuAl2": "#8a2a6c",
+    "Cu3Si": "#85364d",
+    "resist": "#cdebcf",
+    "resist-n1": "#cdebcf",
+    "resist-n2": "#b3aa52",
+    "resist-p1": "#a094cf",
+    "resist-p2": "#7264ad",
 }
-STATES = {"gelled": "#2f8f5f", "lit": "#7cc79a", "damaged": "#f2b8a2", "porogen": "#e3dd7f"}
-"""What process has made of a material: resist that light has linked, or will once it is baked;
-low-k that has lost its carbon, or still holds what its pores will be."""
+RESIST_STATES = {
+    "resist-n1": {"gelled": "#247a4d", "lit": "#8fc49f"},
+    "resist-n2": {"gelled": "#5f5510", "lit": "#978c34"},
+    "resist-p1": {"lit": "#e3dff5"},
+    "resist-p2": {"lit": "#c4bbe6"},
+}
+"""Resist on which light has worked, and what a bake has linked."""
+STATES = {
+    "mixed": "#d9739f",
+    "gelled": "#247a4d",
+    "lit": "#8fc49f",
+    "damaged": "#e39a80",
+    "porogen": "#dfcf62",
+}
+"""What process has made of any other material: low-k that has lost its carbon, or still holds what
+its pores will be; what two coats have mixed to."""
 SPARE = ("#009e73", "#f0e442", "#56b4e9", "#cc79a7", "#999999", "#d55e00")
 AMBIENT = "#ffffff"
+DARKEST = 45.0
+"""Lightness below which a seam must be light to be seen."""
 
 
 def colour(material: str, tags: frozenset[str] = frozenset()) -> str:
     """The fill of a material, in the state that its tags tell."""
+    own = RESIST_STATES.get(material, {})
     for tag, fill in STATES.items():
         if tag in tags:
-            return fill
+            return own.get(tag, fill)
     known = MATERIALS.get(material)
     return known or SPARE[crc32(material.encode()) % len(SPARE)]
+
+
+@lru_cache(maxsize=256)
+def seam(fill: str) -> str:
+    """The colour of a line that parts two bodies of this fill."""
+    return "#c8c8c8" if lightness(fill) < DARKEST else "#444"
+
+
+def lightness(fill: str) -> float:
+    """L* of CIE 1976 of an sRGB colour, 0 black to 100 white."""
+    red, green, blue = (_linear(int(fill[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    cubic = luminance ** (1 / 3) if luminance > 0.008856 else 7.787 * luminance + 16 / 116
+    return 116 * cubic - 16
+
+
+def _linear(share: float) -> float:
+    """Light of a share of an sRGB channel (IEC 61966-2-1)."""
+    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)

@@ -8,7 +8,9 @@ import pytest
 import shapely
 
 from fabctl.reports.film_strip import strip
-from fabctl.reports.section_svg import VISIBLE, draw
+from fabctl.reports.palette import lightness
+from fabctl.reports.section_paths import VISIBLE
+from fabctl.reports.section_svg import draw
 from fabctl.structure.predicates import mean_thickness
 from fabctl.structure.section import Region, Section
 
@@ -63,7 +65,7 @@ def test_a_film_below_the_visible_width_gets_a_stroke_of_its_own_colour():
 
 
 def test_the_true_thickness_stands_in_the_picture():
-    assert "Sn film-1: 1.0 nm (inset 8 nm wide)" in draw(wafer(), "x")
+    assert "A: Sn film-1: 1.0 nm (8 nm across)" in draw(wafer(), "x")
 
 
 def texts(picture):
@@ -74,15 +76,15 @@ def test_the_count_of_voids_is_not_printed_over_the_insets_label():
     """In a picture as low as its legend allows, where both stand in the same column."""
     section = replace(wafer(), voids=(shapely.box(100, 700, 101, 701),))
     rows = {each.text: float(each.get("y")) for each in texts(draw(section, "x"))}
-    label = next(y for text, y in rows.items() if "(inset" in text)
+    label = next(y for text, y in rows.items() if "nm across)" in text)
     assert label - rows["voids: 1"] >= 12
 
 
 def test_a_long_name_is_cut_and_its_thickness_is_not():
     labels = [each.text for each in texts(draw(wafer("film-of-the-" + "long-" * 12), "x"))]
-    assert max(map(len, labels)) <= 40
+    assert max(map(len, labels)) <= 44
     assert sum("… " in each and each.endswith("1.0 nm") for each in labels) == 1
-    assert sum("…: 1.0 nm (inset 8 nm wide)" in each for each in labels) == 1
+    assert sum("…: 1.0 nm (8 nm across)" in each for each in labels) == 1
 
 
 def test_a_name_stands_once_though_the_inset_shows_its_region_again():
@@ -99,9 +101,55 @@ def test_mean_thickness_is_the_shorter_side_of_a_rectangle(width, height):
     assert mean_thickness(shapely.box(0, 0, width, height)) == pytest.approx(min(width, height))
 
 
-def test_a_strip_keeps_every_picture_whole_and_below_the_last():
-    one = draw(wafer(), "first")
-    both = ET.fromstring(strip([one, draw(wafer(), "second")]))
-    inner = both.findall(f"{SVG}svg")
-    assert [each.find(f"{SVG}title").text for each in inner] == ["first", "second"]
-    assert int(inner[1].get("y")) >= int(inner[0].get("height"))
+def test_the_newest_film_is_shown_again_though_an_older_one_is_thinner():
+    section = wafer()
+    layer = shapely.box(1000, 701, 1400, 721)
+    regions = (*section.regions, Region("cap-1", "Cu3Sn", layer, "k"))
+    picture = draw(section.with_regions(regions, section.ambient.difference(layer)), "x")
+    assert "A: Cu3Sn cap-1: 20.0 nm (160 nm across)" in picture
+
+
+def test_a_films_stroke_ends_where_the_film_does():
+    """A film on part of the wafer, at the visible width, reaches over nothing beside it."""
+    section = Section.bare(4000)
+    film = shapely.box(1000, 0, 2000, 1)
+    section = section.with_regions(
+        (*section.regions, Region("film-1", "Sn", film, "j")), section.ambient.difference(film)
+    )
+    plot = ET.fromstring(draw(section, "x")).find(f"{SVG}svg")
+    clip = {each.get("id"): each.find(f"{SVG}rect") for each in plot.iter(f"{SVG}clipPath")}
+    path = next(each for each in plot.iter(f"{SVG}path") if each.get("data-name") == "film-1")
+    shown = clip[path.get("clip-path")[5:-1]]
+    assert (float(shown.get("x")), float(shown.get("width"))) == (1000, 1000)
+    assert float(shown.get("height")) > 2 * 4000 / 640
+
+
+def test_two_deposits_of_one_dark_material_have_a_light_seam():
+    plot = ET.fromstring(draw(wafer(), "x")).find(f"{SVG}svg")
+    seams = {each.get("data-name"): each.get("stroke") for each in plot.iter(f"{SVG}path")}
+    assert lightness(seams["stop"]) - lightness("#0c4f7b") > 30
+    assert lightness("#b3cfe3") - lightness("#444444") > 30
+    assert seams["d"] == "#444"
+
+
+def test_clips_of_two_pictures_on_one_page_are_not_mistaken_for_each_other():
+    ids = [re.findall('id="([^"]+)"', draw(wafer(), title)) for title in ("film-1", "film-2")]
+    assert all(ids)
+    assert not set(ids[0]) & set(ids[1])
+
+
+def test_a_strip_keeps_every_picture_whole_and_none_across_the_end_of_a_page():
+    pictures = [draw(wafer(), f"step {number}") for number in range(9)]
+    root = ET.fromstring(strip(pictures))
+    inner = root.findall(f"{SVG}svg")
+    assert [each.find(f"{SVG}title").text for each in inner] == [f"step {n}" for n in range(9)]
+    *_, width, height = map(float, root.get("viewBox").split())
+    page = width * 210 / 297
+    boxes = [
+        shapely.box(x, y, x + float(each.get("width")), y + float(each.get("height")))
+        for each in inner
+        for x, y in [(float(each.get("x")), float(each.get("y")))]
+    ]
+    assert not any(one.intersects(other) for one in boxes for other in boxes if one is not other)
+    assert all(box.bounds[1] // page == box.bounds[3] // page for box in boxes)
+    assert (root.get("width"), root.get("height")) == ("297mm", f"{round(height / page) * 210}mm")

@@ -14,6 +14,7 @@ from fabctl.structure.predicates.films import (
     smallest_thickness,
     thickness,
     thickness_at,
+    thicknesses,
     voids_in,
 )
 from fabctl.structure.predicates.openings import (
@@ -45,5 +46,6 @@ __all__ = [
     "stepped",
     "thickness",
     "thickness_at",
+    "thicknesses",
     "voids_in",
 ]

@@ -1,6 +1,6 @@
 """Films: thickness at a place, the smallest one, planarity, continuity, voids."""
 
-import math
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Section, parts
+from fabctl.structure.section import AREA_FLOOR, Section, parts
 from fabctl.structure.tolerances import FOLDED
 
 PLACES = 9
@@ -68,12 +68,7 @@ def mean_thickness(shape: BaseGeometry) -> float:
     Area A = t l and perimeter P = 2 (t + l) give t = (P/2 - sqrt(P²/4 - 4 A)) / 2: the thickness
     of a film however it is folded. Parts count by their area.
     """
-    weighted = area = 0.0
-    for part in parts(shape):
-        half = part.length / 2
-        weighted += part.area * (half - math.sqrt(max(0.0, half * half - 4 * part.area))) / 2
-        area += part.area
-    return weighted / area if area else 0.0
+    return float(_means(*_bodies([shape]), 1)[0])
 
 
 def thickness(shape: BaseGeometry) -> float:
@@ -82,29 +77,57 @@ def thickness(shape: BaseGeometry) -> float:
     Of a film its mean thickness, however it is folded; of anything bulkier the height that most of
     its largest part has.
     """
-    largest = max(parts(shape), key=lambda each: each.area, default=None)
-    if largest is None:
-        return 0.0
-    left, low, right, high = largest.bounds
-    mean = mean_thickness(shape)
-    if mean < FOLDED * (high - low):
-        return mean
-    places = left + (right - left) * (np.arange(PLACES) + 0.5) / PLACES
-    heights: list[float] = sorted(_heights(largest, places).tolist())
-    return heights[PLACES // 2]
+    return thicknesses([shape])[1][0]
+
+
+def thicknesses(shapes: Sequence[BaseGeometry]) -> tuple[NDArray[np.float64], list[float]]:
+    """The mean thickness of each body, and what a person calls its thickness (nm)."""
+    pieces, owner = _bodies(shapes)
+    means = _means(pieces, owner, len(shapes))
+    areas = shapely.area(pieces)
+    called = means.tolist()
+    for number, mean in enumerate(called):
+        own = np.flatnonzero(owner == number)
+        if not len(own):
+            continue
+        largest = pieces[own[np.argmax(areas[own])]]
+        left, low, right, high = shapely.bounds(largest).tolist()
+        if mean >= FOLDED * (high - low):
+            places = left + (right - left) * (np.arange(PLACES) + 0.5) / PLACES
+            called[number] = float(np.sort(_heights(largest, places))[PLACES // 2])
+    return means, called
+
+
+def _bodies(
+    shapes: Sequence[BaseGeometry],
+) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+    """The parts of some bodies that are more than a crumb, and whose each is."""
+    pieces, owner = shapely.get_parts(list(shapes), return_index=True)
+    more = shapely.area(pieces) > AREA_FLOOR
+    return pieces[more], owner[more]
+
+
+def _means(pieces: NDArray[np.object_], owner: NDArray[np.intp], count: int) -> NDArray[np.float64]:
+    areas, half = shapely.area(pieces), shapely.length(pieces) / 2
+    thick = (half - np.sqrt(np.maximum(0.0, half * half - 4 * areas))) / 2
+    weighted = np.bincount(owner, areas * thick, count)
+    total = np.bincount(owner, areas, count)
+    means: NDArray[np.float64] = np.divide(weighted, total, out=np.zeros(count), where=total > 0)
+    return means
 
 
 def _heights(part: Polygon, places: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much (nm) of a body lies above each other at some abscissae: its tops less its bottoms.
 
-    Round an outline against the clock upper sides run to the left, round a hole to the right.
+    Round an outline upper sides run one way, round a hole the other.
     """
-    part = shapely.orient_polygons(part)
+    if len(part.interiors):
+        part = shapely.orient_polygons(part)
     points, ring = shapely.get_coordinates(shapely.get_rings(part), return_index=True)
     joined = ring[:-1] == ring[1:]
     (x0, z0), (x1, z1) = points[:-1][joined].T[..., None], points[1:][joined].T[..., None]
     crossed = (np.minimum(x0, x1) <= places) & (places < np.maximum(x0, x1))
     run = np.where(x1 == x0, 1.0, x1 - x0)
     z = z0 + (z1 - z0) * (places - x0) / run
-    heights: NDArray[np.float64] = np.where(crossed, np.sign(x0 - x1) * z, 0.0).sum(axis=0)
+    heights: NDArray[np.float64] = np.abs(np.where(crossed, np.sign(x0 - x1) * z, 0.0).sum(axis=0))
     return heights

@@ -1,0 +1,106 @@
+"""The newest thin film again, at its own scale; a letter ties it to its place in the plot."""
+
+from dataclasses import replace
+from html import escape
+
+import shapely
+from shapely import Polygon
+
+from fabctl.reports.section_paths import Drawn, element, paths
+from fabctl.reports.section_text import LETTERS, fitted
+from fabctl.structure.section import SUBSTRATE, parts
+
+INSET = 220
+"""Pixels of the inset's sides."""
+SHOWN = 6.0
+"""Pixels: a film thinner than this is worth an inset."""
+TIMES = 8
+"""The inset is so many times as wide as the film is thick."""
+MARK = 8.0
+"""Pixels: the least side of the frame around the film's place."""
+LETTER = "A"
+
+
+def newest_thin(bodies: list[Drawn], scale: float) -> Drawn | None:
+    """The newest film that the plot's scale hardly shows, or None."""
+    thin = [
+        each
+        for each in bodies
+        if each.region.name != SUBSTRATE and not each.trace and each.mean < SHOWN / scale
+    ]
+    return thin[-1] if thin else None
+
+
+def inset(
+    bodies: list[Drawn],
+    thin: Drawn,
+    origin: tuple[float, float, float],
+    plot: tuple[float, float],
+    at: tuple[float, float],
+) -> list[str]:
+    """The film in a frame at `at`, and the mark on its place.
+
+    `origin`: x and y of the section's origin on the page, and pixels a nm; `plot`: the plot's upper
+    and lower edge.
+    """
+    x, y = at
+    side = TIMES * thin.mean
+    middle = _place(thin)
+    left, top = middle.x - side / 2, middle.y + side / 2
+    window = shapely.box(left, top - side, left + side, top)
+    near = [each for each in bodies if each.region.shape.intersects(window)]
+    cut = [each.region.shape.intersection(window) for each in near]
+    shown = [
+        replace(each, path=path, mean=side) for each, path in zip(near, paths(cut), strict=True)
+    ]
+    label = f": {thin.shown:.1f} nm ({side:.0f} nm across)"
+    name = f"{LETTER}: {thin.region.material} {thin.region.name}"
+    return [
+        *_mark(origin, plot, middle, side),
+        (
+            f'<svg x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" '
+            f'viewBox="{left:.4f} {-top:.4f} {side:.4f} {side:.4f}">'
+        ),
+        f'<rect x="{left:.4f}" y="{-top:.4f}" width="{side:.4f}" height="{side:.4f}" fill="#fff"/>',
+        *(
+            element(each, 1.0, f"{each.region.name}: {each.region.material}", "", named=False)
+            for each in shown
+        ),
+        "</svg>",
+        f'<rect x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" fill="none" stroke="#c00"/>',
+        f'<text x="{x}" y="{y - 6:.1f}">{escape(fitted(name, label, LETTERS + 4))}</text>',
+    ]
+
+
+def _mark(
+    origin: tuple[float, float, float],
+    plot: tuple[float, float],
+    middle: shapely.Point,
+    side: float,
+) -> list[str]:
+    """A frame around the place, its letter above it, or below where there is no room above."""
+    x, y = origin[0] + middle.x * origin[2], origin[1] - middle.y * origin[2]
+    half = max(side * origin[2], MARK) / 2
+    above = y - half - 4
+    line = above if above - 10 > plot[0] else y + half + 12
+    return [
+        (
+            f'<rect x="{x - half:.2f}" y="{y - half:.2f}" width="{2 * half:.2f}" '
+            f'height="{2 * half:.2f}" fill="none" stroke="#fff" stroke-width="3"/>'
+            f'<rect x="{x - half:.2f}" y="{y - half:.2f}" width="{2 * half:.2f}" '
+            f'height="{2 * half:.2f}" fill="none" stroke="#c00" stroke-width="1.2"/>'
+        ),
+        (
+            f'<text x="{x:.2f}" y="{line:.2f}" text-anchor="middle" font-weight="bold" fill="#c00" '
+            f'stroke="#fff" stroke-width="3" paint-order="stroke">{LETTER}</text>'
+        ),
+    ]
+
+
+def _place(thin: Drawn) -> shapely.Point:
+    """A point in the middle of the film, on its highest flat stretch."""
+    part: Polygon = max(parts(thin.region.shape), key=lambda each: each.area)
+    left, _, right, top = part.bounds
+    band = part.intersection(shapely.box(left, top - 2 * thin.mean, right, top))
+    best = max(parts(band), key=lambda each: each.area, default=part)
+    return best.representative_point()

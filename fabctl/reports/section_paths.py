@@ -1,0 +1,117 @@
+"""What a section's regions look like: outlines as SVG paths, colours, and how thick each is.
+
+A film thinner than `VISIBLE` pixels gets a stroke of its own colour, cut off at the film's ends so
+that none reaches over what lies beside it. Anything else gets a thin seam, so that two deposits of
+one material are told apart. What is thinner than an atom is a trace: it has its true size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.reports.palette import colour, seam
+from fabctl.structure.predicates import thicknesses
+from fabctl.structure.section import Region, parts
+
+VISIBLE = 2.0
+"""Pixels: the least width at which a film is seen in print."""
+TRACE = 0.2
+"""nm: less than an atom thick is a trace, not a film to look at."""
+FLAT = 3.0
+"""A film's part no higher than so many times its thickness lies flat."""
+NARROW = 0.3
+"""A part whose top is narrower than this share of it ends there, as a liner at its rim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A region as it is drawn: `mean` is its mean thickness, `shown` what a person calls it."""
+
+    region: Region
+    path: str
+    fill: str
+    mean: float
+    shown: float
+
+    @property
+    def trace(self) -> bool:
+        """Whether it is too thin to be a film."""
+        return self.mean <= TRACE
+
+
+def drawn(regions: Sequence[Region]) -> list[Drawn]:
+    """What is to be drawn of some regions, in their order."""
+    shapes = [region.shape for region in regions]
+    means, shown = thicknesses(shapes)
+    return [
+        Drawn(region, path, colour(region.material, region.tags), float(mean), nm)
+        for region, path, mean, nm in zip(regions, paths(shapes), means, shown, strict=True)
+    ]
+
+
+def paths(shapes: Sequence[BaseGeometry]) -> list[str]:
+    """Each body's outline and holes, upside down, in nm.
+
+    Points to 0.01 pm, as a trace some atoms wide needs it for its area to be right.
+    """
+    pieces, of_shape = shapely.get_parts(list(shapes), return_index=True)
+    rings, of_piece = shapely.get_rings(pieces, return_index=True)
+    points, of_ring = shapely.get_coordinates(rings, return_index=True)
+    texts = list(map(repr, np.round(points * [1.0, -1.0], 5).ravel().tolist()))
+    ends = np.searchsorted(of_ring, np.arange(len(rings)), "right")
+    owners = of_shape[of_piece].tolist()
+    runs: list[list[str]] = [[] for _ in shapes]
+    start = 0
+    for owner, end in zip(owners, ends.tolist(), strict=True):
+        runs[owner].append(f"M{' '.join(texts[2 * start : 2 * end - 2])}Z")  # it closes itself
+        start = end
+    return ["".join(each) for each in runs]
+
+
+def element(each: Drawn, scale: float, label: str, key: str, *, named: bool) -> str:
+    """A region's path; `named` where it is the one to measure, not one shown again.
+
+    `key` is an ID that nothing else on the page has.
+    """
+    fill = each.fill
+    stroke, width, clip, before = seam(fill), 0.5, "", ""
+    if not each.trace and each.mean < VISIBLE / scale:
+        stroke, width = fill, VISIBLE
+        before = f'<clipPath id="{key}">{_ends(each, VISIBLE / scale)}</clipPath>'
+        clip = f' clip-path="url(#{key})"'
+    name = f' data-name="{escape(each.region.name)}"' if named else ""
+    return (
+        f'{before}<path d="{each.path}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" '
+        f'stroke-width="{width}" vector-effect="non-scaling-stroke"{clip}'
+        f"{name}><title>{escape(label)}</title></path>"
+    )
+
+
+def _ends(each: Drawn, stroke: float) -> str:
+    """Where a film's stroke may show: not beyond a flat film's ends, nor above a liner's rim."""
+    boxes = []
+    for part in parts(each.region.shape):
+        left, low, right, high = part.bounds
+        beside = above = stroke
+        if high - low < FLAT * each.mean:
+            beside = 0.0
+        elif _width_at_top(part, each.mean) < NARROW * (right - left):
+            above = 0.0
+        boxes.append(
+            f'<rect x="{left - beside:.3f}" y="{-high - above:.3f}" '
+            f'width="{right - left + 2 * beside:.3f}" height="{high - low + stroke + above:.3f}"/>'
+        )
+    return "".join(boxes)
+
+
+def _width_at_top(part: Polygon, thick: float) -> float:
+    points: NDArray[np.float64] = shapely.get_coordinates(part.exterior)
+    high = points[:, 1] > part.bounds[3] - thick
+    along = high[:-1] & high[1:]
+    return float(np.abs(np.diff(points[:, 0]))[along].sum())
