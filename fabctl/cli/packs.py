@@ -1,5 +1,6 @@
 """The rules by which a command judges, and the models that it asks."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,17 @@ if TYPE_CHECKING:
 
 def load(packs: list[Path] | None) -> "RulePack":
     """Load rule files, by default those that come with fabctl. Raises `InputError`."""
+    from fabctl.interlocks import load_rules
+
+    return load_rules(packs) if packs else _shipped()
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> "RulePack":
     import sequences
     from fabctl.interlocks import load_rules
 
-    return load_rules(packs or sorted(sequences.data("rules").glob("*.yaml")))
+    return load_rules(sorted(sequences.data("rules").glob("*.yaml")))
 
 
 def proved(packs: list[Path] | None) -> "RulePack":

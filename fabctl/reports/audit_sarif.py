@@ -143,9 +143,10 @@ def _result(code: str, level: str, message: str, mark: Mark, line: str) -> dict[
 
 
 def _location(mark: Mark) -> dict[str, object]:
+    path = quote(os.fsencode(shown_path(mark.file)))
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(os.fsencode(shown_path(mark.file)))},
+            "artifactLocation": {"uri": f"file://{path}" if path.startswith("/") else path},
             "region": {"startLine": max(mark.line, 1), "startColumn": max(mark.column, 1)},
         }
     }

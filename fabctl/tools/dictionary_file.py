@@ -145,7 +145,7 @@ def load_dictionary(path: Path) -> Dictionary:
             layers[0].fail(
                 "IN207", layers[0].mark_of("include"), "dictionaries include each other in a ring"
             )
-    return _Loader(layers).dictionary()
+    return _merged(tuple(layers))
 
 
 def _open(path: Path) -> Fields:
@@ -153,13 +153,19 @@ def _open(path: Path) -> Fields:
         state = path.stat()
     except OSError:
         return Fields(read_file(path), "a dictionary", SECTIONS)  # which says what is wrong
-    return Fields(_tree(path, state.st_mtime_ns, state.st_size), "a dictionary", SECTIONS)
+    return _layer(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=64)
-def _tree(path: Path, _changed_ns: int, _size: int) -> Node:
+def _layer(path: Path, _changed_ns: int, _size: int) -> Fields:
     """A file as it is now; what all tools include is read once."""
-    return read_file(path)
+    return Fields(read_file(path), "a dictionary", SECTIONS)
+
+
+@lru_cache(maxsize=64)
+def _merged(layers: tuple[Fields, ...]) -> Dictionary:
+    """What unchanged files say together."""
+    return _Loader(list(layers)).dictionary()
 
 
 class _Loader:

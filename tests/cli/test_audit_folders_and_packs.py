@@ -149,6 +149,7 @@ def test_a_pack_of_which_no_rule_matches_is_no_pass(fabctl, own_pack) -> None:
     assert "CV102 no rule matched any step, so nothing was audited" in done.out
 
 
+@pytest.mark.long
 def test_one_pack_changes_audit_explanation_and_live_trip(fabctl, strict_pack) -> None:
     audited = fabctl("audit", "cap-line", "--rules", strict_pack, "--json").document
     assert {each["code"] for each in audited["files"][0]["findings"]} == {"LM102"}

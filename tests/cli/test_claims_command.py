@@ -1,5 +1,6 @@
 """`fabctl claims`, and what a run says of the claims."""
 
+import pytest
 import yaml
 
 import sequences
@@ -35,6 +36,7 @@ def lying(folder, step, element):
     return path
 
 
+@pytest.mark.long
 def test_a_hint_that_the_wafer_contradicts_is_a_warning(fabctl, tmp_path):
     """It moves no standing, and the exit code stays 0."""
     done = fabctl("dry-run", lying(tmp_path, "clean-1", "cap.1.b"), "--json")
@@ -46,6 +48,7 @@ def test_a_hint_that_the_wafer_contradicts_is_a_warning(fabctl, tmp_path):
     assert done.document["claims"]["cap.1.b"]["standing"] == "satisfied"
 
 
+@pytest.mark.long
 def test_without_metrology_no_effect_and_no_structure_is_shown(fabctl, tmp_path):
     """What nobody looked at is not satisfied, and not lost either."""
     lines = FAB.read_text(encoding="utf-8").splitlines()

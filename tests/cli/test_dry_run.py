@@ -52,6 +52,7 @@ class TestCapLine:
         assert {(1, 13), (2, 41), (6, 11), (7, 23)} <= names
 
 
+@pytest.mark.long
 def test_one_seed_gives_one_journal_byte_for_byte(fabctl, completed, tmp_path: Path) -> None:
     fabctl("dry-run", "cap-line", "--out", tmp_path / "again")
     journals = [folder / "journal.jsonl" for folder in (completed.out, tmp_path / "again")]
@@ -94,6 +95,7 @@ class TestTrajectory:
         done = dry_run("cap-line", "--set", "react-1.temperature=393 degC")
         assert done.document["outcome"] == "completed"
 
+    @pytest.mark.long
     def test_a_legal_set_point_that_overshoots_is_held(self, dry_run) -> None:
         done = dry_run("cap-line", *HOT)
         assert (done.code, done.document["outcome"]) == (1, "held")

@@ -34,6 +34,7 @@ async def run(journal, moment):
         await simulated.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", ["install", "select", "read_back"])
 def test_a_program_changed_after_it_was_downloaded_is_not_started(moment, tmp_path):
     journal = Journal.open(tmp_path / "j.sqlite3", durable=False)

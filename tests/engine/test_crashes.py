@@ -69,6 +69,7 @@ def test_a_host_killed_at_any_append_starts_nothing_twice_and_the_run_completes(
     assert rig.world.places == {}
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(st.lists(KILLS, min_size=2, max_size=4))
 def test_several_crashes_in_one_run(kills):
@@ -77,6 +78,7 @@ def test_several_crashes_in_one_run(kills):
     assert result is None or result.outcome == "completed"
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(
     KILLS,

@@ -314,6 +314,7 @@ class TestLatch:
         go(main())
 
 
+@pytest.mark.long
 @pytest.mark.wire
 def test_f36_an_abort_does_not_wait_for_a_stalled_disk(tmp_path, monkeypatch):
     append, released, waited = Journal.append, threading.Event(), []

@@ -1,7 +1,9 @@
 """The JSON Schemas that editors get accept what the loaders accept, and refuse most slips."""
 
 import json
+from functools import cache
 
+import jsonschema_rs
 import pytest
 import yaml
 
@@ -10,37 +12,42 @@ from fabctl.interlocks.rule_schema import rule_schema
 from fabctl.process.sequence_schema import sequence_schema
 from fabctl.process.vocabulary import OPERATIONS
 
-jsonschema = pytest.importorskip("jsonschema", reason="jsonschema checks the schemas")
-
 SEQUENCES = sequences.listed()
 PACKS = sorted(sequences.data("rules").glob("*.yaml"))
 
 
-def errors(schema, document) -> list[str]:
-    validator = jsonschema.Draft202012Validator(schema)
-    return [error.message for error in validator.iter_errors(document)]
+READ = yaml.CSafeLoader
+
+
+@cache
+def validator(make):
+    return jsonschema_rs.Draft202012Validator(make())
+
+
+def errors(make, document) -> list[str]:
+    return [error.message for error in validator(make).iter_errors(document)]
 
 
 def sequence(text_old: str = "", text_new: str = ""):
     text = sequences.find("cap-line").read_text(encoding="utf-8")
     assert text_old in text
-    return yaml.safe_load(text.replace(text_old, text_new, 1))
+    return yaml.load(text.replace(text_old, text_new, 1), READ)
 
 
 @pytest.mark.parametrize("schema", [sequence_schema(), rule_schema()], ids=["sequence", "rules"])
 def test_each_is_a_schema_and_json(schema):
-    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema_rs.meta.validate(schema)
     assert json.loads(json.dumps(schema)) == schema
 
 
 @pytest.mark.parametrize("path", SEQUENCES, ids=lambda path: path.stem)
 def test_the_sequences_that_come_with_fabctl_fit(path):
-    assert errors(sequence_schema(), yaml.safe_load(path.read_text(encoding="utf-8"))) == []
+    assert errors(sequence_schema, yaml.load(path.read_text(encoding="utf-8"), READ)) == []
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
 def test_the_rules_that_come_with_fabctl_fit(path):
-    assert errors(rule_schema(), yaml.safe_load(path.read_text(encoding="utf-8"))) == []
+    assert errors(rule_schema, yaml.load(path.read_text(encoding="utf-8"), READ)) == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,7 @@ def test_the_rules_that_come_with_fabctl_fit(path):
     ],
 )
 def test_a_slip_is_marked(old, new):
-    assert errors(sequence_schema(), sequence(old, new))
+    assert errors(sequence_schema, sequence(old, new))
 
 
 def test_every_operation_has_its_recipe():
@@ -101,20 +108,19 @@ steps:
     ],
 )
 def test_choices_are_known_and_slips_in_them_marked(old, new, slips):
-    document = yaml.safe_load(CHOICES.replace(old, new, 1))
-    assert len(errors(sequence_schema(), document)) == slips
+    document = yaml.load(CHOICES.replace(old, new, 1), READ)
+    assert len(errors(sequence_schema, document)) == slips
 
 
 @pytest.mark.parametrize("text", ["-20 degC", "-4 degF", "253 K", "+253 K", "-0 K"])
 def test_a_temperature_below_zero_is_one_in_degrees(text):
-    schema = sequence_schema()
     document = sequence("temperature: 350 degC", f"temperature: {text}")
-    assert errors(schema, document) == []
+    assert errors(sequence_schema, document) == []
 
 
 def test_no_kelvin_is_below_zero():
-    assert errors(sequence_schema(), sequence("temperature: 350 degC", "temperature: -1 K")) != []
+    assert errors(sequence_schema, sequence("temperature: 350 degC", "temperature: -1 K")) != []
 
 
 def test_a_focus_lies_above_the_surface_or_below_it():
-    assert errors(sequence_schema(), sequence("focus: 0 um", "focus: -50 nm")) == []
+    assert errors(sequence_schema, sequence("focus: 0 um", "focus: -50 nm")) == []

@@ -18,6 +18,11 @@ def test_sarif_quotes_the_bytes_of_a_name_that_is_not_utf_8():
     assert "'uri': 'odd%FF.yaml'" in document
 
 
+def test_sarif_has_a_uri_for_a_path_from_the_root():
+    document = str(audit_sarif.render(unreadable("/else where/a.yaml")))
+    assert "'uri': 'file:///else%20where/a.yaml'" in document
+
+
 def test_junit_escapes_what_xml_can_not_hold():
     """Control characters and lone surrogates would make the document unreadable."""
     suite = ET.fromstring(audit_junit.render(unreadable("a\x1b\x01\udcff.yaml"))).find("testsuite")
