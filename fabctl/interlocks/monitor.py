@@ -45,14 +45,20 @@ class _Channel:
 
 @dataclass(slots=True)
 class _Floats:
-    """The rule's limits in one unit: the legal range, its two ends, and what is plausible."""
+    """The rule's limits in one unit: what is legal, plausible, calm, and all of that (good)."""
 
     low: float
     high: float
     plausible_low: float
     plausible_high: float
-    calm_low: float = -math.inf
-    calm_high: float = math.inf
+    calm_low: float
+    calm_high: float
+    good_low: float = field(init=False)
+    good_high: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.good_low = max(self.low, self.plausible_low, self.calm_low)
+        self.good_high = min(self.high, self.plausible_high, self.calm_high)
 
 
 @dataclass(slots=True)
@@ -80,8 +86,10 @@ class Monitor:
     _votes: set[str] = field(default_factory=set)
     _floats: dict[str, _Floats] = field(default_factory=dict)
     _fresh_for: float = field(init=False)
+    _signal: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self._signal = self.live.signal
         self._fresh_for = float(self.live.fresh_for) + self.allowance
 
     def observe(self, observation: Observation, now: float | None = None) -> Trip | None:
@@ -100,7 +108,7 @@ class Monitor:
 
     def feed(self, reading: Reading) -> Trip | None:
         """Judge one sample; samples of other signals are not this monitor's business."""
-        if reading.signal != self.live.signal or self.trip is not None or self.settled:
+        if reading.signal != self._signal or self.trip is not None or self.settled:
             return None
         floats = self._floats.get(reading.unit)
         if floats is None:
@@ -111,14 +119,25 @@ class Monitor:
         channel = self.channels.get(reading.channel)
         if channel is None:
             channel = self.channels[reading.channel] = _Channel(due=0.0)
-        first, channel.spoke = not channel.spoke, True
-        channel.due = reading.at + self._fresh_for
-        value = reading.value
+        value, at = reading.value, reading.at
+        channel.at, channel.due = at, at + self._fresh_for
         if value == channel.value:
             channel.repeats += 1
         else:
-            channel.value, channel.since, channel.repeats = value, reading.at, 0
-        channel.at = reading.at
+            channel.value, channel.since, channel.repeats = value, at, 0
+            if (  # the usual case: another good value, and nothing was the matter
+                floats.good_low <= value <= floats.good_high
+                and channel.spoke
+                and not (reading.bad or channel.near or self._votes)
+                and self._ended_at is None
+            ):
+                return None
+        return self._look_closer(reading, floats, channel)
+
+    def _look_closer(self, reading: Reading, floats: _Floats, channel: _Channel) -> Trip | None:
+        """Judge a sample that is the first, not good, no news, or comes after something else."""
+        value = reading.value
+        first, channel.spoke = not channel.spoke, True
         if reading.bad:
             return self._trip(
                 Cause.BAD_STATUS, reading.channel, reading.bad, reading.at, reading.tool_time
