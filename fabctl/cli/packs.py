@@ -13,15 +13,15 @@ def load(packs: list[Path] | None) -> "RulePack":
     """Load rule files, by default those that come with fabctl. Raises `InputError`."""
     from fabctl.interlocks import load_rules
 
-    return load_rules(packs) if packs else _shipped()
+    return load_rules(packs) if packs else _shipped(examples=True)
 
 
-@lru_cache(maxsize=1)
-def _shipped() -> "RulePack":
+@lru_cache(maxsize=2)
+def _shipped(*, examples: bool) -> "RulePack":
     import sequences
     from fabctl.interlocks import load_rules
 
-    return load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+    return load_rules(sorted(sequences.data("rules").glob("*.yaml")), examples=examples)
 
 
 def proved(packs: list[Path] | None) -> "RulePack":
@@ -30,8 +30,8 @@ def proved(packs: list[Path] | None) -> "RulePack":
     from fabctl.process.errors import InputError, Problem
     from fabctl.process.material import materials
 
-    rules = load(packs)
-    if packs:  # our own are proved by our tests
+    rules = load(packs) if packs else _shipped(examples=False)  # our tests prove our own
+    if packs:
         failed = [
             Problem(
                 "IN207",

@@ -43,14 +43,17 @@ REQUIRED = (
 """The keys that every rule has."""
 
 
-def load_rules(paths: Iterable[Path]) -> RulePack:
-    """Read rule files into one pack. Raises `InputError` with all problems of a bad file."""
+def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
+    """Read rule files into one pack. Raises `InputError` with all problems of a bad file.
+
+    Without `examples` they are left unread, for whoever judges by rules that were proved before.
+    """
     rules: dict[str, Rule] = {}
     files: list[str] = []
     for path in paths:
         file = str(path)
         text, root = read_source(path)
-        for rule in _RuleFile(file, text).read(root, rules):
+        for rule in _RuleFile(file, text, examples=examples).read(root, rules):
             rules[rule.code] = rule
         files.append(file)
     return RulePack(rules, tuple(files))
@@ -80,8 +83,9 @@ def _layout() -> Layout:
 class _RuleFile:
     """Reads one file; the problems collect in `reading`."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, *, examples: bool) -> None:
         self.file = file
+        self.examples = examples
         self.text = text
         self.reading = Reading()
         self.selectors = SelectorReader(self.reading)
@@ -133,7 +137,7 @@ class _RuleFile:
             demand=demand.demand if demand else self.demands.nothing,
             cites=cites,
             hint=reading.text(fields["hint"], "hint") or "",
-            examples=self._examples(fields["examples"], cites),
+            examples=self._examples(fields["examples"], cites) if self.examples else (),
             live=self.live.read(fields["live"]) if "live" in fields else None,
             gate=self.live.gate(fields["gate"]) if "gate" in fields else None,
             mark=node.mark,

@@ -106,8 +106,12 @@ class _Builder:
             kind = type(event)
             node: Any = event
             if kind is ScalarEvent:
-                if event.tag is not None or event.anchor is not None or event.style:
+                if event.style or event.tag is not None or event.anchor is not None:
                     self._check_properties(event)
+                if open_nodes and nodes < MAX_NODES:  # most events are such
+                    nodes += 1
+                    children.append(event)
+                    continue
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if event.tag is not None or event.anchor is not None:
                     self._check_properties(event)
@@ -137,11 +141,12 @@ class _Builder:
 
     def _mapping(self, start: Any, end: Any, children: list[Any]) -> Mapping:
         file, keys = self.file, children[::2]
-        values = _nodes(file, children[1::2])
-        try:
-            by_key = dict(zip([key.value for key in keys], values, strict=True))
-        except AttributeError:  # a collection as a key
-            by_key = {}
+        by_key: dict[str, Node] = {}
+        with contextlib.suppress(AttributeError):  # a collection as a key
+            for key, value in zip(keys, children[1::2], strict=True):
+                by_key[key.value] = (
+                    Scalar(file, value.value, value) if type(value) is _Scalar else value
+                )
         if len(by_key) < len(keys) or "" in by_key or "<<" in by_key:
             self._check_keys(keys)
         return Mapping(file, start.start_mark, end.end_mark, keys, by_key)
