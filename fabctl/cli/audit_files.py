@@ -9,10 +9,10 @@ from fabctl.cli.arguments import choices, overrides, sequence_file, shipped_file
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from fabctl.interlocks import AuditReport, Finding, RulePack, Waivers
-    from fabctl.process.errors import Problem
+    from fabctl.process.errors import InputError, Problem
     from fabctl.process.sequence import Sequence as SequenceModel
     from fabctl.process.yaml_tree import Node
     from fabctl.reports.audited import Audited, AuditedFile, Sort
@@ -93,11 +93,11 @@ def _audit_all(
         sequence = made_of(source, path, settings)
         return one_path(sequence, made)[0] if on_tools else chosen(sequence, made)
 
-    found = [_files(name) for name in names]
+    skipped: list[Problem] = []
     files = tuple(
-        _audit_file(path, sequence_of, pack, foretold, fab, accepted, on_tools=on_tools)
-        for held, _ in found
-        for path in held
+        _audit_file(path, source, sequence_of, pack, foretold, fab, accepted, on_tools=on_tools)
+        for name in names
+        for path, source in _sources(name, skipped)
     )
     if (settings or made) and not any(each.report or each.problems for each in files):
         option = "--set" if settings else "--choose"
@@ -109,38 +109,46 @@ def _audit_all(
         from fabctl.interlocks import idle_waivers
 
         notes = idle_waivers(reports, pack, accepted, utc_now().date())
-    skipped = tuple(each for _, skipped in found for each in skipped)
-    return Audited(files, tuple(pack), skipped, notes)
+    return Audited(files, tuple(pack), tuple(skipped), notes)
 
 
-def _files(name: str) -> "tuple[list[Path], list[Problem]]":
-    """Give the files that a name stands for, and what its folder holds that is not to be audited.
+def _sources(
+    name: str, skipped: "list[Problem]"
+) -> "Iterator[tuple[Path, tuple[str, Node] | InputError]]":
+    """Read the files that a name stands for; notes what its folder holds that is not to be audited.
 
     Raises `Failure` where a folder has nothing to audit.
     """
     from fabctl.process.errors import InputError
-    from fabctl.process.yaml_reader import read_file
 
     path = sequence_file(name)
     if not path.is_dir():
-        return [path], []
-    found, skipped = [], []
+        yield path, _read(path)
+        return
+    before, nothing = len(skipped), True
     for each in sorted(path.rglob("*")):
         if each.suffix.lower() not in (".yaml", ".yml"):
             continue
-        try:
-            root = read_file(each)
-        except InputError:
-            found.append(each)  # what can't be read must not pass unseen
-            continue
-        if _sort(root) is None:
-            skipped.append(_skipped(root))
+        source = _read(each)
+        # what can't be read must not pass unseen
+        if isinstance(source, InputError) or _sort(source[1]) is not None:
+            nothing = False
+            yield each, source
         else:
-            found.append(each)
-    if not found:
+            skipped.append(_skipped(source[1]))
+    if nothing:
         why = f"{name}: no sequence, rule pack or fab file in it, so nothing was audited"
-        raise Failure("\n".join([why, *map(str, skipped)]))
-    return found, skipped
+        raise Failure("\n".join([why, *map(str, skipped[before:])]))
+
+
+def _read(path: Path) -> "tuple[str, Node] | InputError":
+    from fabctl.process.errors import InputError
+    from fabctl.process.yaml_reader import read_source
+
+    try:
+        return read_source(path)
+    except InputError as error:
+        return error
 
 
 def _skipped(root: "Node") -> "Problem":
@@ -156,6 +164,7 @@ def _skipped(root: "Node") -> "Problem":
 
 def _audit_file(
     path: Path,
+    source: "tuple[str, Node] | InputError",
     sequence_of: "Callable[[tuple[str, Node], Path], SequenceModel]",
     pack: "RulePack",
     foretold: "Predictor",
@@ -169,13 +178,12 @@ def _audit_file(
     from fabctl.interlocks.finding import order
     from fabctl.process.errors import InputError
     from fabctl.process.material import materials
-    from fabctl.process.yaml_reader import read_source
     from fabctl.reports.audited import AuditedFile, Sort
 
-    sort = Sort.UNREADABLE
+    if isinstance(source, InputError):
+        return AuditedFile(str(path), Sort.UNREADABLE, problems=source.problems)
+    sort = _sort(source[1]) or Sort.SEQUENCE
     try:
-        source = read_source(path)
-        sort = _sort(source[1]) or Sort.SEQUENCE
         if sort is Sort.FAB:
             from fabctl.tools.fab import load_fab
 
