@@ -65,24 +65,31 @@ class TestHeldDryRun:
         assert fabctl("runs", "show", held, "--json").document["do"] == ""
 
 
+@pytest.fixture(scope="module")
+def tripped_home(dry_run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records of a held dry run as those of a real one."""
+    held = dry_run("cap-line", *HOT)
+    dry = held.document["run"]
+    home = tmp_path_factory.mktemp("tripped") / "data"
+    shutil.copytree(held.data, home)
+    with opened(home / "dry-runs" / f"{dry}.sqlite3") as journal:
+        records = journal.records(dry)
+    journal = Journal.open(home / "journal.sqlite3", durable=False)
+    journal.own("tripped")
+    for each in records:
+        body = dict(each.body)
+        if each.kind == "RUN":  # the paths, which a dry run's record leaves out
+            files = {"sequence": "cap-line", "fab": str(BUILT_IN), "faults": "", "rules": []}
+            body["inputs"] = {**body["inputs"], "files": files}
+        journal.append("tripped", each.kind, body, each.at)
+    journal.close()
+    return home
+
+
 class TestTrippedRun:
     @pytest.fixture
-    def tripped(self, dry_run, data: Path) -> str:
-        """The records of a held dry run as those of a real one."""
-        held = dry_run("cap-line", *HOT)
-        dry = held.document["run"]
-        shutil.copytree(held.data, data)
-        with opened(data / "dry-runs" / f"{dry}.sqlite3") as journal:
-            records = journal.records(dry)
-        journal = Journal.open(data / "journal.sqlite3", durable=False)
-        journal.own("tripped")
-        for each in records:
-            body = dict(each.body)
-            if each.kind == "RUN":  # the paths, which a dry run's record leaves out
-                files = {"sequence": "cap-line", "fab": str(BUILT_IN), "faults": "", "rules": []}
-                body["inputs"] = {**body["inputs"], "files": files}
-            journal.append("tripped", each.kind, body, each.at)
-        journal.close()
+    def tripped(self, tripped_home: Path, data: Path) -> str:
+        shutil.copytree(tripped_home, data)
         return "tripped"
 
     def test_show_says_what_to_do(self, fabctl, tripped: str) -> None:
