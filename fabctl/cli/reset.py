@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fabctl.engine.cause import Look
-    from fabctl.journal import Record
+    from fabctl.journal import Journal, Record
 
 
 def reset(run: str, by: str, reason: str) -> str:
@@ -36,7 +36,7 @@ def reset(run: str, by: str, reason: str) -> str:
         code = history.latch.first_out.rule
         _at_a_terminal()
         say(f"{run} tripped, first out: {history.latch.first_out}")
-        look = _look(run, records)
+        look = _look(run, records, journal)
         for seen in look.seen:
             say(f"now: {seen}")
         if not look.standing:
@@ -45,13 +45,14 @@ def reset(run: str, by: str, reason: str) -> str:
         return next_command(run, History(journal.records(run)))
 
 
-def _look(run: str, records: "Sequence[Record]") -> "Look":
+def _look(run: str, records: "Sequence[Record]", journal: "Journal") -> "Look":
     """Ask the tools of the run's fab; what keeps them from being asked makes it unknown."""
     from fabctl import clock
     from fabctl.cli import compose, fab_process
     from fabctl.cli.run import dials
     from fabctl.clock import Clock
     from fabctl.engine.cause import Look, look_for_causes
+    from fabctl.engine.chambers import Chambers
     from fabctl.engine.history import History
     from fabctl.process.errors import InputError
     from fabctl.tools.errors import ToolError
@@ -67,7 +68,10 @@ def _look(run: str, records: "Sequence[Record]") -> "Look":
     async def ask() -> Look:
         now = Clock(order.speed)
         tools = order.open_tools(now, dials(fab))
-        return await look_for_causes(records, order.sequence, tools, order.guard, now)
+        chambers = Chambers(journal, run, "" if order.is_built_in else order.fab.name)
+        return await look_for_causes(
+            records, order.sequence, tools, order.guard, now, chambers.last
+        )
 
     say("asking the tools whether the cause still stands")
     return clock.run(ask())
