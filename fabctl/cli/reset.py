@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def reset(run: str, by: str, reason: str) -> str:
     """Look for the causes of a run's trips, have a person confirm, and reset its latch.
 
-    Returns the command by which the run may go on. Raises `Failure` without a name or a terminal,
-    or where the person does not confirm, and what `fabctl.engine.person.reset` raises.
+    Returns the command by which the run may go on. Raises `Failure` without a terminal, or where
+    the person does not confirm, and what `fabctl.engine.person.reset` raises.
     """
     from fabctl.cli.records import journal_of
     from fabctl.clock import utc_now
@@ -27,8 +27,6 @@ def reset(run: str, by: str, reason: str) -> str:
     from fabctl.engine.person import next_command, resettable
     from fabctl.engine.person import reset as reset_latch
 
-    if not by.strip():
-        raise Failure("a reset goes on record: say who does it, --by NAME")
     with journal_of(run) as journal:
         records = journal.records(run)
         history = History(records)
@@ -41,7 +39,7 @@ def reset(run: str, by: str, reason: str) -> str:
             say(f"now: {seen}")
         if not look.standing:
             look = _confirmed(look, code)
-        reset_latch(journal, run, by.strip(), reason, utc_now(), look)
+        reset_latch(journal, run, by, reason, utc_now(), look)
         return next_command(run, History(journal.records(run)))
 
 

@@ -123,6 +123,44 @@ class TestTrippedRun:
         assert done.code == 2
         assert "tripped" in done.err
 
+    class TestBypass:
+        @pytest.fixture
+        def bypass(self, fabctl, tripped: str):
+            """Ask for a bypass with an option or two changed; "" leaves one out."""
+            usual = {"--minutes": "5", "--by": "Ada", "--approver": "Grace", "--reason": "a dummy"}
+
+            def ask(code: str = "ST204", **changed: str):
+                options = {**usual, **{f"--{name}": value for name, value in changed.items()}}
+                words = [word for pair in options.items() if pair[1] for word in pair]
+                return fabctl("runs", "bypass", tripped, code, *words)
+
+            return ask
+
+        @pytest.mark.parametrize("code", ["ST204", "st204"])
+        def test_two_people_lift_one_interlock(self, fabctl, bypass, tripped, code) -> None:
+            assert bypass(code).code == 0
+            (lifted,) = fabctl("runs", "show", tripped, "--json").document["bypasses"]
+            assert (lifted["rule"], lifted["by"], lifted["approver"]) == ("ST204", "Ada", "Grace")
+
+        @pytest.mark.parametrize(
+            ("changed", "why"),
+            [
+                ({"by": ""}, "--by NAME"),
+                ({"reason": ""}, "--reason TEXT"),
+                ({"approver": "ADA"}, "are one"),
+                ({"minutes": "61"}, "1 to 60 minutes"),
+                ({"minutes": "0"}, "1 to 60 minutes"),
+                ({"code": "LM102"}, "can't be bypassed"),
+                ({"code": "LM201"}, "not enforced at run time"),
+                ({"code": "ZZ1"}, "no rule ZZ1"),
+            ],
+        )
+        def test_anything_less_lifts_none(self, fabctl, bypass, tripped, changed, why) -> None:
+            done = bypass(**changed)
+            assert done.code == 2
+            assert why in done.err
+            assert fabctl("runs", "show", tripped, "--json").document["bypasses"] == []
+
     @pytest.mark.wire
     class TestAtATerminal:
         @pytest.fixture
