@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Admitted, Forbidden, Limit, OfMaterial
 from fabctl.interlocks.demand_time import HeatBudget
-from fabctl.interlocks.exercised import by_recipe, could_be, on_wafer
+from fabctl.interlocks.exercised import by_recipe, could_forbid, on_wafer
 from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.judge_time import keeps_hot
 from fabctl.interlocks.rule import Rule, RulePack
@@ -89,9 +89,7 @@ def _drawn_up(
                     (exercised if could else idle).append(rule.code)
                     if not _settled(at, step):
                         still_open.append(rule)
-            elif isinstance(rule.demand, Forbidden) and could_be(rule.binds).selects(
-                act, materials
-            ):
+            elif isinstance(rule.demand, Forbidden) and could_forbid(rule.binds, act, materials):
                 exercised.append(rule.code)
         gate = rule.gate
         if gate is not None and gate.binds.selects(act, materials):

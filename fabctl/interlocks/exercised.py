@@ -4,8 +4,6 @@ A wait that nothing began, a chamber that the wafer has not seen before, a clean
 module takes: no such step could have broken the rule, so that none is found shows nothing of it.
 """
 
-from dataclasses import replace
-
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.contamination import last_in_chamber
 from fabctl.interlocks.demand import Admitted, Demand, OfMaterial, Order, Seasoned, Suited
@@ -15,7 +13,8 @@ from fabctl.interlocks.judge_reticle import printed
 from fabctl.interlocks.judge_time import keeps_hot
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep
-from fabctl.process.material import CLEAN
+from fabctl.interlocks.wafer_state import Act, Has
+from fabctl.process.material import CLEAN, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.vocabulary import OPERATIONS
 
@@ -43,7 +42,7 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
         case Admitted():
             return step.after.contamination != CLEAN
         case Seasoned():
-            return last_in_chamber(step.recipe, step.before) is not None
+            return last_in_chamber(step) is not None
         case Suited():
             return printed(bench, step) is not None
         case Order() as demand:
@@ -51,8 +50,8 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
     return True
 
 
-def could_be(forbidden: Selector) -> Selector:
-    """Select the steps that a rule might have forbidden: whatever the wafer or the material is."""
+def could_forbid(forbidden: Selector, act: Act, materials: Materials) -> bool:
+    """Tell whether a rule might have forbidden a step, whatever the wafer or the material is."""
     if forbidden.wafer_has:
-        return replace(forbidden, wafer_has=())
-    return Selector(forbidden.operations)
+        return forbidden.selects(act._replace(has=frozenset(Has)), materials)
+    return act.recipe.operation in forbidden.operations

@@ -46,10 +46,10 @@ class Selector:
 
     def last(self, acts: Sequence[Act], materials: Materials) -> int:
         """Find the last of the steps that is bound; -1 where none is."""
-        operations = self.operations
-        for index in range(len(acts) - 1, -1, -1):
-            act = acts[index]
-            if operations and act.recipe.operation not in operations:
+        wanted, index = self.operations, len(acts)
+        for act in reversed(acts):
+            index -= 1
+            if wanted and act.recipe.operation not in wanted:
                 continue
             if self.selects(act, materials):
                 return index

@@ -76,8 +76,8 @@ def find_layout(reading: Reading, name: str, mark: Mark, folder: Path) -> Layout
     Problems go to `reading`, that there is no such layout to `mark`; then it is `BLANKET`.
     """
     beside = folder / "layouts" / f"{name}.yaml"
-    path = beside if beside.is_file() else sequences.data("layouts", f"{name}.yaml")
-    if "/" in name or not path.is_file():
+    path = beside if beside.is_file() else _shipped(name)
+    if "/" in name or path is None:
         known = [each.stem for each in sequences.data("layouts").glob("*.yaml")]
         reading.note("IN205", f"there is no layout {name}", mark, did_you_mean(name, known))
         return BLANKET
@@ -86,6 +86,12 @@ def find_layout(reading: Reading, name: str, mark: Mark, folder: Path) -> Layout
     except InputError as error:
         reading.problems.extend(error.problems)
         return BLANKET
+
+
+@lru_cache(maxsize=64)
+def _shipped(name: str) -> Path | None:
+    path = sequences.data("layouts", f"{name}.yaml")
+    return path if path.is_file() else None
 
 
 @lru_cache(maxsize=64)

@@ -3,8 +3,8 @@
 In a file whose last key holds a list with items that begin with ``  - ``, the text of an item is a
 *piece*. It is known to be whole, to leave nothing open and to need nothing of what stands before,
 once libyaml has read such a file and has begun this item and the next where their pieces begin. In
-whatever list it stands, it is then the same item. So libyaml is given an empty item in its place,
-and reads the piece only if somebody asks for its nodes.
+whatever list it stands, it is then the same item. So libyaml is given an empty item in place of
+known pieces, and reads them only if somebody asks for their nodes.
 """
 
 from collections.abc import Sequence as SequenceOf
@@ -92,7 +92,7 @@ def tree_of(text: str, file: str) -> Node:
             return root
     root = build(text, file)
     listed = _last_value(root)
-    if isinstance(listed, List) and _is_list_of(listed, pieces, set()):
+    if isinstance(listed, List) and _is_list_of(listed, pieces, range(len(pieces)), set()):
         listed.items = Pieces(text, listed, pieces, set())
     return root
 
@@ -101,37 +101,46 @@ def _with_gaps(
     text: str, file: str, head: str, pieces: list[Piece], known: set[int]
 ) -> Node | None:
     """Read a file with empty items for its known pieces; None where it is no list of these."""
-    told = [
-        "\n" * piece.text.count("\n") if at in known else piece.text
-        for at, piece in enumerate(pieces)
-    ]
+    told: list[str] = []
+    begins: list[int] = []  # the pieces that begin an item; one empty item stands for known ones
+    for at, piece in enumerate(pieces):
+        lines = "\n" * piece.text.count("\n")
+        if at in known and at - 1 in known:
+            told[-1] += "\n" + lines
+        else:
+            told.append(lines if at in known else piece.text)
+            begins.append(at)
     try:
         root = build(_BEGINS.join([head, *told]), file)
     except InputError:
         return None  # what is wrong with the whole is not always what is wrong with a part
     listed = _last_value(root)
-    if not isinstance(listed, List) or not _is_list_of(listed, pieces, known):
+    if not isinstance(listed, List) or not _is_list_of(listed, pieces, begins, known):
         return None
+    nodes = dict(zip(begins, listed.items, strict=True))
+    listed.items = [nodes.get(at, listed) for at in range(len(pieces))]  # none is asked for
     assert isinstance(root, Mapping)
     last = pieces[-1]
     if len(pieces) - 1 in known:
-        lines, column = _last[last.text]
-        root.stop = listed.stop = _Place(last.line + lines, column)
+        end = _last[last.text]
+        root.stop = listed.stop = _Place(last.line + end.line, end.column)
     listed.items = Pieces(text, listed, pieces, known)
     return root
 
 
-def _is_list_of(listed: List, pieces: list[Piece], known: set[int]) -> bool:
-    """Tell whether the items of a list begin where its pieces do, and are empty where known."""
-    if len(listed.items) != len(pieces) or not _is_at(listed.start, pieces[0].line, _DASH):
+def _is_list_of(
+    listed: List, pieces: list[Piece], begins: SequenceOf[int], known: set[int]
+) -> bool:
+    """Tell whether the items of a list begin where pieces do, and are empty for known ones."""
+    if len(listed.items) != len(begins) or not _is_at(listed.start, pieces[0].line, _DASH):
         return False
-    for at, (item, piece) in enumerate(zip(listed.items, pieces, strict=True)):
+    for at, item in zip(begins, listed.items, strict=True):
         if at in known:
             if not isinstance(item, Scalar) or item.text or item.quoted:
                 return False
-            if not _is_at(item.told.start_mark, piece.line, _DASH + 1):
+            if not _is_at(item.told.start_mark, pieces[at].line, _DASH + 1):
                 return False
-        elif not isinstance(item, Mapping) or not _is_at(item.start, piece.line, _ITEM):
+        elif not isinstance(item, Mapping) or not _is_at(item.start, pieces[at].line, _ITEM):
             return False
     return True
 
