@@ -79,6 +79,13 @@ def actor(by: str) -> str:
     return name
 
 
+def needed_name(by: str, action: str) -> str:
+    """The name given, which `action` can't do without. Raises `Failure` where it is missing."""
+    if not by.strip():
+        raise Failure(f"{action} goes on record: say who does it, --by NAME")
+    return by.strip()
+
+
 def needed_reason(reason: str, action: str) -> str:
     """The reason given, which `action` can't do without. Raises `Failure` where it is missing."""
     if not reason.strip():

@@ -64,7 +64,8 @@ class Order:
             for element in claim.elements
         }
         eyes = next((each.id for each in self.fab.tools if each.sections == "virtual"), "")
-        return Plan(run, self.sequence, self.tools, eyes, self.inputs, elements)
+        fab = "" if self.is_built_in else self.fab.name
+        return Plan(run, self.sequence, self.tools, eyes, self.inputs, elements, fab)
 
     def open_tools(
         self,

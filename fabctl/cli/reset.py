@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fabctl.engine.cause import Look
-    from fabctl.journal import Record
+    from fabctl.journal import Journal, Record
 
 
 def reset(run: str, by: str, reason: str) -> str:
     """Look for the causes of a run's trips, have a person confirm, and reset its latch.
 
-    Returns the command by which the run may go on. Raises `Failure` without a name or a terminal,
-    or where the person does not confirm, and what `fabctl.engine.person.reset` raises.
+    Returns the command by which the run may go on. Raises `Failure` without a terminal, or where
+    the person does not confirm, and what `fabctl.engine.person.reset` raises.
     """
     from fabctl.cli.records import journal_of
     from fabctl.clock import utc_now
@@ -27,8 +27,6 @@ def reset(run: str, by: str, reason: str) -> str:
     from fabctl.engine.person import next_command, resettable
     from fabctl.engine.person import reset as reset_latch
 
-    if not by.strip():
-        raise Failure("a reset goes on record: say who does it, --by NAME")
     with journal_of(run) as journal:
         records = journal.records(run)
         history = History(records)
@@ -36,22 +34,23 @@ def reset(run: str, by: str, reason: str) -> str:
         code = history.latch.first_out.rule
         _at_a_terminal()
         say(f"{run} tripped, first out: {history.latch.first_out}")
-        look = _look(run, records)
+        look = _look(run, records, journal)
         for seen in look.seen:
             say(f"now: {seen}")
         if not look.standing:
             look = _confirmed(look, code)
-        reset_latch(journal, run, by.strip(), reason, utc_now(), look)
+        reset_latch(journal, run, by, reason, utc_now(), look)
         return next_command(run, History(journal.records(run)))
 
 
-def _look(run: str, records: "Sequence[Record]") -> "Look":
+def _look(run: str, records: "Sequence[Record]", journal: "Journal") -> "Look":
     """Ask the tools of the run's fab; what keeps them from being asked makes it unknown."""
     from fabctl import clock
     from fabctl.cli import compose, fab_process
     from fabctl.cli.run import dials
     from fabctl.clock import Clock
     from fabctl.engine.cause import Look, look_for_causes
+    from fabctl.engine.chambers import Chambers
     from fabctl.engine.history import History
     from fabctl.process.errors import InputError
     from fabctl.tools.errors import ToolError
@@ -67,7 +66,10 @@ def _look(run: str, records: "Sequence[Record]") -> "Look":
     async def ask() -> Look:
         now = Clock(order.speed)
         tools = order.open_tools(now, dials(fab))
-        return await look_for_causes(records, order.sequence, tools, order.guard, now)
+        chambers = Chambers(journal, run, "" if order.is_built_in else order.fab.name)
+        return await look_for_causes(
+            records, order.sequence, tools, order.guard, now, chambers.last
+        )
 
     say("asking the tools whether the cause still stands")
     return clock.run(ask())

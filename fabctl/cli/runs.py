@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.arguments import actor, needed_reason
+from fabctl.cli.arguments import actor, needed_name, needed_reason
 from fabctl.cli.options import By, Json, Reason
 from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show, show_table
 
@@ -23,7 +23,7 @@ AnyRun = Annotated[
         metavar="RUN", help="A run's ID; default: the newest, of dry runs where there are no other."
     ),
 ]
-Resetter = Annotated[str, typer.Option("--by", metavar="NAME", help="Who resets it; needed.")]
+Named = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does this; needed.")]
 
 
 class Answer(StrEnum):
@@ -179,15 +179,15 @@ def _ask(run: str, action: str, by: str, reason: str, as_json: bool) -> int:
     return LEGAL
 
 
-def reset(run: Run, by: Resetter = "", reason: Reason = "", as_json: Json = False) -> int:
+def reset(run: Run, by: Named = "", reason: Reason = "", as_json: Json = False) -> int:
     """Reset a run's latch, at a terminal, once the cause of its trip is gone."""
     from fabctl.cli.reset import reset as reset_latch
 
     _no_dry_run(run, "reset")
-    why = needed_reason(reason, "a reset")
-    do = reset_latch(run, by, why)
+    who, why = needed_name(by, "a reset"), needed_reason(reason, "a reset")
+    do = reset_latch(run, who, why)
     if as_json:
-        emit({"run": run, "reset": True, "by": by.strip(), "reason": why})
+        emit({"run": run, "reset": True, "by": who, "reason": why})
     else:
         say(f"{run} is reset; to go on: {do}")
     return LEGAL
@@ -198,7 +198,7 @@ def bypass(
     code: Annotated[str, typer.Argument(metavar="CODE", help="The interlock's code.")],
     minutes: Annotated[int, typer.Option("--minutes", help="How long, at most 60.")],
     approver: Annotated[str, typer.Option("--approver", help="Another person, who agrees.")],
-    by: By = "",
+    by: Named = "",
     reason: Reason = "",
     as_json: Json = False,
 ) -> int:
@@ -213,7 +213,9 @@ def bypass(
 
     if run.startswith(DRY):
         raise Failure("a dry run is over when it ends: nothing to bypass")
-    asked = Bypass(code, minutes, actor(by), approver, needed_reason(reason, "a bypass"))
+    code = code.upper()
+    who, why = needed_name(by, "a bypass"), needed_reason(reason, "a bypass")
+    asked = Bypass(code, minutes, who, approver, why)
     with journal_of(run) as journal:
         rules = order_again(History(journal.records(run)).header["inputs"]).guard.rules
         check(asked, rules)

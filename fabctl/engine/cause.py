@@ -1,15 +1,17 @@
 """Whether what tripped a run still stands: asked of the tools before its latch is reset.
 
 The tool of each trip is asked as before a START: every input of the rules that tripped has to be
-fresh, good and legal. What a gate said is judged again on what was measured, and a wait only grows:
-of these a bypass alone can dispose. A tool that can't be asked leaves it unknown.
+fresh, good and legal. What a gate said is judged again on what was measured, and on what the
+chamber has laid down since; a wait only grows: of it a bypass alone can dispose. A tool that can't
+be asked leaves it unknown.
 """
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fabctl.clock import Clock
@@ -20,6 +22,7 @@ from fabctl.engine.records import Kind
 from fabctl.engine.session import measurements
 from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.monitor import Monitor
+from fabctl.interlocks.seasoned import Laid
 from fabctl.interlocks.trip import Cause, Trip
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
@@ -55,8 +58,12 @@ async def look_for_causes(
     tools: Mapping[str, Tool],
     guard: Guard,
     clock: Clock,
+    last: Callable[[str, str], Laid | None],
 ) -> Look:
-    """Ask the tools that tripped whether the causes still stand. `tools` are not connected yet."""
+    """Ask the tools that tripped whether the causes still stand. `tools` are not connected yet.
+
+    `last` gives what a tool's chamber laid down last in another run, if that is known.
+    """
     history, guard = History(records), guard.binding(sequence.practises)
     done = [step.id for step in history.steps.values() if step.done and not step.not_measured]
     wafer = guard.wafer(sequence, done, measurements(records))
@@ -73,7 +80,12 @@ async def look_for_causes(
             later = sequence.steps[sequence.steps.index(step) + 1 :]
             seen = await _ask(tools[tool], _Asked(step, later, wafer, tuple(trips)), guard, clock)
         else:
-            seen = Look(standing=tuple(_still_closed(trips, step, wafer, guard, clock)))
+            chamber = partial(last, history.steps[name].tool)
+            verdicts = (*guard.gate(step, wafer), *guard.seasoned(step, wafer, chamber))
+            closed = [each for each in verdicts if each.verdict is not Verdict.LEGAL]
+            now_s = clock.process()
+            again = {each.rule: guard.gate_trip(each, wafer, now_s) for each in closed}
+            seen = Look(standing=tuple(_still_closed(trips, again, guard)))
         found = Look(
             found.standing + seen.standing, found.seen + seen.seen, found.unknown + seen.unknown
         )
@@ -91,15 +103,12 @@ def _latched(records: Iterable[Record]) -> list[Mapping[str, Any]]:
     return trips
 
 
-def _still_closed(
-    trips: Iterable[Trip], step: Step, wafer: WaferState, guard: Guard, clock: Clock
-) -> Iterable[Trip]:
-    verdicts = {each.rule: each for each in guard.gate(step, wafer)}
+def _still_closed(trips: Iterable[Trip], again: Mapping[str, Trip], guard: Guard) -> Iterable[Trip]:
     for trip in trips:
         if isinstance(guard.rules[trip.rule].demand, Queue):
             yield trip
-        elif trip.rule in verdicts and verdicts[trip.rule].verdict is not Verdict.LEGAL:
-            yield guard.gate_trip(verdicts[trip.rule], wafer, clock.process())
+        elif trip.rule in again:
+            yield again[trip.rule]
 
 
 @dataclass(frozen=True, slots=True)

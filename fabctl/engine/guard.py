@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from fabctl.interlocks.arming import arm
 from fabctl.interlocks.capability import audit_on_tools
+from fabctl.interlocks.demand import Seasoned
 from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.every_path import audit
 from fabctl.interlocks.finding import AuditReport, Finding, order
@@ -14,6 +15,7 @@ from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.obligation import Obligation, still_owed
 from fabctl.interlocks.queue import queue
 from fabctl.interlocks.rule import RulePack, Severity
+from fabctl.interlocks.seasoned import Laid, seasoned
 from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.trip import Cause, Trip
 from fabctl.interlocks.verdict import Verdict
@@ -96,6 +98,12 @@ class Guard:
         """Judge how long the wafer has waited, for every rule that limits it."""
         return queue(self.rules, step, before, self.materials, waited)
 
+    def seasoned(
+        self, step: Step, before: WaferState, last: Callable[[str], Laid | None]
+    ) -> tuple[GateVerdict, ...]:
+        """Judge what the step's chamber laid down before, for every rule that minds."""
+        return seasoned(self.rules, step, before, self.materials, last)
+
     def still_owed(self, state: WaferState) -> tuple[Obligation, ...]:
         """Name the steps that order rules still demand for what was done to the wafer."""
         return still_owed(state, self.rules, self.materials)
@@ -103,6 +111,10 @@ class Guard:
     def gate_trip(self, verdict: GateVerdict, before: WaferState, now: float) -> Trip:
         """Say as a trip that a gate did not open."""
         rule = self.rules[verdict.rule]
+        if isinstance(rule.demand, Seasoned):
+            return Trip(
+                rule.code, Cause.UNSEASONED, "material", "", verdict.saw, verdict.limit, now
+            )
         if rule.gate is None or isinstance(rule.demand, Queue):
             return Trip(rule.code, Cause.WAITED, "wait", "", verdict.saw, verdict.limit, now)
         measured = rule.gate.measured

@@ -28,6 +28,8 @@ class Plan:
     """The tool that shows the wafer in section after every job without harming it; "" for none."""
     inputs: Mapping[str, object] = field(default_factory=dict)
     elements: Mapping[str, bool] = field(default_factory=dict)
+    fab: str = ""
+    """The fab whose chambers remember earlier runs; "" where they are made new for each run."""
 
     @property
     def wafer(self) -> str:

@@ -60,10 +60,11 @@ async def perform(session: Session, step: Step) -> None:
 
 
 async def _gate(session: Session, step: Step) -> None:
-    """What was measured must allow the step, and the wafer must not have waited too long."""
+    """What was measured must allow it, nor may the wafer have waited too long or meet the unfit."""
     wafer = session.wafer()
     waits = session.guard.queue(step, wafer, session.waited)
-    closed = [each for each in waits if each.verdict is not Verdict.LEGAL]
+    chamber = session.guard.seasoned(step, wafer, lambda name: session.laid(step, name))
+    closed = [each for each in (*waits, *chamber) if each.verdict is not Verdict.LEGAL]
     for verdict in session.guard.gate(step, wafer):
         rule = session.guard.rules[verdict.rule]
         await session.write(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fabctl.clock import Clock
+from fabctl.engine.chambers import Chambers
 from fabctl.engine.controls import Controls, Helm, new_poller
 from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.guard import Guard
@@ -82,6 +83,8 @@ async def execute(
         }
         session = Session(plan, guard, clock, history, recorder, helm, stations, despite_findings)
         session.measured.update(measurements(records))
+        if plan.fab:
+            session.chambers = Chambers(journal, plan.run, plan.fab)
         try:
             await _Run(session, journal, controls or Controls(), is_new=not records).go()
         finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from fabctl.clock import Clock
 from fabctl.engine.bypass import moment
+from fabctl.engine.chambers import Chambers
 from fabctl.engine.controls import Helm
 from fabctl.engine.errors import Hold
 from fabctl.engine.guard import Guard
@@ -14,6 +15,7 @@ from fabctl.engine.plan import Plan
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Json, Kind
 from fabctl.engine.station import Station
+from fabctl.interlocks.seasoned import Laid
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.journal import JournalError, Record
 from fabctl.process.sequence import Step
@@ -38,6 +40,8 @@ class Session:
     measured: dict[str, list[Measurement]] = field(default_factory=dict)
     looked: tuple[str, Json] = ("", Json())
     """The wafer's section as it was last seen: what came from the tool, and what it says."""
+    chambers: Chambers | None = None
+    """What earlier runs left in the fab's chambers; None where each run gets new ones."""
     folded: tuple[tuple[str, ...], WaferState] | None = None
     """The steps that the wafer's state was last asked after, and that state."""
 
@@ -71,6 +75,12 @@ class Session:
         passed = self.clock.utc() - moment(last.ended or last.started)
         speed = self.clock.speed
         return passed.total_seconds() * speed - _HANDLING_S * (speed - 1)
+
+    def laid(self, step: Step, chamber: str) -> Laid | None:
+        """Give what a chamber of a step's tool laid down last in another run, if that is known."""
+        if self.chambers is None:
+            return None
+        return self.chambers.last(self.plan.tools[step.id], chamber)
 
     def later(self, step: Step) -> tuple[Step, ...]:
         """Give the steps after this one."""

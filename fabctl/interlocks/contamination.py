@@ -13,8 +13,9 @@ from fabctl.interlocks.rule import Severity
 from fabctl.interlocks.selector import material_of
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
-from fabctl.interlocks.wafer_state import ELSEWHERE, Act
+from fabctl.interlocks.wafer_state import ELSEWHERE, Act, WaferState
 from fabctl.process.material import CLEAN, CONTAMINATION, Materials
+from fabctl.process.recipe import Recipe
 from fabctl.tools.prediction import Unpredicted
 
 
@@ -50,7 +51,7 @@ def judge_admitted(bench: Bench, step: TraceStep, demand: Admitted) -> Iterator[
 
 def judge_seasoned(bench: Bench, step: TraceStep, demand: Seasoned) -> Iterator[Finding]:
     """Judge whether the chamber laid down another material the last time that this wafer saw it."""
-    act = last_in_chamber(step)
+    act = last_in_chamber(step.recipe, step.before)
     if act is None:
         return
     chamber = step.recipe.parameters["chamber"]
@@ -69,12 +70,12 @@ def judge_seasoned(bench: Bench, step: TraceStep, demand: Seasoned) -> Iterator[
         )
 
 
-def last_in_chamber(step: TraceStep) -> Act | None:
-    """Find the last step that laid down something on this wafer in the step's chamber."""
-    chamber = step.recipe.parameters.get("chamber")
-    for act in reversed(step.before.done_here):
-        recipe = act.recipe
-        if recipe.operation == step.recipe.operation and recipe.parameters["chamber"] == chamber:
+def last_in_chamber(recipe: Recipe, before: WaferState) -> Act | None:
+    """Find the last step that laid down something on this wafer in a recipe's chamber."""
+    chamber = recipe.parameters.get("chamber")
+    for act in reversed(before.done_here):
+        done = act.recipe
+        if done.operation == recipe.operation and done.parameters["chamber"] == chamber:
             return act
     return None
 

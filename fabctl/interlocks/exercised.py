@@ -42,7 +42,7 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
         case Admitted():
             return step.after.contamination != CLEAN
         case Seasoned():
-            return last_in_chamber(step) is not None
+            return last_in_chamber(step.recipe, step.before) is not None
         case Suited():
             return printed(bench, step) is not None
         case Order() as demand:

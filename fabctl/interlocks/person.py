@@ -16,6 +16,13 @@ def name_of(written: str) -> str:
     return "".join(each for each in plain if _counts(each))
 
 
+def _in_any_order(written: str) -> list[str]:
+    """Give the words of a name in one order: "Okafor, R." is "R. Okafor"."""
+    plain = unicodedata.normalize("NFKC", written).casefold()
+    spaced = "".join(" " if each in _PARTS else each for each in plain)
+    return sorted(filter(None, map(name_of, spaced.split())))
+
+
 def why_not_two(first: str, second: str) -> str:
     """Tell why two names do not stand for two persons, "" where they do."""
     try:
@@ -24,10 +31,14 @@ def why_not_two(first: str, second: str) -> str:
         return str(error)
     if "" in names:
         return f"{(first, second)[names.index('')]!r} names nobody"
-    return f"{first} and {second} are one" if names[0] == names[1] else ""
+    one = names[0] == names[1] or _in_any_order(first) == _in_any_order(second)
+    return f"{first} and {second} are one" if one else ""
 
 
 _HARDLY_SEEN = ("MODIFIER LETTER", "COMBINING GRAPHEME JOINER", "VARIATION SELECTOR")
+
+_PARTS = ".,;"
+"""What parts the words of a name, as blanks do."""
 
 _JAPANESE = {"CJK", "HIRAGANA", "KATAKANA"}
 """The scripts that one name may rightly mix."""

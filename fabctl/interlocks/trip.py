@@ -30,6 +30,8 @@ class Cause(StrEnum):
     """The tool was out of sight for longer than the rule tolerates."""
     WAITED = "waited too long"
     """The wafer's queue time is over, or nobody knows since when it waits."""
+    UNSEASONED = "not seasoned"
+    """The chamber laid down another material last."""
 
 
 @dataclass(frozen=True, slots=True)

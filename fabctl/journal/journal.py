@@ -173,6 +173,12 @@ class Journal:
             self._flush()
         return self._store.runs()
 
+    def of_kind(self, kind: str) -> list[Record]:
+        """Give the records of a kind in all runs, the oldest first."""
+        with self._lock:
+            self._flush()
+        return [_record(row) for row in self._store.of_kind(kind)]
+
     def open_intents(self, run: str) -> list[Record]:
         """The run's INTENTs without a CONCLUDED: what has to be asked of the tools first."""
         with self._lock:

@@ -123,6 +123,13 @@ class Store:
         first = sa.select(RECORD.c.run).where(RECORD.c.seq == 1)
         return [row["run"] for row in self._rows(first.order_by(RECORD.c.at, RECORD.c.run))]
 
+    def of_kind(self, kind: str) -> Sequence[Row]:
+        """Give the records of a kind in all runs, the oldest first."""
+        table = RECORD.c
+        return self._rows(
+            sa.select(RECORD).where(table.kind == kind).order_by(table.at, table.run, table.seq)
+        )
+
     def open_intents(self, run: str) -> Sequence[Row]:
         """The run's INTENTs whose job no CONCLUDED names."""
         concluded = sa.select(RECORD.c.job).where(RECORD.c.run == run, RECORD.c.kind == "CONCLUDED")

@@ -77,7 +77,10 @@ def test_a_step_that_no_element_speaks_of_costs_none(name, step, tmp_path):
     assert {each: standings[each].why for each in unsatisfied(standings)} == {}
 
 
-@pytest.mark.parametrize("table", [mutations_lowk, mutations_resist, mutations_cap])
+@pytest.mark.parametrize(
+    "table",
+    [pytest.param(mutations_lowk, marks=pytest.mark.long), mutations_resist, mutations_cap],
+)
 def test_a_first_mutation_of_each_document(table, tmp_path):
     """On the bare machines: quick to know after every change."""
     case = table.CASES[0]

@@ -174,6 +174,7 @@ class TestSimUp:
         assert process.returncode == 0
         assert len(json.loads(out)["tools"]) == 9
 
+    @pytest.mark.long
     def test_tools_can_be_talked_to(self, fabctl: Fabctl, tmp_path: Path) -> None:
         with fabctl.start("sim", "up", "--port", "0", "--idle", "20", "--json") as process:
             assert process.stdout is not None
@@ -189,6 +190,7 @@ class TestSimUp:
             process.terminate()
             process.communicate(timeout=20)
 
+    @pytest.mark.long
     def test_an_audit_asks_every_tool_that_it_can(self, fabctl: Fabctl, tmp_path: Path) -> None:
         """A value beyond a tool's range, and a tool that no one serves, keep no other from it."""
         with fabctl.start("sim", "up", "--port", "0", "--idle", "20", "--json") as process:

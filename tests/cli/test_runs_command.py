@@ -65,24 +65,31 @@ class TestHeldDryRun:
         assert fabctl("runs", "show", held, "--json").document["do"] == ""
 
 
+@pytest.fixture(scope="module")
+def tripped_home(dry_run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records of a held dry run as those of a real one."""
+    held = dry_run("cap-line", *HOT)
+    dry = held.document["run"]
+    home = tmp_path_factory.mktemp("tripped") / "data"
+    shutil.copytree(held.data, home)
+    with opened(home / "dry-runs" / f"{dry}.sqlite3") as journal:
+        records = journal.records(dry)
+    journal = Journal.open(home / "journal.sqlite3", durable=False)
+    journal.own("tripped")
+    for each in records:
+        body = dict(each.body)
+        if each.kind == "RUN":  # the paths, which a dry run's record leaves out
+            files = {"sequence": "cap-line", "fab": str(BUILT_IN), "faults": "", "rules": []}
+            body["inputs"] = {**body["inputs"], "files": files}
+        journal.append("tripped", each.kind, body, each.at)
+    journal.close()
+    return home
+
+
 class TestTrippedRun:
     @pytest.fixture
-    def tripped(self, dry_run, data: Path) -> str:
-        """The records of a held dry run as those of a real one."""
-        held = dry_run("cap-line", *HOT)
-        dry = held.document["run"]
-        shutil.copytree(held.data, data)
-        with opened(data / "dry-runs" / f"{dry}.sqlite3") as journal:
-            records = journal.records(dry)
-        journal = Journal.open(data / "journal.sqlite3", durable=False)
-        journal.own("tripped")
-        for each in records:
-            body = dict(each.body)
-            if each.kind == "RUN":  # the paths, which a dry run's record leaves out
-                files = {"sequence": "cap-line", "fab": str(BUILT_IN), "faults": "", "rules": []}
-                body["inputs"] = {**body["inputs"], "files": files}
-            journal.append("tripped", each.kind, body, each.at)
-        journal.close()
+    def tripped(self, tripped_home: Path, data: Path) -> str:
+        shutil.copytree(tripped_home, data)
         return "tripped"
 
     def test_show_says_what_to_do(self, fabctl, tripped: str) -> None:
@@ -115,6 +122,44 @@ class TestTrippedRun:
         done = fabctl("runs", "resume", tripped)
         assert done.code == 2
         assert "tripped" in done.err
+
+    class TestBypass:
+        @pytest.fixture
+        def bypass(self, fabctl, tripped: str):
+            """Ask for a bypass with an option or two changed; "" leaves one out."""
+            usual = {"--minutes": "5", "--by": "Ada", "--approver": "Grace", "--reason": "a dummy"}
+
+            def ask(code: str = "ST204", **changed: str):
+                options = {**usual, **{f"--{name}": value for name, value in changed.items()}}
+                words = [word for pair in options.items() if pair[1] for word in pair]
+                return fabctl("runs", "bypass", tripped, code, *words)
+
+            return ask
+
+        @pytest.mark.parametrize("code", ["ST204", "st204"])
+        def test_two_people_lift_one_interlock(self, fabctl, bypass, tripped, code) -> None:
+            assert bypass(code).code == 0
+            (lifted,) = fabctl("runs", "show", tripped, "--json").document["bypasses"]
+            assert (lifted["rule"], lifted["by"], lifted["approver"]) == ("ST204", "Ada", "Grace")
+
+        @pytest.mark.parametrize(
+            ("changed", "why"),
+            [
+                ({"by": ""}, "--by NAME"),
+                ({"reason": ""}, "--reason TEXT"),
+                ({"approver": "ADA"}, "are one"),
+                ({"minutes": "61"}, "1 to 60 minutes"),
+                ({"minutes": "0"}, "1 to 60 minutes"),
+                ({"code": "LM102"}, "can't be bypassed"),
+                ({"code": "LM201"}, "not enforced at run time"),
+                ({"code": "ZZ1"}, "no rule ZZ1"),
+            ],
+        )
+        def test_anything_less_lifts_none(self, fabctl, bypass, tripped, changed, why) -> None:
+            done = bypass(**changed)
+            assert done.code == 2
+            assert why in done.err
+            assert fabctl("runs", "show", tripped, "--json").document["bypasses"] == []
 
     @pytest.mark.wire
     class TestAtATerminal:

@@ -92,6 +92,7 @@ def test_crashes_with_lost_late_and_refused_starts(kill, tool, replies):
     assert rig.world.tools[tool].state == "IDLE"
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(KILLS, st.sampled_from(TOOLS), st.sampled_from([Grade.B, Grade.C]))
 def test_a_tool_without_memory_never_gets_a_second_start_unasked(kill, tool, grade):

@@ -38,13 +38,17 @@ def looked(tmp_path):
                 journal.close()
             sequence = rig.plan.sequence
             found = await look_for_causes(
-                records, sequence, rig.world.tools, waivable_guard(), rig.clock
+                records, sequence, rig.world.tools, waivable_guard(), rig.clock, nothing_laid
             )
             return rig, found
 
         return go(main())
 
     return look
+
+
+def nothing_laid(tool, chamber):
+    """No other run was in any chamber."""
 
 
 def waivable_guard():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fabctl.interlocks.person import name_of
+from fabctl.interlocks.person import name_of, why_not_two
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,14 @@ def test_a_japanese_name_may_mix_its_scripts():
 def test_what_is_hardly_seen_makes_no_other_person(written):
     """A joiner, a variant's selector or a raised comma does not part a name from itself."""
     assert name_of(written) == name_of("R. Okafor")
+
+
+@pytest.mark.parametrize("written", ["Okafor, R.", "okafor r", "OKAFOR,R"])
+def test_the_family_name_in_front_makes_no_other_person(written):
+    """Lists write it so."""
+    assert why_not_two("R. Okafor", written) == f"R. Okafor and {written} are one"
+
+
+def test_the_same_family_name_does_not_make_one_person():
+    """Two of a family are two."""
+    assert why_not_two("R. Okafor", "Okafor, M.") == ""
