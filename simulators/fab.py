@@ -67,7 +67,10 @@ class SimulatedFab:
             equipment = Equipment(
                 entry.dictionary, machine, robot, epoch, spoilt, now=clock.process()
             )
-            self.stations[entry.id] = Station(equipment, clock, secs1=entry.place.secs1)
+            place = entry.place
+            self.stations[entry.id] = Station(
+                equipment, clock, secs1=place.secs1, baudrate=place.baudrate if place.device else 0
+            )
         self._person = SimulatedPerson(fab, self.lines, self.store, clock, seed, spoils)
         self.desk: Desk = self._person
         self._listeners: list[TcpListener | PtyListener | DeskListener] = []

@@ -18,16 +18,20 @@ from fabctl.tools.session_settings import session_settings
 from simulators.faulty_link import FaultyLink
 from simulators.gem.equipment import Equipment
 from simulators.gem.outgoing import Answer, Delay, LinkFault, Outgoing, Primary
+from simulators.paced_link import PacedLink
 
 
 class Station:
     """Carries messages between an `Equipment` and whoever dials, and wakes it in time.
 
-    With `secs1` it speaks SECS-I, else HSMS.
+    With `secs1` it speaks SECS-I, else HSMS; with a `baudrate` at the pace of such a serial line.
     """
 
-    def __init__(self, equipment: Equipment, clock: Clock, *, secs1: bool = False) -> None:
+    def __init__(
+        self, equipment: Equipment, clock: Clock, *, secs1: bool = False, baudrate: int = 0
+    ) -> None:
         """Must be made inside a running event loop."""
+        self._baudrate = baudrate
         self.equipment = equipment
         self.wire = MemoryWire()
         self.links: list[FaultyLink] = []
@@ -69,11 +73,15 @@ class Station:
 
     def accept(self, link: Link) -> Receiver:
         """Take a link that somebody dialled; a second host is turned away by the session."""
-        faulty = FaultyLink(link, self._gone)
+        paced = PacedLink(link, self._baudrate) if self._baudrate else None
+        faulty = FaultyLink(paced or link, self._gone)
         self.links.append(faulty)
         self.idle_since = None
         faulty.connect(self._session.accept(faulty))
-        return faulty
+        if paced is None:
+            return faulty
+        paced.connect(faulty)
+        return paced
 
     def _gone(self, link: FaultyLink) -> None:
         self.links.remove(link)

@@ -1,6 +1,6 @@
 """Brings the wafer to a tool and takes it from there; both are journaled before and after."""
 
-from fabctl.engine.errors import Hold
+from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
 from fabctl.engine.station import Station
@@ -8,16 +8,19 @@ from fabctl.tools.port import Accepted, Outcome, Status
 
 
 async def bring(session: Session, station: Station, step: str) -> None:
-    """Have the run's wafer in the tool. Raises `Hold` where it, or another, is unexpected."""
+    """Have the run's wafer in the tool.
+
+    Raises `Hold` where it, or another, is unexpected, `Ending` where a person has ended the run.
+    """
     wafer, tool = session.plan.wafer, station.tool.id
     status = await session.usable(station)
     others = [each for each in status.wafers if each != wafer]
     if others:
-        raise Hold("material", f"{tool} holds {', '.join(others)}, which is not ours")
+        raise _astray(session, f"{tool} holds {', '.join(others)}, which is not ours")
     expected = _expected(session, tool)
     if wafer in status.wafers:
         if not expected:
-            raise Hold("material", f"{tool} already holds {wafer}, and nobody brought it there")
+            raise _astray(session, f"{tool} already holds {wafer}, and nobody brought it there")
         if session.history.moving is not None or session.history.location != tool:
             await _moved(session, step, tool, "tool", status)
         return
@@ -26,24 +29,28 @@ async def bring(session: Session, station: Station, step: str) -> None:
         await take(session, before, step)
     await session.write(Kind.MOVE, step=step, tool=tool, wafer=wafer, to="tool")
     outcome = await station.tool.place(wafer)
-    status = await _seen(station, outcome)
+    status = await _seen(session, station, outcome)
     if wafer not in status.wafers:
-        raise Hold("material", f"{wafer} did not arrive in {tool}: {_said(outcome)}")
+        raise _astray(session, f"{wafer} did not arrive in {tool}: {_said(outcome)}")
     await _moved(session, step, tool, "tool", status)
 
 
 async def take(session: Session, station: Station, step: str) -> None:
-    """Have the run's wafer taken from the tool. Raises `Hold` where it does not come out."""
+    """Have the run's wafer taken from the tool.
+
+    Raises `Hold` where it does not come out, `Ending` where a person has ended the run.
+    """
     wafer, tool = session.plan.wafer, station.tool.id
     status = await session.usable(station)
     if wafer in status.wafers:
         await session.write(Kind.MOVE, step=step, tool=tool, wafer=wafer, to="out")
         outcome = await station.tool.remove(wafer)
-        status = await _seen(station, outcome)
-        if wafer in status.wafers:
-            raise Hold("material", f"{wafer} did not leave {tool}: {_said(outcome)}")
+        status = await _seen(session, station, outcome)
+        untold = status.wafers and not isinstance(outcome, Accepted)  # nobody knows what is there
+        if wafer in status.wafers or untold:
+            raise _astray(session, f"{wafer} did not leave {tool}: {_said(outcome)}")
     elif session.history.moving is None and session.history.location == tool:
-        raise Hold("material", f"{wafer} is not in {tool}, where it was brought")
+        raise _astray(session, f"{wafer} is not in {tool}, where it was brought")
     await _moved(session, step, tool, "out", status)
 
 
@@ -52,11 +59,20 @@ def _expected(session: Session, tool: str) -> bool:
     return session.history.location == tool or (moving is not None and moving["tool"] == tool)
 
 
-async def _seen(station: Station, outcome: Outcome) -> Status:
+def _astray(session: Session, why: str) -> Hold | Ending:
+    """Say that the wafer is not where it should be.
+
+    A person who ended the run is why: then the question of where it is may have been taken back.
+    """
+    helm = session.helm
+    return Ending(f"{helm.because}; {why}") if helm.ending else Hold("material", why)
+
+
+async def _seen(session: Session, station: Station, outcome: Outcome) -> Status:
     """Ask the tool itself: its answer to the command may have been lost, or premature."""
     status = await station.status()
     if not isinstance(status, Status):
-        raise Hold("material", f"where the wafer is can't be asked: {_said(outcome)}; {status}")
+        raise _astray(session, f"where the wafer is can't be asked: {_said(outcome)}; {status}")
     return status
 
 

@@ -141,6 +141,8 @@ async def _arm(session: Session, station: Station, step: Step, watch: Supervisor
     await arm(session, station, step, watch)
     if not await watch.permitted():
         await session.helm.checkpoint()
+        if watch.too_late:
+            raise Hold("too late", watch.too_late)
         raise Hold("trip", str(watch.trips[0]) if watch.trips else "called off")
 
 

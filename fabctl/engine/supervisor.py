@@ -28,6 +28,7 @@ ENDS = frozenset({JobPhase.COMPLETED, JobPhase.STOPPED, JobPhase.ABORTED, JobPha
 _EXTENSIONS = 2  # how often a job that is shown to run may pass its deadline before it is stopped
 _EXTENSION_S = 3600.0  # process seconds
 _SCAN_S = 0.001  # process seconds
+_LATE_LOOKS = 10  # how often fresh inputs may be stale again by the time they are looked at
 _ASK_AGAIN_S = 10.0  # wire seconds, while a tool in sight can't say what became of a job
 
 
@@ -52,6 +53,8 @@ class Supervisor:
         self.trace = Trace(recorder, step, station.tool.id)
         self.monitors: list[Monitor] = []
         self.start_settled = False
+        self.too_late = ""
+        """Why the inputs could never be judged in time, "" where they could."""
         self._recorder = recorder
         self._clock = clock
         self._bypassed: set[tuple[str, str, str]] = set()
@@ -76,13 +79,33 @@ class Supervisor:
         self._schedule()
 
     async def permitted(self) -> bool:
-        """Wait until every input is fresh, good and legal; False if one trips, or nobody waits."""
+        """Wait until every input is fresh, good and legal; False if one trips, or nobody waits.
+
+        Also False, with `too_late` saying why, where every look at the inputs comes so late that
+        what was fresh is stale again: a process that can't keep up would wait for ever.
+        """
+        late = 0
         while not self.trips and not self._called_off:
-            if all(each.permits(self._clock.process()) for each in self.monitors):
+            now = self._clock.process()
+            waiting = [each for each in self.monitors if not each.permits(now)]
+            if not waiting:
                 return True
+            late += all(each.has_spoken for each in waiting)
+            if late > _LATE_LOOKS:
+                self.too_late = self._why_late(waiting[0])
+                return False
             self._wake.clear()
             await self._wake.wait()
         return False
+
+    def _why_late(self, monitor: Monitor) -> str:
+        speed = self._clock.speed
+        slower = f"lower --speed, which is {speed:g}" if speed > 1 else "find what keeps it busy"
+        return (
+            f"the {monitor.live.signal.replace('_', ' ')} of {self.station.tool.id} was stale "
+            f"again, more than {_LATE_LOOKS} times, before {monitor.rule.code} could be judged: "
+            f"this computer does not keep up; {slower}"
+        )
 
     def sending(self, deadline_s: float) -> None:
         """Take note that START is being sent: from now on a trip means ABORT."""

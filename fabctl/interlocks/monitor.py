@@ -197,6 +197,11 @@ class Monitor:
             for name, each in self.channels.items()
         )
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether every channel has told a value since it was armed, and the tool is in sight."""
+        return self._blind_since is None and all(each.spoke for each in self.channels.values())
+
     def started(self) -> None:
         """Take note that the tool has started the job."""
         self._running = True

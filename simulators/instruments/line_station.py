@@ -9,13 +9,12 @@ from fabctl.links.memory import MemoryWire
 from fabctl.tools.faults import Fault
 from simulators.faults import LINE, ToolFaults
 from simulators.instruments.instrument import Instrument
+from simulators.paced_link import BITS
 
 LATENCY_S = 0.005
 """Wire seconds that an instrument thinks before it answers (makers say 2 to 10 ms)."""
 GAP_S = 0.05
 """Wire seconds of silence after which what was not whole is given up."""
-BITS = 10
-"""Of a character on the line: start, eight, stop."""
 
 
 class LineStation:

@@ -10,6 +10,7 @@ from lab_rig import BENCH, bench_fab, built_in_fab
 import sequences
 from fabctl.cli import compose
 from fabctl.clock import Clock
+from fabctl.engine.controls import Controls
 from fabctl.engine.run import execute
 from fabctl.engine.wafer_history import sections
 from fabctl.journal import Journal
@@ -44,6 +45,7 @@ class Bench:
             stock=stock or self.order.sequence.stock,
         )
         self.desk = self.lab.desk
+        self.controls = Controls()
         self.records = []
 
     async def host(self):
@@ -58,6 +60,7 @@ class Bench:
                 self.order.guard,
                 journal,
                 self.clock,
+                self.controls,
                 on_record=[self.records.append],
             )
         finally:
@@ -198,22 +201,81 @@ def test_a_coater_that_resets_in_mid_spin_leaves_a_suspect_wafer(tmp_path):
     assert "suspect" in bench.bodies("RECONCILED")[-1]["evidence"]["why"]
 
 
+class Stops:
+    """The simulated person, but for a question at which Ada stops the run: it is taken back."""
+
+    def __init__(self, bench, tool, act):
+        self.bench, self.tool, self.act, self.desk = bench, tool, act, bench.desk
+        self.stopped = False
+
+    async def ask(self, question):
+        self.stopped = self.stopped or (question.act, question.tool) == (self.act, self.tool)
+        if not self.stopped:
+            return await self.desk.ask(question)
+        self.bench.controls.ask("stop", "Ada", "lunch")
+        return Unanswered("Ctrl-C")
+
+
+def stopped(tmp_path, tool, act):
+    async def main():
+        bench = Bench(tmp_path, "bench-cap")
+        bench.desk = Stops(bench, tool, act)
+        await bench.lab.open()
+        try:
+            bench.result = await bench.host()
+        finally:
+            await bench.lab.close()
+        return bench
+
+    return go(main())
+
+
+@pytest.mark.parametrize(("act", "said"), [(Act.BRING, "arrive in"), (Act.TAKE, "leave")])
+def test_a_stop_while_a_wafer_is_carried_ends_the_run_and_says_where_to_look(tmp_path, act, said):
+    bench = stopped(tmp_path, "WET02", act)
+    assert bench.result.outcome == "aborted"
+    why = f"stop asked for by Ada: lunch; r1.1 did not {said} WET02: Ctrl-C"
+    assert bench.result.why == why
+    assert bench.bodies("HELD") == []
+
+
+def test_a_stop_before_anything_is_done_ends_the_run(tmp_path):
+    bench = stopped(tmp_path, "WET02", Act.TELL)
+    assert (bench.result.outcome, bench.result.why) == ("aborted", "stop asked for by Ada: lunch")
+
+
+def test_a_wafer_that_nobody_says_was_taken_is_not_carried_on(tmp_path):
+    bench = by_hand(tmp_path, "WET02", Unanswered("nobody is there"), act=Act.TAKE)
+    assert bench.bodies("HELD")[0]["cause"] == "material"
+    assert "did not leave WET02: nobody is there" in bench.bodies("HELD")[0]["why"]
+    assert bench.starts("CVD01") == []
+
+
+def test_a_stop_while_a_step_is_done_by_hand_leaves_it_unknown_for_a_person_to_say(tmp_path):
+    bench = stopped(tmp_path, "WET02", Act.DO)
+    (held,) = bench.bodies("HELD")
+    assert (held["cause"], held["step"]) == ("unknown", "clean-1")
+    assert "stop asked for by Ada: lunch" in held["why"]
+    assert "runs resolve r1" in bench.result.document["do"]
+    assert bench.starts("WET02") == ["r1.clean-1.1"]
+
+
 class Says:
     """The simulated person, but for what is done at one tool."""
 
-    def __init__(self, desk, tool, reply):
-        self.desk, self.tool, self.reply = desk, tool, reply
+    def __init__(self, desk, tool, reply, act):
+        self.desk, self.tool, self.reply, self.act = desk, tool, reply, act
 
     async def ask(self, question):
-        if (question.act, question.tool) == (Act.DO, self.tool):
+        if (question.act, question.tool) == (self.act, self.tool):
             return self.reply
         return await self.desk.ask(question)
 
 
-def by_hand(tmp_path, tool, reply, fab=None):
+def by_hand(tmp_path, tool, reply, fab=None, act=Act.DO):
     async def main():
         bench = Bench(tmp_path, "bench-cap", fab=fab)
-        bench.desk = Says(bench.desk, tool, reply)
+        bench.desk = Says(bench.desk, tool, reply, act)
         await bench.lab.open()
         try:
             bench.result = await bench.host()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.wire
 
 def fab():
     """The deposition tool, whose film is watched live, on SECS-I."""
-    cvd = replace(built_in_fab().tool("CVD01"), address="secs-i:/tmp/fabctl-bench/CVD01")
+    cvd = replace(built_in_fab().tool("CVD01"), address="secs-i:/tmp/fabctl-bench/CVD01,115200")
     others = [built_in_fab().tool(tool) for tool in ("MET01", "WET01")]
     return replace(bench_fab(), tools=(cvd, *others))
 

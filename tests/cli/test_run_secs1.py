@@ -37,10 +37,15 @@ def first_document(process: subprocess.Popen[str]) -> dict:
 
 @pytest.fixture
 def served(tmp_path: Path):
-    """Every tool of the built-in fab, the furnace on a pty; gives the fab file to use."""
+    """Every tool of the built-in fab, the furnace on a pty; gives the fab file to use.
+
+    Its line is as fast as its clock: what is told of 1000 s has to pass it in one.
+    """
     text = sequences.data("fabs", "built-in.yaml").read_text(encoding="utf-8")
     fab = tmp_path / "fab.yaml"
-    fab.write_text(with_address(text, "FUR01", f"secs-i:{tmp_path}/FUR01"), encoding="utf-8")
+    fab.write_text(
+        with_address(text, "FUR01", f"secs-i:{tmp_path}/FUR01,4000000"), encoding="utf-8"
+    )
     process = fabctl(tmp_path, "sim", "up", "--fab", str(fab), "--speed", SPEED, "--port", "0")
     try:
         text = fab.read_text(encoding="utf-8")

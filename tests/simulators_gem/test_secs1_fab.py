@@ -73,6 +73,32 @@ def test_on_tcp():
     run(main())
 
 
+def lasts(baudrate: int) -> float:
+    """Wire seconds for a status over a serial line of that pace."""
+
+    async def main() -> float:
+        fab, clock = fab_with(f"secs-i:/nowhere/WET01,{baudrate}"), Clock()
+        simulated = SimulatedFab(fab, clock)
+        await simulated.open()
+        only = replace(fab, tools=(fab.tool("WET01"),))
+        (tool,) = open_tools(only, clock, lambda entry: simulated.dial(entry.id)).values()
+        await tool.connect()
+        began = clock.wire()
+        await tool.status()
+        took = clock.wire() - began
+        await tool.disconnect()
+        await simulated.close()
+        return took
+
+    return run(main(), virtual=True)
+
+
+def test_a_serial_line_takes_the_time_of_its_characters():
+    slow, fast = lasts(1200), lasts(9600)
+    assert slow == pytest.approx(8 * fast, rel=0.01)
+    assert fast > 0.1
+
+
 @pytest.mark.wire
 def test_on_a_pty(tmp_path: Path):
     """The path of the fab file is where the tool is served."""
