@@ -36,7 +36,7 @@ def _line() -> Wafer:
         Deposit("SiOC", 600, EVEN, 0.9, "dielectric-1"),
         Deposit("SiN", 50, EVEN, 0.9, "stop-1"),
         SpinOn("resist-n1", 800, EVEN, 0.0, "coat-1"),
-        Expose("CAP-LINE-1", 90, 0, "expose-1"),
+        Expose("CAP-LINE-1", 90, 0, 0.57, "expose-1"),
         Heat(((60.0, 110.0),), "bake-1"),
         Develop("TMAH", 60, 23, "develop-1"),
         Etch({"SiN": 1, "SiOC": 6, "resist-n1": 1}, 160, EVEN, directional=True, job="etch-1"),
