@@ -11,7 +11,7 @@ from fabctl.claims.history import History, is_there, of_class, of_jobs, shape
 from fabctl.process.material import Conductive
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts, polygonal
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import BESIDE, CRUMB, LEAST_CONTACT
 
 ETCHES = ("etch", "etch_back")
 
@@ -124,7 +124,7 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
         removed.append(gone)
         for region in of_class(history, history.before(at), "dielectric"):
             area = gone.intersection(region.shape).area
-            if area > 1.0:
+            if area > CRUMB:
                 cut[region.job] = cut.get(region.job, 0.0) + area
                 last = at
     opening = shapely.union_all(removed) if removed else shapely.Polygon()
@@ -149,7 +149,9 @@ def _patterned(history: History, at: int) -> BaseGeometry:
     before = history.before(at)
     gone = history.removed(at).difference(shape(of_class(history, before, "resist")))
     inside = [
-        part for part in parts(gone) if part.bounds[0] > 1.0 and part.bounds[2] < before.width - 1.0
+        part
+        for part in parts(gone)
+        if part.bounds[0] > BESIDE and part.bounds[2] < before.width - BESIDE
     ]
     return polygonal(shapely.union_all(inside))
 

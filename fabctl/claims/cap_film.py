@@ -6,7 +6,7 @@ from fabctl.claims.history import Deposit, History, of_class, of_jobs
 from fabctl.process.material import Conductive
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT
 
 CONDUCTIVE_FILMS = ("Sn", "Al", "Sn-Pb")
 """The closed group of cap.4 and cap.11."""
@@ -32,8 +32,8 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
     lies_on = metal.union(protective_on(history, section, level))
     touches = ask.contact(lies_on, film) > LEAST_CONTACT
     beyond = bool(made.dielectric_job) and (
-        film.bounds[0] < made.opening.bounds[0] - 10
-        and film.bounds[2] > made.opening.bounds[2] + 10
+        film.bounds[0] < made.opening.bounds[0] - BEYOND
+        and film.bounds[2] > made.opening.bounds[2] + BEYOND
     )
     found.put(
         over,
@@ -47,7 +47,7 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
         before = of_jobs(history.before(here), made.film_jobs).area
         after = of_jobs(history.after(here), made.film_jobs).area
         if history.done[here].operation in ("strip", "etch", "etch_back", "clean") and (
-            before - after > 1.0
+            before - after > CRUMB
         ):
             made.removal = here
             found.put(
@@ -68,7 +68,7 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
 def _reacting(history: History, level: Level, start: int) -> int | None:
     """The anneal in which a protective layer grew."""
     for at in history.operated("anneal", start=start, end=level.ends):
-        if _grown(history, level, at) > 1.0:
+        if _grown(history, level, at) > CRUMB:
             return at
     return None
 

@@ -8,13 +8,7 @@ from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
-from fabctl.structure.tolerances import LEAST_CONTACT
-
-DISH = 60.0
-"""nm by which a polished metal may lie below its opening's rim; deeper, and it does not fill it."""
-
-THINNEST = 1.0
-"""nm of a protective layer: the thinnest film that the claim allows is 10 Å."""
+from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, OVERLAPPED, SUNK, THINNEST
 
 
 def structure(found: Findings, levels: list[Level]) -> None:
@@ -31,7 +25,7 @@ def structure(found: Findings, levels: list[Level]) -> None:
         holds=is_there(dielectric) and is_there(opening),
     )
     metal = of_jobs(section, lower.metal_jobs)
-    held = is_there(metal) and ask.inside(metal, opening.buffer(1.0))
+    held = is_there(metal) and ask.inside(metal, opening.buffer(BESIDE))
     found.put("cap.15.b", f"metal 1 is {'' if held else 'not '}in the opening", end, holds=held)
     _protected(found, "cap.15.c", levels, 0, section, end)
     _copper(found, "cap.16.a", lower, end)
@@ -47,7 +41,7 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
     protective = protective_on(history, section, lower)
     metal, metal_below = (of_jobs(section, level.metal_jobs) for level in (upper, lower))
     opening = upper.made.opening
-    lies_over = is_there(over) and over.bounds[1] >= _top(section, lower) - 20
+    lies_over = is_there(over) and over.bounds[1] >= _top(section, lower) - OVERLAPPED
     cut = (
         is_there(opening)
         and is_there(protective)
@@ -69,7 +63,7 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
     full = (
         is_there(rest)
         and ask.filled(rest, fill(history, section))
-        and whole.bounds[3] - rest.bounds[3] < DISH
+        and whole.bounds[3] - rest.bounds[3] < SUNK
     )
     found.put(
         "cap.18.b",
@@ -138,7 +132,7 @@ def _stops(history: History, section: Section, dielectric: BaseGeometry) -> list
         each.shape
         for each in of_class(history, section, "stop")
         if ask.contact(each.shape, dielectric) > LEAST_CONTACT
-        and each.shape.bounds[3] > dielectric.bounds[3] - 1
+        and each.shape.bounds[3] > dielectric.bounds[3] - BESIDE
     ]
 
 
@@ -153,4 +147,4 @@ def _top(section: Section, level: Level) -> float:
 
 
 def _reaches(metal: BaseGeometry, opening: BaseGeometry) -> bool:
-    return bool(metal.distance(opening) < 1.0)
+    return bool(metal.distance(opening) < BESIDE)

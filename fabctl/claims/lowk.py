@@ -20,10 +20,8 @@ from fabctl.claims.lowk_structure import structure
 from fabctl.claims.lowk_variants import variants
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, REACH
 
-REACH = 100.0
-"""nm below a via in which the body that it lays bare is looked for (a barrier may lie between)."""
 BELOW_OXIDE = Limits(high=float(LOW_K), high_open=True)
 
 
@@ -204,7 +202,7 @@ def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -
     at = level.spun.at
     body = of_jobs(history.after(at), [level.spun.job])
     gap = gap_between(level.vias, history.last.width)
-    if not is_there(body.intersection(gap).intersection(history.removed(trench).buffer(1.0))):
+    if not is_there(body.intersection(gap).intersection(history.removed(trench).buffer(BESIDE))):
         found.put(element, "the spun dielectric is not in the trench", at, holds=False)
         return
     upper, lower = k_of(history, level.spun), k_of(history, level.first)

@@ -13,7 +13,7 @@ from fabctl.claims.lowk_level import (
 )
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import FLAT, LEAST_CONTACT
 
 
 def variants(found: Findings, level: PlugLevel) -> None:
@@ -121,8 +121,9 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         on_first = ask.contact(spun, of_jobs(section, [level.first.job])) > LEAST_CONTACT
         if not caps or not is_there(spun) or not on_first:
             continue
-        level_with = abs(spun.bounds[3] - max(each.bounds[3] for each in caps)) <= 15.0
-        if bare == len(caps) and level_with:
+        left = min(each.bounds[0] for each in caps)
+        right = max(each.bounds[2] for each in caps)
+        if bare == len(caps) and ask.planarity(section, left, right) <= FLAT:
             found.put("lowk.7.a", "dielectric 2 is level with the bare barriers", at, holds=True)
             return
     found.put(

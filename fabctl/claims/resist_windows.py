@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.history import Deposit, History, of_class, of_jobs, shape
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts, polygonal
-from fabctl.structure.tolerances import LEAST_CONTACT, RIM
+from fabctl.structure.tolerances import BESIDE, CRUMB, LEAST_CONTACT, RIM
 
 ETCHES = ("etch", "etch_back")
 
@@ -45,10 +45,10 @@ def windows_in(history: History, dielectric: Deposit, end: int) -> list[Window]:
     etches = history.operated(*ETCHES, start=dielectric.at, end=end)
     found = []
     for part in parts(gone):
-        if part.bounds[0] < 1.0 or part.bounds[2] > section.width - 1.0:
+        if part.bounds[0] < BESIDE or part.bounds[2] > section.width - BESIDE:
             continue  # field, not a window
         at = max(
-            (each for each in etches if history.removed(each).intersection(part).area > 1.0),
+            (each for each in etches if history.removed(each).intersection(part).area > CRUMB),
             default=None,
         )
         if at is not None:
@@ -58,7 +58,7 @@ def windows_in(history: History, dielectric: Deposit, end: int) -> list[Window]:
 
 def _sort(part: BaseGeometry, dielectric: BaseGeometry) -> Sort:
     low = part.bounds[1]
-    if low > dielectric.bounds[1] + 1.0:
+    if low > dielectric.bounds[1] + BESIDE:
         return Sort.TRENCH
     return Sort.STEPPED if ask.stepped(part) else Sort.PLUG
 

@@ -1,19 +1,39 @@
-"""Every tolerance of a predicate, in one place."""
+"""Every tolerance of a predicate or of a claim's evidence, in one place."""
 
 CONTACT = 0.05
 """nm: two boundaries nearer than this touch."""
+LEAST_CONTACT = 1.0
+"""nm of common boundary below which two bodies only graze each other."""
+BESIDE = 1.0
+"""nm: so far apart two bodies still lie side by side; and from the section's side, in the field."""
+CRUMB = 1.0
+"""nm² of which an etch or a reaction is said to have taken or made nothing."""
 ENCLOSED = 0.999
 """Share of a perimeter that must be covered."""
-FILLED = 0.985
-"""Share of an opening's area that must be taken: a hole left in a trench leaves 0.977, dishing of
-2 nm on an opening of 50 nm 0.990."""
+FILLED = 0.99
+"""Share of an opening's area that must be taken, dishing apart: a hole left in a trench leaves
+0.977."""
+DISHED = 20.0
+"""nm by which what fills an opening may lie below its rim: what a good polish leaves."""
+SUNK = 60.0
+"""nm by which a polished metal may lie below its opening's rim; deeper, and it does not fill it."""
 INSIDE = 0.9
 """Share of an area that must lie in the opening or gap."""
 STEP = 20.0
 """nm by which the upper part of a stepped window must be wider than the lower, on both sides."""
-LEAST_CONTACT = 1.0
-"""nm of common boundary below which two bodies only graze each other."""
+FOOT, HEAD = (0.10, 0.15), (0.85, 0.90)
+"""Shares of a window's height between which its lower and upper part are looked at."""
 RIM = 2.0
 """nm by which the tops of a resist's bodies may differ, as developer takes a little of each."""
+BEYOND = 10.0
+"""nm by which a film must reach past its opening to lie over the dielectric too."""
+OVERLAPPED = 20.0
+"""nm by which an upper dielectric may reach below the top of the lower one, which a polish took."""
+REACH = 100.0
+"""nm below a via in which the body that it lays bare is looked for (a barrier may lie between)."""
+FLAT = 15.0
+"""nm within which a levelled surface lies."""
+THINNEST = 1.0
+"""nm of a protective layer: the thinnest film that the claim allows is 10 Å."""
 FOLDED = 0.3
 """A body whose mean thickness is less than this share of its height is a folded film."""

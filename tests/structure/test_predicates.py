@@ -1,10 +1,12 @@
 """Each predicate on a section where it holds and on one where it does not."""
 
+from dataclasses import replace
+
 import pytest
 import shapely
 
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import Section
+from fabctl.structure.section import Region, Section
 
 PLUG = shapely.box(100, 0, 200, 300)
 SHELL = shapely.box(90, -10, 210, 310).difference(PLUG)
@@ -65,6 +67,20 @@ class TestOpenings:
     def test_a_half_filled_via_is_not_filled(self):
         assert ask.filled(STEPPED, STEPPED)
         assert not ask.filled(STEPPED, shapely.box(600, 0, 1400, 500))
+
+    @pytest.mark.parametrize("dish", [2, 15])
+    def test_dishing_does_not_empty_an_opening(self, dish):
+        opening = shapely.box(0, 0, 800, 52)
+        bowl = shapely.Polygon([(0, 52), (400, 52 - 2 * dish), (800, 52)]).intersection(
+            shapely.box(0, 52 - dish, 800, 52)
+        )
+        assert ask.filled(opening, opening.difference(bowl))
+
+    def test_what_is_missing_below_or_deeper_than_dishing_does(self):
+        opening = shapely.box(0, 0, 800, 52)
+        hole = shapely.box(300, 10, 500, 14)  # no larger than dishing of 2 nm
+        assert not ask.filled(opening, opening.difference(hole))
+        assert not ask.filled(opening, shapely.box(0, 0, 800, 22))
 
     def test_a_dual_damascene_window_is_stepped(self):
         assert ask.stepped(STEPPED)
@@ -136,6 +152,29 @@ class TestFilms:
     def test_planarity_is_the_height_of_the_open_surface(self):
         section = Section.bare(1000)
         assert ask.planarity(section, 0, 1000) == pytest.approx(0)
+
+    @pytest.mark.parametrize("width", [0.5, 3, 200])
+    def test_planarity_sees_a_narrow_spike_and_a_narrow_slit(self, width):
+        section = Section.bare(1000)
+        spike = shapely.box(333, 0, 333 + width, 80)
+        spiked = section.with_regions(
+            (*section.regions, Region("s", "Cu", spike, "j")), section.ambient.difference(spike)
+        )
+        assert ask.planarity(spiked, 0, 1000) == pytest.approx(80)
+        slit = shapely.box(333, -50, 333 + width, 0)
+        substrate = replace(section.regions[0], shape=section.regions[0].shape.difference(slit))
+        cut = section.with_regions((substrate,), section.ambient.union(slit))
+        assert ask.planarity(cut, 0, 1000) == pytest.approx(50)
+        assert ask.planarity(cut, 600, 1000) == pytest.approx(0)
+
+    def test_planarity_looks_from_above_and_not_under_an_overhang(self):
+        section = Section.bare(1000)
+        roof = shapely.box(300, 100, 700, 120).union(shapely.box(300, 0, 320, 100))
+        dug = shapely.box(400, -90, 600, 0)
+        substrate = replace(section.regions[0], shape=section.regions[0].shape.difference(dug))
+        air = section.ambient.union(dug).difference(roof)
+        covered = section.with_regions((substrate, Region("r", "Cu", roof, "j")), air)
+        assert ask.planarity(covered, 0, 1000) == pytest.approx(120)
 
     def test_a_pinhole_breaks_continuity(self):
         below, above = shapely.box(0, -10, 100, 0), shapely.box(0, 5, 100, 10)

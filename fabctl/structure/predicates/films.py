@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import AREA_FLOOR, Section, parts
+from fabctl.structure.section import AREA_FLOOR, Section, parts, polygonal
 from fabctl.structure.tolerances import FOLDED
 
+SIGHT = 1e-3
+"""nm beside and above a corner that must be clear for it to see the sky."""
 PLACES = 9
 """Along a body, where its height is looked at."""
 
@@ -39,17 +41,20 @@ def smallest_thickness(film: BaseGeometry, below: BaseGeometry, above: BaseGeome
 
 
 def planarity(section: Section, left: float, right: float) -> float:
-    """Highest less lowest point (nm) of the open surface between two abscissae."""
+    """Highest less lowest point (nm) of the open surface between two abscissae, as seen from above.
+
+    Both are at corners: the highest of the solid, and the lowest of the air that sees the sky.
+    """
     window = shapely.box(left, section.floor, right, section.ceiling)
-    air = section.ambient.intersection(window)
-    lows = []
-    step = (right - left) / 64
-    for number in range(65):
-        x = min(max(left + number * step, left + 1e-6), right - 1e-6)
-        column = air.intersection(shapely.LineString([(x, section.floor), (x, section.ceiling)]))
-        if not column.is_empty:
-            lows.append(column.bounds[1])
-    return max(lows) - min(lows) if lows else float("inf")
+    air = polygonal(section.ambient.intersection(window))
+    highest = window.difference(air).bounds[3]
+    corners = shapely.get_coordinates(air)
+    for x, z in corners[np.argsort(corners[:, 1], kind="stable")].tolist():
+        for beside in (x - SIGHT, x + SIGHT):
+            up = shapely.LineString([(beside, z + SIGHT), (beside, section.ceiling)])
+            if left < beside < right and air.covers(up):
+                return float(highest - z)
+    return float("inf")
 
 
 def continuous(film: BaseGeometry, below: BaseGeometry, above: BaseGeometry) -> bool:

@@ -4,15 +4,37 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.predicates.contact import contact
-from fabctl.structure.section import Section, parts
-from fabctl.structure.tolerances import FILLED, INSIDE, LEAST_CONTACT, STEP
+from fabctl.structure.section import Section, parts, polygonal
+from fabctl.structure.tolerances import (
+    CONTACT,
+    DISHED,
+    FILLED,
+    FOOT,
+    HEAD,
+    INSIDE,
+    LEAST_CONTACT,
+    STEP,
+)
 
 
 def filled(opening: BaseGeometry, materials: BaseGeometry) -> bool:
-    """Whether an opening is full of some materials (a half-filled via is enclosed, not filled)."""
-    return bool(
-        not opening.is_empty and materials.intersection(opening).area >= FILLED * opening.area
-    )
+    """Whether an opening is full of some materials (a half-filled via is enclosed, not filled).
+
+    Dishing is not counted as missing: what lies open at the rim and is no deeper than `DISHED`.
+    """
+    if opening.is_empty or materials.is_empty:
+        return False
+    missing = [
+        each
+        for each in parts(polygonal(opening.difference(materials)))
+        if not _dishing(each, opening)
+    ]
+    return sum(each.area for each in missing) <= (1 - FILLED) * opening.area
+
+
+def _dishing(missing: BaseGeometry, opening: BaseGeometry) -> bool:
+    rim = opening.bounds[3]
+    return bool(missing.bounds[3] > rim - CONTACT and rim - missing.bounds[1] <= DISHED)
 
 
 def inside(body: BaseGeometry, opening: BaseGeometry) -> bool:
@@ -73,12 +95,12 @@ def stepped(opening: BaseGeometry) -> bool:
 def _stepped(part: BaseGeometry) -> bool:
     left, low, right, high = part.bounds
     height = high - low
-    foot = part.intersection(
-        shapely.box(left, low + 0.1 * height, right, low + 0.15 * height)
-    ).bounds
-    head = part.intersection(
-        shapely.box(left, high - 0.15 * height, right, high - 0.1 * height)
-    ).bounds
+    foot, head = (
+        part.intersection(
+            shapely.box(left, low + lower * height, right, low + upper * height)
+        ).bounds
+        for lower, upper in (FOOT, HEAD)
+    )
     if not foot or not head:
         return False
     return bool(head[0] <= foot[0] - STEP and head[2] >= foot[2] + STEP)
