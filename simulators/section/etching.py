@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Opening, Region, Section, parts, polygonal
+from fabctl.structure.invariants import AREA_TOLERANCE
+from fabctl.structure.section import AREA_FLOOR, Opening, Region, Section, parts, polygonal
 from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT
 from simulators.section.columns import Columns, Floats, columns
+from simulators.section.hairs import without_hairs
 from simulators.section.surface import FACET_TOLERANCE, advance
 
 Rates = Mapping[str, float]
@@ -55,8 +57,19 @@ def etch_down(
     cut = columns(section)
     front, stopped, dug = _front(section, cut, rates, seconds)
     reach = _above(section, cut.edges, front - np.where(stopped, WIPE, 0.0))
-    cuts = {region.name: reach for number, region in enumerate(section.regions) if dug[number]}
-    return cut_away(section, cuts, job, opening, air=_above(section, cut.edges, front))
+    air = _above(section, cut.edges, front)
+    cuts: dict[str, BaseGeometry] = {
+        region.name: reach for number, region in enumerate(section.regions) if dug[number]
+    }
+    for region in section.regions:  # no column shows a crumb
+        if region.name not in cuts and _has_crumbs(region.shape):
+            cuts[region.name] = air
+    return cut_away(section, cuts, job, opening, air=air)
+
+
+def _has_crumbs(shape: BaseGeometry) -> bool:
+    areas = shapely.area(shapely.get_parts(shape))
+    return bool((areas <= AREA_FLOOR).any())
 
 
 def _front(
@@ -250,17 +263,27 @@ def cut_away(
     for void in section.voids:
         near = void.buffer(1e-6)
         (opened if any(near.intersects(each) for each in added) else closed).append(void)
-    ambient = polygonal(shapely.union_all([section.ambient, *added, *opened]))
-    etched = replace(section.with_regions(regions, ambient), voids=tuple(closed))
+    ambient = without_hairs(polygonal(shapely.union_all([section.ambient, *added, *opened])))
+    etched = _made_whole(replace(section.with_regions(regions, ambient), voids=tuple(closed)))
     if opening:
         everything = polygonal(shapely.union_all(removed))
         etched = etched.with_opening(Opening(opening, everything, job))
     return etched
 
 
+def _made_whole(section: Section) -> Section:
+    """The section with its ambient made anew where rounding has lost too much of the domain."""
+    bodies = [*(region.shape for region in section.regions), *section.voids]
+    missing = section.domain.area - section.ambient.area - float(shapely.area(bodies).sum())
+    if abs(missing) < AREA_TOLERANCE / 2:
+        return section
+    ambient = without_hairs(polygonal(section.domain.difference(shapely.union_all(bodies))))
+    return replace(section, ambient=ambient)
+
+
 def _less(region: Region, body: BaseGeometry) -> Region:
     """A region without what a body cuts off it, and without the hairs that cutting leaves."""
-    rest = polygonal(region.shape.difference(body))
+    rest = without_hairs(polygonal(region.shape.difference(body)))
     if isinstance(rest, MultiPolygon):
         bodies = [part for part in rest.geoms if part.area > HAIR]
         rest = bodies[0] if len(bodies) == 1 else MultiPolygon(bodies)

@@ -12,6 +12,8 @@ from fabctl.structure.section import Region, Section, parts, polygonal
 from fabctl.structure.tolerances import CONTACT
 from simulators.section.surface import advance
 
+LEFT_OVER = 0.5
+"""nm of mean thickness below which a piece of an exhausted film is no film."""
 EXHAUSTED = 0.01
 """nm of film below which it counts as eaten whole."""
 
@@ -66,6 +68,8 @@ def react(
     exhausted = film_eaten >= reacting - EXHAUSTED
     film_eaten = min(film_eaten, reacting)
     eaten_film = polygonal(film_shape.intersection(advance(front_body, film_eaten)))
+    if exhausted:
+        eaten_film = eaten_film.union(_left_over(film_shape, eaten_film))
     eaten_metal = polygonal(
         metal_shape.intersection(
             advance(eaten_film.union(between), film_eaten * compound.metal_eaten)
@@ -100,6 +104,18 @@ def react(
     if not rest.is_empty:
         regions.append(Region(f"{name}/{compound.residue}", compound.residue, rest, job))
     return section.with_regions(merged(regions), polygonal(section.ambient.union(lost)))
+
+
+def _left_over(film: BaseGeometry, eaten: BaseGeometry) -> BaseGeometry:
+    """What lies on an exhausted film where that was a little thicker than on the average."""
+    rest = shapely.get_parts(polygonal(film.difference(eaten)))
+    return shapely.union_all(
+        [
+            each
+            for each in rest
+            if 2 * each.area < LEFT_OVER * each.length and each.dwithin(eaten, CONTACT)
+        ]
+    )
 
 
 def _skin(section: Section, film: BaseGeometry, eaten: BaseGeometry, depth: float) -> BaseGeometry:

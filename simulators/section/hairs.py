@@ -1,0 +1,79 @@
+"""Walls and slits without any width, which an overlay leaves where two cuts meet on a slope.
+
+An outline runs out along such a hair and back again. Films would grow on it and etches go along it,
+so the outline is taken straight past its foot.
+"""
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+WIDTH = 2e-10
+"""nm: what is no wider is a hair, 4000 nm of which have less area than a partition may lack."""
+
+Floats = NDArray[np.float64]
+
+
+def without_hairs(shape: BaseGeometry) -> BaseGeometry:
+    """A body without its hairs; the very same one where it has none, or would be none without."""
+    pieces = shapely.get_parts(shape)
+    rings, of_piece = shapely.get_rings(pieces, return_index=True)
+    points, of_ring = shapely.get_coordinates(rings, return_index=True)
+    if not len(points) or not _tips(points, of_ring).any():
+        return shape
+    ends = np.searchsorted(of_ring, np.arange(len(rings) + 1))
+    healed: list[list[Floats]] = [[] for _ in pieces]
+    for number, owner in enumerate(of_piece.tolist()):
+        ring = _shorn(points[ends[number] : ends[number + 1] - 1])
+        if len(ring) >= 3:
+            healed[owner].append(ring)
+    whole = [Polygon(rings[0], rings[1:]) for rings in healed if rings]
+    body = whole[0] if len(whole) == 1 else MultiPolygon(whole)
+    return body if body.is_valid else shape
+
+
+def _tips(points: Floats, of_ring: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which points of closed rings are the tip of a hair, as far as neighbours tell."""
+    # the last point of a ring repeats its first: its own neighbours are the second and the last
+    first = np.concatenate([[True], of_ring[1:] != of_ring[:-1]])
+    last = np.concatenate([of_ring[1:] != of_ring[:-1], [True]])
+    before = np.roll(np.arange(len(points)), 1)
+    after = np.roll(np.arange(len(points)), -1)
+    before[first] = np.flatnonzero(last) - 1
+    after[last] = np.flatnonzero(first) + 1
+    return _turn_back(points[before], points, points[after])
+
+
+def _turn_back(before: Floats, here: Floats, after: Floats) -> NDArray[np.bool_]:
+    come, go = here - before, after - here
+    came, goes = np.hypot(*come.T), np.hypot(*go.T)
+    across = np.abs(come[:, 0] * go[:, 1] - come[:, 1] * go[:, 0])
+    back = (come * go).sum(axis=1) < 0
+    # the end of the shorter leg lies so near to the longer leg's line; a tip may be an edge wide
+    longer = np.maximum(came, goes)
+    narrow = across <= WIDTH * longer
+    turned: NDArray[np.bool_] = (back & narrow) | (np.minimum(came, goes) <= WIDTH)
+    return turned
+
+
+def _shorn(ring: Floats) -> Floats:
+    """An open ring without tips, one after the other, as each may bare another."""
+    kept: list[Floats] = []
+    left = list(ring)
+    while left:
+        kept.append(left.pop(0))
+        while len(kept) >= 3 and _turn_back(kept[-3][None], kept[-2][None], kept[-1][None])[0]:
+            del kept[-2]
+            if len(kept) >= 2 and np.hypot(*(kept[-1] - kept[-2])) <= WIDTH:
+                del kept[-1]
+    while len(kept) >= 3:
+        around = np.array([*kept[-2:], *kept[:2]])
+        if _turn_back(around[0:1], around[1:2], around[2:3])[0]:
+            kept.pop()
+        elif _turn_back(around[1:2], around[2:3], around[3:4])[0]:
+            kept.pop(0)
+        else:
+            break
+    return np.array(kept)
