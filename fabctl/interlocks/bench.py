@@ -1,11 +1,12 @@
 """Where one rule is judged on one sequence, and how what it finds is said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from fabctl.interlocks.condition import Condition, Example, Term, term, together
 from fabctl.interlocks.courses import PLAIN, Course
 from fabctl.interlocks.finding import Finding, Related, excerpt
+from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.proof import corner, example
 from fabctl.interlocks.rule import Rule
 from fabctl.interlocks.solver import INSTALL
@@ -112,6 +113,17 @@ class Bench:
         if all(each.allowed.is_point for each, _ in pulled):
             return None
         return corner(pulled)
+
+    def variation(self, step: TraceStep, parameter: str) -> Iterator[Related]:
+        """Tell what makes a value one of many: its window, as the tool holds it, and tolerance."""
+        window = step.step.windows.get(parameter)
+        tolerance = step.step.tolerances.get(parameter)
+        allowed = step.allowed.get(parameter)
+        if window and allowed and allowed.covers(Interval(window.low.value, window.high.value)):
+            ends = f"the window allows {window.low.show()} to {window.high.show()}"
+            yield Related(window.mark, f"on the tool {ends}" if self.on_tool else ends)
+        if tolerance is not None:
+            yield Related(tolerance.mark, f"it may stray by {tolerance.by}")
 
     def unsettled(self, step: TraceStep, parameter: str, message: str) -> Finding:
         """Make the finding where coupled values can't be judged without a solver."""

@@ -47,7 +47,7 @@ def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findin
                 saw_in_rule_unit=broken.saw.show(demand.limits.unit),
                 witness=f"{step.step.id}.{name} = {broken.saw.show()}",
                 message=f"{name} {broken.said}, but must be {demand.limits}",
-                related=tuple(_window(bench, step, name)),
+                related=tuple(bench.variation(step, name)),
             )
 
 
@@ -92,7 +92,7 @@ def _judge_wafer(
         message=f"{subject} {broken.said}, but must be {limits}",
         related=(
             *(Related(bench.place(c.step, name), f"{c.step} adds to it") for c in earlier),
-            *_window(bench, step, name),
+            *bench.variation(step, name),
         ),
     )
 
@@ -126,7 +126,7 @@ def _judge_jointly(
             saw=saw.show(),
             saw_in_rule_unit=saw.show(limits.unit),
             message=f"{subject} {verb} {saw.show()}{strays}, but must be {limits}",
-            related=tuple(_window(bench, step, name)),
+            related=tuple(bench.variation(step, name)),
             values=values,
         )
         return
@@ -167,17 +167,6 @@ def _as_written(step: TraceStep, name: str, value: Fraction, unit: str) -> Quant
     if isinstance(own, Quantity):
         return Quantity(value, own.dimension, own.text, own.unit)
     return Quantity(value, Quantity.of(1, unit).dimension, "", unit)
-
-
-def _window(bench: Bench, step: TraceStep, name: str) -> Iterator[Related]:
-    """Tell what makes a value one of many."""
-    window, tolerance = step.step.windows.get(name), step.step.tolerances.get(name)
-    allowed = step.allowed.get(name)
-    if window and allowed and allowed.covers(Interval(window.low.value, window.high.value)):
-        ends = f"the window allows {window.low.show()} to {window.high.show()}"
-        yield Related(window.mark, f"on the tool {ends}" if bench.on_tool else ends)
-    if tolerance is not None:
-        yield Related(tolerance.mark, f"it may stray by {tolerance.by}")
 
 
 def _coats(step: TraceStep, name: str, total: Quantity, *, high: bool) -> str:

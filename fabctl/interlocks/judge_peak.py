@@ -8,7 +8,7 @@ from itertools import product
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.condition import Example
 from fabctl.interlocks.demand import Foreseen
-from fabctl.interlocks.finding import Finding, Related
+from fabctl.interlocks.finding import Finding
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
@@ -90,7 +90,6 @@ def _outside(
         if allowed.covers(Interval.point(value.value)):  # no hold for ever
             varied[f"{step.step.id}.{name}"] = value.value
     saw = setpoint.show() if isinstance(setpoint, Quantity) else ""
-    window = step.step.windows.get(demand.signal)
     return bench.finding(
         step,
         demand.signal,
@@ -100,8 +99,6 @@ def _outside(
         witness=f"{step.step.id}.{demand.signal} = {saw}: {found.tool} peaks at {found}",
         message=f"at {saw} {found.tool} is predicted to peak at {found}, "
         f"but must stay {demand.limits}",
-        related=()
-        if window is None
-        else (Related(window.mark, f"the window allows {window.low} to {window.high}"),),
+        related=tuple(bench.variation(step, demand.signal)),
         values=Example(varied, {}) if varied else None,
     )

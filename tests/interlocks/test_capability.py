@@ -7,9 +7,11 @@ import pytest
 from interlock_rig import anneal, claims_rules, film, measure, steps, table
 
 import sequences
-from fabctl.interlocks import Finding, audit, audit_on_tools
+from fabctl.interlocks import Finding, RulePack, audit, audit_on_tools, load_rules
 from fabctl.process.loader import load_sequence
+from fabctl.quantities import Quantity
 from fabctl.tools.fab import Fab, load_fab
+from fabctl.tools.prediction import NOBODY, Peak
 
 
 @lru_cache(maxsize=1)
@@ -90,17 +92,18 @@ def test_what_no_tool_does_on_one_path_names_the_path(tmp_path):
     assert str(finding.path) == "at=nowhere (1 of 2 paths)"
 
 
-def windowed(tmp_path, parameter: str, anneal_at: str = "$soak") -> tuple[Finding, ...]:
+def windowed(tmp_path, parameter, rules=None, predicts=NOBODY) -> tuple[Finding, ...]:
     """Audit a film and its reaction anneal at a sequence parameter, on the built-in fab."""
+    rules = rules or claims_rules()
     path = tmp_path / "windowed.yaml"
-    text = "".join(f"  {line}\n" for line in (film() + measure() + anneal(anneal_at)).splitlines())
+    text = "".join(f"  {line}\n" for line in (film() + measure() + anneal("$soak")).splitlines())
     path.write_text(
         f"sequence: windowed\ntitle: A window\nparameters:\n  soak: {parameter}\nsteps:\n{text}",
         encoding="utf-8",
     )
     sequence = load_sequence(path)
-    assert audit(sequence, claims_rules(), table()).all == ()
-    return audit_on_tools(sequence, fab(), claims_rules(), table())
+    assert audit(sequence, rules, table(), predicts).all == ()
+    return audit_on_tools(sequence, fab(), rules, table(), predicts)
 
 
 def test_the_end_of_a_window_is_judged_as_the_wire_would_carry_it(tmp_path):
@@ -120,3 +123,22 @@ def test_the_end_of_a_tolerance_is_judged_as_the_wire_would_carry_it(tmp_path):
 
 def test_a_window_that_the_wire_carries_as_a_legal_one_is_legal(tmp_path):
     assert windowed(tmp_path, "{value: 390 degC, window: [380 degC, 399.9 degC]}") == ()
+
+
+class Reaching:
+    """Predicts that a furnace peaks right at its set-point, 10 °C off at most."""
+
+    def stays_below(self, signal, step, recipe, bound):
+        return False
+
+    def peak(self, signal, step, recipe):
+        return Peak("FUR01", recipe.parameters[signal], Quantity.parse("10 delta_K"))
+
+
+def test_a_peak_that_only_the_wire_makes_names_the_window_as_the_tool_holds_it(tmp_path):
+    rules = load_rules([sequences.data("rules", "general.yaml")])
+    pack = RulePack({"TR101": rules["TR101"]})
+    soak = "{value: 385 degC, window: [380 degC, 389.99999999 degC]}"
+    (found,) = windowed(tmp_path, soak, rules=pack, predicts=Reaching())
+    assert found.code == "TR101"
+    assert found.related[0].message == "on the tool the window allows 380 degC to 390 degC"
