@@ -13,15 +13,11 @@ import math
 from contextlib import suppress
 from decimal import Decimal
 
-from fabctl.clock import Clock
 from fabctl.instruments import namur
 from fabctl.instruments.errors import InstrumentError
 from fabctl.instruments.namur import LONGEST, PLATE, Command, decode_value
-from fabctl.links.link import Dial
-from fabctl.tools.desk import Act, Desk, Question
-from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.desk import Act, Question
 from fabctl.tools.errors import ToolError
-from fabctl.tools.fab import ToolEntry
 from fabctl.tools.port import (
     Accepted,
     Control,
@@ -67,17 +63,9 @@ class HotPlate(SerialTool):
 
     WHERE = "lay it beside the plate, not on it"
 
-    def __init__(
-        self,
-        entry: ToolEntry,
-        dictionary: Dictionary,
-        dial: Dial,
-        clock: Clock,
-        tap: object = None,
-        *,
-        desk: Desk,
-    ) -> None:
-        super().__init__(entry, dictionary, dial, clock, tap, desk=desk)
+    def set_up(self) -> None:
+        """Make the line's reader and the host's jobs."""
+        super().set_up()
         who = Command("IN_NAME").encode()
         self._lines = TextLine(self.line, who, self._is_name, LONGEST, ANSWER_S)
         self._jobs = HostedJobs(self.observers, self._heater_off)

@@ -10,12 +10,9 @@ live (a reaction anneal) can't be done by hand: it trips for want of a value, as
 
 import math
 
-from fabctl.clock import Clock
-from fabctl.links.link import Dial
-from fabctl.tools.desk import Act, Answer, Declined, Desk, Entry, Question
-from fabctl.tools.dictionary import Dictionary, Result
+from fabctl.tools.desk import Act, Answer, Declined, Entry, Question
+from fabctl.tools.dictionary import Result
 from fabctl.tools.errors import ToolError
-from fabctl.tools.fab import ToolEntry
 from fabctl.tools.fields import plain_number
 from fabctl.tools.port import (
     Accepted,
@@ -35,18 +32,8 @@ from tool_drivers.bench.hosted import HostedJobs, NobodyKnowsError, NotDoneError
 class Person(BenchTool):
     """One tool that is worked by hand. Nothing is dialled."""
 
-    def __init__(
-        self,
-        entry: ToolEntry,
-        dictionary: Dictionary,
-        dial: Dial,
-        clock: Clock,
-        tap: object = None,
-        *,
-        desk: Desk,
-    ) -> None:
-        del dial, tap
-        super().__init__(entry, dictionary, clock, desk=desk)
+    def set_up(self) -> None:
+        """Make the record of what was asked and said."""
         self._jobs = HostedJobs(self.observers, self._nothing_to_send, Found.UNKNOWN)
         self._entered: dict[str, Answer] = {}
 

@@ -13,15 +13,11 @@ was dispensed: people do. Checked on no real coater.
 
 from contextlib import suppress
 
-from fabctl.clock import Clock
 from fabctl.instruments.errors import FrameError, InstrumentError
 from fabctl.instruments.lines import LineSplitter
 from fabctl.instruments.sck300 import LONGEST, Command, Unsolicited, decode_line
-from fabctl.links.link import Dial
-from fabctl.tools.desk import Act, Desk, Question
-from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.desk import Act, Question
 from fabctl.tools.errors import ToolError
-from fabctl.tools.fab import ToolEntry
 from fabctl.tools.port import (
     Accepted,
     Control,
@@ -62,17 +58,9 @@ class SpinCoater(SerialTool):
 
     WHERE = "centre it on the chuck, vacuum on"
 
-    def __init__(
-        self,
-        entry: ToolEntry,
-        dictionary: Dictionary,
-        dial: Dial,
-        clock: Clock,
-        tap: object = None,
-        *,
-        desk: Desk,
-    ) -> None:
-        super().__init__(entry, dictionary, dial, clock, tap, desk=desk)
+    def set_up(self) -> None:
+        """Make the line's reader and the host's jobs."""
+        super().set_up()
         who = Command("GetSerial").encode()
         self._lines = TextLine(self.line, who, self._is_name, LONGEST, ANSWER_S)
         self._jobs = HostedJobs(self.observers, self._motor_off)

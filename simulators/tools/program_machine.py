@@ -6,6 +6,7 @@ stops take effect between blocks; an abort at once, and the wafer has what the p
 """
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -25,7 +26,7 @@ ABORT_S = 5.0
 """How long a tool takes to get safe after an abort."""
 
 
-class ProgramMachine:
+class ProgramMachine(ABC):
     """A tool without its GEM face; implements `simulators.machine.Machine`."""
 
     CHANNELS: ClassVar[Mapping[str, Channel]] = {}
@@ -58,9 +59,9 @@ class ProgramMachine:
 
     # What a kind of tool says of itself.
 
+    @abstractmethod
     def plan(self, block: NamedBlock) -> Phase:
         """The phase that a block becomes, begun now."""
-        raise NotImplementedError
 
     def blocks(
         self, program: Program, parameters: Mapping[str, float | int | str]

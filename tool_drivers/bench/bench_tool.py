@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from fabctl.clock import Clock
+from fabctl.links.link import Dial
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools import template
@@ -24,8 +25,18 @@ class BenchTool:
     """Where a person puts the wafer."""
 
     def __init__(
-        self, entry: ToolEntry, dictionary: Dictionary, clock: Clock, *, desk: Desk
+        self,
+        entry: ToolEntry,
+        dictionary: Dictionary,
+        dial: Dial,
+        clock: Clock,
+        tap: object = None,
+        *,
+        desk: Desk,
     ) -> None:
+        del tap  # the wire log knows SECS messages only
+        self.entry = entry
+        self.dial = dial
         self.id = entry.id
         self.kind = entry.kind
         self.dictionary = dictionary
@@ -38,6 +49,10 @@ class BenchTool:
         self.selected = ""
         """The name of the program for the next start."""
         self._installed: dict[str, Program] = {}
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Make what a subclass has of its own; nothing is dialled yet."""
 
     def look_soon(self) -> None:
         """Something has changed: what is polled should be."""

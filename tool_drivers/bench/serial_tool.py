@@ -1,14 +1,10 @@
 """What every driver of a serial bench tool does alike: link, identity, sight, polls."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextlib import suppress
 
-from fabctl.clock import Clock
-from fabctl.links.link import Dial
-from fabctl.tools.desk import Desk
-from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import ToolError
-from fabctl.tools.fab import ToolEntry
 from tool_drivers.bench.bench_tool import BenchTool
 from tool_drivers.bench.line import Line
 
@@ -26,25 +22,15 @@ class AnotherToolError(ToolError):
     """What answers is not the tool that the fab file means."""
 
 
-class SerialTool(BenchTool):
+class SerialTool(BenchTool, ABC):
     """A driver's common part. A subclass says how its tool is identified, polled and commanded.
 
     Nothing but `identify`'s questions is sent before the tool has told who it is, at every link.
     """
 
-    def __init__(
-        self,
-        entry: ToolEntry,
-        dictionary: Dictionary,
-        dial: Dial,
-        clock: Clock,
-        tap: object = None,
-        *,
-        desk: Desk,
-    ) -> None:
-        del tap  # the wire log knows SECS messages only
-        super().__init__(entry, dictionary, clock, desk=desk)
-        self.line = Line(entry.id, dial, clock, self._lost, self.unasked)
+    def set_up(self) -> None:
+        """Make the line and all that looks after it."""
+        self.line = Line(self.id, self.dial, self.clock, self._lost, self.unasked)
         self._up = False
         self._polls: asyncio.Task[None] | None = None
         self._coming_back: asyncio.Task[None] | None = None
@@ -52,16 +38,16 @@ class SerialTool(BenchTool):
 
     # What a subclass says.
 
+    @abstractmethod
     async def identify(self) -> None:
         """Ask who it is, by reading only. Raises `AnotherToolError`, or another `ToolError`."""
-        raise NotImplementedError
 
     async def settle(self) -> None:
         """Make a tool that was just identified ready for use. Raises `ToolError`."""
 
+    @abstractmethod
     async def poll(self) -> None:
         """Ask for what is watched, and tell it. Raises `ToolError`."""
-        raise NotImplementedError
 
     def unasked(self, data: bytes) -> None:
         """Bytes that answer nothing."""

@@ -17,14 +17,9 @@ are never written.
 import asyncio
 from fractions import Fraction
 
-from fabctl.clock import Clock
 from fabctl.instruments.eurotherm import ProgramStatus, Register, scaled
-from fabctl.links.link import Dial
 from fabctl.process.recipe import Recipe
-from fabctl.tools.desk import Desk
-from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import RecipeError, ToolError
-from fabctl.tools.fab import ToolEntry
 from fabctl.tools.port import (
     Accepted,
     Finding,
@@ -65,23 +60,15 @@ class EurothermFurnace(SerialTool):
     grade = Grade.B
     WHERE = "into the boat, and the boat into the tube"
 
-    def __init__(
-        self,
-        entry: ToolEntry,
-        dictionary: Dictionary,
-        dial: Dial,
-        clock: Clock,
-        tap: object = None,
-        *,
-        desk: Desk,
-    ) -> None:
-        super().__init__(entry, dictionary, dial, clock, tap, desk=desk)
+    def set_up(self) -> None:
+        """Make the registers and what stands in them."""
+        super().set_up()
         self._registers = ModbusLine(
-            entry.id, self.line, clock, dictionary.device_id, entry.place.baudrate
+            self.id, self.line, self.clock, self.dictionary.device_id, self.entry.place.baudrate
         )
-        self._decimals = int(dictionary.quirks["decimals"])
-        self._controller = Controller(entry.id, self._registers)
-        self._slot = Slot(entry.id, self._registers, self._decimals)
+        self._decimals = int(self.dictionary.quirks["decimals"])
+        self._controller = Controller(self.id, self._registers)
+        self._slot = Slot(self.id, self._registers, self._decimals)
         self._job = ""
         self._program: Program | None = None
         self._polled = 0
