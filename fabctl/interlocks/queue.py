@@ -7,7 +7,7 @@ from fabctl.interlocks.gate import GateVerdict
 from fabctl.interlocks.judge_time import awaited
 from fabctl.interlocks.rule import RulePack, Severity
 from fabctl.interlocks.verdict import Verdict
-from fabctl.interlocks.wafer_state import WaferState
+from fabctl.interlocks.wafer_state import ELSEWHERE, WaferState
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Step
 
@@ -38,7 +38,8 @@ def queue(
         passed = waited(since)
         if passed is None:
             verdict, saw = Verdict.NOT_SHOWN, ""
-            message = f"when {since} ended is not known"
+            what = "what was done before it was brought in" if since == ELSEWHERE else since
+            message = f"when {what} ended is not known"
         else:
             late = passed > demand.within.value
             verdict, saw = (Verdict.ILLEGAL if late else Verdict.LEGAL), f"{passed:.0f} s"

@@ -1,11 +1,13 @@
 """Makes the wafers that are brought in, by their file: no tool here has touched them."""
 
+from dataclasses import replace
+
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.process.material import MaterialClass, materials
 from fabctl.process.stock import Deposited, Making, Opened, PolishedTo, Stock
-from fabctl.structure.section import Opening, Section, polygonal
+from fabctl.structure.section import Opening, Section, parts, polygonal
 from simulators.section.cut import Cut
 from simulators.section.etching import cut_away
 from simulators.section.films import deposit
@@ -45,7 +47,24 @@ def _after(section: Section, making: Making, stock: Stock, name: str) -> Section
             )
             return _opened(section, body, name + reticle)
         case PolishedTo(material):
-            return polish_to(section, stop_level(section, (material,), Stop.CLEAR), job="")
+            field = _outside_openings(section, material)
+            return polish_to(section, stop_level(field, (material,), Stop.CLEAR), job="")
+
+
+def _outside_openings(section: Section, material: str) -> Section:
+    """What a pad looks at to stop: a material, but for what lies under an opening in it."""
+    columns = shapely.union_all(
+        [
+            shapely.box(part.bounds[0], section.floor, part.bounds[2], section.ceiling)
+            for opening in section.openings
+            for part in parts(opening.shape)
+        ]
+    )
+    left = [
+        replace(region, shape=polygonal(region.shape.difference(columns)))
+        for region in section.of_material(material)
+    ]
+    return section.with_regions(left, section.ambient)
 
 
 def _opened(section: Section, body: BaseGeometry, name: str) -> Section:

@@ -26,6 +26,21 @@ def test_its_section_is_a_partition(path):
     check(made_elsewhere(load_stock(path)).section)
 
 
+def test_a_line_that_does_not_go_through_its_dielectric_is_polished_to_the_field(tmp_path):
+    """Not to the floor of its trench, which is the same dielectric."""
+    path = tmp_path / "trench.yaml"
+    path.write_text(
+        "wafer: trench\ntitle: t\nlayout: single-line\nmade:\n"
+        "  - {deposit: SiOC, thickness: 650 nm}\n  - {open: CAP-LINE-1, depth: 300 nm}\n"
+        "  - {deposit: Cu, thickness: 400 nm}\n  - {polish_to: SiOC}\n",
+        encoding="utf-8",
+    )
+    section = made_elsewhere(load_stock(path)).section
+    check(section)
+    (copper,) = section.of_material("Cu")
+    assert copper.shape.bounds == (1600, 350, 2400, 650)
+
+
 def test_its_regions_are_of_no_job():
     assert {region.job for region in line().section.regions} == {""}
 
