@@ -24,6 +24,7 @@ from fabctl.engine.session import Session, measurements
 from fabctl.engine.station import Station
 from fabctl.engine.summary import summary
 from fabctl.interlocks.finding import Finding
+from fabctl.interlocks.rule import Severity
 from fabctl.journal import Journal, JournalError, Record
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Reading, Status, Tool
@@ -154,7 +155,9 @@ class _Run:
         )
         if report.legal or session.despite_findings:
             return True
-        why = f"the audit found {len(findings)}: {findings[0]['message']}"
+        errors = [each for each in report.all if each.severity is Severity.ERROR]
+        count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
+        why = f"the audit found {count}: {errors[0].message}"
         if not self._is_new:
             raise Hold("audit", why)
         await self._refuse(why)

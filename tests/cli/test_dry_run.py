@@ -64,6 +64,15 @@ class TestRefusals:
         done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
         assert (done.code, done.document["outcome"]) == (1, "refused")
 
+    def test_it_is_refused_for_an_error_and_not_for_a_warning_before_it(self, fabctl) -> None:
+        """A film near its end is a warning in an earlier line than the anneal that is too hot."""
+        done = fabctl(
+            *("dry-run", "cap-line", "--set", "film-1.thickness=490 Å"),
+            *("--set", "react-1.temperature=410 degC", "--json"),
+        )
+        assert done.document["findings"][0]["severity"] == "warning"
+        assert done.document["why"].startswith("the audit found 1 error: temperature is 410 degC")
+
     @pytest.mark.parametrize("command", ["dry-run", "run"])
     def test_what_a_tool_of_the_fab_cannot_do_is_refused(self, fabctl, command) -> None:
         done = fabctl(command, "resist-method", "--set", "soft-bake-1.time=1 s", "--json")
