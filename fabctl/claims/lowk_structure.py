@@ -39,7 +39,7 @@ def structure(found: Findings, level: PlugLevel) -> None:
     )
     on_first = is_there(upper) and ask.contact(upper, lower) > LEAST_CONTACT
     _second(found, level, end, on_first=on_first)
-    _plugs(found, level, end)
+    _plugs(found, level, end, in_both=on_first)
 
 
 def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> None:
@@ -68,7 +68,8 @@ def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> N
         found.not_shown("lowk.9.b", f"k {k2[0]:g} and {k1[0]:g} lie within their errors")
 
 
-def _plugs(found: Findings, level: PlugLevel, end: int) -> None:
+def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> None:
+    """Judge vias and plugs; `in_both`: whether there are two dielectrics for them to be in."""
     history = found.history
     section = history.last
     plugs = plugs_of(history, level, end)
@@ -77,7 +78,8 @@ def _plugs(found: Findings, level: PlugLevel, end: int) -> None:
         [each.shape for each in of_class(history, section, "dielectric")]
     )
     stepped = len(level.vias) >= 2 and all(ask.stepped(via) for via in level.vias)
-    found.put("lowk.9.c", f"{len(level.vias)} stepped vias", end, holds=stepped)
+    alone = "" if in_both else ", but dielectric 2 is not there"
+    found.put("lowk.9.c", f"{len(level.vias)} stepped vias{alone}", end, holds=stepped and in_both)
     own = of_jobs(section, [*level.metal_jobs, *(each.job for each in level.capping)])
     # the next level's plugs stand in these vias too, where they open the barrier between
     fill = shapely.union_all(
@@ -98,9 +100,9 @@ def _plugs(found: Findings, level: PlugLevel, end: int) -> None:
     apart = bool(plugs) and is_there(barrier) and touching <= LEAST_CONTACT
     found.put(
         "lowk.9.e",
-        "a barrier lies between plugs and dielectrics"
+        f"a barrier lies between plugs and dielectrics{alone}"
         if apart
         else f"{touching:.0f} nm of plug lie against a dielectric",
         end,
-        holds=apart,
+        holds=apart and in_both,
     )
