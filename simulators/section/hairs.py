@@ -21,7 +21,7 @@ def without_hairs(shape: BaseGeometry) -> BaseGeometry:
     pieces = shapely.get_parts(shape)
     rings, of_piece = shapely.get_rings(pieces, return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
-    if not len(points) or not _tips(points, of_ring).any():
+    if not len(points) or not _has_tip(points, of_ring):
         return shape
     ends = np.searchsorted(of_ring, np.arange(len(rings) + 1))
     healed: list[list[Floats]] = [[] for _ in pieces]
@@ -34,16 +34,21 @@ def without_hairs(shape: BaseGeometry) -> BaseGeometry:
     return body if body.is_valid else shape
 
 
-def _tips(points: Floats, of_ring: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Which points of closed rings are the tip of a hair, as far as neighbours tell."""
-    # the last point of a ring repeats its first: its own neighbours are the second and the last
-    first = np.concatenate([[True], of_ring[1:] != of_ring[:-1]])
-    last = np.concatenate([of_ring[1:] != of_ring[:-1], [True]])
-    before = np.roll(np.arange(len(points)), 1)
-    after = np.roll(np.arange(len(points)), -1)
-    before[first] = np.flatnonzero(last) - 1
-    after[last] = np.flatnonzero(first) + 1
-    return _turn_back(points[before], points, points[after])
+def _has_tip(points: Floats, of_ring: NDArray[np.intp]) -> bool:
+    """Whether any corner of some closed rings is the tip of a hair, as far as neighbours tell."""
+    edges = points[1:] - points[:-1]
+    within = of_ring[1:] == of_ring[:-1]
+    if ((np.abs(edges).max(axis=1) <= WIDTH) & within).any():
+        return True
+    come, go = edges[:-1], edges[1:]
+    back = (np.einsum("ij,ij->i", come, go) < 0) & within[:-1] & within[1:]
+    place = np.flatnonzero(back)
+    starts = np.flatnonzero(np.append(True, ~within))  # where rings begin, they also close
+    ends = np.append(starts[1:], len(points)) - 1
+    come = np.vstack([come[place], points[starts] - points[ends - 1]])
+    here = np.vstack([points[place + 1], points[starts]])
+    go = np.vstack([go[place], points[starts + 1] - points[starts]])
+    return bool(_turn_back(here - come, here, here + go).any())
 
 
 def _turn_back(before: Floats, here: Floats, after: Floats) -> NDArray[np.bool_]:
