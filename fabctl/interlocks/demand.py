@@ -25,7 +25,8 @@ class Limit:
     They are `parameters` of the recipe; or `of_wafer`, a quantity of the wafer right after the
     step, which several steps may add up to; or `of_material`, a figure of the step's material.
     With a `margin` the real value must stay within the limits though it strays from the set one by
-    as much: an absolute difference, or a fraction of it.
+    as much: an absolute difference, or a fraction of it. With `where_stated` a recipe that states
+    none of its optional parameters has none to judge, which shows nothing bad.
     """
 
     parameters: tuple[str, ...]
@@ -33,6 +34,7 @@ class Limit:
     of_wafer: str = ""
     of_material: str = ""
     margin: Quantity | None = None
+    where_stated: bool = False
     _settable: Limits | None = field(init=False, repr=False, compare=False)
     """The limits on a set value, margin and all; None where the margin hangs on the value."""
 
@@ -145,17 +147,16 @@ class Same(StrEnum):
     LEVEL = "level"
     LAYER = "layer"
     """One material at one level."""
+    MATERIAL = "material"
+    """One material, at whatever level."""
 
     def joins(self, one: Act, other: Act) -> bool:
         """Tell whether two steps are on the same one."""
         if self is Same.WAFER:
             return True
-        if one.level != other.level:
+        if self is not Same.MATERIAL and one.level != other.level:
             return False
-        material = one.recipe.parameters.get("material")
-        return self is Same.LEVEL or (
-            material is not None and material == other.recipe.parameters.get("material")
-        )
+        return self is Same.LEVEL or (one.material != "" and one.material == other.material)
 
     @property
     def words(self) -> str:

@@ -160,8 +160,14 @@ class DemandReader:
 
     def _limit(self, node: Node, binds: Selector) -> Limit | None:
         subjects = ("parameters", "wafer", "material")
-        fields = self.reading.fields(node, "limit", (), (*subjects, *ENDS))
-        return self._limit_of(node, fields, binds, subjects)
+        fields = self.reading.fields(node, "limit", (), (*subjects, "where_stated", *ENDS))
+        limit = self._limit_of(node, fields, binds, subjects)
+        if "where_stated" in fields:
+            self.reading.word(fields["where_stated"], "where_stated", ("true",))
+            if limit is not None and not limit.parameters:
+                message = "where_stated goes with parameters"
+                self.reading.note("IN207", message, fields["where_stated"].mark)
+        return limit and replace(limit, where_stated="where_stated" in fields)
 
     def _limit_of(
         self, node: Node, fields: Mapping[str, Node], binds: Selector, subjects: tuple[str, ...]
@@ -295,8 +301,8 @@ class DemandReader:
 
     def _same(self, fields: Mapping[str, Node], of: Iterable[Selector]) -> Same:
         """Read on what two steps must be alike; a layer is of a material."""
-        same = Same(self.selectors.word(fields, "same", (Same.LEVEL, Same.LAYER)))
-        if same is Same.LAYER:
+        same = Same(self.selectors.word(fields, "same", (Same.LEVEL, Same.LAYER, Same.MATERIAL)))
+        if same in (Same.LAYER, Same.MATERIAL):
             for each in of:
                 self._needs_material(fields["same"], each)
         return same
@@ -347,7 +353,8 @@ class DemandReader:
 
     def _forbidden(self, node: Node, binds: Selector) -> Forbidden:
         self.reading.word(node, "forbidden", ("true",))
-        if not (binds.wafer_has or binds.words or binds.material_class):
+        of_wafer = binds.wafer_has or binds.wafer_lacks or binds.film_of
+        if not (of_wafer or binds.words or binds.material_class):
             message = "this would forbid an operation for good; say on which wafer or material"
             self.reading.note("IN207", message, node.mark)
         return Forbidden()

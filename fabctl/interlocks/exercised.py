@@ -6,14 +6,14 @@ module takes: no such step could have broken the rule, so that none is found sho
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.contamination import last_in_chamber
-from fabctl.interlocks.demand import Admitted, Demand, OfMaterial, Order, Seasoned, Suited
+from fabctl.interlocks.demand import Admitted, Demand, Limit, OfMaterial, Order, Seasoned, Suited
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.judge_order import began
 from fabctl.interlocks.judge_reticle import printed
 from fabctl.interlocks.judge_time import keeps_hot
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep
-from fabctl.interlocks.wafer_state import Act, Has
+from fabctl.interlocks.wafer_state import Act
 from fabctl.process.material import CLEAN, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.vocabulary import OPERATIONS
@@ -26,6 +26,8 @@ def by_recipe(demand: Demand, recipe: Recipe) -> bool | None:
             return None
         case Order(since=since):
             return True if since is None else None
+        case Limit(where_stated=True):
+            return any(name in recipe.parameters for name in demand.parameters)
         case OfMaterial():
             told = OPERATIONS[recipe.operation].parameters
             return any(told[name].names == "material" for name in recipe.parameters if name in told)
@@ -52,6 +54,7 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
 
 def could_forbid(forbidden: Selector, act: Act, materials: Materials) -> bool:
     """Tell whether a rule might have forbidden a step, whatever the wafer or the material is."""
-    if forbidden.wafer_has:
-        return forbidden.selects(act._replace(has=frozenset(Has)), materials)
+    if forbidden.wafer_has or forbidden.wafer_lacks or forbidden.film_of:
+        such = act._replace(has=frozenset(forbidden.wafer_has), films=forbidden.film_of)
+        return forbidden.selects(such, materials)
     return act.recipe.operation in forbidden.operations

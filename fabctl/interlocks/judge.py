@@ -28,6 +28,7 @@ from fabctl.interlocks.judge_time import judge_heat, judge_queue
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
+from fabctl.interlocks.wafer_state import Has
 
 
 def judge(bench: Bench, step: TraceStep) -> Iterable[Finding]:
@@ -70,9 +71,12 @@ def looked_at(demand: Demand) -> tuple[str, ...]:
 
 
 def _forbidden(bench: Bench, step: TraceStep) -> Finding:
-    on = f"{step.step.id} on a wafer with {_has(step)}" if step.act.has else ""
-    return bench.finding(step, "", Verdict.ILLEGAL, message=bench.rule.title, witness=on)
+    binds = bench.rule.binds
+    asked = (("with", binds.wafer_has), ("without", binds.wafer_lacks))
+    on = " and ".join(f"{word} {_named(has)}" for word, has in asked if has)
+    witness = f"{step.step.id} on a wafer {on}" if on else ""
+    return bench.finding(step, "", Verdict.ILLEGAL, message=bench.rule.title, witness=witness)
 
 
-def _has(step: TraceStep) -> str:
-    return " and ".join(sorted(each.replace("_", " ") for each in step.act.has))
+def _named(has: Iterable[Has]) -> str:
+    return " and ".join(sorted(each.replace("_", " ") for each in has))

@@ -46,17 +46,29 @@ REQUIRED = (
 def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
     """Read rule files into one pack. Raises `InputError` with all problems of a bad file.
 
-    Without `examples` they are left unread, for whoever judges by rules that were proved before.
+    A code that fabctl gives to a rule of its own can't be another rule's. Without `examples` they
+    are left unread, and codes unasked, for whoever judges by rules that were proved before.
     """
     rules: dict[str, Rule] = {}
     files: list[str] = []
     for path in paths:
         file = str(path)
         text, root = read_source(path)
-        for rule in _RuleFile(file, text, examples=examples).read(root, rules):
+        taken = _own_names() if examples and path not in _own_files() else {}
+        for rule in _RuleFile(file, text, examples=examples).read(root, rules, taken):
             rules[rule.code] = rule
         files.append(file)
     return RulePack(rules, tuple(files))
+
+
+def _own_files() -> tuple[Path, ...]:
+    return tuple(sorted(sequences.data("rules").glob("*.yaml")))
+
+
+@lru_cache(maxsize=1)
+def _own_names() -> Mapping[str, str]:
+    """The names of the rules that come with fabctl, by code."""
+    return {rule.code: rule.name for rule in load_rules(_own_files(), examples=False)}
 
 
 def _live_misfit(rule: Rule, limit: Limit) -> str:
@@ -92,7 +104,8 @@ class _RuleFile:
         self.demands = DemandReader(self.reading, self.selectors)
         self.live = LiveReader(self.reading, self.selectors)
 
-    def read(self, root: Node, known: Mapping[str, Rule]) -> list[Rule]:
+    def read(self, root: Node, known: Mapping[str, Rule], taken: Mapping[str, str]) -> list[Rule]:
+        """Read all rules; `known` are those of other files, `taken` names that codes stand for."""
         fields = self.reading.fields(root, "a rule file", ("rules", "title", "entries"))
         rules: list[Rule] = []
         seen = {code: rule.mark for code, rule in known.items()}
@@ -110,6 +123,12 @@ class _RuleFile:
             if rule.code in seen:
                 message = f"{rule.code} stands already at {seen[rule.code]}"
                 self.reading.note("IN204", message, node.mark, "a code is never used twice")
+            if rule.name != (own := taken.get(rule.code, rule.name)):
+                message = f"{rule.code} is the code of fabctl's own rule {own}, not of {rule.name}"
+                hint = (
+                    f"name it {own} if it is that rule with other limits, else number it from 901"
+                )
+                self.reading.note("IN204", message, node.mark, hint)
             seen[rule.code] = rule.mark
             rules.append(rule)
         self.reading.finish()

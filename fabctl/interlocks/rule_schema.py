@@ -48,7 +48,7 @@ def _rule() -> Schema:
         "examples": _list(
             _object({"verdict": _words(Verdict), "steps": _list(_STEP)}, "verdict steps")
         ),
-        "limit": _limit("parameters", "wafer", "material"),
+        "limit": _stated_limit(),
         "trajectory": _trajectory(),
         "material": _material(),
         "relation": _relation(),
@@ -74,11 +74,13 @@ def _selector() -> Schema:
     properties: Schema = {
         "operation": _list(_words(OPERATIONS)),
         "material_class": _words(MaterialClass),
-        "material": _list(_words(each.name for each in materials())),
+        "material": _list(_words(materials().words())),
         "conductive": _YES_NO,
         "tone": _words(("positive", "negative")),
         "wafer_has": _list(_words(Has)),
-        "level": {"type": "integer", "minimum": 0},
+        "wafer_lacks": _list(_words(Has)),
+        "film_of": _list(_words(materials().words())),
+        "level": {"type": "integer", "minimum": 1},
         "words": {"type": "object", "additionalProperties": _list(_TEXT)},
     }
     return _object(properties, "operation")
@@ -113,6 +115,13 @@ def _limit(*subjects: str) -> Schema:
     }
 
 
+def _stated_limit() -> Schema:
+    limit = _limit("parameters", "wafer", "material")
+    properties = limit["properties"]
+    assert isinstance(properties, dict)
+    return {**limit, "properties": {**properties, "where_stated": _TRUE}}
+
+
 def _trajectory() -> Schema:
     limit = _limit("parameters", "wafer", "peak")
     properties = limit["properties"]
@@ -127,7 +136,7 @@ def _trajectory() -> Schema:
 
 def _material() -> Schema:
     properties: Schema = {
-        "one_of": _list(_words(each.name for each in materials())),
+        "one_of": _list(_words(materials().words())),
         "tone": _words(("positive", "negative")),
         "conductive": _list(_YES_NO),
         "known": _TRUE,
@@ -141,7 +150,7 @@ def _relation() -> Schema:
         "material": _words((*FIGURES, *WORDS)),
         "parameter": _TEXT,
         "is": _words(Compare),
-        "same": _words((Same.LEVEL, Same.LAYER)),
+        "same": _SAME,
     }
     one = {"oneOf": [{"required": ["material"]}, {"required": ["parameter"]}]}
     return {**_object(properties, "to is"), **one}
@@ -150,7 +159,7 @@ def _relation() -> Schema:
 def _order() -> Schema:
     properties: Schema = dict.fromkeys(("earlier", "since", "later", "before", "unless"), _SELECTOR)
     properties |= {
-        "same": _words((Same.LEVEL, Same.LAYER)),
+        "same": _SAME,
         "times": {"type": "integer", "minimum": 2},
     }
     one = {"oneOf": [{"required": ["earlier"]}, {"required": ["later"]}]}
@@ -209,3 +218,6 @@ def _list(item: Schema) -> Schema:
 
 def _words(words: Iterable[str]) -> Schema:
     return {"enum": [str(word) for word in words]}
+
+
+_SAME = _words((Same.LEVEL, Same.LAYER, Same.MATERIAL))

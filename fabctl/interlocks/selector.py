@@ -21,6 +21,8 @@ class Selector:
     tone: str = ""
     materials: tuple[str, ...] = ()
     wafer_has: tuple[Has, ...] = ()
+    wafer_lacks: tuple[Has, ...] = ()
+    film_of: tuple[str, ...] = ()
     level: int | None = None
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _asks_material: bool = field(init=False, repr=False, compare=False)
@@ -37,6 +39,10 @@ class Selector:
         if self.level is not None and act.level != self.level:
             return False
         if self.wafer_has and not act.has.issuperset(self.wafer_has):
+            return False
+        if self.wafer_lacks and not act.has.isdisjoint(self.wafer_lacks):
+            return False
+        if self.film_of and not any(each in self.film_of for each in act.films):
             return False
         if self._asks_material and not self._made_of(material_of(act, materials)):
             return False

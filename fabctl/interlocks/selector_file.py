@@ -11,7 +11,8 @@ from fabctl.process.vocabulary import OPERATIONS, ParameterRule
 from fabctl.process.yaml_tree import Node
 
 _OF_MATERIAL = ("material_class", "conductive", "tone", "material")
-_OPTIONAL = (*_OF_MATERIAL, "wafer_has", "level", "words")
+_OF_WAFER = ("wafer_has", "wafer_lacks", "film_of")
+_OPTIONAL = (*_OF_MATERIAL, *_OF_WAFER, "level", "words")
 
 
 class SelectorReader:
@@ -48,7 +49,9 @@ class SelectorReader:
             conductive=self.word(fields, "conductive", Conductive),
             tone=self.word(fields, "tone", ("positive", "negative")),
             materials=self.materials(fields["material"]) if "material" in fields else (),
-            wafer_has=self._has(fields),
+            wafer_has=self._has(fields, "wafer_has"),
+            wafer_lacks=self._has(fields, "wafer_lacks"),
+            film_of=self._films(fields["film_of"]) if "film_of" in fields else (),
             level=self._level(fields),
             words=self._words(fields["words"], operations) if "words" in fields else {},
         )
@@ -66,27 +69,39 @@ class SelectorReader:
         return self.reading.word(fields[name], name, [str(each) for each in words]) or ""
 
     def materials(self, node: Node) -> tuple[str, ...]:
-        """Read names of materials as the table spells them."""
+        """Read names of materials; give them as the table spells them, whatever the alias."""
         names = self.reading.names(node, "materials")
         table = materials()
         for name in names:
-            if table.canonical(name) != name or table.find(name) is None:
+            if table.find(name) is None:
                 hint = did_you_mean(name, table.words())
                 message = f"the materials table has no material named {name}"
                 self.reading.note("IN205", message, node.mark, hint)
-        return names
+        return tuple(dict.fromkeys(table.canonical(name) for name in names))
 
-    def _has(self, fields: Mapping[str, Node]) -> tuple[Has, ...]:
-        if "wafer_has" not in fields:
+    def _has(self, fields: Mapping[str, Node], key: str) -> tuple[Has, ...]:
+        if key not in fields:
             return ()
-        items = self.reading.items(fields["wafer_has"], "wafer_has")
-        words = [
-            self.reading.word(item, "wafer_has", [each.value for each in Has]) for item in items
-        ]
+        items = self.reading.items(fields[key], key)
+        words = [self.reading.word(item, key, [each.value for each in Has]) for item in items]
         return tuple(Has(word) for word in words if word is not None)
 
+    def _films(self, node: Node) -> tuple[str, ...]:
+        names = self.materials(node)
+        for name in names:
+            if materials().class_of(name) not in ("", MaterialClass.FILM):
+                message = f"{name} is no film that reacts, so this can never match"
+                self.reading.note("IN206", message, node.mark)
+        return names
+
     def _level(self, fields: Mapping[str, Node]) -> int | None:
-        return self.reading.whole(fields["level"], "level") if "level" in fields else None
+        if "level" not in fields:
+            return None
+        level = self.reading.whole(fields["level"], "level")
+        if level == 0:
+            message = "levels count from 1: the first dielectric begins it"
+            self.reading.note("IN207", message, fields["level"].mark)
+        return level
 
     def _words(self, node: Node, operations: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         words: dict[str, tuple[str, ...]] = {}

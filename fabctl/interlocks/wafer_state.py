@@ -35,8 +35,22 @@ class Has(StrEnum):
     RESIST = "resist"
     SOFT_RESIST = "soft_resist"
     """Resist that no bake has hardened since its development: the next coat may dissolve it."""
+    UNEXPOSED_RESIST = "unexposed_resist"
+    """The uppermost coat of resist was not exposed yet."""
+    EXPOSED_RESIST = "exposed_resist"
+    """The uppermost coat of resist was exposed."""
+    UNDEVELOPED_RESIST = "undeveloped_resist"
+    """The uppermost coat of resist was not developed yet: it covers the wafer."""
+    DEVELOPED_RESIST = "developed_resist"
+    """The uppermost coat of resist was developed."""
     LEAD = "lead"
     """It was in touch with lead; nothing takes that back."""
+
+
+ALL_RESIST = frozenset(each for each in Has if "resist" in each.value)
+_EXPOSURE = frozenset({Has.UNEXPOSED_RESIST, Has.EXPOSED_RESIST})
+_DEVELOPMENT = frozenset({Has.UNDEVELOPED_RESIST, Has.DEVELOPED_RESIST})
+_NEW_COAT = frozenset({Has.RESIST, Has.SOFT_RESIST, Has.UNEXPOSED_RESIST, Has.UNDEVELOPED_RESIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +95,18 @@ ELSEWHERE = "as brought in"
 
 
 class Act(NamedTuple):
-    """A step as a selector sees it: what is done, on a wafer that `has` what, at which level."""
+    """A step as a selector sees it: what is done, on a wafer that `has` what, at which level.
+
+    `material` is the step's own as the table spells it, "" for none; `films` are the materials of
+    the film on the wafer that has not reacted.
+    """
 
     step: str
     recipe: Recipe
     has: frozenset[Has]
     level: int
+    material: str = ""
+    films: tuple[str, ...] = ()
 
     def span(self, name: str) -> Interval | None:
         """The one value of a quantity; None where the recipe has no such one."""
@@ -119,7 +139,14 @@ class WaferState(NamedTuple):
     def act(self, step: str, recipe: Recipe, materials: Materials) -> Act:
         """See a step on this wafer as a selector does."""
         begins = self._begins_level(recipe, materials)
-        return Act(step, recipe, self.has, self.level + 1 if begins else self.level)
+        return Act(
+            step,
+            recipe,
+            self.has,
+            self.level + 1 if begins else self.level,
+            materials.canonical(recipe.parameters.get("material")),
+            self.film.materials if self.film else (),
+        )
 
     def after(
         self,
@@ -156,11 +183,15 @@ class WaferState(NamedTuple):
                 has_metal = True
                 has |= {Has.METAL}
             case "coat":
-                has |= {Has.RESIST, Has.SOFT_RESIST}
+                has = has - ALL_RESIST | _NEW_COAT
+            case "expose" if Has.RESIST in has:
+                has = has - _EXPOSURE | {Has.EXPOSED_RESIST}
+            case "develop" if Has.RESIST in has:
+                has = has - _DEVELOPMENT | {Has.DEVELOPED_RESIST}
             case "hard_bake" if self._developed():
                 has -= {Has.SOFT_RESIST}
             case "strip" if sort == MaterialClass.RESIST:
-                has -= {Has.RESIST, Has.SOFT_RESIST}
+                has -= ALL_RESIST
             case "anneal" if film is not None:
                 has |= {Has.LAYER}
             case "strip" | "etch" | "etch_back" | "polish" if film and material in film.materials:

@@ -161,3 +161,11 @@ def test_one_pack_changes_audit_explanation_and_live_trip(fabctl, strict_pack) -
     assert [(each["trip"]["rule"], each["trip"]["limit"]) for each in ran.document["trips"]][
         :1
     ] == [("LM102", "below 190 degC")]
+
+
+def test_a_pack_that_takes_fabctls_code_for_another_rule_is_refused(fabctl, own_pack) -> None:
+    pack = own_pack("code: LM901", "code: LM101")
+    for command in (("audit", "cap-line", "--rules", pack), ("rules", "test", "--rules", pack)):
+        done = fabctl(*command)
+        assert done.code == 2
+        assert f"{pack}:4:5: IN204 LM101 is the code of fabctl's own rule" in done.err

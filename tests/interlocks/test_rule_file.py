@@ -104,7 +104,7 @@ STRAYS = "parameters: [temperature], margin: "
         ("margin: 7.5 %", "margin: 0 %", "above 0"),
         ("margin: 7.5 %", "margin: 97 %", "WN101 no value is at least 10 Å and at most 500 Å"),
         ("margin: 7.5 %", "margin: 246 Å", "though it strays by 246 Å"),
-        ("material: [Sn, Sn-Pb]", "material: [tin]", "no material named tin"),
+        ("material: [Sn, Sn-Pb]", "material: [tinn]", "no material named tinn"),
         ("words: {gas: [O2]}", "words: {gas: [O3]}", "gas is never O3"),
         ("known: true", "known: false", "known can't be false"),
         ("earlier: {operation: [degas]}", "nearby: {operation: [degas]}", "no key nearby"),
