@@ -5,8 +5,11 @@ plate's own watchdog is armed at every link: a host that dies leaves a plate tha
 commands are not acknowledged, so each is read back.
 
 Grade C: the plate knows its set-point and nothing of jobs. How long the wafer lay is from one
-answer of the person to the next. Checked on no real plate: line settings and the watchdog's
-answers differ between models.
+answer of the person to the next. A plate that goes out of sight before a wafer lies on it costs
+nothing but time. Out of sight while one does, it goes on by itself, and the wafer is lifted off in
+time; but it keeps no record of how hot it was, so that bake is UNKNOWN.
+
+Checked on no real plate: line settings and the watchdog's answers differ between models.
 """
 
 import math
@@ -56,6 +59,34 @@ LATE_S = 5.0
 LONG_BAKE, BROKEN = 1, 2
 """Alarm numbers."""
 CLEAR_WATCHDOG = Command("OUT_WD2@0")
+
+
+class Sight:
+    """For how long a plate was out of sight, in process seconds.
+
+    A look that finds no answer leaves all the time from the look before to the next unseen.
+    """
+
+    def __init__(self, now: float) -> None:
+        self.unseen = 0.0
+        self.longest = 0.0
+        self._since = now
+        self._missed = False
+
+    def look(self, now: float, *, seen: bool) -> None:
+        """Take note of a look at the plate; with `seen` it has answered."""
+        if seen:
+            self.end(now)
+            self._since, self._missed = now, False
+        else:
+            self._missed = True
+
+    def end(self, now: float) -> None:
+        """Count what was out of sight until now."""
+        if self._missed:
+            self.unseen += now - self._since
+            self.longest = max(self.longest, now - self._since)
+            self._since = now
 
 
 class HotPlate(SerialTool):
@@ -174,41 +205,73 @@ class HotPlate(SerialTool):
         return Accepted("the plate heats")
 
     async def _bake(self, job: Job, celsius: Decimal, seconds: float) -> str:
-        await self._heat(celsius)
+        try:
+            await self._heat(celsius)
+        except ToolError as error:
+            raise NotDoneError(f"no wafer was laid on: {error}") from None
         recipe = self.decode(job.program, job.operation)
         text = f"The plate is at {celsius} degC. Lay wafer {job.wafer} on it, now."
         await self._have_done(Question(self.id, Act.LAY, text, job.wafer, recipe, job=job.id))
         began = self.clock.process()
+        sight = Sight(began)
         while (left := began + seconds - self.clock.process()) > 0:
             await self.clock.sleep_process(min(LOOK_S, left))
-            with suppress(NoAnswerError, LineDownError):  # the plate goes on by itself
-                await self._still_at(celsius)
+            await self._still_at(celsius, sight)
         text = f"{seconds:g} s are over. Lift wafer {job.wafer} off the plate, now."
         await self._have_done(Question(self.id, Act.LIFT, text, job.wafer, recipe, job=job.id))
-        lay = self.clock.process() - began
-        await self._still_at(celsius)
+        lifted = self.clock.process()
+        lay = lifted - began
+        await self._still_at(celsius, sight, lifted)
+        sight.end(lifted)
         if lay > seconds + LATE_S:
             text = f"the wafer lay on the plate for {lay:.0f} s instead of {seconds:g} s"
             self.observers.alarm(LONG_BAKE, text, 4, is_set=True)
-        await self._heater_off()
+        if sight.unseen:
+            raise NobodyKnowsError(
+                f"{self.id} was out of sight for {sight.unseen:.0f} of the {lay:.0f} s that the "
+                "wafer lay on it: how hot it was then is not shown"
+            )
+        await self._jobs.until_safe()  # nothing of the bake is lost if the line is, from here on
         return f"on the plate for {lay:.0f} s"
 
     async def _heat(self, celsius: Decimal) -> None:
         """Wait until the plate has been at its target for a while."""
         now = self.clock.process()
-        until, steady = now + HEATING_S, now
+        until, steady, sight = now + HEATING_S, now, Sight(now)
         while self.clock.process() - steady < STEADY_S:
             await self.clock.sleep_process(1.0)
-            if not abs(await self._celsius() - float(celsius)) <= BAND_DEGC:
+            told = await self._look(sight)
+            if sight.longest > WATCHDOG_S:
+                raise ToolError(
+                    self.id,
+                    f"was out of sight for {sight.longest:.0f} s, so its watchdog has switched "
+                    "the heater off",
+                )
+            if told is None or not abs(told - float(celsius)) <= BAND_DEGC:
                 steady = self.clock.process()
             if self.clock.process() > until:
                 raise ToolError(self.id, f"the plate does not get to {celsius} degC")
 
-    async def _still_at(self, celsius: Decimal) -> None:
+    async def _look(self, sight: Sight, at: float | None = None) -> float | None:
+        """The plate's temperature, None where it is out of sight: it goes on by itself.
+
+        `at` is the moment that the look is for, by default the one of the answer.
+        """
+        try:
+            told = await self._celsius()
+        except (NoAnswerError, LineDownError):
+            sight.look(self.clock.process(), seen=False)
+            return None
+        sight.look(self.clock.process() if at is None else at, seen=True)
+        return told
+
+    async def _still_at(self, celsius: Decimal, sight: Sight, at: float | None = None) -> None:
         """Raise `ToolError` where the plate has left its set-point: it was reset, or has failed."""
-        now = await self._celsius()
-        if not abs(now - float(celsius)) <= DROP_DEGC:
-            raise ToolError(self.id, f"the plate is at {now:g} degC instead of {celsius} degC")
+        now = await self._look(sight, at)
+        if now is not None and not abs(now - float(celsius)) <= DROP_DEGC:
+            unseen = f", after {sight.unseen:.0f} s out of sight" if sight.unseen else ""
+            is_at = f"the plate is at {now:g} degC instead of {celsius} degC"
+            raise ToolError(self.id, is_at + unseen)
 
     async def _have_done(self, question: Question) -> None:
         match await self.hands.ask(question):

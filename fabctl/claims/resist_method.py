@@ -8,6 +8,8 @@ from fabctl.structure import predicates as ask
 from fabctl.structure.section import MIXED
 from fabctl.structure.tolerances import LEAST_CONTACT
 
+SECOND_IS_EXPOSED = "resist 2 was coated on resist 1 and exposed"
+
 
 def method(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
     """Put the standing of every element that the resist alone decides."""
@@ -33,9 +35,9 @@ def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
     )
     found.put(
         f"{claim}.b",
-        "resist 2 was coated on resist 1 and exposed" if second else "there is no second coat",
+        _lacking(found, second) or SECOND_IS_EXPOSED,
         (second.exposure or second.at) if second else first.at,
-        holds=second is not None and second.exposure is not None and _on_first(found, second),
+        holds=not _lacking(found, second),
     )
     last = steps.developments[-1] if steps.developments else None
     after = (
@@ -50,6 +52,15 @@ def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
         last,
         holds=after,
     )
+
+
+def _lacking(found: Findings, second: Coat | None) -> str:
+    """What keeps the second coat from lying exposed on the first, "" for nothing."""
+    if second is None:
+        return "there is no second coat"
+    if not _on_first(found, second):
+        return "resist 2 does not lie on resist 1"
+    return "" if second.exposure is not None else "resist 2 was not exposed"
 
 
 def _on_first(found: Findings, second: Coat) -> bool:
@@ -89,12 +100,12 @@ def _negative(found: Findings, steps: Lithography, element: str) -> None:
     if "" in tones:
         found.not_shown(element, "the tone of a resist is not known", steps.coats[0].at)
         return
-    found.put(
-        element,
-        f"the coats are {' and '.join(tones)}",
-        steps.coats[-1].at,
-        holds=len(tones) >= 2 and set(tones) == {"negative"},
-    )
+    each = " and ".join(tones)
+    negative = set(tones) == {"negative"}
+    why = f"the coats are {each}" if negative else f"not every coat is negative: they are {each}"
+    if len(tones) < 2:
+        why = "there is no second coat"
+    found.put(element, why, steps.coats[-1].at, holds=negative and len(tones) >= 2)
 
 
 def _soft_bakes(found: Findings, steps: Lithography, element: str) -> None:
@@ -114,7 +125,9 @@ def _soft_bakes(found: Findings, steps: Lithography, element: str) -> None:
         if holds
         else f"no soft bake between coat and exposure: coat {missing}"
         if missing
-        else "the coats are not two of negative resist",
+        else "there is no second coat"
+        if len(steps.coats) < 2
+        else "not every coat is negative",
         steps.coats[missing[0] - 1].at if missing else steps.coats[-1].soft_bake,
         holds=holds,
     )
@@ -146,9 +159,9 @@ def _three_developments(found: Findings, steps: Lithography, dielectric: Deposit
         return
     found.put(
         "resist.6.c",
-        "resist 2 was coated on resist 1 and exposed",
+        _lacking(found, second) or SECOND_IS_EXPOSED,
         second.exposure if second.exposure is not None else second.at,
-        holds=second.exposure is not None and _on_first(found, second),
+        holds=not _lacking(found, second),
     )
     two = second.developments[0] if second.developments else None
     if two is None:

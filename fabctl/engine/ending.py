@@ -59,12 +59,15 @@ async def conclude(
         _judge(session, step, watch, peaks)
     if watch.trips:
         raise Hold("trip", str(watch.trips[0]))
+    said = finding.evidence.get("why", "") if finding.found is Found.FAILED else ""
+    because = f": {said}" if said else ""
     if watch.alarm is not None:
-        raise Hold("alarm", f"{watch.alarm.text}, category {watch.alarm.category}")
+        alarm = f"{watch.alarm.text}, category {watch.alarm.category}"
+        raise Hold("alarm", f"{alarm}; {watch.job} {outcome}{because}" if because else alarm)
     if session.helm.ending:
         raise Ending(session.helm.because)
     if outcome not in (DONE, NOT_STARTED):
-        raise Hold("job", f"{watch.job} on {watch.station.tool.id} {outcome}")
+        raise Hold("job", f"{watch.job} on {watch.station.tool.id} {outcome}{because}")
     return outcome == DONE
 
 

@@ -165,14 +165,14 @@ class Monitor:
         if self._blind_since is not None:
             if now - self._blind_since > float(self.live.blind_for):
                 return self._silent(
-                    Cause.BLIND, "", now, f"out of sight since {self._blind_since:g} s"
+                    Cause.BLIND, "", now, f"out of sight for {_seconds(now - self._blind_since)}"
                 )
             return None
         for name, channel in self.channels.items():
             if now > channel.due:
-                cause, saw = Cause.MISSING, f"no value since {self.armed_at:g} s"
+                cause, saw = Cause.MISSING, f"no value for {_seconds(now - self.armed_at)}"
                 if channel.spoke:
-                    cause, saw = Cause.STALE, f"silent since {channel.at:g} s"
+                    cause, saw = Cause.STALE, f"silent for {_seconds(now - channel.at)}"
                 trip = self._silent(cause, name, now, saw)
                 if trip is not None:
                     return trip
@@ -378,6 +378,10 @@ def new_monitor(
             name: group for group in redundant if len(group) > _PAIR for name in group & {*names}
         },
     )
+
+
+def _seconds(passed: float) -> str:
+    return f"{round(passed, 1):g} s"
 
 
 def _shown(reading: Reading) -> str:

@@ -34,6 +34,10 @@ class Cause(StrEnum):
     """The chamber laid down another material last."""
 
 
+_NO_VALUE = (Cause.STALE, Cause.MISSING, Cause.BLIND)
+"""Where nothing was seen: for how long stands in place of a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trip:
     """One trip. `at` is process seconds of the host, `tool_time` the tool's own clock or ""."""
@@ -76,7 +80,8 @@ class Trip:
 
     def __str__(self) -> str:
         where = f"{self.signal} {self.channel}".strip()
-        saw = f" saw {self.saw}," if self.saw else ""
+        word = "" if self.cause in _NO_VALUE else "saw "
+        saw = f" {word}{self.saw}," if self.saw else ""
         return f"{self.rule} {self.cause}: {where}{saw} limit {self.limit}"
 
 

@@ -16,9 +16,9 @@ from fabctl.quantities.units import UNITS
 
 Schema = dict[str, object]
 
-_DIGITS = r"(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?"
+_DIGITS = r"(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 _NUMBER = rf"[+-]?{_DIGITS}"
-_NOT_NEGATIVE = rf"(\+?{_DIGITS}|-0(\.0+)?([eE][+-]?[0-9]{{1,4}})?)"
+_NOT_NEGATIVE = rf"(\+?{_DIGITS}|-0(\.0+)?([eE][+-]?[0-9]+)?)"
 _REFERENCE: Schema = {"type": "string", "pattern": r"^\$", "description": "a sequence parameter"}
 
 

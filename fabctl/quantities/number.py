@@ -8,6 +8,7 @@ exponent, read exactly, and everything that only looks like a number is refused 
 import math
 import re
 import struct
+import unicodedata
 from fractions import Fraction
 from typing import Literal
 
@@ -15,8 +16,9 @@ _MANTISSA_LIMIT = 64
 _MAGNITUDE_LIMIT = 40
 _PLAIN_LIMIT = 30
 _ROUNDED_DIGITS = 6
+_MINUS_SIGN = "\u2212"
 
-NUMBER = re.compile(r"([+-]?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?:[eE]([+-]?[0-9]{1,4}))?")
+NUMBER = re.compile(r"([+-]?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?:[eE]([+-]?[0-9]+))?")
 """Sign, mantissa, exponent. Match it with ``re.ASCII`` in mind: `[0-9]` takes ASCII digits only."""
 
 
@@ -44,12 +46,18 @@ def number_of(match: re.Match[str]) -> Fraction:
     if exponent is None:
         number = Fraction(mantissa)
     else:
-        if abs(int(exponent)) > 2 * _MAGNITUDE_LIMIT:
-            raise QuantityError(f"{match.group()} is out of range")
+        # by its digits first: int() itself refuses thousands of them
+        if len(exponent.lstrip("+-0")) > 2 or abs(int(exponent)) > 2 * _MAGNITUDE_LIMIT:
+            raise QuantityError(_out_of_range(match.group()))
         number = Fraction(mantissa) * Fraction(10) ** int(exponent)
     if number and not Fraction(1, 10**_MAGNITUDE_LIMIT) <= number < 10**_MAGNITUDE_LIMIT:
-        raise QuantityError(f"{match.group()} is out of range")
+        raise QuantityError(_out_of_range(match.group()))
     return -number if sign == "-" else number
+
+
+def _out_of_range(text: str) -> str:
+    limit = _MAGNITUDE_LIMIT
+    return f"{text} is out of range: a number is 0, or between 1e-{limit} and 1e{limit} in size"
 
 
 def _why_no_number(text: str) -> str:
@@ -58,8 +66,9 @@ def _why_no_number(text: str) -> str:
         return "a number is missing"
     if bare.lower().lstrip(".") in ("nan", "inf", "infinity"):
         return f"{text} is not a number that a recipe can hold"
-    if not bare.isascii() and any(c.isdigit() for c in bare):
-        return f"{text!r} has digits that are not ASCII; write 0 to 9"
+    strange = next((c for c in bare if not c.isascii()), "")
+    if strange and any(c.isdigit() for c in bare):
+        return _why_not_ascii(text, strange)
     if ":" in bare:
         return f"{text} looks like a time of day; write a decimal number and a unit, as in 400 s"
     if "_" in bare:
@@ -73,6 +82,17 @@ def _why_no_number(text: str) -> str:
     if bare.startswith(".") or bare.endswith("."):
         return f"{text} needs a digit on both sides of the point"
     return f"{text!r} is not a number"
+
+
+def _why_not_ascii(text: str, strange: str) -> str:
+    """Name the first character that is not ASCII, for it may look as if it were."""
+    name = unicodedata.name(strange, "no name")
+    which = f"{text!r} has {strange!r} (U+{ord(strange):04X}, {name})"
+    if strange.isdigit():
+        return f"{which}, which is not ASCII; write 0 to 9"
+    if strange == _MINUS_SIGN or unicodedata.category(strange) == "Pd":  # a dash
+        return f"{which}: write an ASCII minus, -"
+    return f"{which}: a number is ASCII digits, with a point and an exponent where it needs them"
 
 
 def decimal(number: Fraction) -> str | None:

@@ -154,7 +154,7 @@ def test_the_furnaces_peak_is_judged_by_the_claims_limit(completed):
 @pytest.mark.parametrize("tool", ["FUR02", "SPN03", "HOT01"])
 def test_a_plug_pulled_in_mid_step_is_seen_once_and_nothing_is_started_again(tmp_path, tool):
     sequence = "bench-cap" if tool == "FUR02" else "bench-resist"
-    after = {"FUR02": "30 min", "SPN03": "20 s", "HOT01": "60 s"}[tool]
+    after = {"FUR02": "30 min", "SPN03": "20 s", "HOT01": "290 s"}[tool]
     operation = {"FUR02": "anneal", "SPN03": "coat", "HOT01": "soft_bake"}[tool]
     fault = f"{{tool: {tool}, fault: link-drop, operation: {operation}, after: {after}, times: 1}}"
     bench = carried_out(tmp_path, sequence, fault)
@@ -166,6 +166,33 @@ def test_a_plug_pulled_in_mid_step_is_seen_once_and_nothing_is_started_again(tmp
         assert len(bench.written) == 1
     else:
         assert bench.result.outcome == "held"
+
+
+def test_a_hot_plate_that_is_lost_while_it_heats_costs_the_run_nothing(tmp_path):
+    fault = "{tool: HOT01, fault: link-drop, operation: soft_bake, after: 10 s, times: 1}"
+    bench = carried_out(tmp_path, "bench-resist", fault)
+    assert [each["tool"] for each in bench.bodies("REGAINED")] == ["HOT01"]
+    assert bench.result.outcome == "completed"
+
+
+def test_a_hot_plate_that_is_lost_in_mid_bake_leaves_a_wafer_that_a_person_must_clear(tmp_path):
+    fault = "{tool: HOT01, fault: link-drop, operation: soft_bake, after: 290 s, times: 1}"
+    bench = carried_out(tmp_path, "bench-resist", fault)
+    (held,) = bench.bodies("HELD")
+    assert held["cause"] == "unknown"
+    assert "HOT01 is UNKNOWN: HOT01 was out of sight for" in held["why"]
+    assert "runs resolve r1" in bench.result.document["do"]
+
+
+def test_a_coater_that_is_lost_in_mid_spin_holds_the_run_and_says_that_the_wafer_is_suspect(
+    tmp_path,
+):
+    fault = "{tool: SPN03, fault: link-drop, operation: coat, after: 20 s, times: 1}"
+    bench = carried_out(tmp_path, "bench-resist", fault)
+    why = "r1.coat-1.1 on SPN03 failed: the wafer is suspect: SPN03: "
+    assert bench.bodies("HELD")[0]["cause"] == "job"
+    assert bench.bodies("HELD")[0]["why"].startswith(why)
+    assert bench.result.why.startswith(f"job: {why}")
 
 
 def test_a_furnace_that_is_silent_for_long_is_aborted_once_it_hears_again(tmp_path):

@@ -75,10 +75,13 @@ def test_a_tool_that_goes_on_by_itself_is_found_running_or_done(runs, tool):
     assert runs[tool].bodies("RECONCILED")[0]["found"] in ("RUNNING", "DONE")
 
 
-@pytest.mark.parametrize("tool", ["SPN03", "HOT01"])
-def test_a_tool_that_the_host_works_leaves_a_suspect_wafer(runs, tool):
-    assert runs[tool].result.outcome == "held"
-    assert "suspect" in runs[tool].bodies("RECONCILED")[-1]["evidence"]["why"]
+def test_a_coater_that_the_host_works_leaves_a_suspect_wafer(runs):
+    assert runs["SPN03"].result.outcome == "held"
+    assert "suspect" in runs["SPN03"].bodies("RECONCILED")[-1]["evidence"]["why"]
+
+
+def test_a_plate_that_was_only_heating_goes_on_to_its_bake(runs):
+    assert runs["HOT01"].result.outcome == "completed"
 
 
 def test_a_tool_on_secs_i_ends_its_step_as_if_nothing_had_been(runs):

@@ -75,3 +75,31 @@ def test_positive_resist_costs_every_claim_of_negative_resist(developments):
     asked = {f"resist.{claim}.a" for claim in (4, 5, 8, 9, 16, 17)}
     history = method(positive=True, developments=developments)
     assert asked <= standing(history, Verdict.NOT_SATISFIED)
+
+
+FAULTS = (
+    {"coats": 1},
+    {"no_exposure": (1,)},
+    {"no_exposure": (2,)},
+    {"no_soft_bake": (2,)},
+    {"same_solvent": True},
+    {"positive": True},
+    {"developments": 0},
+    {"early_hard_bake": True},
+)
+
+
+@pytest.mark.parametrize("developments", [1, 3])
+def test_what_is_not_satisfied_is_never_told_in_the_words_of_what_is(developments):
+    good = evaluate(method(developments=developments)).standings
+    for knobs in FAULTS:
+        spoilt = evaluate(method(**{"developments": developments, **knobs})).standings
+        for name, each in spoilt.items():
+            if each.verdict is Verdict.NOT_SATISFIED and good[name].verdict is Verdict.SATISFIED:
+                assert each.why != good[name].why, (knobs, name)
+
+
+def test_one_negative_coat_where_two_are_asked_for_is_told_as_one():
+    assert evaluate(method(coats=1)).standings["resist.16.a"].why == "there is no second coat"
+    why = evaluate(method(positive=True)).standings["resist.16.a"].why
+    assert why == "not every coat is negative: they are positive and positive"

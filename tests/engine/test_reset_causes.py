@@ -71,7 +71,7 @@ def always(wrong):
     [
         (lambda t: 405.0, "already violated", "405 degC"),
         (lambda t: math.nan, "nan", "nan"),
-        (lambda t: None, "missing", "no value since"),
+        (lambda t: None, "missing", "no value for"),
         (lambda t: 0.0, "unplugged", "0 degC"),
         (lambda t: 33.3, "frozen", "33.3 degC"),
     ],

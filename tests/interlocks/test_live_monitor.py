@@ -186,6 +186,7 @@ class TestCauses:
         trip = furnace.tick(furnace.next_check)
         assert trip is not None
         assert trip.cause is Cause.BLIND
+        assert trip.saw == "out of sight for 120 s"
 
     def test_silence_while_blind_is_no_staleness(self, furnace):
         all_zones(furnace, 25.0, 1.0)

@@ -146,7 +146,7 @@ class TestRefuses:
             ("200 degC", "1_000 degC", "18:27 TY101 temperature: 1_000 has an underscore"),
             ("200 degC", ".nan", "18:27 TY101 temperature: .nan is not a number"),
             ("200 degC", "1e400 degC", "18:27 TY101 temperature: 1e400 is out of range"),
-            ("200 degC", "４００ degC", "18:27 TY101 temperature: '４００' has digits that are"),
+            ("200 degC", "４００ degC", "18:27 TY101 temperature: '４００' has '４' (U+FF14"),
             ("200 degC", "'200 degC'", "18:27 TY102 temperature: a number is written without q"),
             ("200 degC", "200\n     degC", "18:27 TY101 temperature: a number and its unit stand"),
             ("200 degC", "200", "18:27 UN101 temperature: 200 lacks its unit"),

@@ -62,6 +62,14 @@ def test_the_grammar_takes_no_more_than_float_and_means_the_same(text):
     assert float(text) == float(number)
 
 
+@given(signs, st.integers(100, 10**60))
+def test_an_exponent_is_too_large_however_many_digits_it_has(sign, exponent):
+    """The same answer for 1e100 and for one with an exponent of sixty digits."""
+    for text in (f"{sign}1e{exponent}", f"{sign}1e-{exponent}"):
+        with pytest.raises(QuantityError, match="is out of range"):
+            parse_number(text)
+
+
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_an_f4_is_the_shortest_decimal_that_packs_to_it(value):
     """It is the same F4 again, in nine digits or fewer."""

@@ -90,7 +90,8 @@ class HostedJobs:
             why = await work
             found, phase = Found.DONE, JobPhase.COMPLETED
         except asyncio.CancelledError as error:
-            if not work.done():
+            me = asyncio.current_task()
+            if me is not None and me.cancelling():  # nobody waits for the end any more
                 work.cancel()
                 raise
             why, phase, found = str(error) or "aborted", JobPhase.ABORTED, self._interrupted
@@ -101,12 +102,13 @@ class HostedJobs:
         except ToolError as error:
             why = f"the wafer is suspect: {error}"
         if found is not Found.DONE:
-            await self._until_safe()
+            await self.until_safe()
         self._record[job] = (found, why)
         self.job = ""
         self._observers.job(job, phase, why)
 
-    async def _until_safe(self) -> None:
+    async def until_safe(self) -> None:
+        """Make the tool safe, as often as it takes, or wait until it was seen safe."""
         self._safe.clear()
         while not self._safe.is_set():
             try:
