@@ -16,12 +16,22 @@ character format (8N1) where they differ.
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
+from posixpath import normpath
 
 from fabctl.links.link import Dial, LinkError
 from fabctl.links.tcp import tcp_dial
 
 _SECS1 = "secs-i:"
 _FORMAT = re.compile(r"([5678])([NEO])(1|1\.5|2)")
+_NUMBERED = re.compile(
+    r"//?dev/(ttyUSB|ttyACM|rfcomm|(cu|tty)\.usbserial-?|(cu|tty)\.usbmodem)\d+", re.ASCII
+)
+"""Ports numbered as they are plugged in, or (macOS) by the socket that they are plugged into."""
+
+
+def is_numbered(port: str) -> bool:
+    """Whether a port's name is a mere number, which says nothing of what is behind it."""
+    return _NUMBERED.fullmatch(normpath(port)) is not None
 
 
 @dataclass(frozen=True, slots=True)

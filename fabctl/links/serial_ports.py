@@ -13,15 +13,15 @@ A port is named in one of these ways:
 """
 
 import os
-import re
 from pathlib import Path
 
 from serial.tools import list_ports
 
+from fabctl.links.address import is_numbered
 from fabctl.links.link import LinkError
 
+ONLY_A_NUMBER = "is only a number, which changes with the order of plugging"
 _BY_ID = Path("/dev/serial/by-id")
-_NUMBERED = re.compile(r"/dev/(ttyUSB|ttyACM|rfcomm|cu\.usbserial-?|cu\.usbmodem)\d+")
 
 
 def find_port(name: str) -> str:
@@ -33,15 +33,17 @@ def find_port(name: str) -> str:
         return name
     if name.startswith("usb:"):
         return _by_serial_number(name.removeprefix("usb:"))
-    if _NUMBERED.fullmatch(name):
-        hint = _better_names(name)
-        raise LinkError(
-            f"{name} is only a number, which changes with the order of plugging: name the port by "
-            + (" or ".join(hint) if hint else "/dev/serial/by-id or usb:<serial number>")
-        )
+    if is_numbered(name):
+        raise LinkError(f"{name} {ONLY_A_NUMBER}: {rather(name)}")
     if not Path(name).exists():
         raise LinkError(f"no link to {name}: there is no such port (unplugged?); {_there_are()}")
     return name
+
+
+def rather(name: str) -> str:
+    """How to name a numbered port instead, by the adapter that it is now where there is one."""
+    better = " or ".join(_better_names(os.path.normpath(name)))
+    return f"name the port by {better or 'usb:<serial number>, or its path in /dev/serial/by-id'}"
 
 
 def _by_serial_number(wanted: str) -> str:

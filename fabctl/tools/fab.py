@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fabctl.links.address import Address
+from fabctl.links.address import Address, is_numbered
 from fabctl.links.link import Dial, Link, LinkError, Receiver
 from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.recipe import Recipe
@@ -138,9 +138,14 @@ def _entry(node: Node, folder: Path) -> ToolEntry:
     address = fields.text("address", "")
     if address:
         try:
-            Address.parse(address)
+            device = Address.parse(address).device
         except ValueError as error:
             fields.fail("IN203", fields.mark_of("address"), str(error))
+        if is_numbered(device):
+            from fabctl.links.serial_ports import ONLY_A_NUMBER, rather  # pyserial, for few files
+
+            why = f"{device} {ONLY_A_NUMBER}"
+            fields.fail("IN203", fields.mark_of("address"), why, rather(device))
     path = dictionary_path(fields, folder)
     dictionary = load_dictionary(path)
     if dictionary.kind != kind:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from serial.tools.list_ports_common import ListPortInfo
 from tool_files import DICTIONARY, write
 
+from fabctl.links import serial_ports
 from fabctl.links.link import LinkError
 from fabctl.process.errors import InputError
 from fabctl.process.recipe import Recipe
@@ -119,6 +121,56 @@ def test_a_tool_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_what_is_wrong_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         fab(tmp_path, old, new)
+
+
+@pytest.mark.parametrize("scheme", ["", "secs-i:"])
+@pytest.mark.parametrize(
+    "port",
+    [
+        "/dev/ttyUSB0",
+        "/dev/ttyACM12",
+        "/dev/../dev//ttyUSB0",
+        "/dev/cu.usbserial-1410",
+        "/dev/tty.usbmodem14101",
+    ],
+)
+def test_a_port_that_is_only_a_number_is_refused_at_its_place(tmp_path, port, scheme) -> None:
+    with pytest.raises(InputError) as refused:
+        fab(tmp_path, "127.0.0.1:5001", f"{scheme}{port},9600")
+    (problem,) = refused.value.problems
+    line = FAB.splitlines()[3]
+    assert (problem.mark.line, problem.mark.column) == (4, line.index('"127') + 1)
+    assert f"{port} is only a number" in problem.message
+    assert "usb:" in problem.hint
+
+
+def test_what_to_write_instead_is_the_name_of_the_adapter_that_is_there(
+    tmp_path, monkeypatch
+) -> None:
+    adapter = ListPortInfo("/dev/ttyUSB0", skip_link_detection=True)
+    adapter.serial_number = "A10K3F7X"
+    monkeypatch.setattr(serial_ports.list_ports, "comports", lambda: [adapter])
+    with pytest.raises(InputError) as refused:
+        fab(tmp_path, "127.0.0.1:5001", "/dev/ttyUSB0,9600")
+    assert refused.value.problems[0].hint == "name the port by usb:A10K3F7X"
+
+
+@pytest.mark.parametrize(
+    "port",
+    [
+        "/dev/ttyS0",
+        "/dev/pts/3",
+        "/tmp/fabctl-bench/ttyUSB0",
+        "/dev/serial/by-id/usb-FTDI_A1-if00-port0",
+        "/dev/furnace",
+        "/dev/cu.usbserial-A10K3F7X",
+        "rfc2217://terminal-server:4001",
+    ],
+)
+def test_a_port_that_is_named_by_what_it_is_or_by_a_place_that_stays_is_taken(
+    tmp_path, port
+) -> None:
+    assert fab(tmp_path, "127.0.0.1:5001", port).tool("A1").place.device == port
 
 
 def test_the_bath_tells_the_wet_bench_from_the_plasma_etcher() -> None:
