@@ -72,7 +72,7 @@ class TestRun:
             (tmp_path / "odd" / name / "__init__.py").write_text("raise SystemExit('not me')")
         monkeypatch.chdir(tmp_path / "odd")
         monkeypatch.setenv("FABCTL_HOME", str(fabctl.data))
-        fab = fab_process.start("odd", 1.0, None, 0)
+        fab = fab_process.start("odd", 1.0, None, 0, None)
         fab.end()
         assert fab.addresses
 
