@@ -198,20 +198,26 @@ def _audit_file(
     except InputError as error:
         return AuditedFile(str(path), sort, problems=error.problems)
     lacking: tuple[Finding, ...] = ()
+    not_asked: Mapping[str, str] = {}
     if fab:
         from fabctl.interlocks import audit_on_tools
 
         lacking = audit_on_tools(sequence, fab, pack, materials(), foretold)
     if fab and on_tools:
-        from fabctl.cli.stored import stored_findings
+        from fabctl.cli.stored import ask
 
-        lacking = tuple(sorted((*lacking, *stored_findings(sequence, fab, pack)), key=order))
+        stored = ask(sequence, fab, pack)
+        lacking, not_asked = (
+            tuple(sorted((*lacking, *stored.findings), key=order)),
+            stored.not_asked,
+        )
     report = judge(sequence, pack, materials(), foretold)
     if waivers.waivers:
         from fabctl.clock import utc_now
 
         report = apply_waivers(report, pack, waivers, utc_now().date())
-    return AuditedFile(str(path), sort, report, lacking, problems=_unmatched(sequence, report))
+    problems = _unmatched(sequence, report)
+    return AuditedFile(str(path), sort, report, lacking, problems=problems, not_asked=not_asked)
 
 
 def _unmatched(sequence: "SequenceModel", report: "AuditReport") -> "tuple[Problem, ...]":

@@ -21,6 +21,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "CV102": "no rule has looked at the sequence: nothing is shown of it",
         "CV103": "rules that bind the sequence, and that no step of it could have broken",
         "CV104": "values of the sequence that no rule has looked at",
+        "CV105": "steps whose tools store no program, so that there was none to compare",
         "ID101": "a step's does is false: the claim is not practised, or not by this step",
         "ID102": "a step's does names a claim element that the finished wafer contradicts",
         "WV101": "a waiver is badly formed, and does nothing",

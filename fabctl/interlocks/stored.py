@@ -24,6 +24,11 @@ from fabctl.tools.prediction import NOBODY, Predictor
 
 NAMES: Mapping[str, str] = {"PR101": "program-differs", "PR102": "program-not-shown"}
 """What each code of a stored program's findings is called."""
+HINTS: Mapping[str, str] = {
+    "PR101": "download the approved recipe again, or approve what is there",
+    "PR102": "a run writes the approved recipe before it starts the step; audit again after it",
+}
+"""What to do about each."""
 
 
 async def audit_stored(
@@ -43,7 +48,7 @@ async def audit_stored(
     found: list[Finding] = []
     for step in trace(sequence, materials):
         if step.step.id in mute:
-            found.append(_finding(sequence, step.step, "PR102", mute[step.step.id]))
+            found.append(_finding(sequence, step.step, "PR102", mute[step.step.id], mute=True))
         tool = tools.get(step.step.id)
         if tool is None:
             continue
@@ -85,6 +90,7 @@ def _finding(
     *,
     saw: str = "",
     limit: str = "",
+    mute: bool = False,
 ) -> Finding:
     place = step.places.get(parameter) or place_of_id(step)
     return Finding(
@@ -102,5 +108,5 @@ def _finding(
         elements=(),
         witness=f"{step.id}.{parameter} = {saw}" if saw else "",
         message=message,
-        hint="download the approved recipe again, or approve what is there",
+        hint=HINTS[code] if not mute else "see that it answers: fabctl tools status --fab FILE",
     )

@@ -30,6 +30,7 @@ def _file(each: AuditedFile) -> dict[str, object]:
             "exercised": {code: list(steps) for code, steps in coverage.exercised.items()},
             "never_exercised": list(coverage.never_exercised),
             "unseen": {step: list(names) for step, names in coverage.unseen.items()},
+            "not_asked": dict(each.not_asked),
         }
         document["waived"] = [
             {

@@ -105,6 +105,8 @@ def _summary(each: AuditedFile) -> str:
     unseen = sum(map(len, coverage.unseen.values()))
     values = f"{unseen} values" if unseen > 1 else "1 value"
     rest += f"; {values} that no rule looked at" if unseen else ""
+    by_hand = ", ".join(f"{step} ({tool})" for step, tool in each.not_asked.items())
+    rest += f"; not asked, as nothing is stored there: {by_hand}" if by_hand else ""
     return f"{each.file}: {'legal' if each.legal else 'not legal'}, {_count(each)}; {looked}{rest}"
 
 

@@ -1,7 +1,7 @@
 """What one call of `fabctl audit` looked at, as every report of it needs it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,8 +18,9 @@ class Sort(StrEnum):
     UNREADABLE = "unreadable"
 
 
-UNCOVERED = ("CV103", "CV104")
-"""The codes of rules that no step could have broken, and of values that no rule has looked at."""
+UNCOVERED = ("CV103", "CV104", "CV105")
+"""The codes of rules that no step could have broken, of values that no rule has looked at, and of
+steps whose tools store no program."""
 
 SKIPPED = "IN209"
 """The code of a file of a folder that was not audited."""
@@ -36,7 +37,8 @@ class AuditedFile:
     """One file and what was found in it.
 
     `report` is there for a sequence, `examples` for a rule pack; `capability` are findings about
-    the tools of a fab; `problems` say why the file could not be audited.
+    the tools of a fab, and `not_asked` gives step → tool where tools were asked what they store and
+    this one stores nothing; `problems` say why the file could not be audited.
     """
 
     file: str
@@ -45,6 +47,7 @@ class AuditedFile:
     capability: tuple[Finding, ...] = ()
     examples: tuple[ExampleResult, ...] = ()
     problems: tuple[Problem, ...] = ()
+    not_asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -64,10 +67,12 @@ class AuditedFile:
             return ()
         coverage, mark = self.report.coverage, Mark(self.file, 1, 1)
         unseen = [f"{step}.{name}" for step, names in coverage.unseen.items() for name in names]
-        never, not_seen = UNCOVERED
+        by_hand = [f"{step} ({tool})" for step, tool in self.not_asked.items()]
+        never, not_seen, not_stored = UNCOVERED
         told = (
             (never, "no step could have broken", coverage.never_exercised),
             (not_seen, "no rule has looked at", unseen),
+            (not_stored, "the tool stores no program, so none was compared:", by_hand),
         )
         return tuple(Problem(code, f"{said} {_some(of)}", mark) for code, said, of in told if of)
 

@@ -26,7 +26,8 @@ class Driver(Protocol):
     """A driver class as its entry point gives it.
 
     One whose tool is served by hand has an attribute ``by_hand = True``, and is also given the
-    `desk` where it may ask a person.
+    `desk` where it may ask a person. One whose tool stores no program, since the host or a person
+    carries it out, has ``stores_programs = False``: there is nothing to read back from it.
     """
 
     def __call__(
@@ -62,6 +63,11 @@ def open_tools(
         asking = {"desk": desk or NobodyThere()} if by_hand else {}
         tools[entry.id] = driver(entry, entry.dictionary, dial_for(entry), clock, tap, **asking)
     return tools
+
+
+def stores_programs(tool: Tool) -> bool:
+    """Whether a tool itself stores what it is to do."""
+    return bool(getattr(tool, "stores_programs", True))
 
 
 def simulate(

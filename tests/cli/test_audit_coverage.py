@@ -37,7 +37,8 @@ def test_sarif_notes_it_of_the_audit_itself(audited) -> None:
     (invocation,) = run["invocations"]
     notes = invocation["toolExecutionNotifications"]
     described = {each["id"] for each in run["tool"]["driver"]["notifications"]}
-    assert {each["descriptor"]["id"] for each in notes} == {"CV103", "CV104"} == described
+    assert {each["descriptor"]["id"] for each in notes} == {"CV103", "CV104"}
+    assert described == {"CV103", "CV104", "CV105"}
     assert {each["level"] for each in notes} == {"note"}
     assert "check-1.sites" in str(notes)
 
@@ -58,6 +59,48 @@ def test_github_is_given_notices(audited) -> None:
     assert any("no rule has looked at check-1.sites" in line for line in lines)
 
 
-@pytest.mark.parametrize("code", ["CV103", "CV104"])
+@pytest.fixture
+def by_hand(fabctl, tmp_path):
+    """Audits a development, and what is stored for it on a tool that is worked by hand."""
+    path = tmp_path / "develop.yaml"
+    path.write_text(
+        "sequence: develop\ntitle: One development\nsteps:\n  - {id: dev-1, kind: spin_coater, "
+        "operation: develop, recipe: {developer: TMAH, time: 60 s}}\n",
+        encoding="utf-8",
+    )
+    fab = tmp_path / "fab.yaml"
+    fab.write_text(
+        "fab: mine\nwafer: 200 mm\ntools:\n"
+        "  - {id: DEV01, kind: spin_coater, driver: manual, dictionary: DEV01.yaml}\n",
+        encoding="utf-8",
+    )
+    return lambda form: fabctl("audit", path, "--fab", fab, "--on-tools", "--format", form)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])
+def test_a_tool_that_stores_no_program_is_no_error_in_any_format(by_hand, form) -> None:
+    done = by_hand(form)
+    assert done.code == 0
+    assert "PR102" not in done.out
+
+
+def test_a_tool_that_stores_no_program_is_told_as_not_asked(by_hand) -> None:
+    assert by_hand("json").document["files"][0]["coverage"]["not_asked"] == {"dev-1": "DEV01"}
+    assert "; not asked, as nothing is stored there: dev-1 (DEV01)" in by_hand("text").out
+    (run,) = json.loads(by_hand("sarif").out)["runs"]
+    notes = run["invocations"][0]["toolExecutionNotifications"]
+    said = "the tool stores no program, so none was compared: dev-1 (DEV01)"
+    assert [e["message"]["text"] for e in notes if e["descriptor"]["id"] == "CV105"] == [said]
+    suite = ET.fromstring(by_hand("junit").out).find("testsuite")
+    assert suite is not None
+    (case,) = [each for each in suite.iter("testcase") if each.get("name") == "CV105"]
+    assert case.find("skipped") is not None
+    assert any(
+        line.startswith("::notice") and line.endswith(f"title=CV105::{said}")
+        for line in by_hand("github").out.splitlines()
+    )
+
+
+@pytest.mark.parametrize("code", ["CV103", "CV104", "CV105"])
 def test_what_it_means_can_be_asked(fabctl, code) -> None:
     assert fabctl("rules", "explain", code).code == 0

@@ -20,6 +20,7 @@ class BenchTool:
     """The part of a driver that needs no line. The host keeps the programs, unless overridden."""
 
     by_hand = True
+    stores_programs = False
     grade = Grade.C
     WHERE = "put it in its place"
     """Where a person puts the wafer."""

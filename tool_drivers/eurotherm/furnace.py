@@ -58,6 +58,7 @@ class EurothermFurnace(SerialTool):
     """One furnace; `device_id` of its dictionary is the slave's address, `softrev` its ID."""
 
     grade = Grade.B
+    stores_programs = True
     WHERE = "into the boat, and the boat into the tube"
 
     def set_up(self) -> None:

@@ -54,8 +54,9 @@ class Slot:
         """
         general = await self._registers.read(program_base(SLOT), len(GENERAL))
         if general != GENERAL:
-            why = f"the program's units or cycles are {general}, not {GENERAL}"
-            raise RecipeError(self._tool, why)
+            there, ours = (", ".join(map(str, words)) for words in (general, GENERAL))
+            why = f"its units and cycles are {there}, and fabctl writes {ours}"
+            raise RecipeError(self._tool, f"program {SLOT} is none that fabctl wrote: {why}")
         stored = await self._registers.read(segment_base(SLOT, 1), 8 * MOST_SEGMENTS)
         try:
             segments = (
