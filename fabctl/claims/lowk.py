@@ -3,26 +3,29 @@
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.findings import Findings, Limits
+from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs
 from fabctl.claims.lowk_level import (
+    BELOW_OXIDE,
     ETCHES,
     LOW_K,
     PlugLevel,
+    depth,
     gap_between,
     k_of,
     levels_of,
+    metal_of,
     plugs_end,
     plugs_of,
     present,
+    trench_etches,
+    vias_filled,
 )
 from fabctl.claims.lowk_structure import structure
 from fabctl.claims.lowk_variants import variants
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
-from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, REACH
-
-BELOW_OXIDE = Limits(high=float(LOW_K), high_open=True)
+from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, REACH, TRENCH
 
 
 def evaluate(history: History) -> Findings:
@@ -139,9 +142,7 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
         found.put(element, "no copper was deposited", level.filled_at, holds=False)
         return
     at = level.metals[-1].at
-    section = history.after(at)
-    fill = of_jobs(section, level.metal_jobs + [each.job for each in level.lining])
-    full = len(level.vias) == 2 and all(ask.filled(via, fill) for via in level.vias)
+    full = len(level.vias) == 2 and vias_filled(history, level)
     end = plugs_end(history, level)
     apart = next(
         (here for here in history.span(at, end) if len(plugs_of(history, level, here)) == 2), None
@@ -149,7 +150,7 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
     copper = all(each.material == "Cu" for each in level.metals)
     found.put(
         element,
-        ("copper fills each via" if full else "a via is not full")
+        f"{metal_of(level)} {'fills' if full else 'does not fill'} each via"
         + (", two separate plugs" if apart is not None else ", but not two separate plugs"),
         at if apart is None else apart,
         holds=full and copper and apart is not None,
@@ -176,22 +177,25 @@ def _enclosing(found: Findings, level: PlugLevel, element: str) -> None:
 def _trench(found: Findings, level: PlugLevel, element: str) -> int | None:
     """The last etch that lowered the dielectric between the vias, after the plugs were capped."""
     history = found.history
-    gap = gap_between(level.vias, history.last.width)
-    start = level.capping[-1].at if level.capping else level.filled_at
-    end = level.spun.at if level.spun else level.ends
-    found_at = None
-    for at in history.operated(*ETCHES, start=start, end=end):
-        body = of_jobs(history.before(at), [level.first.job])
-        if is_there(history.removed(at).intersection(body).intersection(gap)):
-            found_at = at
-    remains = found_at is not None and is_there(of_jobs(history.after(found_at), [level.first.job]))
+    taken = trench_etches(history, level)
+    deep = depth(taken.values())
+    last = max(taken, default=None)
+    if gap_between(level.vias, history.last.width).is_empty:
+        found.put(element, "there is no gap between two vias", last, holds=False)
+        return None
+    remains = last is not None and is_there(of_jobs(history.after(last), [level.first.job]))
+    holds = remains and deep > TRENCH
     found.put(
         element,
-        "a trench appeared between the two vias" if remains else "no trench between the vias",
-        found_at if found_at is not None else start,
-        holds=remains,
+        f"a trench of {deep:.0f} nm appeared between the two vias"
+        if holds
+        else f"no trench between the vias: {deep:.1f} nm were taken there"
+        if remains or last is None
+        else "nothing is left of the dielectric between the vias",
+        last if last is not None else level.capping[-1].at if level.capping else level.filled_at,
+        holds=holds,
     )
-    return found_at
+    return last if holds else None
 
 
 def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -> None:
@@ -214,6 +218,8 @@ def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -
         found.put(element, f"k {upper[0]:g} is below k {lower[0]:g}", at, holds=True)
     elif upper[0] - upper[1] >= lower[0] + lower[1]:
         found.put(element, f"k {upper[0]:g} is not below k {lower[0]:g}", at, holds=False)
+    elif upper[0] - upper[1] >= LOW_K:
+        found.put(element, f"k {upper[0]:g} is no low-k", at, holds=False)
     else:
         found.not_shown(element, f"k {upper[0]:g} and {lower[0]:g} lie within their errors", at)
 

@@ -1,16 +1,20 @@
 """A level of enclosed copper plugs between low-k dielectrics: which jobs belong to it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.history import Deposit, History, of_jobs
+from fabctl.claims.findings import Limits
+from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts, polygonal
 
 LOW_K = Fraction("3.9")
 """Below silicon dioxide's, strictly: our reading of "low-k"."""
+BELOW_OXIDE = Limits(high=float(LOW_K), high_open=True)
 ETCHES = ("etch", "etch_back")
 
 
@@ -154,6 +158,45 @@ def gap_between(vias: list[BaseGeometry], section_width: float) -> BaseGeometry:
     if left.bounds[2] >= right.bounds[0] or section_width <= 0:
         return shapely.Polygon()
     return shapely.box(left.bounds[2], -1e6, right.bounds[0], 1e6)
+
+
+def metal_of(level: PlugLevel) -> str:
+    """What the plugs are made of, in words."""
+    materials = sorted({each.material for each in level.metals})
+    return "copper" if materials == ["Cu"] else " and ".join(materials)
+
+
+def vias_filled(history: History, level: PlugLevel) -> bool:
+    """Whether metal and lining fill every via once the last metal is laid."""
+    fill = of_jobs(
+        history.after(level.metals[-1].at),
+        level.metal_jobs + [each.job for each in level.lining],
+    )
+    return bool(level.vias) and all(ask.filled(via, fill) for via in level.vias)
+
+
+def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]:
+    """What each etch took of the first dielectric between the vias.
+
+    After barrier 2 and before the spun dielectric; anywhere, if there are not two vias.
+    """
+    gap = gap_between(level.vias, history.last.width)
+    start = level.capping[-1].at if level.capping else level.filled_at
+    end = level.spun.at if level.spun else level.ends
+    taken = {}
+    for at in history.operated(*ETCHES, start=start, end=end):
+        body = of_jobs(history.before(at), [level.first.job])
+        part = history.removed(at).intersection(body)
+        between = part if gap.is_empty else part.intersection(gap)
+        if is_there(between):
+            taken[at] = between
+    return taken
+
+
+def depth(taken: Iterable[BaseGeometry]) -> float:
+    """How deep (nm) a hollow is that some etches made: its mean over where anything was taken."""
+    whole = shapely.union_all(list(taken))
+    return float(whole.area / (whole.bounds[2] - whole.bounds[0])) if is_there(whole) else 0.0
 
 
 def plugs_of(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:

@@ -4,7 +4,7 @@ import shapely
 
 from fabctl.claims.findings import Findings, Limits
 from fabctl.claims.history import is_there, of_class, of_jobs
-from fabctl.claims.lowk_level import PlugLevel, k_of, plugs_of
+from fabctl.claims.lowk_level import BELOW_OXIDE, PlugLevel, k_of, metal_of, plugs_of
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT
 
@@ -19,17 +19,14 @@ def structure(found: Findings, level: PlugLevel) -> None:
     lower = of_jobs(section, [level.first.job])
     upper = of_jobs(section, [level.spun.job]) if level.spun else shapely.Polygon()
     on_substrate = ask.contact(lower, section.named("substrate").shape) > LEAST_CONTACT
+    if not on_substrate:
+        found.put("lowk.9.a", "dielectric 1 does not lie on the substrate", end, holds=False)
     k1 = k_of(history, level.first)
     if k1 is None:
         for element in ("lowk.9.a", "lowk.10.a"):
             found.not_shown(element, f"k of {level.first.material} was not measured", end)
     else:
-        found.put(
-            "lowk.9.a",
-            f"dielectric 1, k {k1[0]:g}, lies on the substrate",
-            end,
-            holds=on_substrate and k1[0] + k1[1] < 3.9,
-        )
+        found.within("lowk.9.a", (k1[0],), k1[1], BELOW_OXIDE, end)
         found.within("lowk.10.a", (k1[0],), k1[1], K1, level.first.at)
     found.put(
         "lowk.11.a",
@@ -77,9 +74,14 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
     dielectrics = shapely.union_all(
         [each.shape for each in of_class(history, section, "dielectric")]
     )
-    stepped = len(level.vias) >= 2 and all(ask.stepped(via) for via in level.vias)
+    stepped = sum(1 for via in level.vias if ask.stepped(via))
     alone = "" if in_both else ", but dielectric 2 is not there"
-    found.put("lowk.9.c", f"{len(level.vias)} stepped vias{alone}", end, holds=stepped and in_both)
+    found.put(
+        "lowk.9.c",
+        f"{stepped} of {len(level.vias)} vias stepped{alone}",
+        end,
+        holds=stepped >= 2 and stepped == len(level.vias) and in_both,
+    )
     own = of_jobs(section, [*level.metal_jobs, *(each.job for each in level.capping)])
     # the next level's plugs stand in these vias too, where they open the barrier between
     fill = shapely.union_all(
@@ -92,7 +94,8 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
     copper = bool(plugs) and all(each.material == "Cu" for each in level.metals)
     found.put(
         "lowk.9.d",
-        f"{len(plugs)} copper plugs" + (" fill their vias" if full else ", a via is not full"),
+        f"{len(plugs)} plugs of {metal_of(level) or 'no metal'}"
+        + (" fill their vias" if full else ", a via is not full"),
         end,
         holds=full and copper and len(plugs) >= 2,
     )
@@ -102,7 +105,11 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         "lowk.9.e",
         f"a barrier lies between plugs and dielectrics{alone}"
         if apart
-        else f"{touching:.0f} nm of plug lie against a dielectric",
+        else "there are no plugs"
+        if not plugs
+        else f"{touching:.0f} nm of plug lie against a dielectric"
+        if touching > LEAST_CONTACT
+        else "there is no barrier",
         end,
         holds=apart and in_both,
     )

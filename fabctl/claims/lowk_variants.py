@@ -8,12 +8,15 @@ from fabctl.claims.history import History, is_there, of_jobs
 from fabctl.claims.lowk_level import (
     ETCHES,
     PlugLevel,
-    gap_between,
+    depth,
+    metal_of,
     plugs_end,
+    trench_etches,
+    vias_filled,
 )
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
-from fabctl.structure.tolerances import FLAT, LEAST_CONTACT
+from fabctl.structure.tolerances import ETCHED, FLAT, LEAST_CONTACT, TRENCH
 
 
 def variants(found: Findings, level: PlugLevel) -> None:
@@ -29,21 +32,17 @@ def variants(found: Findings, level: PlugLevel) -> None:
         first.at,
         holds=first.material == "SiOC" and history.done[first.at].operation == "deposit",
     )
-    # only what is taken between the vias, after barrier 2 and before dielectric 2, is the trench
-    gap = gap_between(level.vias, history.last.width)
-    start = level.capping[-1].at if level.capping else level.filled_at
-    end = level.spun.at if level.spun else level.ends
-    wet = []
-    for at in history.operated(*ETCHES, start=start, end=end):
-        taken = history.removed(at).intersection(of_jobs(history.before(at), [first.job]))
-        between = taken if gap.is_empty else taken.intersection(gap)
-        if "bath" in history.done[at].recipe and is_there(between):
-            wet.append(at)
+    taken = trench_etches(history, level)
+    wet = {at: part for at, part in taken.items() if "bath" in history.done[at].recipe}
+    by_wet = depth(wet.values())
+    holds = by_wet > ETCHED and depth(taken.values()) > TRENCH
     found.put(
         "lowk.6.a",
-        "a wet etch took part in the trench" if wet else "no wet etch took dielectric 1",
-        wet[-1] if wet else None,
-        holds=bool(wet),
+        "a wet etch took part in the trench"
+        if holds
+        else f"no wet etch made a trench: {by_wet:.1f} nm were taken",
+        max(wet, default=None),
+        holds=holds,
     )
     _levelled(found, level)
 
@@ -56,7 +55,9 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
         return None
     at = level.metals[-1].at
     copper = all(each.material == "Cu" for each in level.metals)
-    found.put("lowk.2.a", f"{level.metals[-1].material} was deposited", at, holds=copper)
+    full = vias_filled(history, level)
+    why = f"{metal_of(level)} was deposited and {'fills' if full else 'does not fill'} the vias"
+    found.put("lowk.2.a", why, at, holds=copper and full)
     end = plugs_end(history, level)
     last = None
     for here in history.operated(*ETCHES, start=at, end=end):
@@ -78,11 +79,24 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
     history = found.history
     end = plugs_end(history, level)
     jobs = [each.job for each in level.lining]
-    for at in history.operated(*ETCHES, start=-1 if back is None else back, end=end):
-        if _took_mostly(history, at, of_jobs(history.before(at), jobs)):
-            holds = back is not None and _only_in(level.vias, of_jobs(history.after(at), jobs))
-            found.put("lowk.3.a", "barrier 1 was etched back into the vias", at, holds=holds)
+    if back is None:
+        found.put("lowk.3.a", "no etch-back of the copper came first", None, holds=False)
+        return
+    last = None
+    for at in history.operated(*ETCHES, start=back, end=end):
+        before, after = (of_jobs(each(at), jobs) for each in (history.before, history.after))
+        # a thin one is gone before its etch ends, which then takes more of what lies below
+        if not _took_mostly(history, at, before) and _only_in(level.vias, before):
+            continue
+        if not is_there(history.removed(at).intersection(before)):
+            continue
+        if _only_in(level.vias, after):
+            found.put("lowk.3.a", "barrier 1 was etched back into the vias", at, holds=True)
             return
+        last = at
+    if last is not None:
+        why = "the etch of barrier 1 did not leave it in the vias only"
+        found.put("lowk.3.a", why, last, holds=False)
     found.put("lowk.3.a", "no etch took barrier 1 after the copper", back, holds=False)
 
 
@@ -95,11 +109,19 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
     cap = level.capping[-1]
     section = history.after(cap.at)
     body = of_jobs(section, [cap.job])
-    on_both = (
-        ask.contact(body, of_jobs(section, level.metal_jobs)) > LEAST_CONTACT
-        and ask.contact(body, of_jobs(section, [level.first.job])) > LEAST_CONTACT
+    missed = [
+        name
+        for name, jobs in (("plugs", level.metal_jobs), ("dielectric 1", [level.first.job]))
+        if ask.contact(body, of_jobs(section, jobs)) <= LEAST_CONTACT
+    ]
+    found.put(
+        "lowk.4.a",
+        f"barrier 2 does not lie on {' or '.join(missed)}"
+        if missed
+        else "barrier 2 lies on plugs and dielectric 1",
+        cap.at,
+        holds=not missed,
     )
-    found.put("lowk.4.a", "barrier 2 lies on plugs and dielectric 1", cap.at, holds=on_both)
     for at in history.operated("polish", start=cap.at, end=level.ends):
         left = of_jobs(history.after(at), [cap.job])
         if is_there(left) and _only_in(level.vias, left):

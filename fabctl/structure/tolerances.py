@@ -33,6 +33,10 @@ REACH = 100.0
 """nm below a via in which the body that it lays bare is looked for (a barrier may lie between)."""
 FLAT = 15.0
 """nm within which a levelled surface lies."""
+TRENCH = FLAT
+"""nm deeper than which a hollow is a trench: anything shallower still counts as level."""
+ETCHED = 2.0
+"""nm of a body that an etch must take to have part in a trench: what a clean takes is less."""
 THINNEST = 1.0
 """nm of a protective layer: the thinnest film that the claim allows is 10 Å."""
 FOLDED = 0.3

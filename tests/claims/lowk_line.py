@@ -49,7 +49,8 @@ def level(line, floor, **knobs):
         line.job("etch", (etch_down, cf4, 60.0, line.next_job(), "open"))
         top -= 60.0
     if knobs.get("lining", True):
-        line.job("deposit", make(deposit, "b1", "TaN", 10.0, coverage=0.95))
+        lining = knobs.get("lining_thickness", 10.0)
+        line.job("deposit", make(deposit, "b1", "TaN", lining, coverage=0.95))
     line.job("deposit", make(deposit, "cu", "Cu", knobs.get("copper", 750.0), coverage=0.95))
     if knobs.get("polish_copper"):
         line.job("polish", (polish_to, top + 10.0, line.next_job()))
@@ -57,20 +58,23 @@ def level(line, floor, **knobs):
         line.job("etch", (polish_to, top + 10.0, line.next_job()), bath="ceric")
     if not knobs.get("polish_copper"):
         line.job("etch", (etch_all_round, {"Cu": 1.0}, 50.0, line.next_job()), bath="ceric")
-    line.job("etch", (etch_down, {"TaN": 1.0}, 10.5, line.next_job()), chamber="ccp")
+    field = {"TaN": 1.0, "SiOC": 1.0 if knobs.get("over_etch") else 0.0}
+    line.job("etch", (etch_down, field, 10.5, line.next_job()), chamber="ccp")
+    if knobs.get("over_etch"):
+        top -= 10.0
     if knobs.get("capping", True):
         line.job("deposit", make(deposit, "b2", "TaN", 60.0, coverage=0.95))
         line.job("polish", (polish_to, top, line.next_job()))
     wet = {"SiOC": 2.0, "Cu": 0.5}
     if knobs.get("dry"):
         line.job("etch_back", (etch_down, {"SiOC": 2.0}, 100.0, line.next_job()), chamber="ccp")
-    elif knobs.get("trench", True):
-        line.job("etch_back", (etch_all_round, wet, 100.0, line.next_job()), bath="dilute-HF")
+    for seconds in knobs.get("wet", () if knobs.get("dry") else (100.0,)):
+        line.job("etch_back", (etch_all_round, wet, seconds, line.next_job()), bath="dilute-HF")
     second = knobs.get("second", "MSQ")
     line.job(
         "spin_on",
         make(spin_on, "d2", second, 500.0),
-        measured=[k("SiOC", 2.8), k(second, knobs.get("k2", 2.3))],
+        measured=[k("SiOC", knobs.get("k1", 2.8)), k(second, knobs.get("k2", 2.3))],
     )
     if knobs.get("levelled", True):
         line.job("etch_back", (polish_to, top, line.next_job()), chamber="ccp")

@@ -63,6 +63,64 @@ def test_polished_copper_is_not_etched_back():
     assert not lost & PROCESS
 
 
+@pytest.mark.parametrize(
+    ("knobs", "lost"),
+    [
+        # five dips that take half a nanometre each leave dielectric 1 as level as it was
+        ({"wet": (0.1,) * 5}, {"lowk.1.f", "lowk.6.a", "lowk.1.g"}),
+        # copper lines the vias and leaves them hollow
+        ({"copper": 150.0}, {"lowk.1.d", "lowk.2.a", "lowk.9.d"}),
+        # a thin barrier is gone before its etch ends, which then takes more of dielectric 1
+        ({"lining_thickness": 4.0, "over_etch": True}, set()),
+    ],
+)
+def test_a_thing_too_little_is_not_there_and_a_thing_too_thin_still_is(knobs, lost):
+    fallen = standing(one_level(**knobs), Verdict.NOT_SATISFIED)
+    among = PROCESS | VARIANTS | {"lowk.9.d"}
+    assert fallen & among == lost
+
+
+def test_a_trench_may_be_made_in_many_small_etches():
+    assert wrong(one_level(wet=(5.0,) * 20)) == {}
+
+
+def test_a_trace_taken_wet_from_a_dry_trench_is_no_wet_etch_back():
+    lost = standing(one_level(dry=True, wet=(0.5,)), Verdict.NOT_SATISFIED)
+    assert lost & (PROCESS | VARIANTS) == {"lowk.6.a"}
+
+
+FAULTS = (
+    {"vias": 1},
+    {"lines": False},
+    {"lining": False},
+    {"capping": False},
+    {"dry": True},
+    {"wet": (0.1,)},
+    {"second": "SiOC", "k2": 2.8},
+    {"levelled": False},
+    {"polish_copper": True},
+    {"copper": 150.0},
+    {"k1": 4.5},
+)
+
+
+@pytest.mark.parametrize("knobs", FAULTS)
+def test_what_is_not_satisfied_is_never_told_in_the_words_of_what_is(knobs):
+    good = evaluate(one_level()).standings
+    for name, each in evaluate(one_level(**knobs)).standings.items():
+        if each.verdict is Verdict.NOT_SATISFIED:
+            assert each.why != good[name].why, name
+
+
+def test_a_barrier_between_plugs_and_dielectrics_is_not_denied_with_nought_nanometres():
+    assert evaluate(one_level(copper=0.0)).standings["lowk.9.e"].why == "there are no plugs"
+
+
+def test_k1_astride_that_of_oxide_is_not_shown():
+    hidden = standing(one_level(k1=3.88), Verdict.NOT_SHOWN)
+    assert {"lowk.1.a", "lowk.9.a"} <= hidden
+
+
 def test_k_astride_its_limit_is_not_shown():
     hidden = standing(one_level(k2=2.48), Verdict.NOT_SHOWN)
     assert hidden == {"lowk.12.a"}
