@@ -201,9 +201,13 @@ def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
     on = ask.contact(of_jobs(section, [laid[-1].job]), of_jobs(section, [made.dielectric_job]))
     found.put(
         element,
-        "the stop layer lies on the dielectric before the opening is etched"
-        if at < first
-        else "the stop layer came after the opening",
+        "the stop layer came after the opening"
+        if at >= first
+        else "no dielectric has an opening that a stop layer could lie beside"
+        if not made.dielectric_job
+        else "the stop layer lies on the dielectric before the opening is etched"
+        if on > LEAST_CONTACT
+        else "the stop layer does not lie on the dielectric that has the opening",
         at,
         holds=at < first and on > LEAST_CONTACT,
     )

@@ -1,8 +1,10 @@
 """The film on one level of metal: laid, reacted, taken off again; of what, how thick, how hot."""
 
+import itertools
+
 from fabctl.claims.cap_level import Level, Made, protective_on
 from fabctl.claims.findings import Findings, Limits
-from fabctl.claims.history import Deposit, History, of_class, of_jobs
+from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs
 from fabctl.process.material import Conductive
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
@@ -10,6 +12,7 @@ from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT
 
 CONDUCTIVE_FILMS = ("Sn", "Al", "Sn-Pb")
 """The closed group of cap.4 and cap.11."""
+REMOVALS = ("strip", "etch", "etch_back", "clean")
 FILM = Limits(10.0, 500.0, unit="Å")
 THERMAL = Limits(high=400.0, high_open=True, unit="degC")
 
@@ -46,9 +49,7 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
     for here in history.span(at if reaction is None else reaction, level.ends):
         before = of_jobs(history.before(here), made.film_jobs).area
         after = of_jobs(history.after(here), made.film_jobs).area
-        if history.done[here].operation in ("strip", "etch", "etch_back", "clean") and (
-            before - after > CRUMB
-        ):
+        if history.done[here].operation in REMOVALS and (before - after > CRUMB):
             made.removal = here
             found.put(
                 removed,
@@ -110,7 +111,7 @@ def _covers(history: History, level: Level, at: int) -> bool:
         and history.class_of(each.material)
         in ("dielectric", "barrier", "stop", "substrate", "metal")
     ]
-    return ask.covers_exposed(protective_on(history, section, level), metal, *others)
+    return ask.covers_exposed(protective_on(history, section, level), metal, section.sides, *others)
 
 
 def _compounds(history: History, section: Section, level: Level) -> str:
@@ -156,25 +157,86 @@ def conditions(found: Findings, level: Level, elements: tuple[str, str, str, str
             at,
             holds=films[-1].material in CONDUCTIVE_FILMS,
         )
-    _measured_film(found, thickness, films[-1], level.ends)
+    _measured_film(found, thickness, _lasting(history, films), level.ends)
     _peak(found, level, thermal, at)
 
 
-def _measured_film(found: Findings, element: str, film: Deposit, end: int) -> None:
-    """Judge the thickness of the film itself: another film's says nothing of it."""
-    history, start = found.history, film.at
-    name = history.materials.canonical(film.material)
-    for at in history.span(start, end):
-        if history.done[at].operation == "anneal":
+def _lasting(history: History, films: list[Deposit]) -> list[Deposit]:
+    """The coats of the film that no step took away again before the last of them was laid."""
+    last = films[-1].at
+    return [
+        each
+        for each in films
+        if is_there(of_jobs(history.after(last), [each.job]))
+        or not history.operated(*REMOVALS, start=each.at, end=last)
+    ]
+
+
+def _measured_film(found: Findings, element: str, coats: list[Deposit], end: int) -> None:
+    """Judge the thickness of the film itself, all its coats together.
+
+    Another film's measurement says nothing of it; one of a material tells of all its coats that lie
+    on each other. The coats' thicknesses add up, and so do their uncertainties.
+    """
+    history = found.history
+    values: tuple[float, ...] = ()
+    uncertainty, at = 0.0, coats[-1].at
+    for pile in _piles(history, coats):
+        seen = _thickness_of(history, pile, end)
+        if seen is None:
+            what = "the film" if len(coats) == 1 else f"the film's {pile[-1].material}"
+            found.not_shown(
+                element, f"{what} was not measured before the thermal process", pile[-1].at
+            )
+            return
+        own, error, here = seen
+        values = _added(values, own)
+        uncertainty += error
+        at = max(at, here)
+    found.within(element, values, uncertainty, FILM, at)
+
+
+def _piles(history: History, coats: list[Deposit]) -> list[list[Deposit]]:
+    """The coats in order, those of one material that follow each other together."""
+    name = history.materials.canonical
+    return [
+        list(pile) for _, pile in itertools.groupby(coats, key=lambda each: name(each.material))
+    ]
+
+
+def _thickness_of(
+    history: History, pile: list[Deposit], end: int
+) -> tuple[tuple[float, ...], float, int] | None:
+    """What was measured of a pile (Å at each site, ± Å, the job's place) before it was heated.
+
+    Nor after more of its material came to lie elsewhere, as that is what is measured then.
+    """
+    name = history.materials.canonical(pile[-1].material)
+    for at in history.span(pile[-1].at, end):
+        done = history.done[at]
+        more = {history.materials.canonical(each.material) for each in _laid(history, at)}
+        if done.operation == "anneal" or name in more:
             break
-        for measured in history.done[at].measured:
-            of = measured.material or history.done[at].recipe.get("material", "")
+        for measured in done.measured:
+            of = measured.material or done.recipe.get("material", "")
             if measured.quantity == "film_thickness" and history.materials.canonical(of) == name:
                 scale = {"Å": 1.0, "nm": 10.0}[measured.unit]
                 values = tuple(value * scale for value in measured.values)
-                found.within(element, values, measured.uncertainty * scale, FILM, at)
-                return
-    found.not_shown(element, "the film was not measured before the thermal process", start)
+                return values, measured.uncertainty * scale, at
+    return None
+
+
+def _laid(history: History, at: int) -> list[Deposit]:
+    return history.deposits("film", start=at - 1, end=at + 1)
+
+
+def _added(below: tuple[float, ...], above: tuple[float, ...]) -> tuple[float, ...]:
+    """Two piles' thicknesses, site by site; where the sites differ, the least and the most."""
+    if not below or not above:
+        return below or above
+    if len(below) == len(above):
+        return tuple(map(sum, zip(below, above, strict=True)))
+    return tuple(sorted((min(below) + min(above), max(below) + max(above))))
 
 
 def _peak(found: Findings, level: Level, element: str, start: int) -> None:

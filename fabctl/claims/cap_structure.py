@@ -29,7 +29,7 @@ def structure(found: Findings, levels: list[Level]) -> None:
     found.put("cap.15.b", f"metal 1 is {'' if held else 'not '}in the opening", end, holds=held)
     _protected(found, "cap.15.c", levels, 0, section, end)
     _copper(found, "cap.16.a", lower, end)
-    _stop(found, "cap.17.a", lower, section, end)
+    _stop(found, "cap.17.a", lower, section, end, right_through=True)
     if len(levels) > 1:
         _upper(found, levels, section, end)
 
@@ -73,7 +73,7 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
     )
     _protected(found, "cap.18.c", levels, 1, section, end)
     _copper(found, "cap.19.a", upper, end)
-    _stop(found, "cap.20.a", upper, section, end)
+    _stop(found, "cap.20.a", upper, section, end, right_through=False)
 
 
 def _copper(found: Findings, element: str, level: Level, end: int) -> None:
@@ -97,7 +97,7 @@ def _protected(
     ]
     # film and metal react a little at once; what is thinner than the thinnest film is no layer
     layer = is_there(protective) and ask.mean_thickness(protective) >= THINNEST
-    covers = layer and ask.covers_exposed(protective, metal, *others)
+    covers = layer and ask.covers_exposed(protective, metal, section.sides, *others)
     found.put(
         element,
         "the protective layer lies on all of the metal's surface that the dielectric leaves free"
@@ -108,19 +108,32 @@ def _protected(
     )
 
 
-def _stop(found: Findings, element: str, level: Level, section: Section, end: int) -> None:
+def _stop(
+    found: Findings, element: str, level: Level, section: Section, end: int, *, right_through: bool
+) -> None:
+    """Judge a stop layer and its opening.
+
+    `right_through`: whether what the opening must come to lies below the dielectric. That an upper
+    opening stops short of what lies there is another element's matter (cap.18.a), but it must go on
+    from the stop layer into the dielectric.
+    """
     history = found.history
     dielectric = of_jobs(section, [level.made.dielectric_job])
     stops = _stops(history, section, dielectric)
     if not stops:
         found.put(element, "there is no stop layer on the dielectric", end, holds=False)
         return
-    through = ask.cuts_through(level.made.opening, shapely.union_all(stops))
+    opening = level.made.opening
+    through = ask.cuts_through(opening, shapely.union_all(stops))
+    in_dielectric = opening.bounds[1] < dielectric.bounds[3] - BESIDE
+    further = ask.cuts_through(opening, dielectric) if right_through else in_dielectric
+    goes = "right through" if right_through else "into"
     found.put(
         element,
-        f"the opening {'passes' if through else 'does not pass'} through the stop layer",
+        f"the opening {'passes' if through else 'does not pass'} through the stop layer and "
+        f"{'goes' if further else 'does not go'} {goes} the dielectric below",
         end,
-        holds=through,
+        holds=through and further,
     )
 
 

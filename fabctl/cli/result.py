@@ -72,6 +72,8 @@ def show_result(document: Mapping[str, Any]) -> None:
     for finding in document["findings"]:
         place = f"{finding['severity']} at {finding['at']}"
         show(f"{place}: {finding['code']} {finding['message']}")
+    for each in document["no_section"]:
+        show(f"warning at {each['step']}: the wafer could not be seen in section: {each['why']}")
     for trip in document["trips"]:
         show(f"trip: {trip['message']}")
     for each in document["bypasses"]:
@@ -80,8 +82,9 @@ def show_result(document: Mapping[str, Any]) -> None:
     for each in document["held_back"]:
         show(f"held back by a bypass at {each['step']}, {each['at']}: {each['message']}")
     for name, claim in document["claims"].items():
-        if claim["standing"] in ("satisfied", "not satisfied"):
-            show(f"claim {name} {claim['standing']}, {claim['step']}: {claim['evidence']}")
+        if claim["standing"] != "not practised":
+            at = f", {claim['step']}" if claim["step"] else ""
+            show(f"claim {name} {claim['standing']}{at}: {claim['evidence']}")
     for layer in document["wafer"]:
         show(f"measured: {layer['name']} {layer['thickness_nm']} nm")
     if document["brought_in"]:

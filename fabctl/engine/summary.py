@@ -23,7 +23,8 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
 
     Keys: run, sequence, choices, brought_in (the name of what the wafer was then, "" for bare),
     outcome, why, do (the command that lets a held run go on), steps, trips, bypasses, held_back
-    (what bypasses kept from tripping), findings, alarms, deviations, claims, wafer, files.
+    (what bypasses kept from tripping), findings, alarms, deviations, no_section (after which steps
+    the wafer could not be seen, and why), claims, wafer, files.
     """
     if not records:
         raise ValueError("a run without records has no summary")
@@ -47,6 +48,7 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
             dict(each.body) for each in records if each.kind == Kind.ALARM and each.body["is_set"]
         ],
         "deviations": [dict(each.body) for each in records if each.kind == Kind.DEVIATION],
+        "no_section": _told(records, Kind.NO_SECTION),
         "claims": as_json(stands),
         "wafer": _sectioned(records, history) or _layers(records, history),
         "files": list(files),

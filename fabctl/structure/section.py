@@ -67,6 +67,13 @@ class Section:
         """The whole rectangle."""
         return shapely.box(0, self.floor, self.width, self.ceiling)
 
+    @property
+    def sides(self) -> BaseGeometry:
+        """The two edges at which the section ends and the wafer goes on: no surface of anything."""
+        return shapely.MultiLineString(
+            [[(x, self.floor), (x, self.ceiling)] for x in (0.0, self.width)]
+        )
+
     def of_material(self, *materials: str) -> tuple[Region, ...]:
         """The regions made of one of the materials."""
         return tuple(region for region in self.regions if region.material in materials)

@@ -1,6 +1,7 @@
 """A wafer seen in section at its centre, and how its other sites differ from there."""
 
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -9,7 +10,7 @@ import shapely
 
 from fabctl.structure.predicates import exposes, thickness_at
 from fabctl.structure.section import Section
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT
 from simulators.physics.imaging import Piece
 from simulators.physics.uniformity import SITES
 from simulators.section.reaction import merged
@@ -72,18 +73,27 @@ class Cut:
         return FIELD_NM if widest is None else (widest[0] + widest[1]) / 2
 
     def uppermost(self, material: str, x: float) -> tuple[float, ...]:
-        """Thickness (nm) of a material's uppermost layer at x, at every site; empty if none."""
-        best: tuple[float, float, str] | None = None
-        for region in self.section.of_material(material):
-            runs = thickness_at(region.shape, x)
-            if not runs:
-                continue
-            top = _top_at(region.shape, x)
-            if best is None or top > best[0]:
-                best = (top, runs[0], region.job)
-        if best is None:
-            return ()
-        return tuple(best[1] * factor for factor in self._spread(best[2], material))
+        """Thickness (nm) of a material's uppermost layer at x, at every site; empty if none.
+
+        Coats of it that lie on each other are one layer.
+        """
+        coats = sorted(
+            (
+                (_top_at(region.shape, x), runs[0], region.job)
+                for region in self.section.of_material(material)
+                if (runs := thickness_at(region.shape, x))
+            ),
+            reverse=True,
+        )
+        layer: tuple[float, ...] = ()
+        bottom = math.inf
+        for top, thick, job in coats:
+            if layer and top < bottom - CONTACT:
+                break
+            own = [thick * factor for factor in self._spread(job, material)]
+            layer = tuple(map(sum, zip(layer, own, strict=True))) if layer else tuple(own)
+            bottom = top - thick
+        return layer
 
     def height_leaving(
         self, material: str, nm: float, over_sites: Callable[[Sequence[float]], float]

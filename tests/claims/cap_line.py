@@ -42,7 +42,7 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     lit = [(0.0, left), (right, 4000.0)]
     line.job("expose", (printed, (RESIST,), lit, 5000.0))
     line.job("develop", (develop, (RESIST,), line.next_job()))
-    depth = 760.0 if cut else 300.0
+    depth = knobs.get("depth", 760.0 if cut else 300.0)
     seconds = (50 / DRY["SiN"] if stop else 0) + depth / DRY["SiOC"]
     if knobs.get("opening", True):
         line.job("etch", (etch_down, DRY, seconds, line.next_job(), f"o{number}"))
@@ -53,10 +53,14 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     line.job("deposit", make(deposit, "liner", "TaN", 10.0, coverage=0.95))
     copper = knobs.get("copper", 900.0)
     line.job("deposit", make(deposit, "cu", "Cu", copper, coverage=0.95))
-    line.job("polish", (polish_to, _stop(line, number, stop=stop), line.next_job()))
+    if knobs.get("polish", True):
+        line.job("polish", (polish_to, _stop(line, number, stop=stop), line.next_job()))
     if knobs.get("film", True):
         cold = Compound("Cu6Sn5", metal_eaten=0.523, made=1.446)
         waited = [(react, "Sn", "Cu", cold, 2.0, "", "Cu6Sn5")] if knobs.get("waits") else []
+        if "under" in knobs:  # a first coat of another material, measured or not
+            line.job("deposit", make(deposit, "under", "a-Si:H", 12.0))
+            line.job("measure", measured=knobs["under"])
         line.job("deposit", make(deposit, "film", "Sn", 12.0), *waited)
         if knobs.get("measured_first"):
             stop_layer = Measured("film_thickness", "SiN", (500.0,), 2.0, "Å")

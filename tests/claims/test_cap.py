@@ -4,6 +4,7 @@ import pytest
 from cap_line import one_level, two_levels
 
 from fabctl.claims.cap import evaluate
+from fabctl.claims.history import Measured
 from fabctl.claims.standing import Verdict
 
 FIRST = {f"cap.1.{letter}" for letter in "abcde"} | {f"cap.{n}.a" for n in (2, 3, 4, 5, 6, 7)}
@@ -94,3 +95,48 @@ def test_a_film_that_waited_before_it_was_seen_still_lies_on_the_metal():
     standings = evaluate(waited).standings
     assert standings["cap.1.c"].verdict is Verdict.SATISFIED
     assert standings["cap.1.d"].verdict is Verdict.SATISFIED
+
+
+def test_an_opening_that_ends_in_the_dielectric_passes_not_through_both():
+    standings = evaluate(one_level(depth=300.0)).standings
+    assert standings["cap.17.a"].verdict is Verdict.NOT_SATISFIED
+    assert "does not go right through the dielectric" in standings["cap.17.a"].why
+
+
+def test_an_upper_opening_that_ends_with_the_stop_layer_passes_not_through_both():
+    standings = evaluate(two_levels(cut=False, depth=0.5)).standings
+    assert standings["cap.20.a"].verdict is Verdict.NOT_SATISFIED
+
+
+def test_the_sections_own_edges_are_no_surface_of_the_metal():
+    standings = evaluate(one_level(polish=False)).standings
+    assert standings["cap.1.d"].verdict is Verdict.SATISFIED
+    assert standings["cap.15.c"].verdict is Verdict.SATISFIED
+
+
+UNDER = Measured("film_thickness", "a-Si:H", (300.0, 310.0), 6.0, "Å")
+
+
+@pytest.mark.parametrize(
+    ("under", "verdict", "why"),
+    [
+        ((), Verdict.NOT_SHOWN, "the film's a-Si:H was not measured"),
+        ((UNDER,), Verdict.SATISFIED, "419 to 431 ± 8.4 lies inside"),
+    ],
+)
+def test_every_coat_of_the_film_is_measured_and_all_add_up(under, verdict, why):
+    standing = evaluate(one_level(under=under)).standings["cap.5.a"]
+    assert standing.verdict is verdict
+    assert standing.why.startswith(why)
+
+
+def test_a_coat_too_many_makes_the_film_too_thick():
+    thick = Measured("film_thickness", "a-Si:H", (450.0, 450.0), 6.0, "Å")
+    standing = evaluate(one_level(under=(thick,))).standings["cap.5.a"]
+    assert standing.verdict is Verdict.NOT_SATISFIED
+
+
+def test_what_is_not_satisfied_is_not_said_to_be():
+    standing = evaluate(one_level(opening=False)).standings["cap.7.a"]
+    assert standing.verdict is Verdict.NOT_SATISFIED
+    assert standing.why == "no dielectric has an opening that a stop layer could lie beside"

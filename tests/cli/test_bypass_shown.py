@@ -25,7 +25,7 @@ DOCUMENT = {
     "held_back": [
         {"step": "liner-1", "at": "2000-01-01T00:00:03.000Z", "message": "QT204: waited 5 h"}
     ],
-    **dict.fromkeys(("steps", "findings", "trips", "wafer", "files"), ()),
+    **dict.fromkeys(("steps", "findings", "trips", "no_section", "wafer", "files"), ()),
     "claims": {},
 }
 

@@ -204,3 +204,14 @@ class TestTone:
 
     def test_negative_resist_under_the_mask_of_a_positive_one_inverts_the_wafer(self):
         assert in_resist("resist-n1", "CAP-LINE-1P") == self.INVERTED
+
+
+def test_coats_of_one_material_on_each_other_are_one_layer():
+    twice = (Deposit("Sn", 10.0, EVEN, 1.0, "a"), Deposit("Sn", 15.0, EVEN, 1.0, "b"))
+    assert through(*twice).uppermost("Sn", 50.0)[0] == pytest.approx(25.0)
+
+
+def test_another_film_between_two_coats_parts_them():
+    films = (("Sn", 10.0, "a"), ("Al", 5.0, "b"), ("Sn", 15.0, "c"))
+    parted = [Deposit(material, nm, EVEN, 1.0, job) for material, nm, job in films]
+    assert through(*parted).uppermost("Sn", 50.0)[0] == pytest.approx(15.0)
