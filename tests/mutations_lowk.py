@@ -151,6 +151,19 @@ CASES = (
         held="none",
     ),
     Case(
+        "acid without oxidation",
+        Mutation(ONE, drop=WET[::2]),
+        "1.f 1.g 6.a 7.a 9.b 9.c 9.e 12.a",
+        "Five dips take less than a nanometre of SiOC that nothing has oxidised: as with no trench.",
+        held="none",
+    ),
+    Case(
+        "copper too thin for its vias",
+        Mutation(ONE, change={"copper-1": {"thickness": "150 nm"}}),
+        "1.d 2.a 9.d",
+        "It lines the vias, whose lines are 800 nm wide, and leaves them hollow.",
+    ),
+    Case(
         "dry etch-back",
         Mutation(ONE, drop=WET, add=(("clean-4", DRY),)),
         "6.a",

@@ -232,4 +232,22 @@ CASES = (
         "17.a",
         "Only claim 17 asks for it.",
     ),
+    Case(
+        "method: first resist runs dry",
+        Mutation(METHOD, faults=(("SPN01", "rate", {"factor": 0, "material": "resist-n1"}),)),
+        "14.b 14.c 16.a 17.a",
+        "Nothing of it comes out: the second coat is the only one, as with none in the recipe.",
+    ),
+    Case(
+        "method: both resists run dry",
+        Mutation(
+            METHOD,
+            faults=tuple(
+                ("SPN01", "rate", {"factor": 0, "material": each})
+                for each in ("resist-n1", "resist-n2")
+            ),
+        ),
+        "14.a 14.b 14.c 15.a 16.a 17.a",
+        "Baked, exposed and developed was a wafer without resist.",
+    ),
 )

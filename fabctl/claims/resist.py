@@ -21,5 +21,5 @@ def evaluate(history: History) -> Findings:
 
 def _dielectric(history: History, steps: Lithography) -> Deposit:
     """The dielectric under the resist: the last one laid before the first coat, or nothing."""
-    laid = history.deposits("dielectric", end=steps.coats[0].at)
-    return laid[-1] if laid else Deposit(steps.coats[0].at - 1, "", "")
+    laid = history.deposits("dielectric", end=steps.begins)
+    return laid[-1] if laid else Deposit(steps.begins - 1, "", "")

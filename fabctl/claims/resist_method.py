@@ -8,11 +8,23 @@ from fabctl.structure import predicates as ask
 from fabctl.structure.section import MIXED
 from fabctl.structure.tolerances import LEAST_CONTACT
 
+ELEMENTS = tuple(
+    f"resist.{each}"
+    for each in (
+        *("2.a", "2.b", "2.c", "3.a", "4.a", "5.a"),
+        *("6.a", "6.b", "6.c", "6.d", "6.e", "7.a", "8.a", "9.a"),
+        *("14.a", "14.b", "14.c", "15.a", "16.a", "17.a"),
+    )
+)
 SECOND_IS_EXPOSED = "resist 2 was coated on resist 1 and exposed"
 
 
 def method(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
     """Put the standing of every element that the resist alone decides."""
+    if not steps.coats:
+        for element in ELEMENTS:
+            found.put(element, "no coat left resist on the wafer", steps.begins, holds=False)
+        return
     _coats(found, steps, "resist.2", two="c")
     _coats(found, steps, "resist.14", two="c")
     for element in ("resist.3.a", "resist.7.a", "resist.15.a"):
@@ -79,7 +91,7 @@ def _on_first(found: Findings, second: Coat) -> bool:
 
 def _hard_bake(found: Findings, steps: Lithography, element: str) -> None:
     last = steps.developments[-1] if steps.developments else None
-    etched = found.history.operated("etch", start=steps.coats[0].at)
+    etched = found.history.operated("etch", start=steps.begins)
     end = etched[0] if etched else steps.ends
     bakes = [at for at in steps.hard_bakes if last is not None and last < at < end]
     found.put(

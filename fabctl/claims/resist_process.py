@@ -13,11 +13,12 @@ from fabctl.structure.tolerances import LEAST_CONTACT
 def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
     """Put the standing of every element of resist.1 and resist.10 to resist.13."""
     history = found.history
+    lies = _lies_on_substrate(history, dielectric)
     found.put(
         "resist.1.a",
-        "a dielectric lies on the substrate",
+        "a dielectric lies on the substrate" if lies else "no dielectric lies on the substrate",
         dielectric.at,
-        holds=_lies_on_substrate(history, dielectric),
+        holds=lies,
     )
     last = steps.developments[-1] if steps.developments else None
     patterns = resist_windows(history, last) if last is not None else []
@@ -32,8 +33,8 @@ def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> 
         last,
         holds=stepped_resist,
     )
-    metals = history.deposits("metal", start=steps.coats[0].at)
-    linings = history.deposits("barrier", start=steps.coats[0].at)
+    metals = history.deposits("metal", start=steps.begins)
+    linings = history.deposits("barrier", start=steps.begins)
     end = (linings or metals)[0].at if linings or metals else len(history.done)
     windows = windows_in(history, dielectric, end)
     stepped = [each for each in windows if each.sort is Sort.STEPPED]
@@ -48,8 +49,8 @@ def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> 
     _removal(found, steps, end)
     _lining(found, dielectric, linings)
     _conductor(found, linings, metals)
-    _patterns(found, steps, patterns, dielectric)
-    _beside(found, windows, metals)
+    plugs, lines = _patterns(found, steps, patterns, dielectric)
+    _beside(found, windows, plugs, lines, metals)
 
 
 def _lies_on_substrate(history: History, dielectric: Deposit) -> bool:
@@ -64,19 +65,33 @@ def _reaches_substrate(history: History, window: Window, at: int) -> bool:
     return ask.contact(under, section.ambient) > LEAST_CONTACT
 
 
+def _under(window: Window, patterns: list[BaseGeometry]) -> bool:
+    """Whether a window's middle lies under one of the resist's openings."""
+    middle = window.shape.centroid.x
+    return any(each.bounds[0] < middle < each.bounds[2] for each in patterns)
+
+
 def _removal(found: Findings, steps: Lithography, end: int) -> None:
     history = found.history
-    etched = history.operated("etch", start=steps.coats[0].at, end=end)
+    etched = history.operated("etch", start=steps.begins, end=end)
     gone = [
         at
         for at in history.span(etched[-1] if etched else -1, end)
         if not of_class(history, history.after(at), "resist")
     ]
+    masked = bool(etched and of_class(history, history.before(etched[0]), "resist"))
+    holds = bool(masked and gone)
     found.put(
         "resist.1.d",
-        "the resist was removed after the etch" if etched and gone else "resist was left",
+        "the resist was removed after the etch"
+        if holds
+        else "resist was left"
+        if not gone
+        else "there was no resist to remove"
+        if etched
+        else "nothing was etched before the resist was removed",
         gone[0] if gone else None,
-        holds=bool(etched and gone),
+        holds=holds,
     )
 
 
@@ -117,8 +132,8 @@ def _conductor(found: Findings, linings: list[Deposit], metals: list[Deposit]) -
 
 def _patterns(
     found: Findings, steps: Lithography, patterns: list[BaseGeometry], dielectric: Deposit
-) -> None:
-    """What the developed resist has beside the stepped window: a plain hole, and a closed one."""
+) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
+    """What the developed resist has beside the stepped window: plain holes, and closed ones."""
     last = steps.developments[-1] if steps.developments else None
     through = reaching(found.history, last, patterns, dielectric) if last is not None else []
     plugs = [each for each in through if not ask.stepped(each)]
@@ -133,17 +148,23 @@ def _patterns(
             last,
             holds=bool(having),
         )
+    return plugs, lines
 
 
 def _beside(
     found: Findings,
     windows: list[Window],
+    plugs: list[BaseGeometry],
+    lines: list[BaseGeometry],
     metals: list[Deposit],
 ) -> None:
-    """A plug and a line beside the stepped window: made by the same coats, etches and fill."""
+    """A plug and a line beside the stepped window: made by the same coats, etches and fill.
+
+    Each under its own pattern: a hole of another sort that came out so is neither.
+    """
     plug, line = (
-        next((each for each in windows if each.sort is sort), None)
-        for sort in (Sort.PLUG, Sort.TRENCH)
+        next((each for each in windows if each.sort is sort and _under(each, patterns)), None)
+        for sort, patterns in ((Sort.PLUG, plugs), (Sort.TRENCH, lines))
     )
     history = found.history
     same = {each.at for each in windows if each.sort is Sort.STEPPED}

@@ -33,11 +33,8 @@ def one_coat(line, number, windows, thickness, **knobs):
     name = coats[number - 1]
     material = name if not knobs.get("same_solvent") else COATS[0]
     mixes = dict.fromkeys(COATS, 150.0) if knobs.get("same_solvent") else {}
-    line.job(
-        "coat",
-        (coat, f"r{number}", material, thickness, line.next_job(), {"mixes": mixes}),
-        material=material,
-    )
+    cast = (coat, f"r{number}", material, thickness, line.next_job(), {"mixes": mixes})
+    line.job("coat", *(() if number in knobs.get("dry", ()) else (cast,)), material=material)
     if number not in knobs.get("no_soft_bake", ()):
         line.job("soft_bake")
     if number not in knobs.get("no_exposure", ()):
@@ -80,12 +77,13 @@ def method(**knobs):
 def process(**knobs):
     """The whole process, to the polished copper."""
     line = Line(Section.bare(WIDTH))
-    line.job("deposit", (deposit, "d", "SiOC", 700.0, line.next_job()))
+    if knobs.get("dielectric", True):
+        line.job("deposit", (deposit, "d", "SiOC", 700.0, line.next_job()))
     pattern(line, **knobs)
-    line.job("etch", (etch_down, DRY, 60.0, line.next_job(), "o1"))
+    line.job("etch", (etch_down, DRY, knobs.get("first_etch", 60.0), line.next_job(), "o1"))
     if knobs.get("trim", True):
         line.job("etch", (etch_down, TRIM, 90.0, line.next_job()))
-    line.job("etch", (etch_down, DRY, 69.0, line.next_job(), "o2"))
+    line.job("etch", (etch_down, DRY, knobs.get("second_etch", 69.0), line.next_job(), "o2"))
     if knobs.get("ash", True):
         line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
     if knobs.get("liner", True):

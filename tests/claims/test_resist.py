@@ -77,7 +77,40 @@ def test_positive_resist_costs_every_claim_of_negative_resist(developments):
     assert asked <= standing(history, Verdict.NOT_SATISFIED)
 
 
+@pytest.mark.parametrize("developments", [1, 3])
+def test_without_resist_on_the_wafer_nothing_of_it_was_formed_exposed_or_developed(developments):
+    history = process(dry=(1, 2), developments=developments)
+    lost = standing(history, Verdict.NOT_SATISFIED)
+    assert lost >= ONE | THREE | ALONE | BESIDE | {"resist.1.b", "resist.1.c", "resist.1.d"}
+
+
+@pytest.mark.parametrize("missing", [1, 2])
+def test_of_two_coats_one_that_left_no_resist_is_none(missing):
+    """What was done to the other coat counts, as in a recipe that has no more."""
+    lost = standing(method(dry=(missing,)), Verdict.NOT_SATISFIED)
+    assert lost & ALONE == {"resist.14.b", "resist.14.c", "resist.16.a", "resist.17.a"}
+
+
+def test_a_hole_that_stopped_short_is_no_trench():
+    """Without a trim the line never opens; its trench is not the via's or the plug's hole."""
+    lost = standing(process(trim=False, second_etch=10.0), Verdict.NOT_SATISFIED)
+    assert lost & BESIDE == BESIDE - {"resist.11.a", "resist.13.a"}
+
+
+def test_the_lines_own_trench_is_one_where_the_holes_beside_it_stopped_short():
+    lost = standing(process(first_etch=0.0), Verdict.NOT_SATISFIED)
+    assert lost & BESIDE == {"resist.10.a", "resist.11.b", "resist.11.c", "resist.12.a"}
+
+
+def test_a_wafer_without_dielectric_is_not_told_to_have_one():
+    why = evaluate(process(dielectric=False)).standings["resist.1.a"].why
+    assert why == "no dielectric lies on the substrate"
+
+
 FAULTS = (
+    {"dry": (1,)},
+    {"dry": (2,)},
+    {"dry": (1, 2)},
     {"coats": 1},
     {"no_exposure": (1,)},
     {"no_exposure": (2,)},
