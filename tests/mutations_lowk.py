@@ -154,7 +154,7 @@ CASES = (
         "acid without oxidation",
         Mutation(ONE, drop=WET[::2]),
         "1.f 1.g 6.a 7.a 9.b 9.c 9.e 12.a",
-        "Five dips take less than a nanometre of SiOC that nothing has oxidised: as with no trench.",
+        "Five dips take less than a nanometre of SiOC that nothing has oxidised: no trench.",
         held="none",
     ),
     Case(
