@@ -1,9 +1,11 @@
 """How a document's evaluation notes its elements."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import isfinite
+from typing import NamedTuple
 
-from fabctl.claims.history import History
+from fabctl.claims.history import History, Measured
 from fabctl.claims.standing import Standing, Verdict
 
 
@@ -21,6 +23,29 @@ class Findings:
         verdict = Verdict.SATISFIED if holds else Verdict.NOT_SATISFIED
         self._note(element, verdict, why, at, evidence)
         return holds
+
+    def cite(self, element: str, *values: "Reading | None") -> None:
+        """Note the measured values that a noted element rests on, in its evidence as `measured`.
+
+        Each as ``{quantity, material, value, uncertainty, unit, step, job}`` of what measured it.
+        """
+        standing = self.standings[element]
+        measured = [self._cited(each) for each in values if each is not None]
+        if measured:
+            evidence = {**standing.evidence, "measured": measured}
+            self.standings[element] = replace(standing, evidence=evidence)
+
+    def _cited(self, value: "Reading") -> dict[str, object]:
+        done = self.history.done[value.at]
+        return {
+            "quantity": value.of.quantity,
+            "material": value.of.material,
+            "value": value.value,
+            "uncertainty": value.uncertainty,
+            "unit": value.of.unit,
+            "step": done.step,
+            "job": done.job,
+        }
 
     def not_shown(self, element: str, why: str, at: int | None = None) -> None:
         """Note that nothing measured decides an element."""
@@ -80,6 +105,15 @@ class Findings:
             done.tool if done else "",
             dict(evidence),
         )
+
+
+class Reading(NamedTuple):
+    """One value ± uncertainty, of what was measured by the job at `at`."""
+
+    value: float
+    uncertainty: float
+    at: int
+    of: Measured
 
 
 class Limits:

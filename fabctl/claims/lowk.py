@@ -89,6 +89,7 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
         found.not_shown(element, f"k of {level.first.material} was not measured", at)
         return
     found.within(element, (k[0],), k[1], BELOW_OXIDE, at)
+    found.cite(element, k)
 
 
 def _bottoms(
@@ -222,6 +223,7 @@ def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -
         found.put(element, f"k {upper[0]:g} is no low-k", at, holds=False)
     else:
         found.not_shown(element, f"k {upper[0]:g} and {lower[0]:g} lie within their errors", at)
+    found.cite(element, upper, lower)
 
 
 def _last(places: list[int]) -> int | None:

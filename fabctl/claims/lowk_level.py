@@ -7,7 +7,7 @@ from fractions import Fraction
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.findings import Limits
+from fabctl.claims.findings import Limits, Reading
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts, polygonal
@@ -131,7 +131,7 @@ def plugs_end(history: History, level: PlugLevel) -> int:
     return level.spun.at if level.spun else level.ends
 
 
-def k_of(history: History, deposit: Deposit) -> tuple[float, float] | None:
+def k_of(history: History, deposit: Deposit) -> Reading | None:
     """A dielectric's k and its uncertainty, as last measured before more of its material came.
 
     None where it was not: what was measured of another deposit says nothing of this one.
@@ -146,7 +146,7 @@ def k_of(history: History, deposit: Deposit) -> tuple[float, float] | None:
         for measured in history.done[at].measured:
             if measured.quantity == "dielectric_constant" and measured.material == deposit.material:
                 middle = sum(measured.values) / len(measured.values)
-                found = middle, measured.uncertainty
+                found = Reading(middle, measured.uncertainty, at, measured)
     return found
 
 

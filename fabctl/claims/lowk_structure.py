@@ -28,6 +28,8 @@ def structure(found: Findings, level: PlugLevel) -> None:
     else:
         found.within("lowk.9.a", (k1[0],), k1[1], BELOW_OXIDE, end)
         found.within("lowk.10.a", (k1[0],), k1[1], K1, level.first.at)
+        found.cite("lowk.9.a", k1)
+        found.cite("lowk.10.a", k1)
     found.put(
         "lowk.11.a",
         f"dielectric 1 is {level.first.material}",
@@ -50,6 +52,7 @@ def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> N
         found.not_shown("lowk.12.a", f"k of {level.spun.material} was not measured", level.spun.at)
     else:
         found.within("lowk.12.a", (k2[0],), k2[1], K2, level.spun.at)
+        found.cite("lowk.12.a", k2)
     if not on_first:
         found.put("lowk.9.b", "dielectric 2 does not lie on dielectric 1", end, holds=False)
     elif level.spun.material == level.first.material:
@@ -63,6 +66,7 @@ def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> N
         found.put("lowk.9.b", f"k {k2[0]:g} is not below {k1[0]:g}", level.spun.at, holds=False)
     else:
         found.not_shown("lowk.9.b", f"k {k2[0]:g} and {k1[0]:g} lie within their errors")
+    found.cite("lowk.9.b", k1, k2)
 
 
 def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> None:

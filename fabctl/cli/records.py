@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fabctl.cli import home
 from fabctl.cli.output import Failure
-from fabctl.journal import Journal
+from fabctl.journal import Journal, Record
 
 DRY = "dry-"
 """What the IDs of dry runs begin with, and those of others don't."""
@@ -34,6 +34,20 @@ def journal_of(run: str) -> Iterator[Journal]:
         if run not in [*journal.runs(), *witnessed(path)]:
             raise _no_run(run)
         yield journal
+
+
+def sound_records(journal: Journal, run: str) -> list[Record]:
+    """A run's records. Raises `Failure` where they are not those that were written.
+
+    What they say then is no evidence, and need not even make sense.
+    """
+    problems = journal.verify(run)
+    if problems:
+        raise Failure(f"the records of {run} are damaged: {'; '.join(problems)}")
+    records = journal.records(run)
+    if not records:
+        raise Failure(f"the records of {run} are gone; see: fabctl runs verify {run}")
+    return records
 
 
 def journal_file_of(run: str) -> Path:

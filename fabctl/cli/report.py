@@ -70,7 +70,7 @@ def chart(run: Run, form: As = None, as_json: Json = False) -> int:
 
 
 def _report(run: str) -> Any:
-    from fabctl.cli.records import journal_of
+    from fabctl.cli.records import journal_of, sound_records
     from fabctl.engine.standing import standings
     from fabctl.engine.summary import summary
     from fabctl.engine.wafer_history import sections
@@ -80,9 +80,7 @@ def _report(run: str) -> Any:
     from fabctl.reports.section_svg import draw
 
     with journal_of(run) as journal:
-        records = journal.records(run)
-    if not records:
-        raise Failure(f"the records of {run} are gone; see: fabctl runs verify {run}")
+        records = sound_records(journal, run)
     armed = [record.body for record in records if record.kind == "ARMED"]
     return Report(
         document=summary(records),

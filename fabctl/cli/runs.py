@@ -87,17 +87,15 @@ def _outcome(history: "History", *, going_on: bool) -> str:
 
 def show_run(run: AnyRun = "", as_json: Json = False) -> int:
     """Show a run: its steps, its trips, why it is held, and what it waits for."""
-    from fabctl.cli.records import DRY, journal_of, latest
+    from fabctl.cli.records import DRY, journal_of, latest, sound_records
     from fabctl.cli.result import show_result
     from fabctl.engine.history import History
     from fabctl.engine.summary import summary
 
     run = run or latest()
     with journal_of(run) as journal:
-        records = journal.records(run)
+        records = sound_records(journal, run)
         going_on = journal.is_owned(run)
-    if not records:
-        raise Failure(f"the records of {run} are gone; see: fabctl runs verify {run}")
     history = History(records)
     outcome = _outcome(history, going_on=going_on)
     document = {

@@ -12,7 +12,11 @@ from fabctl.process.claim import claims
 
 EVIDENCE = ("INTENT", "CONCLUDED", "MEASURED", "PEAKS", "JUDGED", "SECTION")
 """The kinds of record that an element's evidence is found in."""
-COLUMNS = ("element", "standing", "step", "job", "tool", "evidence", "journal")
+COLUMNS = (
+    *("claim", "claim_standing", "element", "standing"),
+    *("step", "job", "tool", "evidence", "measured", "journal", "at"),
+)
+"""Of the chart as CSV; `journal` has the entries' numbers, and `at` their times in that order."""
 
 
 def claim_chart(
@@ -38,6 +42,9 @@ def claim_chart(
 def _element(
     name: str, meaning: str, standing: Standing, entries: Mapping[str, list[dict[str, Any]]]
 ) -> dict[str, Any]:
+    facts, cited = _with_entries(standing, entries)
+    own = entries.get(standing.job, []) if standing.job else []
+    journal = {entry["seq"]: entry for entry in [*own, *cited]}
     return {
         "element": name,
         "meaning": " ".join(meaning.split()),
@@ -46,9 +53,28 @@ def _element(
         "job": standing.job,
         "tool": standing.tool,
         "evidence": standing.why,
-        "facts": dict(standing.evidence),
-        "journal": entries.get(standing.job, []) if standing.job else [],
+        "facts": facts,
+        "journal": [journal[seq] for seq in sorted(journal)],
     }
+
+
+def _with_entries(
+    standing: Standing, entries: Mapping[str, list[dict[str, Any]]]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """An element's facts, each value it rests on with the entry that tells it; and these entries.
+
+    The last entry of the metrology's job is meant, as the last measurement counts.
+    """
+    facts: dict[str, Any] = dict(standing.evidence)
+    found = []
+    told = []
+    for each in facts.get("measured", ()):
+        measured = [e for e in entries.get(each["job"], ()) if e["kind"] == "MEASURED"]
+        found += measured[-1:]
+        told.append({**each, **{key: e[key] for e in measured[-1:] for key in ("seq", "at")}})
+    if told:
+        facts["measured"] = told
+    return facts, found
 
 
 def _entries(records: Iterable[Record]) -> dict[str, list[dict[str, Any]]]:
@@ -82,11 +108,25 @@ def as_text(chart: Sequence[Mapping[str, Any]]) -> str:
             lines.append(
                 f"  {each['element']:<10} {each['standing']:<14}{where}: {each['evidence']}"
             )
-            seqs = ", ".join(f"{entry['kind']} {entry['seq']}" for entry in each["journal"])
-            if seqs:
-                lines.append(f"  {'':<10} journal: {seqs}")
+            lines += [f"  {'':<10} measured: {value}" for value in measured_values(each)]
+            if each["journal"]:
+                lines.append(f"  {'':<10} journal: {', '.join(cited(each))}")
     lines.append(f"{len(chart) - len(shown)} claims are not practised by this sequence")
     return "\n".join(lines)
+
+
+def measured_values(element: Mapping[str, Any]) -> list[str]:
+    """The values that an element rests on, in words, with the step and the job that measured."""
+    return [
+        f"{each['quantity']} of {each['material']} {each['value']:g} ± {each['uncertainty']:g}"
+        f"{'' if each['unit'] in ('', '1') else ' ' + each['unit']}, {each['step']} ({each['job']})"
+        for each in element["facts"].get("measured", ())
+    ]
+
+
+def cited(element: Mapping[str, Any]) -> list[str]:
+    """The journal's entries of an element: kind, number and time of each."""
+    return [f"{entry['kind']} {entry['seq']} {entry['at']}" for entry in element["journal"]]
 
 
 def as_csv(chart: Sequence[Mapping[str, Any]]) -> str:
@@ -96,6 +136,13 @@ def as_csv(chart: Sequence[Mapping[str, Any]]) -> str:
     writer.writerow(COLUMNS)
     for claim in chart:
         for each in claim["elements"]:
-            seqs = " ".join(str(entry["seq"]) for entry in each["journal"])
-            writer.writerow([*(each[name] for name in COLUMNS[:-1]), seqs])
+            row = {
+                **each,
+                "claim": claim["claim"],
+                "claim_standing": claim["standing"],
+                "measured": "; ".join(measured_values(each)),
+                "journal": " ".join(str(entry["seq"]) for entry in each["journal"]),
+                "at": " ".join(entry["at"] for entry in each["journal"]),
+            }
+            writer.writerow([row[name] for name in COLUMNS])
     return out.getvalue()

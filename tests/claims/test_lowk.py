@@ -124,3 +124,22 @@ def test_k1_astride_that_of_oxide_is_not_shown():
 def test_k_astride_its_limit_is_not_shown():
     hidden = standing(one_level(k2=2.48), Verdict.NOT_SHOWN)
     assert hidden == {"lowk.12.a"}
+
+
+@pytest.mark.parametrize("element", [f"lowk.{name}" for name in ("1.a", "9.a", "10.a")])
+def test_an_element_that_rests_on_k_cites_what_measured_it(element):
+    history = one_level()
+    (cited,) = evaluate(history).standings[element].evidence["measured"]
+    assert (cited["quantity"], cited["material"]) == ("dielectric_constant", "SiOC")
+    assert (cited["value"], cited["uncertainty"]) == (2.8, 0.05)
+    measuring = next(done for done in history.done if done.measured)
+    assert (cited["step"], cited["job"]) == (measuring.step, measuring.job)
+
+
+@pytest.mark.parametrize(
+    ("element", "materials"),
+    [("lowk.12.a", {"MSQ"}), ("lowk.1.g", {"MSQ", "SiOC"}), ("lowk.9.b", {"MSQ", "SiOC"})],
+)
+def test_a_relation_of_two_k_cites_both(element, materials):
+    cited = evaluate(one_level()).standings[element].evidence["measured"]
+    assert {each["material"] for each in cited} == materials

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from host_processes import Fabctl
 
 from fabctl.cli.compose import BUILT_IN
+from fabctl.cli.home import dry_run_file
 from fabctl.cli.records import opened
 from fabctl.journal import Journal
 
@@ -227,6 +229,31 @@ class TestLostJournal:
     def test_without_its_heads_too_there_was_no_run(self, fabctl, data: Path, refused: str) -> None:
         shutil.rmtree(data)
         assert "there is no run" in fabctl("runs", "verify").err
+
+
+class TestDamagedRecords:
+    @pytest.fixture
+    def damaged(self, dry: str) -> str:
+        """A dry run of whose records somebody has changed one."""
+        connection = sqlite3.connect(dry_run_file(dry))
+        with connection:
+            connection.execute("DROP TRIGGER record_no_update")
+            connection.execute("UPDATE record SET body = '{}' WHERE seq = 2")
+        connection.close()
+        return dry
+
+    @pytest.mark.parametrize("command", [("report",), ("claims", "chart"), ("runs", "show")])
+    def test_they_are_no_evidence_and_nothing_is_made_of_them(
+        self, fabctl, damaged: str, command, tmp_path, monkeypatch
+    ) -> None:
+        """The message says what `runs verify` says."""
+        monkeypatch.chdir(tmp_path)
+        done = fabctl(*command, damaged)
+        (problems,) = fabctl("runs", "verify", damaged, "--json").document["runs"].values()
+        assert done.code == 2
+        assert f"the records of {damaged} are damaged: {'; '.join(problems)}" in done.err
+        assert "record 2" in problems[0]
+        assert list(tmp_path.glob("*.html")) == []
 
 
 class TestUnusableDataFolder:

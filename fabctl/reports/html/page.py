@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from fabctl.reports.claim_chart import practised
+from fabctl.reports.claim_chart import cited, measured_values, practised
 from fabctl.reports.html.plots import Plot, draw
 from fabctl.reports.html.timeline import timeline
 
@@ -128,8 +128,8 @@ def _chart(chart: Sequence[Mapping[str, Any]]) -> str:
                 _standing(each["standing"]),
                 escape(each["meaning"]),
                 f"{escape(each['step'])} {escape(each['tool'])}",
-                escape(each["evidence"]),
-                ", ".join(f"{entry['kind']} {entry['seq']}" for entry in each["journal"]),
+                escape("; ".join([each["evidence"], *measured_values(each)])),
+                escape(", ".join(cited(each))),
             ]
             for each in claim["elements"]
         ]

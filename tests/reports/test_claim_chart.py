@@ -1,0 +1,76 @@
+"""The chart names the journal's entries for what each element rests on, with their times."""
+
+import csv
+import io
+from types import SimpleNamespace
+
+import pytest
+
+from fabctl.claims.standing import Standing, Verdict
+from fabctl.process.claim import claims
+from fabctl.reports.claim_chart import as_csv, as_text, claim_chart
+
+AT = "2000-01-01T00:00:{:02}.000Z"
+CITED = {
+    "quantity": "dielectric_constant",
+    "material": "SiOC",
+    "value": 2.8,
+    "uncertainty": 0.05,
+    "unit": "1",
+    "step": "measure-k-1",
+    "job": "r.measure-k-1.1",
+}
+
+
+@pytest.fixture
+def chart():
+    """lowk.1 has fallen, and lowk.5 hangs on it; k was measured by another job than deposited."""
+    standings = {
+        element.name: Standing(Verdict.SATISFIED, "seen", "dielectric-1", "r.dielectric-1.1", "CVD")
+        for claim in claims().values()
+        for element in claim.elements
+    }
+    standings["lowk.1.b"] = Standing(Verdict.NOT_SATISFIED, "one via")
+    standings["lowk.1.a"] = Standing(
+        *(Verdict.SATISFIED, "2.8 lies inside", "dielectric-1", "r.dielectric-1.1", "CVD"),
+        {"measured": [CITED]},
+    )
+    jobs = [("CONCLUDED", "r.dielectric-1.1"), ("INTENT", CITED["job"]), ("MEASURED", CITED["job"])]
+    return claim_chart(
+        standings,
+        [
+            SimpleNamespace(seq=seq, kind=kind, at=AT.format(seq), body={"job": job})
+            for seq, (kind, job) in enumerate(jobs, start=1)
+        ],
+    )
+
+
+def element(chart, name):
+    return next(each for claim in chart for each in claim["elements"] if each["element"] == name)
+
+
+def test_a_value_is_told_with_the_entry_of_its_measurement_and_its_time(chart):
+    (fact,) = element(chart, "lowk.1.a")["facts"]["measured"]
+    assert fact == {**CITED, "seq": 3, "at": AT.format(3)}
+
+
+def test_the_measurement_is_among_the_elements_entries(chart):
+    entries = [(each["kind"], each["seq"]) for each in element(chart, "lowk.1.a")["journal"]]
+    assert entries == [("CONCLUDED", 1), ("MEASURED", 3)]
+
+
+def test_text_tells_value_job_and_times(chart):
+    text = as_text(chart)
+    assert "measured: dielectric_constant of SiOC 2.8 ± 0.05, measure-k-1 (r.measure-k-1.1)" in text
+    assert f"journal: CONCLUDED 1 {AT.format(1)}, MEASURED 3 {AT.format(3)}" in text
+
+
+def test_csv_tells_value_times_and_that_a_claim_does_not_stand_without_its_parent(chart):
+    rows = {row["element"]: row for row in csv.DictReader(io.StringIO(as_csv(chart)))}
+    assert rows["lowk.1.a"]["at"] == f"{AT.format(1)} {AT.format(3)}"
+    assert "2.8 ± 0.05" in rows["lowk.1.a"]["measured"]
+    assert rows["lowk.5.a"]["standing"] == "satisfied"
+    assert (rows["lowk.5.a"]["claim"], rows["lowk.5.a"]["claim_standing"]) == (
+        "lowk.5",
+        "not satisfied",
+    )
