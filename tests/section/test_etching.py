@@ -1,6 +1,7 @@
 """Etches spend their time layer by layer; liquids reach only what lies open."""
 
 import random
+from dataclasses import replace
 
 import pytest
 import shapely
@@ -8,9 +9,9 @@ from surfaces import bowed, rough, trench
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
-from fabctl.structure.section import Region, Section
+from fabctl.structure.section import Region, Section, polygonal
 from simulators.section.etching import etch_all_round, etch_down
-from simulators.section.films import deposit
+from simulators.section.films import deposit, spin_on
 
 RATES = {"SiN": 80 / 60, "SiOC": 350 / 60}
 
@@ -158,3 +159,29 @@ def test_an_etch_through_films_on_slopes_leaves_no_hair_in_the_air(seed):
     check(wafer)
     solid = shapely.union_all([each.shape for each in wafer.regions])
     assert wafer.ambient.length == pytest.approx(wafer.domain.difference(solid).length, abs=0.01)
+
+
+def crumbed(rng):
+    """A rough dielectric with crumbs of a cap that a wet etch has left, all under a spun film."""
+    wafer = deposit(rough(rng), "d", "SiOC", rng.uniform(20, 60), "1")
+    wafer = deposit(wafer, "cap", "TaN", 5.0, "2", 0.9)
+    cap = wafer.named("cap").shape
+    corners = rng.sample(shapely.get_coordinates(cap).tolist(), 6)
+    near = [shapely.Point(each).buffer(rng.uniform(0.05, 0.4), quad_segs=2) for each in corners]
+    crumbs = polygonal(cap.intersection(shapely.union_all(near)))
+    air = polygonal(wafer.ambient.union(cap.difference(shapely.union_all(near))))
+    regions = [
+        replace(each, shape=crumbs) if each.name == "cap" else each for each in wafer.regions
+    ]
+    return spin_on(wafer.with_regions(regions, air), "d2", "MSQ", rng.uniform(300, 500), "3")
+
+
+@pytest.mark.parametrize("seed", [80, 90, 93, 130, 136, 146, 147])
+def test_an_etch_takes_the_crumbs_that_it_passes(seed):
+    """One that stayed would lie in the air, and the wafer could not be seen in section any more."""
+    rng = random.Random(seed)
+    wafer = crumbed(rng)
+    check(wafer)
+    for seconds in (rng.uniform(20, 120), 3.0, 5.0):
+        wafer = etch_down(wafer, {"MSQ": 3.0, "SiOC": 2.5, "TaN": 1 / 6}, seconds, "e")
+        check(wafer)
