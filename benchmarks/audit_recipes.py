@@ -36,7 +36,7 @@ class Generated:
 
 
 def flow(rng: random.Random) -> list[Step]:
-    """Twenty legal steps: a litho and etch block, then copper and its protective layer."""
+    """Twenty legal steps: dielectric, litho and etch, then copper and its protective layer."""
 
     def step(name: str, kind: str, operation: str, **recipe: object) -> Step:
         return {"id": name, "kind": kind, "operation": operation, "recipe": recipe}
@@ -44,7 +44,8 @@ def flow(rng: random.Random) -> list[Step]:
     near = rng.uniform
     bake = round(near(95, 115))
     return [
-        step("prime", "spin_coater", "prime", temperature=bake, time=60),
+        step("dielectric", "cvd", "deposit", chamber="pecvd", material="SiOC", thickness=6500,
+             temperature=350),
         step("coat", "spin_coater", "coat", material="resist-n1", cast_speed=3000, cast_time=33),
         step("soft", "spin_coater", "soft_bake", temperature=bake, time=60),
         step("expose", "stepper", "expose", reticle="CAP-LINE-1", dose=90, focus=0),
@@ -67,7 +68,7 @@ def flow(rng: random.Random) -> list[Step]:
         step("film", "cvd", "deposit", chamber="film", material="Sn",
              thickness=round(near(60, 450)), temperature=25),
         step("check", "metrology", "measure", quantity="film_thickness", material="Sn", sites=9),
-        step("react", "furnace", "anneal", temperature=round(near(170, 390)), ramp=5, hold=15,
+        step("react", "furnace", "anneal", temperature=round(near(170, 230)), ramp=5, hold=15,
              ambient="N2"),
         step("strip", "etcher", "strip", bath="msa", material="Sn", time=30),
     ]  # fmt: skip

@@ -11,14 +11,14 @@ title: One film
 steps:
   - {id: film-1, kind: cvd, operation: deposit,
      recipe: {chamber: film, material: Sn, thickness: 120 Å, temperature: 25 degC}}
-  - {id: check-1, kind: metrology, operation: measure,
-     recipe: {quantity: film_thickness, material: Sn, sites: 9}}
+  - {id: rinse-1, kind: etcher, operation: clean,
+     recipe: {bath: glycolic, time: 90 s, temperature: 30 degC}}
 """
 
 
 @pytest.fixture
 def audited(fabctl, tmp_path):
-    """Audits one film and its measurement, which no chamber change and no wait could concern."""
+    """Audits one film and a rinse, which no chamber change and no wait could concern."""
     path = tmp_path / "film.yaml"
     path.write_text(FILM, encoding="utf-8")
     return lambda form: fabctl("audit", path, "--format", form)
@@ -40,7 +40,7 @@ def test_sarif_notes_it_of_the_audit_itself(audited) -> None:
     assert {each["descriptor"]["id"] for each in notes} == {"CV103", "CV104"}
     assert described == {"CV103", "CV104", "CV105"}
     assert {each["level"] for each in notes} == {"note"}
-    assert "check-1.sites" in str(notes)
+    assert "rinse-1.temperature" in str(notes)
 
 
 def test_junit_skips_it(audited) -> None:
@@ -56,7 +56,7 @@ def test_junit_skips_it(audited) -> None:
 def test_github_is_given_notices(audited) -> None:
     lines = audited("github").out.splitlines()
     assert any(line.startswith("::notice file=") and "title=CV103::" in line for line in lines)
-    assert any("no rule has looked at check-1.sites" in line for line in lines)
+    assert any("no rule has looked at rinse-1.temperature" in line for line in lines)
 
 
 @pytest.fixture
