@@ -42,11 +42,22 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """A job that left material on the wafer."""
+    """A job that left material on the wafer, or the last of several coats of one material."""
 
     at: int
     job: str
     material: str
+    below: tuple[str, ...] = ()
+    """The jobs of the coats under this one."""
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """The jobs that deposited it, in order."""
+        return (*self.below, self.job)
+
+    def over(self, other: "Deposit") -> "Deposit":
+        """This deposit laid on another: one with it where both are of one material."""
+        return replace(self, below=other.jobs) if self.material == other.material else self
 
 
 class History:

@@ -74,7 +74,7 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
     history = found.history
     at = level.first.at
     section = history.after(at)
-    body = of_jobs(section, [level.first.job])
+    body = of_jobs(section, level.first.jobs)
     if lower is None:
         under = section.named("substrate").shape
         lies = ask.contact(body, under) > LEAST_CONTACT
@@ -120,7 +120,7 @@ def _lining(found: Findings, level: PlugLevel, element: str, below: list[BaseGeo
         return
     at = level.lining[-1].at
     section = history.after(at)
-    dielectric = of_jobs(section, [level.first.job])
+    dielectric = of_jobs(section, level.first.jobs)
     resist = shapely.union_all([each.shape for each in of_class(history, section, "resist")])
     open_to_air = (
         ask.contact(dielectric, section.ambient)
@@ -184,7 +184,7 @@ def _trench(found: Findings, level: PlugLevel, element: str) -> int | None:
     if gap_between(level.vias, history.last.width).is_empty:
         found.put(element, "there is no gap between two vias", last, holds=False)
         return None
-    remains = last is not None and is_there(of_jobs(history.after(last), [level.first.job]))
+    remains = last is not None and is_there(of_jobs(history.after(last), level.first.jobs))
     holds = remains and deep > TRENCH
     found.put(
         element,

@@ -80,7 +80,7 @@ def levels_of(history: History) -> list[PlugLevel]:
         elif any(firsts[-1].at < at < each.at for at in etches):
             firsts.append(each)
         else:
-            firsts[-1] = each
+            firsts[-1] = each.over(firsts[-1])
     begins = -1
     found: list[PlugLevel] = []
     for number, first in enumerate(firsts):
@@ -107,8 +107,8 @@ def levels_of(history: History) -> list[PlugLevel]:
 def _vias(history: History, level: PlugLevel) -> list[BaseGeometry]:
     """What the etches took out of the level's dielectric before it was lined or filled."""
     end = level.vias_end
-    whole = of_jobs(history.after(level.first.at), [level.first.job])
-    left = of_jobs(history.before(end), [level.first.job])
+    whole = of_jobs(history.after(level.first.at), level.first.jobs)
+    left = of_jobs(history.before(end), level.first.jobs)
     if left.is_empty:
         return []
     # what a blanket etch took off the top is no via
@@ -125,7 +125,7 @@ def plugs_end(history: History, level: PlugLevel) -> int:
     jobs = [*level.metal_jobs, *(each.job for each in level.lining)]
     for at in history.operated(*ETCHES, start=level.filled_at, end=level.ends):
         gone, before = history.removed(at), history.before(at)
-        dielectric = gone.intersection(of_jobs(before, [level.first.job])).area
+        dielectric = gone.intersection(of_jobs(before, level.first.jobs)).area
         if dielectric > gone.intersection(of_jobs(before, jobs)).area:
             return at
     return level.spun.at if level.spun else level.ends
@@ -185,7 +185,7 @@ def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]
     end = level.spun.at if level.spun else level.ends
     taken = {}
     for at in history.operated(*ETCHES, start=start, end=end):
-        body = of_jobs(history.before(at), [level.first.job])
+        body = of_jobs(history.before(at), level.first.jobs)
         part = history.removed(at).intersection(body)
         between = part if gap.is_empty else part.intersection(gap)
         if is_there(between):

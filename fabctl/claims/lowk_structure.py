@@ -16,7 +16,7 @@ def structure(found: Findings, level: PlugLevel) -> None:
     """Judge the finished wafer's first level."""
     history = found.history
     section, end = history.last, len(history.done) - 1
-    lower = of_jobs(section, [level.first.job])
+    lower = of_jobs(section, level.first.jobs)
     upper = of_jobs(section, [level.spun.job]) if level.spun else shapely.Polygon()
     on_substrate = ask.contact(lower, section.named("substrate").shape) > LEAST_CONTACT
     if not on_substrate:

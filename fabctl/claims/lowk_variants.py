@@ -106,12 +106,12 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
         for element in ("lowk.4.a", "lowk.4.b"):
             found.put(element, "there is no barrier 2", None, holds=False)
         return
-    cap = level.capping[-1]
+    cap, coats = level.capping[-1], [each.job for each in level.capping]
     section = history.after(cap.at)
-    body = of_jobs(section, [cap.job])
+    body = of_jobs(section, coats)
     missed = [
         name
-        for name, jobs in (("plugs", level.metal_jobs), ("dielectric 1", [level.first.job]))
+        for name, jobs in (("plugs", level.metal_jobs), ("dielectric 1", level.first.jobs))
         if ask.contact(body, of_jobs(section, jobs)) <= LEAST_CONTACT
     ]
     found.put(
@@ -123,7 +123,7 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
         holds=not missed,
     )
     for at in history.operated("polish", start=cap.at, end=level.ends):
-        left = of_jobs(history.after(at), [cap.job])
+        left = of_jobs(history.after(at), coats)
         if is_there(left) and _only_in(level.vias, left):
             found.put("lowk.4.b", "the polish left barrier 2 over the vias only", at, holds=True)
             return
@@ -140,7 +140,7 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         caps = _caps(history, level, at)
         spun = of_jobs(section, [level.spun.job])
         bare = sum(1 for each in caps if ask.contact(each, section.ambient) > LEAST_CONTACT)
-        on_first = ask.contact(spun, of_jobs(section, [level.first.job])) > LEAST_CONTACT
+        on_first = ask.contact(spun, of_jobs(section, level.first.jobs)) > LEAST_CONTACT
         if not caps or not is_there(spun) or not on_first:
             continue
         left = min(each.bounds[0] for each in caps)

@@ -21,5 +21,8 @@ def evaluate(history: History) -> Findings:
 
 def _dielectric(history: History, steps: Lithography) -> Deposit:
     """The dielectric under the resist: the last one laid before the first coat, or nothing."""
-    laid = history.deposits("dielectric", end=steps.begins)
-    return laid[-1] if laid else Deposit(steps.begins - 1, "", "")
+    found = Deposit(steps.begins - 1, "", "")
+    for each in history.deposits("dielectric", end=steps.begins):
+        worked = history.operated("etch", "etch_back", "polish", start=found.at, end=each.at)
+        found = each if worked else each.over(found)
+    return found

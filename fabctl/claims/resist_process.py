@@ -55,7 +55,7 @@ def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> 
 
 def _lies_on_substrate(history: History, dielectric: Deposit) -> bool:
     section = history.after(dielectric.at)
-    body = of_jobs(section, [dielectric.job])
+    body = of_jobs(section, dielectric.jobs)
     return ask.contact(body, section.named("substrate").shape) > LEAST_CONTACT
 
 
@@ -103,7 +103,7 @@ def _lining(found: Findings, dielectric: Deposit, linings: list[Deposit]) -> Non
     at = linings[0].at
     length = bare(history, at, dielectric)
     section = history.after(at)
-    there = is_there(of_jobs(section, [dielectric.job]))
+    there = is_there(of_jobs(section, dielectric.jobs))
     clear = not of_class(history, section, "resist")
     covers = there and clear and length <= LEAST_CONTACT
     found.put(
@@ -125,9 +125,11 @@ def _conductor(found: Findings, linings: list[Deposit], metals: list[Deposit]) -
         return
     at = metals[0].at
     section = history.after(at)
-    metal, liner = (of_jobs(section, [each.job]) for each in (metals[0], linings[0]))
-    over = ask.contact(metal, liner) > LEAST_CONTACT and linings[0].at < at
-    found.put("resist.1.f", "the conductor lies over the liner", at, holds=over)
+    metal = of_jobs(section, [metals[0].job])
+    liner = of_jobs(section, [each.job for each in linings if each.at < at])
+    over = ask.contact(metal, liner) > LEAST_CONTACT
+    why = f"the conductor {'lies' if over else 'does not lie'} over the liner"
+    found.put("resist.1.f", why, at, holds=over)
 
 
 def _patterns(

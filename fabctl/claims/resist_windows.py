@@ -36,9 +36,9 @@ class Window:
 
 def windows_in(history: History, dielectric: Deposit, end: int) -> list[Window]:
     """The windows that etches made in a dielectric before a job."""
-    whole = of_jobs(history.after(dielectric.at), [dielectric.job])
+    whole = of_jobs(history.after(dielectric.at), dielectric.jobs)
     section = history.before(end)
-    left = of_jobs(section, [dielectric.job])
+    left = of_jobs(section, dielectric.jobs)
     if left.is_empty:
         return []
     gone = polygonal(whole.difference(left))
@@ -82,11 +82,11 @@ def reaching(
     history: History, at: int, windows: list[BaseGeometry], dielectric: Deposit
 ) -> list[BaseGeometry]:
     """Those windows at whose bottom the dielectric lies bare."""
-    surface = of_jobs(history.after(at), [dielectric.job])
+    surface = of_jobs(history.after(at), dielectric.jobs)
     return [each for each in windows if ask.contact(each, surface) > LEAST_CONTACT]
 
 
 def bare(history: History, at: int, dielectric: Deposit) -> float:
     """Length (nm) of the dielectric's surface that lies bare after a job."""
     section = history.after(at)
-    return ask.exposes(section, of_jobs(section, [dielectric.job]))
+    return ask.exposes(section, of_jobs(section, dielectric.jobs))

@@ -39,7 +39,9 @@ def level(line, floor, **knobs):
     def make(operator, name, material, thickness, **more):
         return operator, f"{name}@{floor:.0f}", material, thickness, line.next_job(), more
 
-    line.job("deposit", make(deposit, "d1", "SiOC", 600.0))
+    coats = knobs.get("coats", 1)
+    for number in range(coats):
+        line.job("deposit", make(deposit, f"d1-{number}", "SiOC", 600.0 / coats))
     depth = 600.0 if floor == 0 else 640.0
     window(line, VIAS[: knobs.get("vias", 2)], depth)
     if knobs.get("lines", True):
@@ -63,7 +65,8 @@ def level(line, floor, **knobs):
     if knobs.get("over_etch"):
         top -= 10.0
     if knobs.get("capping", True):
-        line.job("deposit", make(deposit, "b2", "TaN", 60.0, coverage=0.95))
+        for number in range(coats):
+            line.job("deposit", make(deposit, f"b2-{number}", "TaN", 60.0 / coats, coverage=0.95))
         line.job("polish", (polish_to, top, line.next_job()))
     wet = {"SiOC": 2.0, "Cu": 0.5}
     if knobs.get("dry"):

@@ -77,8 +77,9 @@ def method(**knobs):
 def process(**knobs):
     """The whole process, to the polished copper."""
     line = Line(Section.bare(WIDTH))
-    if knobs.get("dielectric", True):
-        line.job("deposit", (deposit, "d", "SiOC", 700.0, line.next_job()))
+    for name in knobs.get("dielectrics", ("d",)):
+        thickness = 700.0 / len(knobs.get("dielectrics", ("d",)))
+        line.job("deposit", (deposit, name, "SiOC", thickness, line.next_job()))
     pattern(line, **knobs)
     line.job("etch", (etch_down, DRY, knobs.get("first_etch", 60.0), line.next_job(), "o1"))
     if knobs.get("trim", True):
@@ -86,8 +87,8 @@ def process(**knobs):
     line.job("etch", (etch_down, DRY, knobs.get("second_etch", 69.0), line.next_job(), "o2"))
     if knobs.get("ash", True):
         line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
-    if knobs.get("liner", True):
-        line.job("deposit", (deposit, "l", "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
+    for name in knobs.get("liners", ("l",)):
+        line.job("deposit", (deposit, name, "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
     copper = knobs.get("copper", 750.0)
     line.job("deposit", (deposit, "m", "Cu", copper, line.next_job(), {"coverage": 0.95}))
     line.job("polish", (polish_to, 700.0, line.next_job()))

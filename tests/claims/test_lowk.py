@@ -26,6 +26,10 @@ def test_one_level_satisfies_every_element_of_its_claims():
     assert set(evaluate(one_level()).standings) == PROCESS | VARIANTS | STRUCTURE | {"lowk.7.a"}
 
 
+def test_dielectric_and_second_barrier_may_each_be_laid_in_two_coats():
+    assert wrong(one_level(coats=2)) == {}
+
+
 def test_two_levels_satisfy_all_twelve_claims():
     assert wrong(two_levels()) == {}
     assert set(evaluate(two_levels()).standings) >= SECOND

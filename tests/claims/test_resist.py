@@ -32,6 +32,11 @@ def test_one_development_satisfies_everything_but_the_three_developments():
     assert standing(process(), Verdict.NOT_SATISFIED) == {"resist.6.b", "resist.6.e"}
 
 
+def test_dielectric_and_liner_may_each_be_laid_in_two_coats():
+    history = process(dielectrics=("d1", "d2"), liners=("l1", "l2"))
+    assert wrong(history, WINDOW | ONE | BESIDE | ALONE) == {}
+
+
 def test_three_developments_satisfy_claims_6_to_9_and_read_on_2_as_well():
     assert wrong(process(developments=3), WINDOW | ONE | THREE | BESIDE) == {}
 
@@ -54,7 +59,7 @@ def test_the_method_alone_needs_no_etch():
         # resist left on: the liner does not cover the dielectric
         ({"ash": False}, {"resist.1.d", "resist.1.e"}),
         # no liner
-        ({"liner": False}, {"resist.1.e", "resist.1.f"}),
+        ({"liners": ()}, {"resist.1.e", "resist.1.f"}),
         # masks swapped: the via is flooded
         ({"swapped": True}, {"resist.1.b", "resist.1.c"}),
         # never developed
@@ -103,7 +108,7 @@ def test_the_lines_own_trench_is_one_where_the_holes_beside_it_stopped_short():
 
 
 def test_a_wafer_without_dielectric_is_not_told_to_have_one():
-    why = evaluate(process(dielectric=False)).standings["resist.1.a"].why
+    why = evaluate(process(dielectrics=())).standings["resist.1.a"].why
     assert why == "no dielectric lies on the substrate"
 
 
