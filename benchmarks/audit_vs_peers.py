@@ -31,7 +31,7 @@ from fabctl.process.sequence import Step
 from fabctl.tools.port import Reading
 from fabctl.tools.prediction import Bound, Peak, Predictor, Unpredicted
 
-PACKS = sorted(sequences.data("rules").glob("*.yaml"))
+PACKS = sequences.packs()
 RUNS = 7
 TURN = 50
 """Files before the other side has its turn."""

@@ -22,7 +22,7 @@ from fabctl.quantities.units import UNITS
 SLOWEST = 5.0
 """Seconds of CPU after which an input has hung: a hundred times what a whole sequence takes."""
 
-_RULES = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+_RULES = load_rules(sequences.packs())
 
 
 def check(data: bytes, path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Data only: sequences, claims, rule packs, layouts, materials, dictionaries, fab files."""
+"""Data only: sequences, claims, rule packs, layouts, wafers, materials, dictionaries, fab files."""
 
 from pathlib import Path
 
@@ -13,6 +13,11 @@ def data(*parts: str) -> Path:
 def listed() -> list[Path]:
     """List the sequences that come with fabctl, by name."""
     return sorted(data().glob("*.yaml"))
+
+
+def packs() -> list[Path]:
+    """List the rule packs that come with fabctl, by name."""
+    return sorted(data("rules").glob("*.yaml"))
 
 
 def find(name_or_path: str) -> Path:

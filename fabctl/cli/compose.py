@@ -127,7 +127,7 @@ def order(
     """
     path = sequence_file(name)
     sequence, made = one_path(load_sequence(path, settings), choices)
-    packs = list(rules) or sorted(sequences.data("rules").glob("*.yaml"))
+    packs = list(rules) or sequences.packs()
     pack = proved(list(rules)) if prove else load(list(rules))
     guard = Guard(pack, materials(), FabModels(fab.path), fab)
     planted = chosen_faults(faults, fab)

@@ -21,7 +21,7 @@ def _shipped(*, examples: bool) -> "RulePack":
     import sequences
     from fabctl.interlocks import load_rules
 
-    return load_rules(sorted(sequences.data("rules").glob("*.yaml")), examples=examples)
+    return load_rules(sequences.packs(), examples=examples)
 
 
 def proved(packs: list[Path] | None) -> "RulePack":

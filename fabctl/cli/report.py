@@ -98,11 +98,10 @@ def _report(run: str) -> Any:
 
 def _limits(armed: "Sequence[Any]") -> "dict[tuple[str, str], list[Limit]]":
     """The live limits of the rules that were armed: (step, signal) → lines to draw."""
-    import sequences
-    from fabctl.interlocks import load_rules
+    from fabctl.cli.packs import load
     from fabctl.reports.html.plots import Limit
 
-    rules = {rule.code: rule for rule in load_rules(sorted(sequences.data("rules").glob("*.yaml")))}
+    rules = {rule.code: rule for rule in load(None)}
     found: dict[tuple[str, str], list[Limit]] = {}
     for body in armed:
         for code in body["rules"]:

@@ -54,21 +54,17 @@ def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
     for path in paths:
         file = str(path)
         text, root = read_source(path)
-        taken = _own_names() if examples and path not in _own_files() else {}
+        taken = _own_names() if examples and path not in sequences.packs() else {}
         for rule in _RuleFile(file, text, examples=examples).read(root, rules, taken):
             rules[rule.code] = rule
         files.append(file)
     return RulePack(rules, tuple(files))
 
 
-def _own_files() -> tuple[Path, ...]:
-    return tuple(sorted(sequences.data("rules").glob("*.yaml")))
-
-
 @lru_cache(maxsize=1)
 def _own_names() -> Mapping[str, str]:
     """The names of the rules that come with fabctl, by code."""
-    return {rule.code: rule.name for rule in load_rules(_own_files(), examples=False)}
+    return {rule.code: rule.name for rule in load_rules(sequences.packs(), examples=False)}
 
 
 def _live_misfit(rule: Rule, limit: Limit) -> str:

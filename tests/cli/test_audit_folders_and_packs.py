@@ -7,7 +7,7 @@ import pytest
 import sequences
 from fabctl.interlocks.rule_schema import rule_schema
 
-PACKS = sorted(sequences.data("rules").glob("*.yaml"))
+PACKS = sequences.packs()
 
 
 def test_a_folder_is_audited_whole_and_in_order(fabctl) -> None:

@@ -12,7 +12,7 @@ from fabctl.process.loader import load_sequence
 from fabctl.tools.models import FabModels
 
 MODELS = FabModels(sequences.data("fabs", "built-in.yaml"))
-PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+PACK = load_rules(sequences.packs())
 RULED = {ElementKind.LIMIT, ElementKind.ORDER, ElementKind.RELATION, ElementKind.MATERIAL}
 
 ETCH = (

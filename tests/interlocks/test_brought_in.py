@@ -11,7 +11,7 @@ from fabctl.interlocks.obligation import still_owed
 from fabctl.interlocks.wafer_state import Has, brought_in
 from fabctl.process.stock_loader import load_stock
 
-PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+PACK = load_rules(sequences.packs())
 LINE = load_stock(sequences.data("wafers", "copper-line.yaml"))
 CLEAN = "- {id: soak, kind: etcher, operation: clean, recipe: {bath: citric, time: 45 s}}\n"
 PRECLEAN = (

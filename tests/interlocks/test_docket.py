@@ -17,7 +17,7 @@ from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
 from fabctl.quantities import Quantity
 
-PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+PACK = load_rules(sequences.packs())
 MODELS = models()
 GOOD = [load_sequence(each) for each in sequences.listed()]
 

@@ -13,7 +13,7 @@ from fabctl.process.sequence_schema import sequence_schema
 from fabctl.process.vocabulary import OPERATIONS
 
 SEQUENCES = sequences.listed()
-PACKS = sorted(sequences.data("rules").glob("*.yaml"))
+PACKS = sequences.packs()
 
 
 READ = yaml.CSafeLoader

@@ -8,7 +8,7 @@ from interlock_rig import anneal, film, measure, steps, strip, table
 import sequences
 from fabctl.interlocks import audit, load_rules
 
-PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+PACK = load_rules(sequences.packs())
 
 
 def hinted(step: str, element: str, *practises: str) -> list[str]:

@@ -10,7 +10,7 @@ from fabctl.interlocks import audit, load_rules, load_waivers, run_examples
 from fabctl.process.errors import InputError
 from fabctl.process.loader import load_sequence
 
-PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+PACK = load_rules(sequences.packs())
 FRAGMENTS = [
     *(
         "{",

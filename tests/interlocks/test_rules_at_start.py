@@ -14,7 +14,7 @@ from fabctl.tools.fab import load_fab
 from fabctl.tools.fab_list import listed
 from fabctl.tools.models import FabModels
 
-PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+PACK = load_rules(sequences.packs())
 BUILT_IN = sequences.data("fabs", "built-in.yaml")
 MODELS = FabModels(BUILT_IN)
 WAITS = [rule for rule in PACK if isinstance(rule.demand, Queue)]

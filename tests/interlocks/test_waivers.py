@@ -18,7 +18,7 @@ from fabctl.interlocks import (
 from fabctl.interlocks.finding import Waived
 from fabctl.process.errors import Problem
 
-PACK = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+PACK = load_rules(sequences.packs())
 TODAY = date(2026, 6, 1)
 HOT = film().replace("25 degC", "120 degC")
 GOOD = {

@@ -8,7 +8,7 @@ from fabctl.process.errors import InputError
 from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
 
-RULES = load_rules(sorted(sequences.data("rules").glob("*.yaml")))
+RULES = load_rules(sequences.packs())
 TEXT = """\
 sequence: nasty
 title: a film and its anneal
