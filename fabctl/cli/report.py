@@ -2,17 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from fabctl.cli.options import Json
 from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from fabctl.reports.html.plots import Limit
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID.")]
 Out = Annotated[
@@ -86,7 +81,7 @@ def _report(run: str) -> Any:
         document=summary(records),
         header=records[0].body,
         chart=claim_chart(standings(records), records),
-        plots=plots_of([each.body for each in records if each.kind == "TRACE"], _limits(armed)),
+        plots=plots_of([each.body for each in records if each.kind == "TRACE"], armed),
         pictures=[
             (step or "as brought", draw(section, step or "the wafer as it was brought"))
             for step, section in sections(records)
@@ -94,24 +89,3 @@ def _report(run: str) -> Any:
         interlocks=armed,
         last=(records[-1].seq, records[-1].hash),
     )
-
-
-def _limits(armed: "Sequence[Any]") -> "dict[tuple[str, str], list[Limit]]":
-    """The live limits of the rules that were armed: (step, signal) → lines to draw."""
-    from fabctl.cli.packs import load
-    from fabctl.reports.html.plots import Limit
-
-    rules = {rule.code: rule for rule in load(None)}
-    found: dict[tuple[str, str], list[Limit]] = {}
-    for body in armed:
-        for code in body["rules"]:
-            rule = rules.get(code)
-            if rule is None or rule.live is None:
-                continue
-            limits = rule.limit.limits
-            lines = found.setdefault((body["step"], rule.live.signal), [])
-            for bound in (limits.lower, limits.upper):
-                if bound is not None:
-                    value = float(bound.quantity.in_unit(limits.unit))
-                    lines.append(Limit(f"{code} {bound.quantity}", value))
-    return found

@@ -161,6 +161,11 @@ async def arm(session: Session, station: Station, step: Step, watch: Supervisor)
         step=step.id,
         tool=station.tool.id,
         rules=[each.rule.code for each in watch.monitors],
+        limits=[
+            {"rule": each.rule.code, "signal": each.live.signal, **each.limits.as_dict()}
+            for each in watch.monitors
+            if each.limits.bounded
+        ],
         channels=[list(each) for each in channels],
     )
 

@@ -138,6 +138,12 @@ class Limits:
             high = _edge(self.upper.quantity.in_unit(unit), -math.inf, self.upper.strict)
         return low, high
 
+    def as_dict(self) -> dict[str, object]:
+        """Give them as JSON-able data, for the journal; an end is None where there is none."""
+        ends = {"lower": self.lower, "upper": self.upper}
+        drawn = {name: end and float(end.quantity.in_unit(self.unit)) for name, end in ends.items()}
+        return {"text": str(self), "unit": self.unit, **drawn}
+
     def __str__(self) -> str:
         ends = []
         if self.lower is not None:

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+import sequences
 from fabctl.cli.app import execute
 
 BROWSER = (
@@ -84,3 +85,18 @@ def test_the_report_opens_in_a_browser_and_shows_the_wafers_last_picture(run, pe
     assert '<span id="scrub-step">measure-copper-2</span>' in shown
     hidden = re.findall(r'<figure data-step="[^"]*" style="display: none;">', shown)
     assert len(hidden) == 30
+
+
+@pytest.mark.long
+def test_the_limits_drawn_are_those_of_the_runs_own_rules(fabctl, tmp_path):
+    """Also when nobody has the pack any more: the journal tells what was enforced."""
+    pack = tmp_path / "mine.yaml"
+    text = sequences.data("rules", "claims.yaml").read_text(encoding="utf-8")
+    pack.write_text(text.replace("400 degC", "390 degC").replace("399.9", "389.9"), "utf-8")
+    run = fabctl("dry-run", "cap-line", "--rules", pack, "--json").document["run"]
+    pack.unlink()
+    page = tmp_path / "report.html"
+    assert fabctl("report", run, "--out", page).code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "LM102 390 degC" in text
+    assert "LM102 400 degC" not in text

@@ -42,6 +42,18 @@ CHART = [
 ]
 
 
+def traced(unit):
+    """A TRACE record with two samples of one zone."""
+    zone = {"signal": "temperature", "unit": unit, "at": [0, 10], "values": [80, "nan"]}
+    return {"step": "react", "tool": "FUR01", "channels": {"Zone1": zone}}
+
+
+def armed(unit, upper):
+    """An ARMED record with one rule."""
+    limit = {"rule": "LM102", "signal": "temperature", "unit": unit, "lower": None, "upper": upper}
+    return {"step": "react", "tool": "FUR01", "rules": ["LM102"], "limits": [limit]}
+
+
 def report(**changes):
     document = {
         "run": "r1",
@@ -148,23 +160,23 @@ class TestPlots:
         assert draw(plot).count("<polyline") == 2
 
     def test_a_limit_is_drawn_with_its_rule(self):
-        traces = [
-            {
-                "step": "react",
-                "tool": "FUR01",
-                "channels": {
-                    "Zone1": {
-                        "signal": "temperature",
-                        "unit": "degC",
-                        "at": [0, 10],
-                        "values": [80, "nan"],
-                    }
-                },
-            }
-        ]
-        limits = {("react", "temperature"): [Limit("LM102 400 degC", 400.0)]}
-        (plot,) = plots_of(traces, limits)
+        (plot,) = plots_of([traced("degC")], [armed("degC", 400.0)])
+        assert plot.limits == [Limit("LM102 400 degC", 400.0)]
         assert "LM102 400 degC" in draw(plot)
+
+    def test_it_is_drawn_in_the_channels_unit(self):
+        (plot,) = plots_of([traced("K")], [armed("degC", 400.0)])
+        assert plot.limits == [Limit("LM102 400 degC", 673.15)]
+
+    def test_it_is_not_drawn_where_the_channel_has_no_such_unit(self):
+        (plot,) = plots_of([traced("Torr")], [armed("degC", 400.0)])
+        assert plot.limits == []
+
+    def test_records_without_limits_are_told(self):
+        body = {"step": "react", "tool": "FUR01", "rules": ["LM102"]}
+        assert "Limits not drawn, since the records lack them: react." in page(
+            report(interlocks=[body])
+        )
 
     def test_a_plot_without_numbers_is_none(self):
         assert draw(Plot("s", "T", "degC", {"Z": ([0.0], [math.nan])})) == ""

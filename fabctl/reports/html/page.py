@@ -54,7 +54,7 @@ def page(report: Report) -> str:
             _section("wafer", "The wafer after each step", _strip(report.pictures)),
             _section("claims", "Claim chart", _chart(report.chart)),
             _section("interlocks", "Interlocks and findings", _interlocks(report)),
-            _section("traces", "Traces", _traces(report.plots)),
+            _section("traces", "Traces", _traces(report)),
             _footer(report),
             f"<script>{script}</script></body></html>",
             "",
@@ -182,10 +182,16 @@ def _interlocks(report: Report) -> str:
     )
 
 
-def _traces(plots: Sequence[Plot]) -> str:
-    return "".join(
+def _traces(report: Report) -> str:
+    untold = [
+        escape(body["step"])
+        for body in report.interlocks
+        if body["rules"] and "limits" not in body  # an earlier fabctl wrote no limits down
+    ]
+    note = f"<p>Limits not drawn, since the records lack them: {', '.join(untold)}.</p>"
+    return (note if untold else "") + "".join(
         f'<div class="plot"><h3>{escape(plot.step)} on {escape(plot.tool)}</h3>{picture}</div>'
-        for plot in plots
+        for plot in report.plots
         if (picture := draw(plot))
     )
 

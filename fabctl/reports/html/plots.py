@@ -1,9 +1,13 @@
 """Traces as plots: one a step and unit, every channel a line, limits drawn in."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
+
+from fabctl.quantities import Quantity, QuantityError, exact
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 1030, 228, 60, 30, 20, 150
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f")
@@ -13,7 +17,7 @@ POINTS = 400
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A line to draw across a plot."""
+    """A line to draw across a plot, in the plot's unit."""
 
     label: str
     value: float
@@ -115,9 +119,13 @@ def _thinned(at: Sequence[float], values: Sequence[float]) -> list[tuple[float, 
 
 
 def plots_of(
-    traces: Iterable[Mapping[str, object]], limits: Mapping[tuple[str, str], list[Limit]]
+    traces: Iterable[Mapping[str, object]], armed: Iterable[Mapping[str, Any]]
 ) -> list[Plot]:
-    """The plots of a run's TRACE records; `limits` by (step, signal)."""
+    """The plots of a run's TRACE records, with the limits that its ARMED records tell."""
+    limits: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for body in armed:
+        for limit in body.get("limits", ()):
+            limits.setdefault((body["step"], limit["signal"]), []).append(limit)
     found: dict[tuple[str, str], Plot] = {}
     for body in traces:
         step, channels = str(body["step"]), body["channels"]
@@ -129,6 +137,15 @@ def plots_of(
             at += [float(t) for t in channel["at"]]
             values += [float(v) for v in channel["values"]]
             for limit in limits.get((step, channel["signal"]), ()):
-                if limit not in plot.limits:
-                    plot.limits.append(limit)
+                plot.limits += [each for each in _lines(limit, plot) if each not in plot.limits]
     return list(found.values())
+
+
+def _lines(limit: Mapping[str, Any], plot: Plot) -> Iterator[Limit]:
+    """The ends of a limit in a plot's unit; none where that measures another thing: it tripped."""
+    for end in (limit["lower"], limit["upper"]):
+        if end is None:
+            continue
+        with suppress(QuantityError):
+            quantity = Quantity.of(exact(end, 8), limit["unit"])
+            yield Limit(f"{limit['rule']} {quantity.text}", float(quantity.in_unit(plot.unit)))
