@@ -292,5 +292,5 @@ Demand: TypeAlias = (
 def _named(selector: Selector | None) -> str:
     if selector is None:
         return "step"
-    sort = f" of {selector.material_class}" if selector.material_class else ""
+    sort = f" of {' or '.join(selector.material_class)}" if selector.material_class else ""
     return " or ".join(each.replace("_", " ") for each in selector.operations) + sort

@@ -73,7 +73,7 @@ _STEP: Schema = {"$ref": "#/$defs/step"}
 def _selector() -> Schema:
     properties: Schema = {
         "operation": _list(_words(OPERATIONS)),
-        "material_class": _words(MaterialClass),
+        "material_class": {"anyOf": [_words(MaterialClass), _list(_words(MaterialClass))]},
         "material": _list(_words(materials().words())),
         "conductive": _YES_NO,
         "tone": _words(("positive", "negative")),

@@ -16,7 +16,7 @@ class Selector:
     """
 
     operations: tuple[str, ...] = ()
-    material_class: str = ""
+    material_class: tuple[str, ...] = ()
     conductive: str = ""
     tone: str = ""
     materials: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class Selector:
         """Tell whether it is a material of this sort; that it is known at all is another rule."""
         return (
             material is not None
-            and self.material_class in ("", material.material_class)
+            and (not self.material_class or material.material_class in self.material_class)
             and self.conductive in ("", material.conductive.value)
             and self.tone in ("", material.tone)
             and (not self.materials or material.name in self.materials)

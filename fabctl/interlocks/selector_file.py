@@ -8,7 +8,7 @@ from fabctl.process.errors import did_you_mean
 from fabctl.process.material import Conductive, MaterialClass, materials
 from fabctl.process.reading import Reading
 from fabctl.process.vocabulary import OPERATIONS, ParameterRule
-from fabctl.process.yaml_tree import Node
+from fabctl.process.yaml_tree import List, Node
 
 _OF_MATERIAL = ("material_class", "conductive", "tone", "material")
 _OF_WAFER = ("wafer_has", "wafer_lacks", "film_of")
@@ -45,7 +45,7 @@ class SelectorReader:
             reading.note("IN207", message, fields[of_material[0]].mark)
         return Selector(
             operations=operations,
-            material_class=self.word(fields, "material_class", MaterialClass),
+            material_class=self._classes(fields),
             conductive=self.word(fields, "conductive", Conductive),
             tone=self.word(fields, "tone", ("positive", "negative")),
             materials=self.materials(fields["material"]) if "material" in fields else (),
@@ -78,6 +78,18 @@ class SelectorReader:
                 message = f"the materials table has no material named {name}"
                 self.reading.note("IN205", message, node.mark, hint)
         return tuple(dict.fromkeys(table.canonical(name) for name in names))
+
+    def _classes(self, fields: Mapping[str, Node]) -> tuple[str, ...]:
+        """Read one class of materials, or a list of them."""
+        node = fields.get("material_class")
+        if not isinstance(node, List):
+            word = self.word(fields, "material_class", MaterialClass)
+            return (word,) if word else ()
+        known = tuple(each.value for each in MaterialClass)
+        words = [self.reading.word(item, "material_class", known) for item in node.items]
+        if not words:
+            self.reading.note("IN203", "material_class names at least one class", node.mark)
+        return tuple(word for word in words if word is not None)
 
     def _has(self, fields: Mapping[str, Node], key: str) -> tuple[Has, ...]:
         if key not in fields:

@@ -58,6 +58,8 @@ def pack(tmp_path):
 def found(pack, text: str) -> list[str]:
     return [each.step for each in audit(steps(text), pack, table()).all]
 
+LIMIT = "limit: {parameters: [temperature], at_most: 20 degC}"
+
 
 @pytest.mark.parametrize("written_so", ["tin", "Sn", "stannum"])
 def test_an_alias_in_a_rule_means_the_material(pack, written_so):
@@ -72,6 +74,18 @@ def test_an_alias_in_a_selector_means_the_material(pack):
         "LM901",
     )
     assert found(rules, film(material="Sn") + film(step="other", material="Al")) == ["film-1"]
+
+
+def test_a_selector_asks_for_one_of_several_classes(pack):
+    rules = pack("{operation: [deposit], material_class: [barrier, film]}", LIMIT, "LM901")
+    text = film() + film(step="liner", material="TaN") + film(step="metal", material="Cu")
+    assert found(rules, text) == ["film-1", "liner"]
+
+
+@pytest.mark.parametrize("classes", ["[]", "[films]", "[film, films]"])
+def test_classes_are_those_of_the_table(pack, classes):
+    with pytest.raises(InputError, match="material_class"):
+        pack(f"{{operation: [deposit], material_class: {classes}}}", LIMIT, "LM901")
 
 
 def test_two_names_of_one_material_are_the_same_layer(pack):
@@ -148,12 +162,11 @@ def test_levels_count_from_1(pack):
 
 
 class TestCodes:
-    LIMIT = "limit: {parameters: [temperature], at_most: 20 degC}"
 
     def test_a_code_of_fabctls_own_for_another_rule_is_refused(self, pack):
         """LM101 in a report must mean the same to everybody."""
         with pytest.raises(InputError) as refused:
-            pack("{operation: [deposit]}", self.LIMIT, code="LM101", name="our-tin-anneal")
+            pack("{operation: [deposit]}", LIMIT, code="LM101", name="our-tin-anneal")
         assert "LM101 is the code of fabctl's own rule protective-film-thickness" in str(
             refused.value
         )
@@ -161,5 +174,5 @@ class TestCodes:
 
     def test_the_same_rule_with_another_limit_is_not(self, pack):
         assert pack(
-            "{operation: [deposit]}", self.LIMIT, code="LM101", name="protective-film-thickness"
+            "{operation: [deposit]}", LIMIT, code="LM101", name="protective-film-thickness"
         )
