@@ -169,7 +169,9 @@ class Relation:
     """Demands how a figure of the step's material, or a parameter, stands to an earlier step's.
 
     The earlier step is the last one that `to` selects, on what is the `same`. One of `of_material`
-    and `of_parameter` is "".
+    and `of_parameter` is "". Where the relation is `successive`, it is the last one that the rule
+    itself binds: the bound steps are a chain, which a step that `until` selects ends, and of the
+    first of a chain nothing is demanded.
     """
 
     to: Selector
@@ -177,6 +179,8 @@ class Relation:
     compare: Compare
     same: Same = Same.WAFER
     of_parameter: str = ""
+    successive: bool = False
+    until: Selector | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -197,8 +201,9 @@ class Relation:
     @property
     def wanted(self) -> str:
         """How it must stand, in words."""
-        earlier = " or ".join(self.to.operations)
-        return f"{self.compare.words} that of the earlier {earlier}{self.same.words}"
+        of = "one before" if self.successive else f"earlier {' or '.join(self.to.operations)}"
+        until = f", until the next {_named(self.until)}" if self.until else ""
+        return f"{self.compare.words} that of the {of}{self.same.words}{until}"
 
 
 @dataclass(frozen=True, slots=True)

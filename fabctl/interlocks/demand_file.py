@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from fabctl.interlocks.demand import (
     Admitted,
@@ -237,32 +238,46 @@ class DemandReader:
         return OfMaterial(one_of, tone, conductive)
 
     def _relation(self, node: Node, binds: Selector) -> Relation | None:
-        fields = self.reading.fields(
-            node, "relation", ("to", "is"), ("material", "parameter", "same")
-        )
+        optional = ("to", "successive", "until", "material", "parameter", "same")
+        fields = self.reading.fields(node, "relation", ("is",), optional)
         if ("material" in fields) == ("parameter" in fields):
             message = "a relation is of the material or of a parameter"
             self.reading.note("IN207", message, node.mark)
-        if "to" not in fields or "is" not in fields:
-            return None
-        to = self.selectors.read(fields["to"], "to")
+        to, until = self._related(node, fields, binds)
         how = self.selectors.word(fields, "is", [each.value for each in Compare])
         if to is None or not how:
             return None
-        same = self._same(fields, (binds, to))
+        read = partial(Relation, to, same=self._same(fields, (binds, to)), until=until)
+        read = partial(read, compare=Compare(how), successive="successive" in fields)
         if "parameter" in fields:
             parameter = self._compared(fields["parameter"], (binds, to))
             if how == Compare.DIFFERENT:
                 message = "a parameter is below, above, at most or at least another"
                 self.reading.note("IN207", message, fields["is"].mark)
-            return Relation(to, "", Compare(how), same, parameter) if parameter else None
+            return read("", of_parameter=parameter) if parameter else None
         self._needs_material(node, binds)
-        self._needs_material(fields["to"], to)
+        self._needs_material(fields.get("to", node), to)
         figure = self.selectors.word(fields, "material", (*FIGURES, *WORDS))
         if figure and (figure in WORDS) != (how == Compare.DIFFERENT):
             message = f"{', '.join(WORDS)} can be different, and nothing else can"
             self.reading.note("IN207", message, fields["is"].mark)
-        return Relation(to, figure, Compare(how), same) if figure else None
+        return read(figure) if figure else None
+
+    def _related(
+        self, node: Node, fields: Mapping[str, Node], binds: Selector
+    ) -> tuple[Selector | None, Selector | None]:
+        """Read with which earlier step a relation is, and what ends a chain of them."""
+        if ("to" in fields) == ("successive" in fields):
+            message = "a relation is to another step, or of successive steps that the rule binds"
+            self.reading.note("IN207", message, node.mark)
+        if "until" in fields and "successive" not in fields:
+            message = "until goes with successive"
+            self.reading.note("IN207", message, fields["until"].mark)
+        until = self.selectors.read(fields["until"], "until") if "until" in fields else None
+        if "successive" not in fields:
+            return self.selectors.read(fields["to"], "to") if "to" in fields else None, until
+        self.reading.word(fields["successive"], "successive", ("true",))
+        return binds, until
 
     def _compared(self, node: Node, of: Iterable[Selector]) -> str:
         """Read the parameter that a relation compares: a quantity that both steps have."""

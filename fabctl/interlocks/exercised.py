@@ -6,8 +6,18 @@ module takes: no such step could have broken the rule, so that none is found sho
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.contamination import last_in_chamber
-from fabctl.interlocks.demand import Admitted, Demand, Limit, OfMaterial, Order, Seasoned, Suited
+from fabctl.interlocks.demand import (
+    Admitted,
+    Demand,
+    Limit,
+    OfMaterial,
+    Order,
+    Relation,
+    Seasoned,
+    Suited,
+)
 from fabctl.interlocks.demand_time import HeatBudget, Queue
+from fabctl.interlocks.judge_material import compared_to
 from fabctl.interlocks.judge_order import began
 from fabctl.interlocks.judge_reticle import printed
 from fabctl.interlocks.judge_time import keeps_hot
@@ -26,6 +36,8 @@ def by_recipe(demand: Demand, recipe: Recipe) -> bool | None:
             return None
         case Order(since=since):
             return True if since is None else None
+        case Relation(successive=True):
+            return None
         case Limit(where_stated=True):
             return any(name in recipe.parameters for name in demand.parameters)
         case OfMaterial():
@@ -49,6 +61,8 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
             return printed(bench, step) is not None
         case Order() as demand:
             return began(bench, step, demand) is not None
+        case Relation() as demand:
+            return compared_to(bench, step, demand) is not None
     return True
 
 

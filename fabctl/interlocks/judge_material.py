@@ -69,7 +69,7 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
     """Judge a figure of the step's material against the earlier step's."""
     earlier = compared_to(bench, step, demand)
     if earlier is None:
-        yield nothing_to_compare(bench, step, demand)
+        yield from nothing_to_compare(bench, step, demand)
         return
     ours, theirs = (material_of(each, bench.materials) for each in (step.act, earlier))
     if ours is None or theirs is None:
@@ -107,15 +107,18 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
 def compared_to(bench: Bench, step: TraceStep, demand: Relation) -> Act | None:
     """Find the earlier step to which a relation binds this one."""
     for act in reversed(bench.done(step)):
+        if demand.until is not None and demand.until.selects(act, bench.materials):
+            return None
         if demand.to.selects(act, bench.materials) and demand.same.joins(act, step.act):
             return act
     return None
 
 
-def nothing_to_compare(bench: Bench, step: TraceStep, demand: Relation) -> Finding:
-    """Tell that a relation lacks its other step."""
-    message = f"there is no step before it whose {demand.of} could be compared"
-    return bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
+def nothing_to_compare(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[Finding]:
+    """Tell that a relation lacks its other step; the first of a chain needs none."""
+    if not demand.successive:
+        message = f"there is no step before it whose {demand.of} could be compared"
+        yield bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
 
 
 def _judge_words(

@@ -26,7 +26,7 @@ def judge_parameters(bench: Bench, step: TraceStep, demand: Relation) -> Iterato
     name = demand.of_parameter
     earlier = compared_to(bench, step, demand)
     if earlier is None:
-        yield nothing_to_compare(bench, step, demand)
+        yield from nothing_to_compare(bench, step, demand)
         return
     theirs = _earlier_term(bench, earlier, name)
     if name not in step.allowed or theirs is None:

@@ -147,13 +147,18 @@ def _material() -> Schema:
 def _relation() -> Schema:
     properties: Schema = {
         "to": _SELECTOR,
+        "successive": _TRUE,
+        "until": _SELECTOR,
         "material": _words((*FIGURES, *WORDS)),
         "parameter": _TEXT,
         "is": _words(Compare),
         "same": _SAME,
     }
-    one = {"oneOf": [{"required": ["material"]}, {"required": ["parameter"]}]}
-    return {**_object(properties, "to is"), **one}
+    return {
+        **_object(properties, "is"),
+        "allOf": [_one_of("material", "parameter"), _one_of("to", "successive")],
+        "dependentRequired": {"until": ["successive"]},
+    }
 
 
 def _order() -> Schema:
@@ -201,6 +206,10 @@ def _live() -> Schema:
         "reset_by": _TEXT,
     }
     return _object(properties, "signal fresh_for blind_for reset_by")
+
+
+def _one_of(*names: str) -> Schema:
+    return {"oneOf": [{"required": [name]} for name in names]}
 
 
 def _object(properties: Schema, required: str = "") -> Schema:

@@ -58,6 +58,7 @@ def pack(tmp_path):
 def found(pack, text: str) -> list[str]:
     return [each.step for each in audit(steps(text), pack, table()).all]
 
+
 LIMIT = "limit: {parameters: [temperature], at_most: 20 degC}"
 
 
@@ -162,7 +163,6 @@ def test_levels_count_from_1(pack):
 
 
 class TestCodes:
-
     def test_a_code_of_fabctls_own_for_another_rule_is_refused(self, pack):
         """LM101 in a report must mean the same to everybody."""
         with pytest.raises(InputError) as refused:
@@ -173,6 +173,4 @@ class TestCodes:
         assert "own.yaml:4:5" in str(refused.value)
 
     def test_the_same_rule_with_another_limit_is_not(self, pack):
-        assert pack(
-            "{operation: [deposit]}", LIMIT, code="LM101", name="protective-film-thickness"
-        )
+        assert pack("{operation: [deposit]}", LIMIT, code="LM101", name="protective-film-thickness")
