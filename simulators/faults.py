@@ -31,6 +31,7 @@ ACTS = frozenset(
         "unsolicited",
         "power-fail",
         "sensor-break",
+        "ei-bisynch",
     }
 )
 STATES = frozenset(

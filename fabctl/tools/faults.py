@@ -86,6 +86,7 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
         "noise": {},
         "power-fail": {},
         "sensor-break": {},
+        "ei-bisynch": {},
     }
 )
 """Every fault with its parameters, all of which must be given.
@@ -96,6 +97,7 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
 one of OPERATOR_ACTIONS. ``no-effect``: HCACK 4, and then nothing. ``error-message``: S9 with that
 function in place of a reply. On a serial line ``restart`` is a reset of the instrument,
 ``duration`` and ``delay`` are wire seconds, and ``noise`` is a byte that nobody sent.
+``ei-bisynch``: the furnace's controller is configured for that protocol and no longer hears Modbus.
 """
 
 OPERATOR_ACTIONS = ("local", "remote", "offline", "pause", "stop", "abort")

@@ -1,5 +1,7 @@
 """The furnace's controller as its line shows it: a Eurotherm 2400's registers over Modbus RTU.
 
+Configured for EI-Bisynch it hears nothing else (`simulators.instruments.bisynch_port`).
+
 A bad CRC and another slave's frame are met with silence. A write of several words that begins in
 registers which the model does not have seems to succeed and is thrown away; one that holds a
 read-only register is refused from there on, as the handbook says.
@@ -31,6 +33,7 @@ from fabctl.instruments.modbus import (
 )
 from fabctl.tools.desk import Act, Question
 from fabctl.tools.faults import Fault
+from simulators.instruments.bisynch_port import BisynchPort
 from simulators.instruments.tube_furnace import TubeFurnace
 
 PROGRAMS = 4
@@ -65,6 +68,8 @@ class EurothermController:
         self._words[Register.PROGRAM_NUMBER] = 1
         self._buffer = b""
         self._power_back: float | None = None
+        self._bisynch: BisynchPort | None = None
+        """What answers while Modbus is not spoken."""
         self._shown: Mapping[int, Callable[[], float]] = {
             Register.PV: furnace.reading,
             Register.TARGET_SP: lambda: furnace.target,
@@ -106,13 +111,15 @@ class EurothermController:
         return []
 
     def befall(self, fault: Fault, now: float) -> list[bytes]:
-        """Lose the mains, or the thermocouple."""
+        """Lose the mains, or the thermocouple, or its Modbus."""
         self.wake(now)
         if fault.name in ("power-fail", "restart"):
             self.furnace.power_off()
             self._power_back = now + POWER_FAIL_S
         elif fault.name == "sensor-break":
             self.furnace.sensor_broken = True
+        elif fault.name == "ei-bisynch":
+            self._bisynch = BisynchPort(self.furnace, self._slave, self._decimals)
         return []
 
     def by_hand(self, question: Question, now: float) -> None:
@@ -129,6 +136,9 @@ class EurothermController:
         """Answer the frames that are whole."""
         self.wake(now)
         self._buffer = data if after_gap else self._buffer + data
+        if self._bisynch:
+            replies, self._buffer = self._bisynch.receive(self._buffer)
+            return replies if self.furnace.powered else []
         replies = []
         while len(self._buffer) >= (length := self._length()):
             frame, self._buffer = self._buffer[:length], self._buffer[length:]
@@ -141,6 +151,8 @@ class EurothermController:
         """A reply with a bad CRC, from another slave, or a refusal."""
         if fault == "bad-crc":
             return reply[:-1] + bytes([reply[-1] ^ 0xFF])
+        if self._bisynch:
+            return self._bisynch.spoilt(reply, fault)
         request = Request(reply[0], reply[1] & 0x7F)
         if fault == "wrong-slave":
             request = Request(reply[0] % 247 + 1, reply[1] & 0x7F)

@@ -31,7 +31,7 @@ class Instrument(Protocol):
         """The reply as a fault of its own sort makes it: ``nak``, ``bad-crc``, ``wrong-slave``."""
 
     def befall(self, fault: Fault, now: float) -> list[bytes]:
-        """Have something happen to it: ``restart``, ``power-fail``, ``sensor-break``."""
+        """Have something happen to it that no link or reply shows alone, as ``power-fail``."""
 
     def by_hand(self, question: Question, now: float) -> None:
         """A person does with it what was asked for: brings the wafer, dispenses, lifts it off."""

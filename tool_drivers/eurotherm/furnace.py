@@ -33,10 +33,12 @@ from fabctl.tools.port import (
     Refused,
     Status,
 )
+from tool_drivers.bench.line import NoAnswerError
 from tool_drivers.bench.modbus_line import ModbusLine, NotTakenError
 from tool_drivers.bench.serial_tool import BEYOND_RECOVERY, AnotherToolError, SerialTool
 from tool_drivers.eurotherm.controller import FLAGS, Controller
 from tool_drivers.eurotherm.evidence import RUNNING, became
+from tool_drivers.eurotherm.other_protocol import speaks_bisynch
 from tool_drivers.eurotherm.slot import SLOT, Slot
 
 STANDBY_DEGC = Fraction(20)
@@ -80,7 +82,14 @@ class EurothermFurnace(SerialTool):
     async def identify(self) -> None:
         """Read the customer ID: two furnaces of one make differ in nothing else."""
         self._registers.begin()  # a furnace that may be another is not even asked to echo
-        told = await self._controller.customer_id()
+        try:
+            told = await self._controller.customer_id()
+        except NoAnswerError:
+            place, address = self.entry.place, self.dictionary.device_id
+            advice = "" if self._up else await speaks_bisynch(self.line, place, address)
+            if not advice:
+                raise
+            raise ToolError(self.id, advice) from None
         if str(told) != self.dictionary.softrev:
             raise AnotherToolError(
                 self.id, f"is controller {told}, its dictionary is for {self.dictionary.softrev}"
