@@ -48,10 +48,12 @@ def inset(
     middle = _place(thin)
     left, top = middle.x - side / 2, middle.y + side / 2
     window = shapely.box(left, top - side, left + side, top)
-    near = [each for each in bodies if each.region.shape.intersects(window)]
-    cut = [each.region.shape.intersection(window) for each in near]
+    near = shapely.intersects([each.region.shape for each in bodies], window)
+    there = [each for each, is_near in zip(bodies, near.tolist(), strict=True) if is_near]
+    cut = shapely.intersection([each.region.shape for each in there], window)
     shown = [
-        replace(each, path=path, mean=side) for each, path in zip(near, paths(cut), strict=True)
+        replace(each, path=path, mean=side)
+        for each, path in zip(there, paths(cut.tolist()), strict=True)
     ]
     label = f": {thin.shown:.1f} nm ({side:.0f} nm across)"
     name = f"{LETTER}: {thin.region.material} {thin.region.name}"

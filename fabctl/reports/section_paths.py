@@ -11,7 +11,6 @@ from html import escape
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -63,7 +62,10 @@ def paths(shapes: Sequence[BaseGeometry]) -> list[str]:
     pieces, of_shape = shapely.get_parts(list(shapes), return_index=True)
     rings, of_piece = shapely.get_rings(pieces, return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
-    texts = list(map(repr, np.round(points * [1.0, -1.0], 5).ravel().tolist()))
+    numbers = (np.round(points * [1.0, -1.0], 5) + 0.0).ravel().tolist()
+    once = tuple(set(numbers))  # neighbours share theirs
+    known = dict(zip(once, ("%.10g " * len(once) % once).split(), strict=True))
+    texts = [known[each] for each in numbers]
     ends = np.searchsorted(of_ring, np.arange(len(rings)), "right")
     owners = of_shape[of_piece].tolist()
     runs: list[list[str]] = [[] for _ in shapes]
@@ -96,12 +98,12 @@ def element(each: Drawn, scale: float, label: str, key: str, *, named: bool) -> 
 def _ends(each: Drawn, stroke: float) -> str:
     """Where a film's stroke may show: not beyond a flat film's ends, nor above a liner's rim."""
     boxes = []
-    for part in parts(each.region.shape):
-        left, low, right, high = part.bounds
+    bodies = list(parts(each.region.shape))
+    for part, (left, low, right, high) in zip(bodies, shapely.bounds(bodies).tolist(), strict=True):
         beside = above = stroke
         if high - low < FLAT * each.mean:
             beside = 0.0
-        elif _width_at_top(part, each.mean) < NARROW * (right - left):
+        elif _width_at_top(part, high - each.mean) < NARROW * (right - left):
             above = 0.0
         boxes.append(
             f'<rect x="{left - beside:.3f}" y="{-high - above:.3f}" '
@@ -110,8 +112,8 @@ def _ends(each: Drawn, stroke: float) -> str:
     return "".join(boxes)
 
 
-def _width_at_top(part: Polygon, thick: float) -> float:
-    points: NDArray[np.float64] = shapely.get_coordinates(part.exterior)
-    high = points[:, 1] > part.bounds[3] - thick
-    along = high[:-1] & high[1:]
-    return float(np.abs(np.diff(points[:, 0]))[along].sum())
+def _width_at_top(part: Polygon, level: float) -> float:
+    """How much (nm) of an outline lies above a height, as seen from there."""
+    x, z = shapely.get_coordinates(part.exterior).T
+    high = z > level
+    return float(np.abs(x[1:] - x[:-1])[high[:-1] & high[1:]].sum())

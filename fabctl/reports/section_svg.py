@@ -8,6 +8,7 @@ inset at its own scale.
 from html import escape
 from zlib import crc32
 
+import shapely
 from shapely import Polygon
 
 from fabctl.reports.palette import AMBIENT
@@ -28,7 +29,8 @@ BELOW, ABOVE = 160.0, 120.0
 
 def draw(section: Section, title: str) -> str:
     """The picture of a section, `title` above it."""
-    low, high = -BELOW, max(float(each.shape.bounds[3]) for each in section.regions) + ABOVE
+    low = -BELOW
+    high = float(shapely.total_bounds([each.shape for each in section.regions])[3]) + ABOVE
     scale = min(PLOT / section.width, HIGHEST / (high - low))
     height = (high - low) * scale
     key = f"{crc32(title.encode()):08x}"

@@ -1,6 +1,6 @@
 """Etching: directional (plasma, sputter) down vertical slabs, and isotropic (wet) from the air."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +33,8 @@ SLIVER = 0.02
 """Share of a region's area below which a piece of it is a sliver."""
 MOST_STEPS = 400
 """Sub-steps of a wet etch."""
+BESIDE_VOID = 1e-6
+"""nm: air that has come so near to a void has opened it."""
 FILM_OF_LIQUID = 1e-3
 """nm of the liquid beside a body that stands for the body's open face."""
 
@@ -159,9 +161,9 @@ def etch_all_round(
     spared = {material: 0.0 if material in fast else rate for material, rate in rates.items()}
     fast |= dict.fromkeys(rates.keys() - fast.keys(), 0.0)
     while left > 0:
-        dissolved, seconds_spent = _dissolved(section, fast, left)
-        if dissolved:
-            section = cut_away(section, dissolved, job)
+        whole, seconds_spent = _surely_gone(section, fast, left)
+        if whole:
+            section = _dissolved(section, whole)
             left -= seconds_spent
             continue
         step = min(left, max(_shortest(section, fast), seconds / MOST_STEPS))
@@ -178,10 +180,10 @@ def etch_all_round(
     )
 
 
-def _dissolved(
+def _surely_gone(
     section: Section, rates: Rates, seconds: float
-) -> tuple[dict[str, BaseGeometry], float]:
-    """Bodies that surely go whole within the time, and how long that takes at the most.
+) -> tuple[dict[str, list[Polygon]], float]:
+    """What of each region (by name) goes whole within the time, and how long that takes at most.
 
     No way through a body is longer than half its outline. Nothing where materials go at several
     speeds, as one may then open another from behind, or where something lasts longer.
@@ -190,17 +192,32 @@ def _dissolved(
     speeds = {rate_of(region, rates) for region in going}
     if len(speeds) != 1:
         return {}, 0.0
-    whole = shapely.union_all([region.shape for region in going])
-    bodies = [
-        body
-        for body in parts(whole)
-        if not polygonal(section.ambient.intersection(_wetted(body))).is_empty
-    ]
+    shapes = [region.shape for region in going]
+    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    bodies = [body for body in parts(whole) if body.dwithin(section.ambient, FILM_OF_LIQUID)]
     longest = max((body.length for body in bodies), default=0.0) / 2 / speeds.pop()
     if not bodies or longest > seconds:
         return {}, 0.0
-    body = shapely.union_all([_wetted(each) for each in bodies])
-    return {region.name: body for region in going}, longest
+    gone: dict[str, list[Polygon]] = {}
+    for region in going:
+        pieces: Sequence[Polygon] = getattr(region.shape, "geoms", [region.shape])
+        inside = [(each, each.representative_point()) for each in pieces]
+        gone[region.name] = [
+            each for each, point in inside if any(body.intersects(point) for body in bodies)
+        ]
+    return gone, longest
+
+
+def _dissolved(section: Section, gone: Mapping[str, list[Polygon]]) -> Section:
+    """The section without some whole pieces of its regions (by name)."""
+    regions = []
+    for region in section.regions:
+        pieces: Sequence[Polygon] = getattr(region.shape, "geoms", [region.shape])
+        stays = [each for each in pieces if each not in gone.get(region.name, ())]
+        regions.append(
+            region if len(stays) == len(pieces) else replace(region, shape=_joined(stays))
+        )
+    return _opened(section, regions, [piece for pieces in gone.values() for piece in pieces])
 
 
 def _wetted(body: BaseGeometry) -> BaseGeometry:
@@ -292,17 +309,22 @@ def cut_away(
         _less(region, cuts[region.name]) if region.name in cuts else region
         for region in section.regions
     )
-    closed: list[Polygon] = []
-    opened: list[Polygon] = []
-    for void in section.voids:
-        near = void.buffer(1e-6)
-        (opened if any(near.intersects(each) for each in added) else closed).append(void)
-    ambient = without_hairs(polygonal(shapely.union_all([section.ambient, *added, *opened])))
-    etched = _made_whole(replace(section.with_regions(regions, ambient), voids=tuple(closed)))
+    etched = _opened(section, regions, added)
     if opening:
         everything = polygonal(shapely.union_all(removed))
         etched = etched.with_opening(Opening(opening, everything, job))
     return etched
+
+
+def _opened(section: Section, regions: Iterable[Region], added: Sequence[BaseGeometry]) -> Section:
+    """The section with other regions; some bodies, and the voids beside them, join the air."""
+    closed: list[Polygon] = []
+    opened: list[Polygon] = []
+    for void in section.voids:
+        near = any(void.dwithin(each, BESIDE_VOID) for each in added)
+        (opened if near else closed).append(void)
+    ambient = without_hairs(polygonal(shapely.union_all([section.ambient, *added, *opened])))
+    return _made_whole(replace(section.with_regions(regions, ambient), voids=tuple(closed)))
 
 
 def _made_whole(section: Section) -> Section:
@@ -319,6 +341,9 @@ def _less(region: Region, body: BaseGeometry) -> Region:
     """A region without what a body cuts off it, and without the hairs that cutting leaves."""
     rest = without_hairs(polygonal(region.shape.difference(body)))
     if isinstance(rest, MultiPolygon):
-        bodies = [part for part in rest.geoms if part.area > HAIR]
-        rest = bodies[0] if len(bodies) == 1 else MultiPolygon(bodies)
+        rest = _joined([part for part in rest.geoms if part.area > HAIR])
     return replace(region, shape=rest)
+
+
+def _joined(bodies: Sequence[Polygon]) -> BaseGeometry:
+    return bodies[0] if len(bodies) == 1 else MultiPolygon(bodies)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import shapely
 
 from fabctl.structure.section import Region, Section, parts, polygonal
+from simulators.section.growth import grow
 from simulators.section.levels import level_holding
-from simulators.section.surface import grow
 
 
 def deposit(

@@ -36,23 +36,20 @@ def without_hairs(shape: BaseGeometry) -> BaseGeometry:
 
 def _has_tip(points: Floats, of_ring: NDArray[np.intp]) -> bool:
     """Whether any corner of some closed rings is the tip of a hair, as far as neighbours tell."""
-    edges = points[1:] - points[:-1]
-    within = of_ring[1:] == of_ring[:-1]
-    if ((np.abs(edges).max(axis=1) <= WIDTH) & within).any():
+    ends = np.append(np.flatnonzero(of_ring[1:] != of_ring[:-1]), len(points) - 1)
+    edges = np.empty_like(points)
+    np.subtract(points[1:], points[:-1], out=edges[:-1])
+    edges[ends] = edges[np.append(0, ends[:-1] + 1)]  # where it ends, a ring begins again
+    if (np.abs(edges) <= WIDTH).all(axis=1).any():
         return True
-    come, go = edges[:-1], edges[1:]
-    back = (np.einsum("ij,ij->i", come, go) < 0) & within[:-1] & within[1:]
-    place = np.flatnonzero(back)
-    starts = np.flatnonzero(np.append(True, ~within))  # where rings begin, they also close
-    ends = np.append(starts[1:], len(points)) - 1
-    come = np.vstack([come[place], points[starts] - points[ends - 1]])
-    here = np.vstack([points[place + 1], points[starts]])
-    go = np.vstack([go[place], points[starts + 1] - points[starts]])
-    return bool(_turn_back(here - come, here, here + go).any())
+    corners = np.einsum("ij,ij->i", edges[:-1], edges[1:]) < 0
+    corners[ends[:-1]] = False  # no corner of one ring: its last side is counted with its first
+    place = np.flatnonzero(corners)
+    return bool(len(place) and _turn_back(edges[place], edges[place + 1]).any())
 
 
-def _turn_back(before: Floats, here: Floats, after: Floats) -> NDArray[np.bool_]:
-    come, go = here - before, after - here
+def _turn_back(come: Floats, go: Floats) -> NDArray[np.bool_]:
+    """Whether the way to a corner and the way from it run along each other."""
     came, goes = np.hypot(*come.T), np.hypot(*go.T)
     across = np.abs(come[:, 0] * go[:, 1] - come[:, 1] * go[:, 0])
     back = (come * go).sum(axis=1) < 0
@@ -63,21 +60,24 @@ def _turn_back(before: Floats, here: Floats, after: Floats) -> NDArray[np.bool_]
     return turned
 
 
+def _is_tip(before: Floats, here: Floats, after: Floats) -> bool:
+    return bool(_turn_back((here - before)[None], (after - here)[None])[0])
+
+
 def _shorn(ring: Floats) -> Floats:
     """An open ring without tips, one after the other, as each may bare another."""
     kept: list[Floats] = []
     left = list(ring)
     while left:
         kept.append(left.pop(0))
-        while len(kept) >= 3 and _turn_back(kept[-3][None], kept[-2][None], kept[-1][None])[0]:
+        while len(kept) >= 3 and _is_tip(kept[-3], kept[-2], kept[-1]):
             del kept[-2]
             if len(kept) >= 2 and np.hypot(*(kept[-1] - kept[-2])) <= WIDTH:
                 del kept[-1]
     while len(kept) >= 3:
-        around = np.array([*kept[-2:], *kept[:2]])
-        if _turn_back(around[0:1], around[1:2], around[2:3])[0]:
+        if _is_tip(kept[-2], kept[-1], kept[0]):
             kept.pop()
-        elif _turn_back(around[1:2], around[2:3], around[3:4])[0]:
+        elif _is_tip(kept[-1], kept[0], kept[1]):
             kept.pop(0)
         else:
             break

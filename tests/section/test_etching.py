@@ -148,6 +148,28 @@ def test_damaged_skin_has_its_own_rate():
     assert etched.of_material("SiOC") == (etched.named("d"),)
 
 
+def test_what_dissolves_whole_goes_through_all_that_dissolve_at_its_speed_and_no_further():
+    """Two coats on each other go, crumbs too; one of them under a lid stays."""
+    wafer = Section.bare(1000)
+    lower = shapely.union_all(
+        [shapely.box(100, 0, 300, 50), shapely.box(600, 0, 900, 50), shapely.box(99.9, 0, 100, 0.1)]
+    )
+    upper, lid = shapely.box(100, 50, 300, 90), shapely.box(590, 0, 910, 80)
+    lid = lid.difference(lower)
+    air = wafer.ambient.difference(shapely.union_all([lower, upper, lid]))
+    regions = (
+        Region("r1", "resist", lower, "1"),
+        Region("r2", "resist", upper, "2"),
+        Region("lid", "TaN", lid, "3"),
+    )
+    etched = etch_all_round(
+        wafer.with_regions((*wafer.regions, *regions), air), {"resist": 5.0}, 1000, "4"
+    )
+    check(etched)
+    assert [each.name for each in etched.regions] == ["substrate", "r1", "lid"]
+    assert etched.named("r1").shape.equals(shapely.box(600, 0, 900, 50))
+
+
 @pytest.mark.parametrize("seed", [1, 13, 16, 17, 19])
 def test_an_etch_through_films_on_slopes_leaves_no_hair_in_the_air(seed):
     """A seam that the union did not close would be a surface on which the next film grows."""

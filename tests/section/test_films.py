@@ -10,6 +10,7 @@ from surfaces import bowed, rough, trench
 from fabctl.structure.invariants import check
 from fabctl.structure.section import Section
 from simulators.section.films import deposit, spin_on
+from simulators.section.surface import Frame, recede
 
 
 def test_a_conformal_film_has_its_thickness_at_every_vertex_of_its_face():
@@ -26,6 +27,16 @@ def test_a_conformal_film_has_its_thickness_at_every_vertex_of_its_face():
         shapely.prepare(solid)
         found = shapely.distance(shapely.points(face), solid)
         assert abs(found - thickness).max() <= max(0.006 * thickness, 0.01), seed
+
+
+def test_air_above_one_line_recedes_as_air_in_pieces_does():
+    """The short way that most air takes is no other."""
+    for seed in range(40):
+        surface = rough(random.Random(seed), high=1000.0)
+        frame = Frame(surface.width, surface.floor, surface.ceiling)
+        quick = recede(frame, surface.ambient, 20.0)
+        pieced = recede(frame, shapely.MultiPolygon([surface.ambient]), 20.0)
+        assert quick.symmetric_difference(pieced).area < 0.05, seed
 
 
 def test_a_film_on_a_flat_is_exactly_its_area():

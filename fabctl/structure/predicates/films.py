@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import AREA_FLOOR, Section, parts, polygonal
@@ -89,18 +88,19 @@ def thicknesses(shapes: Sequence[BaseGeometry]) -> tuple[NDArray[np.float64], li
     """The mean thickness of each body, and what a person calls its thickness (nm)."""
     pieces, owner = _bodies(shapes)
     means = _means(pieces, owner, len(shapes))
-    areas = shapely.area(pieces)
-    called = means.tolist()
-    for number, mean in enumerate(called):
-        own = np.flatnonzero(owner == number)
-        if not len(own):
-            continue
-        largest = pieces[own[np.argmax(areas[own])]]
-        left, low, right, high = shapely.bounds(largest).tolist()
-        if mean >= FOLDED * (high - low):
-            places = left + (right - left) * (np.arange(PLACES) + 0.5) / PLACES
-            called[number] = float(np.sort(_heights(largest, places))[PLACES // 2])
-    return means, called
+    called = means.copy()
+    # the last of each body's parts in the order of their areas is its largest
+    order = np.lexsort((shapely.area(pieces), owner))
+    of, largest = np.unique(owner[order][::-1], return_index=True)
+    pieces = pieces[order][::-1][largest]
+    left, low, right, high = shapely.bounds(pieces).T
+    bulky = means[of] >= FOLDED * (high - low)
+    if bulky.any():
+        along = (np.arange(PLACES) + 0.5) / PLACES
+        places = left[bulky, None] + (right - left)[bulky, None] * along
+        heights = np.sort(_heights(pieces[bulky], places), axis=1)
+        called[of[bulky]] = heights[:, PLACES // 2]
+    return means, called.tolist()
 
 
 def _bodies(
@@ -121,18 +121,21 @@ def _means(pieces: NDArray[np.object_], owner: NDArray[np.intp], count: int) -> 
     return means
 
 
-def _heights(part: Polygon, places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much (nm) of a body lies above each other at some abscissae: its tops less its bottoms.
+def _heights(pieces: NDArray[np.object_], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much (nm) of each body lies above each other at its own abscissae: tops less bottoms.
 
     Round an outline upper sides run one way, round a hole the other.
     """
-    if len(part.interiors):
-        part = shapely.orient_polygons(part)
-    points, ring = shapely.get_coordinates(shapely.get_rings(part), return_index=True)
-    joined = ring[:-1] == ring[1:]
-    (x0, z0), (x1, z1) = points[:-1][joined].T[..., None], points[1:][joined].T[..., None]
-    crossed = (np.minimum(x0, x1) <= places) & (places < np.maximum(x0, x1))
+    rings, of_piece = shapely.get_rings(shapely.orient_polygons(pieces), return_index=True)
+    points, of_ring = shapely.get_coordinates(rings, return_index=True)
+    joined = of_ring[:-1] == of_ring[1:]
+    x0, z0, x1, z1 = np.hstack([points[:-1], points[1:]])[joined].T[..., None]
+    of_side = of_piece[of_ring[:-1][joined]]
+    at = places[of_side]
+    crossed = (np.minimum(x0, x1) <= at) & (at < np.maximum(x0, x1))
     run = np.where(x1 == x0, 1.0, x1 - x0)
-    z = z0 + (z1 - z0) * (places - x0) / run
-    heights: NDArray[np.float64] = np.abs(np.where(crossed, np.sign(x0 - x1) * z, 0.0).sum(axis=0))
+    z = np.where(crossed, np.sign(x0 - x1) * (z0 + (z1 - z0) * (at - x0) / run), 0.0)
+    heights: NDArray[np.float64] = np.add.reduceat(
+        z, np.searchsorted(of_side, np.arange(len(pieces))), axis=0
+    )
     return heights
