@@ -67,9 +67,7 @@ def _look(run: str, records: "Sequence[Record]", journal: "Journal") -> "Look":
         now = Clock(order.speed)
         tools = order.open_tools(now, dials(fab))
         chambers = Chambers(journal, run, "" if order.is_built_in else order.fab.name)
-        return await look_for_causes(
-            records, order.sequence, tools, order.guard, now, chambers.last
-        )
+        return await look_for_causes(records, order.sequence, tools, order.guard, now, chambers.of)
 
     say("asking the tools whether the cause still stands")
     return clock.run(ask())

@@ -12,6 +12,7 @@ from fabctl.cli.packs import load, models
 
 if TYPE_CHECKING:
     from fabctl.interlocks import Rule
+    from fabctl.process.sequence import Sequence
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as LM101.")]
 
@@ -66,12 +67,18 @@ def explain(code: Code, rules: Pack = None, as_json: Json = False) -> int:
         )
     for example in rule.examples:
         show(f"\nExample, {example.verdict.value} ({example.mark}):")
-        for step in example.sequence.steps:
-            recipe = ", ".join(f"{k} {v}" for k, v in step.recipe.parameters.items())
-            show(f"  {step.id}: {step.operation} {recipe}")
+        if example.after is not None:
+            _show_steps(example.after, "  on another wafer before, ")
+        _show_steps(example.sequence, "  ")
     if rule.hint:
         show(f"\nHint: {rule.hint}")
     return LEGAL
+
+
+def _show_steps(sequence: "Sequence", before: str) -> None:
+    for step in sequence.steps:
+        recipe = ", ".join(f"{k} {v}" for k, v in step.recipe.parameters.items())
+        show(f"{before}{step.id}: {step.operation} {recipe}")
 
 
 def run_tests(rules: Pack = None, as_json: Json = False) -> int:

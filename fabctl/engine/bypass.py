@@ -9,7 +9,7 @@ from typing import Any
 from fabctl.engine.errors import EngineError, ResumeRefusedError
 from fabctl.engine.history import History
 from fabctl.engine.records import Kind, stamp
-from fabctl.interlocks.demand import Seasoned
+from fabctl.interlocks.demand import CarryOver, Seasoned
 from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.person import why_not_two
 from fabctl.interlocks.rule import RulePack
@@ -56,7 +56,8 @@ def check(asked: Bypass, rules: RulePack) -> None:
     rule = rules.rules.get(asked.rule)
     if rule is None:
         raise EngineError(f"there is no rule {asked.rule}")
-    if rule.live is None and rule.gate is None and not isinstance(rule.demand, Queue | Seasoned):
+    before_start = isinstance(rule.demand, Queue | Seasoned | CarryOver)
+    if rule.live is None and rule.gate is None and not before_start:
         raise EngineError(f"{rule.code} is not enforced at run time: nothing to bypass")
     if not rule.waivable:
         raise EngineError(f"{rule.code} can't be bypassed: {rule.title}")

@@ -2,7 +2,7 @@
 
 The tool of each trip is asked as before a START: every input of the rules that tripped has to be
 fresh, good and legal. What a gate said is judged again on what was measured, and on what the
-chamber has laid down since; a wait only grows: of it a bypass alone can dispose. A tool that can't
+chamber has done since; a wait only grows: of it a bypass alone can dispose. A tool that can't
 be asked leaves it unknown.
 """
 
@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from fabctl.clock import Clock
@@ -20,9 +19,9 @@ from fabctl.engine.guard import Guard
 from fabctl.engine.history import History
 from fabctl.engine.records import Kind
 from fabctl.engine.session import measurements
+from fabctl.interlocks.chamber import Memory
 from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.monitor import Monitor
-from fabctl.interlocks.seasoned import Laid
 from fabctl.interlocks.trip import Cause, Trip
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
@@ -58,11 +57,11 @@ async def look_for_causes(
     tools: Mapping[str, Tool],
     guard: Guard,
     clock: Clock,
-    last: Callable[[str, str], Laid | None],
+    memory: Callable[[str], Memory],
 ) -> Look:
     """Ask the tools that tripped whether the causes still stand. `tools` are not connected yet.
 
-    `last` gives what a tool's chamber laid down last in another run, if that is known.
+    `memory` gives what a tool's chambers did in other runs, as far as that is known.
     """
     history, guard = History(records), guard.binding(sequence.practises)
     done = [step.id for step in history.steps.values() if step.done and not step.not_measured]
@@ -80,8 +79,9 @@ async def look_for_causes(
             later = sequence.steps[sequence.steps.index(step) + 1 :]
             seen = await _ask(tools[tool], _Asked(step, later, wafer, tuple(trips)), guard, clock)
         else:
-            chamber = partial(last, history.steps[name].tool)
-            verdicts = (*guard.gate(step, wafer), *guard.seasoned(step, wafer, chamber))
+            known = memory(history.steps[name].tool)
+            chamber = guard.remembered(step, sequence, wafer, known)
+            verdicts = (*guard.gate(step, wafer), *chamber)
             closed = [each for each in verdicts if each.verdict is not Verdict.LEGAL]
             now_s = clock.process()
             again = {each.rule: guard.gate_trip(each, wafer, now_s) for each in closed}

@@ -1,16 +1,19 @@
-"""What the chambers of a fab laid down last, by the records of all runs on it.
+"""What the chambers of a fab did to the wafers of all runs on it, by the records.
 
 A chamber remembers what no wafer shows. A job that is not known never to have started counts: it
 may have laid down something.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fabctl.engine.history import NOT_STARTED
 from fabctl.engine.records import Kind
-from fabctl.interlocks.seasoned import Laid
-from fabctl.journal import Journal, Record
+from fabctl.interlocks.carry_over import module_of
+from fabctl.interlocks.chamber import Memory, Ran
+from fabctl.interlocks.trip import Cause
+from fabctl.journal import Journal
+from fabctl.process.material import CLEAN
+from fabctl.process.recipe import Recipe
 
 
 @dataclass(slots=True)
@@ -23,31 +26,48 @@ class Chambers:
     journal: Journal
     run: str
     fab: str
-    _last: dict[tuple[str, str], Laid] | None = None
+    _known: dict[str, "_Tool"] | None = None
 
-    def last(self, tool: str, chamber: str) -> Laid | None:
-        """Give what a chamber laid down last in an earlier run; None where none used it."""
-        if self._last is None:
-            self._last = self._look_up()
-        return self._last.get((tool, chamber))
+    def of(self, tool: str) -> Memory:
+        """Give what a tool's chambers did in other runs."""
+        if self._known is None:
+            self._known = self._look_up()
+        known = self._known.get(tool, _Tool())
+        return Memory(known.laid, known.left)
 
-    def _look_up(self) -> dict[tuple[str, str], Laid]:
+    def _look_up(self) -> dict[str, "_Tool"]:
         headers = {each.run: each.body for each in self.journal.of_kind(Kind.RUN)}
         never = {
             each.body["job"]
             for each in self.journal.of_kind(Kind.CONCLUDED)
             if each.body["outcome"] == NOT_STARTED
         }
-        last: dict[tuple[str, str], Laid] = {}
-        for intent in self._of_others(self.journal.of_kind(Kind.INTENT)):
+        dummies = {
+            (each.run, each.body["step"])
+            for each in self.journal.of_kind(Kind.HELD_BACK)
+            if each.body["trip"]["cause"] == Cause.UNCLEAN
+        }
+        known: dict[str, _Tool] = {}
+        for intent in self.journal.of_kind(Kind.INTENT):
             header, body = headers.get(intent.run, {}), intent.body
-            if header.get("inputs", {}).get("fab") != self.fab or body["job"] in never:
+            ours = header.get("inputs", {}).get("fab") == self.fab and intent.run != self.run
+            if not ours or body["job"] in never:
                 continue
             recipe = next(each["recipe"] for each in header["steps"] if each["id"] == body["step"])
+            tool = known.setdefault(body["tool"], _Tool())
+            module = module_of(Recipe(body["operation"], recipe))
+            ran = Ran(recipe.get("material", ""), intent.run, body["step"], intent.at)
+            if (intent.run, body["step"]) in dummies:
+                tool.left.pop(module, None)  # two people let it in to clean the chamber
+            tool.left.setdefault(module, {})[body.get("leaves", CLEAN)] = ran
             if body["operation"] == "deposit":
-                place = body["tool"], recipe["chamber"]
-                last[place] = Laid(recipe["material"], intent.run, body["step"], intent.at)
-        return last
+                tool.laid[module] = ran
+        return known
 
-    def _of_others(self, records: Iterable[Record]) -> Iterable[Record]:
-        return (each for each in records if each.run != self.run)
+
+@dataclass(slots=True)
+class _Tool:
+    """As `Memory` has it."""
+
+    laid: dict[str, Ran] = field(default_factory=dict)
+    left: dict[str, dict[str, Ran]] = field(default_factory=dict)

@@ -6,7 +6,9 @@ from fractions import Fraction
 
 from fabctl.interlocks.arming import arm
 from fabctl.interlocks.capability import audit_on_tools
-from fabctl.interlocks.demand import Seasoned
+from fabctl.interlocks.carry_over import leaves
+from fabctl.interlocks.chamber import Memory, remembered
+from fabctl.interlocks.demand import CarryOver, Seasoned
 from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.every_path import audit
 from fabctl.interlocks.finding import AuditReport, Finding, order
@@ -15,7 +17,6 @@ from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.obligation import Obligation, still_owed
 from fabctl.interlocks.queue import queue
 from fabctl.interlocks.rule import RulePack, Severity
-from fabctl.interlocks.seasoned import Laid, seasoned
 from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.trip import Cause, Trip
 from fabctl.interlocks.verdict import Verdict
@@ -98,11 +99,15 @@ class Guard:
         """Judge how long the wafer has waited, for every rule that limits it."""
         return queue(self.rules, step, before, self.materials, waited)
 
-    def seasoned(
-        self, step: Step, before: WaferState, last: Callable[[str], Laid | None]
+    def remembered(
+        self, step: Step, sequence: ProcessSequence, before: WaferState, memory: Memory
     ) -> tuple[GateVerdict, ...]:
-        """Judge what the step's chamber laid down before, for every rule that minds."""
-        return seasoned(self.rules, step, before, self.materials, last)
+        """Judge what the step's chamber did to other wafers, for every rule that minds."""
+        return remembered(self.rules, step, sequence, before, self.materials, memory)
+
+    def leaves(self, step: Step, before: WaferState) -> str:
+        """Give the class of contamination that a step leaves in its chamber."""
+        return leaves(step.recipe, before.contamination, self.materials)
 
     def still_owed(self, state: WaferState) -> tuple[Obligation, ...]:
         """Name the steps that order rules still demand for what was done to the wafer."""
@@ -111,10 +116,11 @@ class Guard:
     def gate_trip(self, verdict: GateVerdict, before: WaferState, now: float) -> Trip:
         """Say as a trip that a gate did not open."""
         rule = self.rules[verdict.rule]
-        if isinstance(rule.demand, Seasoned):
-            return Trip(
-                rule.code, Cause.UNSEASONED, "material", "", verdict.saw, verdict.limit, now
-            )
+        if isinstance(rule.demand, Seasoned | CarryOver):
+            seasoned = isinstance(rule.demand, Seasoned)
+            cause = Cause.UNSEASONED if seasoned else Cause.UNCLEAN
+            what = "material" if seasoned else "contamination"
+            return Trip(rule.code, cause, what, "", verdict.saw, verdict.limit, now)
         if rule.gate is None or isinstance(rule.demand, Queue):
             return Trip(rule.code, Cause.WAITED, "wait", "", verdict.saw, verdict.limit, now)
         measured = rule.gate.measured

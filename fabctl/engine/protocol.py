@@ -63,7 +63,8 @@ async def _gate(session: Session, step: Step) -> None:
     """What was measured must allow it, nor may the wafer have waited too long or meet the unfit."""
     wafer = session.wafer()
     waits = session.guard.queue(step, wafer, session.waited)
-    chamber = session.guard.seasoned(step, wafer, lambda name: session.laid(step, name))
+    memory = session.memory(step)
+    chamber = session.guard.remembered(step, session.plan.sequence, wafer, memory)
     closed = [each for each in (*waits, *chamber) if each.verdict is not Verdict.LEGAL]
     for verdict in session.guard.gate(step, wafer):
         rule = session.guard.rules[verdict.rule]
@@ -120,6 +121,7 @@ async def _job(session: Session, station: Station, step: Step, program: Program)
             program=program.name,
             recipe_sha256=recipe_hash(step.recipe),
             before=before,
+            leaves=session.guard.leaves(step, session.wafer()),
             process_s=round(session.clock.process(), 3),
         )
         await _start(session, station, step, job, watch)

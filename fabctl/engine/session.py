@@ -15,7 +15,7 @@ from fabctl.engine.plan import Plan
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Json, Kind
 from fabctl.engine.station import Station
-from fabctl.interlocks.seasoned import Laid
+from fabctl.interlocks.chamber import Memory
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.journal import JournalError, Record
 from fabctl.process.sequence import Step
@@ -76,11 +76,11 @@ class Session:
         speed = self.clock.speed
         return passed.total_seconds() * speed - _HANDLING_S * (speed - 1)
 
-    def laid(self, step: Step, chamber: str) -> Laid | None:
-        """Give what a chamber of a step's tool laid down last in another run, if that is known."""
+    def memory(self, step: Step) -> Memory:
+        """Give what the chambers of a step's tool did in other runs, as far as that is known."""
         if self.chambers is None:
-            return None
-        return self.chambers.last(self.plan.tools[step.id], chamber)
+            return Memory()
+        return self.chambers.of(self.plan.tools[step.id])
 
     def later(self, step: Step) -> tuple[Step, ...]:
         """Give the steps after this one."""

@@ -271,6 +271,24 @@ class Seasoned:
 
 
 @dataclass(frozen=True, slots=True)
+class CarryOver:
+    """Demands that a chamber, bath, platen or tube ran nothing dirtier since it was cleaned.
+
+    Only contamination of these `classes` counts.
+    """
+
+    classes: tuple[str, ...]
+
+    parameters: tuple[str, ...] = ()
+    subject = "the chamber"
+
+    @property
+    def wanted(self) -> str:
+        """What it must be, in words."""
+        return f"one that ran nothing dirtier ({', '.join(self.classes)}) since it was cleaned"
+
+
+@dataclass(frozen=True, slots=True)
 class Suited:
     """Demands a reticle that prints, in the resist on the wafer, what its mask is for."""
 
@@ -290,6 +308,7 @@ Demand: TypeAlias = (
     | Forbidden
     | Admitted
     | Seasoned
+    | CarryOver
     | Suited
 )
 

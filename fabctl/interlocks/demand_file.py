@@ -6,6 +6,7 @@ from functools import partial
 
 from fabctl.interlocks.demand import (
     Admitted,
+    CarryOver,
     Compare,
     Demand,
     Forbidden,
@@ -24,7 +25,7 @@ from fabctl.interlocks.limits import Bound, Limits
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.selector_file import SelectorReader, common
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
-from fabctl.process.material import Conductive
+from fabctl.process.material import CONTAMINATION, Conductive
 from fabctl.process.reading import Reading
 from fabctl.process.step_loader import unfit
 from fabctl.process.yaml_tree import Node, Scalar
@@ -38,6 +39,7 @@ DEMANDS = (
     "forbidden",
     "contamination",
     "seasoned",
+    "carry_over",
     "polarity",
     "trajectory",
     "queue",
@@ -96,6 +98,8 @@ class DemandReader:
             case "seasoned":
                 self.reading.word(node, "seasoned", ("true",))
                 prefix, demand = "ST", Seasoned()
+            case "carry_over":
+                prefix, demand = "ST", self._carry_over(node)
             case "polarity":
                 self.reading.word(node, "polarity", ("suited",))
                 prefix, demand = "ST", Suited()
@@ -373,6 +377,14 @@ class DemandReader:
             message = "this would forbid an operation for good; say on which wafer or material"
             self.reading.note("IN207", message, node.mark)
         return Forbidden()
+
+    def _carry_over(self, node: Node) -> CarryOver | None:
+        """Read which classes of contamination count; whatever is clean dirties nothing."""
+        items = self.reading.items(node, "carry_over")
+        words = [self.reading.word(each, "carry_over", CONTAMINATION[1:]) for each in items]
+        if not words:
+            self.reading.note("IN203", "carry_over names at least one class", node.mark)
+        return CarryOver(tuple(word for word in words if word is not None)) if words else None
 
     def _needs_material(self, node: Node, binds: Selector) -> None:
         if "material" not in common(binds.operations):

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fabctl.interlocks.bench import Bench
-from fabctl.interlocks.demand import Admitted, Forbidden, Limit, OfMaterial
+from fabctl.interlocks.demand import Admitted, CarryOver, Forbidden, Limit, OfMaterial
 from fabctl.interlocks.demand_time import HeatBudget
 from fabctl.interlocks.exercised import by_recipe, could_forbid, on_wafer
 from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.judge_time import keeps_hot
 from fabctl.interlocks.rule import Rule, RulePack
 from fabctl.interlocks.trace import TraceStep
-from fabctl.process.material import Materials
+from fabctl.process.material import CLEAN, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.prediction import Predictor
@@ -116,6 +116,8 @@ def _could_break(bench: Bench, step: TraceStep) -> bool | None:
     """Tell whether a step could have broken a rule; None: that hangs on the steps before it."""
     demand = bench.rule.demand
     could = by_recipe(demand, step.recipe)
+    if isinstance(demand, CarryOver) and step.before.contamination == CLEAN:
+        return False  # it left nothing dirty anywhere
     if could is None and not step.varies and isinstance(demand, Admitted | HeatBudget):
         return on_wafer(bench, step)
     return could
@@ -124,6 +126,8 @@ def _could_break(bench: Bench, step: TraceStep) -> bool | None:
 def _settled(bench: Bench, step: TraceStep) -> bool:
     """Tell whether a step whose values don't vary keeps a rule whatever is done before or after."""
     demand = bench.rule.demand
+    if isinstance(demand, CarryOver):
+        return step.before.contamination == CLEAN
     if step.varies or (isinstance(demand, Limit) and demand.of_wafer):
         return False
     if isinstance(demand, HeatBudget):

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from fabctl.interlocks.chamber import Memory, memories_of, remembered
 from fabctl.interlocks.every_path import audit
 from fabctl.interlocks.rule import Example, Rule, RulePack
+from fabctl.interlocks.trace import trace
 from fabctl.interlocks.verdict import Verdict, worst
 from fabctl.process.material import Materials
 from fabctl.tools.prediction import NOBODY, Predictor
@@ -40,7 +42,28 @@ def run_examples(
 
 def _verdict(rule: Rule, example: Example, materials: Materials, predicts: Predictor) -> Verdict:
     """Give the rule's verdict; a rule that binds nothing in its example shows nothing."""
-    report = audit(example.sequence, RulePack({rule.code: rule}), materials, predicts)
-    if rule.code not in report.coverage.exercised:
+    alone = RulePack({rule.code: rule})
+    report = audit(example.sequence, alone, materials, predicts)
+    before_start = at_start(alone, example, materials)
+    if rule.code not in report.coverage.exercised and not before_start:
         return Verdict.NOT_SHOWN
-    return worst(finding.verdict for finding in report.all)
+    return worst([finding.verdict for finding in report.all] + before_start)
+
+
+def at_start(alone: RulePack, example: Example, materials: Materials) -> list[Verdict]:
+    """Give the verdicts before START after what was done to another wafer."""
+    if example.after is None:
+        return []
+    memories = memories_of(example.after, materials)
+    return [
+        found.verdict
+        for seen in trace(example.sequence, materials)
+        for found in remembered(
+            alone,
+            seen.step,
+            example.sequence,
+            seen.before,
+            materials,
+            memories.get((seen.step.kind, seen.step.tool), Memory()),
+        )
+    ]

@@ -5,9 +5,11 @@ module takes: no such step could have broken the rule, so that none is found sho
 """
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.carry_over import could_carry_over
 from fabctl.interlocks.contamination import last_in_chamber
 from fabctl.interlocks.demand import (
     Admitted,
+    CarryOver,
     Demand,
     Limit,
     OfMaterial,
@@ -32,7 +34,7 @@ from fabctl.process.vocabulary import OPERATIONS
 def by_recipe(demand: Demand, recipe: Recipe) -> bool | None:
     """Tell whether a step that is bound could have broken a rule; None: it hangs on the wafer."""
     match demand:
-        case Queue() | HeatBudget() | Admitted() | Seasoned() | Suited():
+        case Queue() | HeatBudget() | Admitted() | Seasoned() | CarryOver() | Suited():
             return None
         case Order(since=since):
             return True if since is None else None
@@ -57,6 +59,8 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
             return step.after.contamination != CLEAN
         case Seasoned():
             return last_in_chamber(step.recipe, step.before) is not None
+        case CarryOver() as demand:
+            return could_carry_over(bench, step, demand)
         case Suited():
             return printed(bench, step) is not None
         case Order() as demand:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.carry_over import judge_carry_over
 from fabctl.interlocks.contamination import judge_admitted, judge_seasoned
 from fabctl.interlocks.demand import (
     Admitted,
+    CarryOver,
     Demand,
     Forbidden,
     Foreseen,
@@ -57,6 +59,8 @@ def judge(bench: Bench, step: TraceStep) -> Iterable[Finding]:
             return judge_admitted(bench, step, demand)
         case Seasoned():
             return judge_seasoned(bench, step, demand)
+        case CarryOver():
+            return judge_carry_over(bench, step, demand)
         case Suited():
             return judge_suited(bench, step, demand)
         case Forbidden():

@@ -98,11 +98,15 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A little sequence, written in the rule's own file, and the rule's verdict on it."""
+    """A little sequence, written in the rule's own file, and the rule's verdict on it.
+
+    `after` is what was done to another wafer before, on the same tools.
+    """
 
     verdict: Verdict
     sequence: Sequence
     mark: Mark
+    after: Sequence | None = None
 
 
 @dataclass(frozen=True, slots=True)

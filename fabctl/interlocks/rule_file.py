@@ -20,7 +20,7 @@ from fabctl.process.claim import claims
 from fabctl.process.errors import did_you_mean
 from fabctl.process.layout import Layout, load_layout
 from fabctl.process.reading import Reading
-from fabctl.process.sequence import Sequence, Step
+from fabctl.process.sequence import Sequence
 from fabctl.process.step_loader import StepLoader, Surroundings
 from fabctl.process.vocabulary import SIGNALS
 from fabctl.process.yaml_reader import read_source
@@ -219,15 +219,17 @@ class _RuleFile:
         known = tuple(each for each in practises if each in claims())
         examples: list[Example] = []
         for item in reading.items(node, "examples"):
-            fields = reading.fields(item, "an example", ("verdict", "steps"))
+            fields = reading.fields(item, "an example", ("verdict", "steps"), ("after",))
             if "verdict" not in fields or "steps" not in fields:
                 continue
             verdict = reading.word(fields["verdict"], "verdict", [each.value for each in Verdict])
-            steps = self._steps(fields["steps"])
-            if verdict is not None and steps:
-                name = f"example-{len(examples) + 1}"
-                sequence = Sequence(name, name, known, _layout(), {}, steps, self.file, self.text)
-                examples.append(Example(Verdict(verdict), sequence, item.mark))
+            name = f"example-{len(examples) + 1}"
+            sequence, after = (
+                self._sequence(name, known, fields[key]) if key in fields else None
+                for key in ("steps", "after")
+            )
+            if verdict is not None and sequence is not None:
+                examples.append(Example(Verdict(verdict), sequence, item.mark, after))
         said = {each.verdict for each in examples}
         if Verdict.LEGAL not in said:
             reading.note("IN202", "a rule has an example that is legal", node.mark)
@@ -235,7 +237,10 @@ class _RuleFile:
             reading.note("IN202", "a rule has an example that is illegal", node.mark)
         return tuple(examples)
 
-    def _steps(self, node: Node) -> tuple[Step, ...]:
+    def _sequence(self, name: str, practises: tuple[str, ...], node: Node) -> Sequence | None:
         loader = StepLoader(self.reading, Surroundings({}, _layout(), (), {}, {}))
-        steps = [loader.load(item) for item in self.reading.items(node, "steps")]
-        return tuple(step for step in steps if step is not None)
+        loaded = [loader.load(item) for item in self.reading.items(node, "steps")]
+        steps = tuple(step for step in loaded if step is not None)
+        if not steps:
+            return None
+        return Sequence(name, name, practises, _layout(), {}, steps, self.file, self.text)

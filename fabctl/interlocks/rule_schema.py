@@ -12,7 +12,7 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 from fabctl.interlocks.wafer_state import Has
 from fabctl.process.claim import claims
-from fabctl.process.material import MaterialClass, materials
+from fabctl.process.material import CONTAMINATION, MaterialClass, materials
 from fabctl.process.sequence_schema import Schema, quantity_schema, step_schema
 from fabctl.process.vocabulary import OPERATIONS, SIGNALS
 from fabctl.quantities import Dimension
@@ -46,7 +46,10 @@ def _rule() -> Schema:
         "cites": _list(_citation()),
         "hint": _TEXT,
         "examples": _list(
-            _object({"verdict": _words(Verdict), "steps": _list(_STEP)}, "verdict steps")
+            _object(
+                {"verdict": _words(Verdict), "steps": _list(_STEP), "after": _list(_STEP)},
+                "verdict steps",
+            )
         ),
         "limit": _stated_limit(),
         "trajectory": _trajectory(),
@@ -56,6 +59,7 @@ def _rule() -> Schema:
         "forbidden": _TRUE,
         "contamination": {"const": "accepted"},
         "seasoned": _TRUE,
+        "carry_over": _list(_words(CONTAMINATION[1:])),
         "polarity": {"const": "suited"},
         "queue": _queue(),
         "heat": _heat(),

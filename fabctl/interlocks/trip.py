@@ -32,6 +32,8 @@ class Cause(StrEnum):
     """The wafer's queue time is over, or nobody knows since when it waits."""
     UNSEASONED = "not seasoned"
     """The chamber laid down another material last."""
+    UNCLEAN = "not clean"
+    """The chamber ran something dirtier, and was not cleaned since."""
 
 
 _NO_VALUE = (Cause.STALE, Cause.MISSING, Cause.BLIND)

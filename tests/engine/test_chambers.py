@@ -1,6 +1,7 @@
 """A chamber remembers what no wafer shows: what it laid down last, in runs before."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import pytest
 from engine_rig import Rig, go, sequence
@@ -24,9 +25,17 @@ DEPOSIT = (
 )
 
 
+ANNEAL = (
+    "\n- {id: react, kind: furnace, operation: anneal, recipe: {temperature: 160 degC, "
+    "ramp: 5 degC/min, hold: 15 min, ambient: N2}}"
+)
+CODES = ("ST204", "ST213", "ST214")
+
+
+@lru_cache(maxsize=1)
 def guard() -> Guard:
     rules = load_rules([sequences.data("rules", "general.yaml")])
-    return replace(claims_guard(), rules=RulePack({"ST204": rules["ST204"]}))
+    return replace(claims_guard(), rules=RulePack({code: rules[code] for code in CODES}))
 
 
 @pytest.fixture
@@ -49,10 +58,42 @@ def lab(tmp_path, monkeypatch):
     return ran
 
 
-def laying(name: str, material: str, fab: str = "lab", knows: str = "lab") -> Plan:
+def laying(
+    name: str, material: str, fab: str = "lab", knows: str = "lab", *, heated: bool = False
+) -> Plan:
     """A run of one film; `knows` is the fab whose earlier runs it asks about."""
-    steps = replace(sequence(DEPOSIT.format(step=name, material=material)), practises=())
-    return Plan(name, steps, {name: "CVD01"}, "", {"fab": fab}, {}, knows)
+    text = DEPOSIT.format(step=name, material=material) + (ANNEAL if heated else "")
+    steps = replace(sequence(text), practises=())
+    tools = {name: "CVD01", "react": "FUR01"} if heated else {name: "CVD01"}
+    return Plan(name, steps, tools, "", {"fab": fab}, {}, knows)
+
+
+def heating(name: str) -> Plan:
+    """A run of one anneal of a bare wafer."""
+    plan = laying(name, "Sn", heated=True)
+    return replace(plan, sequence=replace(plan.sequence, steps=plan.sequence.steps[1:]))
+
+
+def lifting(*codes: str):
+    """Two people lift these for the run `dummy` as soon as it is held."""
+
+    def lift(rig, result):
+        if result.outcome != "held":
+            return
+        journal = Journal.open(rig.path, durable=False)
+        for code in codes:
+            asked = Bypass(code, 60, "Ada", "Grace", "this wafer is the dummy")
+            bypass(journal, "dummy", asked, guard().rules, rig.clock.utc())
+        reset(journal, "dummy", "Ada", "this wafer is the dummy", rig.clock.utc(), Look())
+        journal.close()
+
+    return lift
+
+
+def tripped(result) -> list[tuple[str, str, str]]:
+    """Rule, cause and what was seen, of each trip."""
+    trips = [each["trip"] for each in result.document["trips"]]
+    return [(each["rule"], each["cause"], each["saw"]) for each in trips]
 
 
 def test_another_material_than_the_run_before_keeps_the_job_from_starting(lab):
@@ -78,20 +119,49 @@ def test_tools_that_are_made_for_each_run_remember_nothing(lab):
 
 def test_the_dummys_run_takes_two_people_and_seasons_the_chamber(lab):
     """The chamber then knows the new material, and holds no later wafer."""
-
-    def lift(rig, result):
-        if result.outcome != "held":
-            return
-        journal = Journal.open(rig.path, durable=False)
-        asked = Bypass("ST204", 60, "Ada", "Grace", "this wafer is the dummy")
-        bypass(journal, "dummy", asked, guard().rules, rig.clock.utc())
-        reset(journal, "dummy", "Ada", "this wafer is the dummy", rig.clock.utc(), Look())
-        journal.close()
-
     dummy = laying("dummy", "Sn")
-    rig, result = lab(laying("a", "Al"), dummy, dummy, laying("b", "Sn"), between=lift)
+    rig, result = lab(laying("a", "Al"), dummy, dummy, laying("b", "Sn"), between=lifting("ST204"))
     assert result.outcome == "completed"
     assert len(rig.world.starts) == 3
+
+
+class TestClass:
+    """A chamber that ran a dirtier class than what comes in next, on another wafer."""
+
+    def test_lead_before_keeps_tin_out(self, lab):
+        _, result = lab(laying("a", "Sn-Pb"), laying("b", "Sn"))
+        assert result.outcome == "held"
+        assert tripped(result) == [
+            ("ST204", "not seasoned", "Sn-Pb"),
+            ("ST213", "not clean", "Pb"),
+        ]
+        assert result.document["trips"][1]["message"].startswith(
+            "ST213: film ran class Pb in a of a at 2000-01-01T"
+        )
+
+    def test_tin_before_lets_lead_in(self, lab):
+        _, result = lab(laying("a", "Sn"), laying("b", "Sn-Pb"))
+        assert tripped(result) == [("ST204", "not seasoned", "Sn")]
+
+    def test_what_was_cleaner_in_between_cleans_nothing(self, lab):
+        """As where a run was made by other rules: nobody has seen to the chamber."""
+        _, result = lab(laying("a", "Sn-Pb"), laying("b", "Sn", knows=""), laying("c", "Sn"))
+        assert tripped(result) == [("ST213", "not clean", "Pb")]
+
+    def test_the_dummys_run_cleans_the_chamber(self, lab):
+        dummy = laying("dummy", "Sn")
+        runs = (laying("a", "Sn-Pb"), dummy, dummy, laying("b", "Sn"))
+        rig, result = lab(*runs, between=lifting("ST204", "ST213"))
+        assert result.outcome == "completed"
+        assert len(rig.world.starts) == 3
+
+    def test_a_tube_that_heated_lead_takes_no_wafer_without(self, lab):
+        _, result = lab(laying("a", "Sn-Pb", heated=True), heating("b"))
+        assert tripped(result) == [("ST214", "not clean", "Pb")]
+
+    def test_copper_and_tin_share_a_tube(self, lab):
+        _, result = lab(laying("a", "Sn", heated=True), heating("b"))
+        assert result.outcome == "completed"
 
 
 class TestReset:
@@ -104,8 +174,8 @@ class TestReset:
             plan = laying("b", "Sn")
             journal = Journal.open(rig.path, durable=False)
             try:
-                records, last = journal.records("b"), Chambers(journal, "b", "lab").last
-                asked = look_for_causes(records, plan.sequence, {}, guard(), rig.clock, last)
+                records, memory = journal.records("b"), Chambers(journal, "b", "lab").of
+                asked = look_for_causes(records, plan.sequence, {}, guard(), rig.clock, memory)
                 return run(asked, virtual=True)
             finally:
                 journal.close()
@@ -126,7 +196,7 @@ class TestChambers:
             rig, _ = lab(*plans, **scripts)
             journal = Journal.open(rig.path, durable=False)
             try:
-                laid = Chambers(journal, asking, "lab").last("CVD01", chamber)
+                laid = Chambers(journal, asking, "lab").of("CVD01").laid.get(chamber)
             finally:
                 journal.close()
             return laid and laid.run

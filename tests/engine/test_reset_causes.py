@@ -13,6 +13,7 @@ from fabctl.engine.bypass import Bypass, bypass
 from fabctl.engine.cause import Look, look_for_causes
 from fabctl.engine.errors import EngineError
 from fabctl.engine.person import reset
+from fabctl.interlocks.chamber import Memory
 from fabctl.interlocks.rule import RulePack
 from fabctl.interlocks.trip import Cause, Trip
 from fabctl.journal import Journal
@@ -38,7 +39,7 @@ def looked(tmp_path):
                 journal.close()
             sequence = rig.plan.sequence
             found = await look_for_causes(
-                records, sequence, rig.world.tools, waivable_guard(), rig.clock, nothing_laid
+                records, sequence, rig.world.tools, waivable_guard(), rig.clock, nothing_known
             )
             return rig, found
 
@@ -47,8 +48,9 @@ def looked(tmp_path):
     return look
 
 
-def nothing_laid(tool, chamber):
+def nothing_known(_tool):
     """No other run was in any chamber."""
+    return Memory()
 
 
 def waivable_guard():

@@ -1,0 +1,90 @@
+"""What a chamber ran may not spoil what comes next: on one wafer, and on others before."""
+
+import pytest
+from interlock_rig import film, steps, table, written
+
+import sequences
+from fabctl.interlocks import RulePack, Verdict, audit, load_rules, run_examples
+from fabctl.process.errors import InputError
+
+GENERAL = load_rules([sequences.data("rules", "general.yaml")])
+OWN = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
+
+
+def judged(text: str) -> list[tuple[str, str, str]]:
+    only = RulePack({"ST213": GENERAL["ST213"]})
+    return [(each.step, each.saw, each.message) for each in audit(steps(text), only, table()).all]
+
+
+def deposit(material: str, step: str, chamber: str = "film", **more: str) -> str:
+    made = film(step=step, material=material).replace("chamber: film", f"chamber: {chamber}")
+    for key, value in more.items():
+        made = made.replace("kind: cvd", f"kind: cvd, {key}: {value}")
+    return made
+
+
+def test_nothing_cleaner_is_laid_down_after_copper():
+    ((step, saw, message),) = judged(deposit("Cu", "metal") + deposit("SiOC", "next"))
+    assert (step, saw) == ("next", "Cu")
+    assert message.startswith("film ran class Cu for metal, and next is of class clean: it must")
+
+
+def test_the_dirtiest_counts_whatever_came_after_it():
+    found = judged(deposit("Sn-Pb", "a") + deposit("Sn", "b") + deposit("SiOC", "c"))
+    assert [each[:2] for each in found] == [("b", "Pb"), ("c", "Pb")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        deposit("Cu", "a") + deposit("Sn", "b"),
+        deposit("Cu", "a") + deposit("Cu", "b"),
+        deposit("Cu", "a") + deposit("SiOC", "b", "pecvd"),
+        deposit("Cu", "a", tool="CVD01") + deposit("SiOC", "b", tool="CVD02"),
+    ],
+    ids=["a dirtier one", "the same", "another chamber", "another tool"],
+)
+def test_it_is_kept_by(text):
+    assert judged(text) == []
+
+
+def test_a_chamber_that_ran_nothing_dirty_exercises_nothing():
+    only = RulePack({"ST213": GENERAL["ST213"]})
+    report = audit(steps(deposit("SiOC", "a") + deposit("Cu", "b")), only, table())
+    assert report.coverage.idle == {"ST213"}
+
+
+def test_an_example_may_tell_of_another_wafer_before():
+    """All of its tools remember it; without it, the same steps show nothing."""
+    (legal, illegal) = GENERAL["ST214"].examples
+    assert legal.after is not None
+    assert [each.passed for each in run_examples(GENERAL, table()) if each.rule == "ST214"] == [
+        True,
+        True,
+    ]
+    alone = RulePack({"ST214": GENERAL["ST214"]})
+    assert audit(illegal.sequence, alone, table()).all == ()
+
+
+def test_the_order_of_the_wafers_counts(tmp_path):
+    swapped = OWN[OWN.index("  - code: ST214") : OWN.index("  - code: ST205")]
+    swapped = swapped.replace("        after:", "        X:").replace(
+        "        steps:", "        after:"
+    )
+    swapped = swapped.replace("        X:", "        steps:")
+    pack = load_rules(
+        [written(tmp_path / "own.yaml", f"rules: own\ntitle: t\nentries:\n{swapped}")]
+    )
+    got = [each.got for each in run_examples(pack, table())]
+    # lead first keeps the tin out; tin first leaves no lead, so that there is nothing to judge
+    assert got == [Verdict.ILLEGAL, Verdict.NOT_SHOWN]
+
+
+@pytest.mark.parametrize(
+    ("classes", "said"),
+    [("[]", "at least one class"), ("[clean]", "can't be clean"), ("Pb", "must be a list")],
+)
+def test_classes_are_those_of_the_ladder(tmp_path, classes, said):
+    text = OWN.replace("carry_over: [Cu, Sn, Pb]", f"carry_over: {classes}")
+    with pytest.raises(InputError, match=said):
+        load_rules([written(tmp_path / "own.yaml", text)])
