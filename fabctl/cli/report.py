@@ -72,7 +72,7 @@ def _report(run: str) -> Any:
     from fabctl.reports.claim_chart import claim_chart
     from fabctl.reports.html.page import Report
     from fabctl.reports.html.plots import plots_of
-    from fabctl.reports.section_svg import draw
+    from fabctl.reports.section_svg import draw_all
 
     with journal_of(run) as journal:
         records = sound_records(journal, run)
@@ -82,10 +82,7 @@ def _report(run: str) -> Any:
         header=records[0].body,
         chart=claim_chart(standings(records), records),
         plots=plots_of([each.body for each in records if each.kind == "TRACE"], armed),
-        pictures=[
-            (step or "as brought", draw(section, step or "the wafer as it was brought"))
-            for step, section in sections(records)
-        ],
+        pictures=[(step or "as brought", picture) for step, picture in draw_all(sections(records))],
         interlocks=armed,
         last=(records[-1].seq, records[-1].hash),
     )

@@ -27,15 +27,15 @@ def _write_pictures(records: Iterable[Record], folder: Path) -> list[Path]:
     """A picture of the wafer after each step, and all of them in a strip."""
     from fabctl.engine.wafer_history import sections
     from fabctl.reports.film_strip import strip
-    from fabctl.reports.section_svg import draw
+    from fabctl.reports.section_svg import draw_all
 
     for old in folder.glob("[0-9][0-9][0-9]-*.svg"):
         old.unlink()
     written, pictures = [], []
-    for number, (step, section) in enumerate(sections(records)):
+    for number, (step, picture) in enumerate(draw_all(sections(records))):
         path = folder / f"{number:03}-{step or 'as-brought'}.svg"
-        pictures.append(draw(section, step or "the wafer as it was brought"))
-        path.write_text(pictures[-1], encoding="utf-8")
+        pictures.append(picture)
+        path.write_text(picture, encoding="utf-8")
         written.append(path)
     if pictures:
         written.append(folder / "strip.svg")

@@ -9,7 +9,7 @@ from fabctl.engine.history import DONE, History, StepHistory
 from fabctl.engine.person import next_command
 from fabctl.engine.records import Kind
 from fabctl.engine.standing import as_json, standings
-from fabctl.engine.wafer_history import last_section, region_name
+from fabctl.engine.wafer_history import last_section, names_brought, region_name
 from fabctl.journal import Record
 from fabctl.quantities import Quantity, QuantityError, exact
 from fabctl.structure.predicates import thickness
@@ -113,10 +113,10 @@ def _sectioned(records: Sequence[Record], history: History) -> list[dict[str, An
     section = last_section(records)
     if section is None:
         return []
-    names = names_of(history)
+    names, brought = names_of(history), names_brought(records)
     return [
         {
-            "name": region_name(region, names),
+            "name": region_name(region, names, brought),
             "material": region.material,
             "area_nm2": round(region.shape.area, 3),
             "thickness_nm": round(thickness(region.shape), 3),

@@ -16,7 +16,9 @@ from fabctl.structure.section import SUBSTRATE, Region, Section
 from fabctl.structure.snapshot import Snapshots, from_document
 
 BROUGHT_IN = "brought in"
-"""The name of every region that no job of the run has made."""
+"""The name of every region that no job of the run has made, and was there before the first."""
+WAITING = "while waiting"
+"""The name of what came later and is no job's: films react with copper wherever they lie."""
 
 _NO_SENSOR = {Cause.NAN, Cause.FROZEN, Cause.BAD_STATUS, Cause.UNPLUGGED, Cause.WRONG_UNIT}
 """Trips after which a tool's own record of the highest value is worth no more than its samples."""
@@ -82,6 +84,7 @@ def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
     """
     forms: dict[str, str] = {}
     names: dict[str, str] = {}
+    brought: tuple[str, ...] = ()
     seen, makers = Snapshots(), Makers()
     for record in records:
         body = record.body
@@ -92,18 +95,35 @@ def sections(records: Iterable[Record]) -> Iterator[tuple[str, Section]]:
             names[body["job"]] = forms[body["step"]] or body["step"]
         elif record.kind == Kind.SECTION:
             section = makers.credit(seen.section(body["section"]))
-            named = (replace(region, name=region_name(region, names)) for region in section.regions)
+            brought = brought or names_brought([record])
+            named = (
+                replace(region, name=region_name(region, names, brought))
+                for region in section.regions
+            )
             yield body["step"], replace(section, regions=tuple(named))
 
 
-def region_name(region: Region, names: Mapping[str, str]) -> str:
+def region_name(region: Region, names: Mapping[str, str], brought: tuple[str, ...]) -> str:
     """Name a region by the job that made it, as the sequence does: `names` is job → name.
 
-    What no job of the run has made was brought in.
+    What no job of the run has made was brought in where it bears one of the names `brought`, or one
+    that begins so, as a part of it does; else it came of itself.
     """
     if region.name == SUBSTRATE:
         return region.name
-    return names.get(region.job, BROUGHT_IN)
+    return names.get(region.job, BROUGHT_IN if region.name.startswith(brought) else WAITING)
+
+
+def names_brought(records: Iterable[Record]) -> tuple[str, ...]:
+    """What the regions were called, by who saw them, before the first job.
+
+    Where nobody looked so early, all that no job has made may have been there: ("",).
+    """
+    for record in records:
+        if record.kind == Kind.SECTION:
+            regions = record.body["section"]["regions"]
+            return ("",) if record.body["job"] else tuple(region["name"] for region in regions)
+    return ("",)
 
 
 class Makers:

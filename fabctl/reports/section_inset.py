@@ -1,4 +1,4 @@
-"""The newest thin film again, at its own scale; a letter ties it to its place in the plot."""
+"""A thin film that the step made or changed, at its own scale; a letter ties it to its place."""
 
 from dataclasses import replace
 from html import escape
@@ -8,7 +8,7 @@ from shapely import Polygon
 
 from fabctl.reports.section_paths import Drawn, element, paths
 from fabctl.reports.section_text import LETTERS, fitted
-from fabctl.structure.section import SUBSTRATE, parts
+from fabctl.structure.section import SUBSTRATE, Region, Section, parts
 
 INSET = 220
 """Pixels of the inset's sides."""
@@ -21,14 +21,28 @@ MARK = 8.0
 LETTER = "A"
 
 
-def newest_thin(bodies: list[Drawn], scale: float) -> Drawn | None:
-    """The newest film that the plot's scale hardly shows, or None."""
+def worth_showing(bodies: list[Drawn], before: Section | None, scale: float) -> Drawn | None:
+    """Of the films that the plot's scale hardly shows the thinnest that the step made.
+
+    Else the thinnest that it changed; the newest of all where it touched none, or nobody knows what
+    was there before it; or None.
+    """
     thin = [
         each
         for each in bodies
         if each.region.name != SUBSTRATE and not each.trace and each.mean < SHOWN / scale
     ]
+    if before is not None:
+        known = {_key(each): each.shape for each in before.regions}
+        made = [each for each in thin if _key(each.region) not in known]
+        changed = [each for each in thin if known.get(_key(each.region)) != each.region.shape]
+        if made or changed:
+            return min(made or changed, key=lambda each: each.mean)
     return thin[-1] if thin else None
+
+
+def _key(region: Region) -> tuple[str, str, frozenset[str]]:
+    return region.name, region.material, region.tags
 
 
 def inset(
@@ -55,7 +69,7 @@ def inset(
         replace(each, path=path, mean=side)
         for each, path in zip(there, paths(cut.tolist()), strict=True)
     ]
-    label = f": {thin.shown:.1f} nm ({side:.0f} nm across)"
+    label = f": {thin.shown:.1f} nm"
     name = f"{LETTER}: {thin.region.material} {thin.region.name}"
     return [
         *_mark(origin, plot, middle, side),
@@ -71,6 +85,7 @@ def inset(
         "</svg>",
         f'<rect x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" fill="none" stroke="#c00"/>',
         f'<text x="{x}" y="{y - 6:.1f}">{escape(fitted(name, label, LETTERS + 4))}</text>',
+        f'<text x="{x}" y="{y + INSET + 14:.1f}" font-size="10">{side:.0f} nm across</text>',
     ]
 
 

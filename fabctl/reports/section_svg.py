@@ -1,10 +1,11 @@
 """A cross-section as an SVG picture: true polygons in nm, thin films made visible, an inset.
 
 Paths are written in nm under one transform, so that a reader can measure areas on the picture.
-What a film really measures stands in the legend, and the newest thin one is shown again in an
-inset at its own scale.
+What a film really measures stands in the legend, and a thin one that the step made or changed is
+shown again in an inset at its own scale.
 """
 
+from collections.abc import Iterable, Iterator
 from html import escape
 from zlib import crc32
 
@@ -12,7 +13,7 @@ import shapely
 from shapely import Polygon
 
 from fabctl.reports.palette import AMBIENT
-from fabctl.reports.section_inset import INSET, inset, newest_thin
+from fabctl.reports.section_inset import INSET, inset, worth_showing
 from fabctl.reports.section_paths import Drawn, drawn, element, paths
 from fabctl.reports.section_text import fitted
 from fabctl.structure.section import SUBSTRATE, Section
@@ -27,8 +28,16 @@ BELOW, ABOVE = 160.0, 120.0
 """nm of substrate and of air that the picture shows."""
 
 
-def draw(section: Section, title: str) -> str:
-    """The picture of a section, `title` above it."""
+def draw_all(looks: Iterable[tuple[str, Section]]) -> Iterator[tuple[str, str]]:
+    """The picture of each look at a wafer, with the step before it ("" for one brought in)."""
+    before = None
+    for step, section in looks:
+        yield step, draw(section, step or "the wafer as it was brought", before)
+        before = section
+
+
+def draw(section: Section, title: str, before: Section | None = None) -> str:
+    """The picture of a section, `title` above it; `before` is what a step has made it of."""
     low = -BELOW
     high = float(shapely.total_bounds([each.shape for each in section.regions])[3]) + ABOVE
     scale = min(PLOT / section.width, HIGHEST / (high - low))
@@ -57,7 +66,7 @@ def draw(section: Section, title: str) -> str:
         *(_void(void) for void in section.voids),
         "</svg>",
     ]
-    thin = newest_thin(bodies, scale)
+    thin = worth_showing(bodies, before, scale)
     rows = len(bodies) + bool(section.voids)
     aside_height = 20 * rows + (INSET + 50 if thin else 20)
     total = max(height + TOP + BOTTOM, TOP + aside_height)

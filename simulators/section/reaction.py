@@ -102,7 +102,8 @@ def react(
     product = polygonal(made_of_film.union(eaten_metal))
     regions.append(Region(name, compound.name, product, job))
     if not rest.is_empty:
-        regions.append(Region(f"{name}/{compound.residue}", compound.residue, rest, job))
+        left = f"{job}/{compound.residue}" if job else compound.residue
+        regions.append(Region(left, compound.residue, rest, job))
     return section.with_regions(merged(regions), polygonal(section.ambient.union(lost)))
 
 

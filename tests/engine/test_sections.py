@@ -3,11 +3,13 @@
 import json
 from types import SimpleNamespace
 
+import shapely
+
 from fabctl.engine.history import History
 from fabctl.engine.person import obstacle
 from fabctl.engine.records import Kind
-from fabctl.engine.wafer_history import last_section, wafer_history
-from fabctl.structure.section import Section
+from fabctl.engine.wafer_history import last_section, sections, wafer_history
+from fabctl.structure.section import Region, Section
 from fabctl.structure.snapshot import to_json
 
 STEPS = [
@@ -74,6 +76,34 @@ def test_a_job_that_never_started_did_nothing_to_the_wafer():
         )
     )
     assert len(wafer_history(found).done) == 2
+
+
+def looked(job, *regions):
+    """A record of a look at a bare wafer with (name, job) regions of tin on it."""
+    wafer = Section.bare(1000)
+    films = [
+        Region(name, "Sn", shapely.box(0, 10 * place, 1000, 10 * place + 10), maker)
+        for place, (name, maker) in enumerate(regions)
+    ]
+    section = json.loads(to_json(wafer.with_regions((*wafer.regions, *films), wafer.ambient)))
+    body = {"job": job, "step": "film" if job else "", "section": section}
+    return SimpleNamespace(kind=Kind.SECTION, body=body)
+
+
+def named(*looks):
+    steps = [{"id": "film", "forms": "film-1"}]
+    started = [(Kind.RUN, {"steps": steps}), (Kind.INTENT, {"job": "j", "step": "film"})]
+    first = [SimpleNamespace(kind=kind, body=body) for kind, body in started]
+    return [
+        [each.name for each in section.regions[1:]] for _, section in sections([*first, *looks])
+    ]
+
+
+def test_what_no_job_made_was_brought_in_or_came_while_the_wafer_waited():
+    brought = looked("", ("0/Cu", ""))
+    later = looked("j", ("0/Cu", ""), ("0/Cu~x", ""), ("j/Sn", "j"), ("Cu6Sn5", ""))
+    assert named(brought, later)[-1] == ["brought in", "brought in", "film-1", "while waiting"]
+    assert named(later)[-1] == ["brought in", "brought in", "film-1", "brought in"]
 
 
 def test_the_last_look_is_the_wafer():

@@ -10,7 +10,7 @@ import shapely
 from fabctl.reports.film_strip import strip
 from fabctl.reports.palette import lightness
 from fabctl.reports.section_paths import VISIBLE
-from fabctl.reports.section_svg import draw
+from fabctl.reports.section_svg import draw, draw_all
 from fabctl.structure.predicates import mean_thickness
 from fabctl.structure.section import Region, Section
 
@@ -64,8 +64,10 @@ def test_a_film_below_the_visible_width_gets_a_stroke_of_its_own_colour():
     assert float(path.get("stroke-width")) == VISIBLE
 
 
-def test_the_true_thickness_stands_in_the_picture():
-    assert "A: Sn film-1: 1.0 nm (8 nm across)" in draw(wafer(), "x")
+def test_the_true_thickness_stands_in_the_picture_and_how_much_the_inset_shows():
+    written = [each.text for each in texts(draw(wafer(), "x"))]
+    assert "A: Sn film-1: 1.0 nm" in written
+    assert "8 nm across" in written
 
 
 def texts(picture):
@@ -76,15 +78,15 @@ def test_the_count_of_voids_is_not_printed_over_the_insets_label():
     """In a picture as low as its legend allows, where both stand in the same column."""
     section = replace(wafer(), voids=(shapely.box(100, 700, 101, 701),))
     rows = {each.text: float(each.get("y")) for each in texts(draw(section, "x"))}
-    label = next(y for text, y in rows.items() if "nm across)" in text)
+    label = next(y for text, y in rows.items() if text.startswith("A: "))
     assert label - rows["voids: 1"] >= 12
 
 
 def test_a_long_name_is_cut_and_its_thickness_is_not():
     labels = [each.text for each in texts(draw(wafer("film-of-the-" + "long-" * 12), "x"))]
     assert max(map(len, labels)) <= 44
-    assert sum("… " in each and each.endswith("1.0 nm") for each in labels) == 1
-    assert sum("…: 1.0 nm (8 nm across)" in each for each in labels) == 1
+    assert sum("…  1.0 nm" in each for each in labels) == 1
+    assert sum("…: 1.0 nm" in each for each in labels) == 1
 
 
 def test_a_name_stands_once_though_the_inset_shows_its_region_again():
@@ -106,7 +108,8 @@ def test_the_newest_film_is_shown_again_though_an_older_one_is_thinner():
     layer = shapely.box(1000, 701, 1400, 721)
     regions = (*section.regions, Region("cap-1", "Cu3Sn", layer, "k"))
     picture = draw(section.with_regions(regions, section.ambient.difference(layer)), "x")
-    assert "A: Cu3Sn cap-1: 20.0 nm (160 nm across)" in picture
+    assert "A: Cu3Sn cap-1: 20.0 nm<" in picture
+    assert "160 nm across" in picture
 
 
 def test_a_films_stroke_ends_where_the_film_does():
@@ -153,3 +156,61 @@ def test_a_strip_keeps_every_picture_whole_and_none_across_the_end_of_a_page():
     assert not any(one.intersects(other) for one in boxes for other in boxes if one is not other)
     assert all(box.bounds[1] // page == box.bounds[3] // page for box in boxes)
     assert (root.get("width"), root.get("height")) == ("297mm", f"{round(height / page) * 210}mm")
+
+
+def with_film(section, name, material, film, *tags, job="k"):
+    """The section with a film that takes the place of what is there."""
+    regions = [replace(each, shape=each.shape.difference(film)) for each in section.regions]
+    made = Region(name, material, film, job, frozenset(tags))
+    return section.with_regions((*regions, made), section.ambient.difference(film))
+
+
+def in_inset(picture):
+    return next(each.text for each in texts(picture) if each.text.startswith("A: "))
+
+
+def test_the_inset_shows_what_the_step_made_though_a_newer_film_is_as_thin():
+    """A plasma's skin on a dielectric stands beside that among the regions, a barrier last."""
+    before = with_film(Section.bare(4000), "d", "SiOC", shapely.box(0, 0, 4000, 600))
+    before = with_film(before, "barrier", "TaN", shapely.box(0, 600, 1000, 610))
+    after = with_film(before, "d~damaged", "SiOC", shapely.box(1000, 570, 4000, 600), "damaged")
+    order = [1, 0, 3, 2]
+    after = replace(after, regions=tuple(after.regions[place] for place in order))
+    assert "barrier" in in_inset(draw(after, "x"))
+    assert "d~damaged: 30.0 nm" in in_inset(draw(after, "x", before))
+
+
+def test_the_inset_shows_the_thinnest_film_that_the_step_changed_where_it_made_none():
+    before = with_film(Section.bare(4000), "stop", "SiN", shapely.box(0, 0, 4000, 50))
+    before = with_film(before, "liner", "TaN", shapely.box(0, 50, 4000, 60))
+    before = with_film(before, "film", "Sn", shapely.box(0, 60, 500, 65))
+    opening = shapely.box(1000, 0, 2000, 60)
+    after = replace(
+        before,
+        regions=tuple(
+            replace(each, shape=each.shape.difference(opening)) if each.name != "film" else each
+            for each in before.regions
+        ),
+        ambient=before.ambient.union(opening),
+    )
+    assert "liner" in in_inset(draw(after, "x", before))
+
+
+def test_the_inset_keeps_the_newest_thin_film_where_the_step_touched_none():
+    before = wafer()
+    thick = shapely.box(0, 701, 4000, 1500)
+    after = with_film(before, "r", "resist-n1", thick)
+    assert "film-1" in in_inset(draw(after, "coat", before))
+    assert "film-1" in in_inset(draw(before, "look", before))
+
+
+def test_a_run_of_looks_is_drawn_each_beside_the_one_before():
+    before = with_film(Section.bare(4000), "d", "SiOC", shapely.box(0, 0, 4000, 600))
+    before = with_film(before, "barrier", "TaN", shapely.box(0, 600, 1000, 610))
+    after = with_film(before, "d~damaged", "SiOC", shapely.box(1000, 570, 4000, 600), "damaged")
+    after = replace(after, regions=(*after.regions[:2], after.regions[3], after.regions[2]))
+    looks = [("", before), ("ash", after)]
+    assert list(draw_all(looks)) == [
+        ("", draw(before, "the wafer as it was brought")),
+        ("ash", draw(after, "ash", before)),
+    ]

@@ -163,6 +163,12 @@ def test_lead_gathers_on_top_however_the_heat_is_cut(pieces):
     assert cut.uppermost("Pb", cut.middle())[0] == pytest.approx(15.0 * 0.274, rel=0.1)
 
 
+def test_what_an_anneal_leaves_of_lead_is_one_body_though_it_begins_cold():
+    film = Deposit("Sn-Pb", 15.0, EVEN, 0.9, "film")
+    cut = through(*filled(), film, Heat(((3600.0, 50.0), (1800.0, 170.0)), "react"))
+    assert [each.job for each in cut.section.of_material("Pb")] == ["react"]
+
+
 def test_a_reaction_goes_on_through_what_an_earlier_job_made_of_it():
     film = Deposit("a-Si:H", 10.0, EVEN, 0.9, "film")
     growing, anneal = Heat(((60.0, 110.0),), "film"), Heat(((900.0, 200.0),), "react")
