@@ -1,5 +1,6 @@
 """The command `fabctl`: its command groups."""
 
+from functools import cache
 from typing import Any
 
 import typer
@@ -66,12 +67,17 @@ def build() -> typer.Typer:
     return app
 
 
+@cache
+def _command() -> Any:
+    return typer.main.get_command(build())
+
+
 def execute(arguments: list[str]) -> int:
     """Run one command line; returns the exit code and never raises for bad input."""
 
     def command() -> object:
         try:
-            return build()(arguments, standalone_mode=False, prog_name="fabctl")
+            return _command()(arguments, standalone_mode=False, prog_name="fabctl")
         except typer.TyperException as error:
             return _usage(error, arguments)
         except typer.Abort:

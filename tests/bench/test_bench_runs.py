@@ -19,6 +19,8 @@ from fabctl.tools.desk import Act, Answer, Unanswered
 from fabctl.tools.drivers import simulate
 from fabctl.tools.fab import load_fab, simulated
 
+pytestmark = pytest.mark.long
+
 QUICK = {
     "react-1.temperature": "150 degC",
     "react-1.ramp": "20 degC/min",

@@ -11,7 +11,7 @@ from lab_rig import Lab, Run, bench_fab, built_in_fab
 
 from fabctl.clock import run
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 SEQUENCES = {
     "FUR02": "one-anneal",

@@ -7,7 +7,7 @@ from lab_rig import Lab, Run, bench_fab, built_in_fab
 
 from fabctl.clock import run
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 def fab():

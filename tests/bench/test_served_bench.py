@@ -11,7 +11,7 @@ from fabctl.journal import Journal
 from fabctl.tools.drivers import simulate
 from fabctl.tools.fab import simulated
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 def served(folder, sequence, speed):

@@ -2,12 +2,12 @@
 
 import pytest
 from lab_rig import Lab, bench_fab
+from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.cli.stored import ask_tools
 from fabctl.clock import run
 from fabctl.engine.program import program_name
-from fabctl.interlocks import load_rules
 from fabctl.process.loader import load_sequence
 from fabctl.tools.drivers import open_tools, stores_programs
 from fabctl.tools.fab import resolve
@@ -15,7 +15,7 @@ from fabctl.tools.port import Accepted
 
 pytestmark = pytest.mark.wire
 
-RULES = load_rules([sequences.data("rules", "claims.yaml")])
+RULES = shipped_rules("claims")
 
 
 def asked(folder, name, *, written):

@@ -9,7 +9,7 @@ from lab_rig import Lab, Run, bench_fab
 from fabctl.clock import run
 from fabctl.instruments.modbus import read
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 WHO = read(1, 629).encode()
 """The question for the customer ID."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import sequences
 from fabctl.cli import home
 from fabctl.cli.app import build, execute
 
@@ -70,12 +71,10 @@ class TestUsageErrors:
 class TestInternalErrors:
     @pytest.fixture
     def broken(self, fabctl, monkeypatch: pytest.MonkeyPatch):
-        from fabctl.cli import sequences
-
-        def boom() -> int:
+        def boom() -> list[Path]:
             raise RuntimeError("a slip of ours")
 
-        monkeypatch.setitem(sequences.commands, "list", boom)
+        monkeypatch.setattr(sequences, "listed", boom)
         return fabctl("sequences", "list")
 
     def test_they_are_2(self, broken) -> None:

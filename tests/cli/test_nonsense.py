@@ -154,6 +154,7 @@ def found(tmp_path_factory):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SLIPS)
 def test_it_is_found_with_and_without_tools(found, name) -> None:
     _, code, step, severity = SLIPS[name]

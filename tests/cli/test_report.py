@@ -64,6 +64,7 @@ def test_the_chart_as_csv_has_a_row_an_element(run, capsys):
     assert rows[0]["element"] == "lowk.1.a"
 
 
+@pytest.mark.long
 @pytest.mark.wire
 def test_the_report_opens_in_a_browser_and_shows_the_wafers_last_picture(run, peer, tmp_path):
     chromium = peer("chromium")

@@ -167,6 +167,7 @@ class TestKilledHost:
         fabctl.wait_for(lambda: "is gone" in str(fabctl("runs", "resume", run)))
 
 
+@pytest.mark.long
 class TestSimUp:
     def test_it_prints_where_every_tool_listens(self, fabctl: Fabctl) -> None:
         with fabctl.start("sim", "up", "--port", "0", "--idle", "0", "--json") as process:

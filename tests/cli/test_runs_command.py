@@ -163,6 +163,7 @@ class TestTrippedRun:
             assert why in done.err
             assert fabctl("runs", "show", tripped, "--json").document["bypasses"] == []
 
+    @pytest.mark.long
     @pytest.mark.wire
     class TestAtATerminal:
         @pytest.fixture

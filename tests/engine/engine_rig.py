@@ -5,8 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from scripted_tool import World
+from shipped_rules import shipped_rules
 
-import sequences
 from fabctl.clock import Clock, run
 from fabctl.engine.controls import Controls
 from fabctl.engine.guard import Guard
@@ -14,7 +14,6 @@ from fabctl.engine.history import History
 from fabctl.engine.plan import Plan
 from fabctl.engine.run import execute
 from fabctl.engine.standing import practised
-from fabctl.interlocks.rule_file import load_rules
 from fabctl.journal import Journal, JournalError
 from fabctl.process.layout import BLANKET
 from fabctl.process.material import materials
@@ -38,7 +37,7 @@ ZONES = {f"Zone{n}Temp": ("temperature", "degC") for n in (1, 2, 3)}
 
 @lru_cache(maxsize=1)
 def guard() -> Guard:
-    return Guard(load_rules([sequences.data("rules", "claims.yaml")]), materials())
+    return Guard(shipped_rules("claims"), materials())
 
 
 def sequence(text: str = STEPS, **overrides: dict[str, str]) -> Sequence:

@@ -6,8 +6,8 @@ from functools import lru_cache
 import pytest
 from engine_rig import Rig, go, sequence
 from engine_rig import guard as claims_guard
+from shipped_rules import shipped_rules
 
-import sequences
 from fabctl.clock import run
 from fabctl.engine.bypass import Bypass, bypass
 from fabctl.engine.cause import Look, look_for_causes
@@ -16,7 +16,6 @@ from fabctl.engine.guard import Guard
 from fabctl.engine.person import reset
 from fabctl.engine.plan import Plan
 from fabctl.interlocks.rule import RulePack
-from fabctl.interlocks.rule_file import load_rules
 from fabctl.journal import Journal
 
 DEPOSIT = (
@@ -34,7 +33,7 @@ CODES = ("ST204", "ST213", "ST214")
 
 @lru_cache(maxsize=1)
 def guard() -> Guard:
-    rules = load_rules([sequences.data("rules", "general.yaml")])
+    rules = shipped_rules("general")
     return replace(claims_guard(), rules=RulePack({code: rules[code] for code in CODES}))
 
 

@@ -5,10 +5,9 @@ from dataclasses import replace
 import engine_rig
 import pytest
 from engine_rig import Rig, go, guard
+from shipped_rules import shipped_rules
 
-import sequences
 from fabctl.engine.guard import Guard
-from fabctl.interlocks import load_rules
 from fabctl.interlocks.rule import RulePack
 from fabctl.quantities import Quantity
 
@@ -16,7 +15,7 @@ from fabctl.quantities import Quantity
 @pytest.fixture
 def hurry(monkeypatch):
     """The film's queue time, cut to a second."""
-    rule = load_rules([sequences.data("rules", "general.yaml")])["QT202"]
+    rule = shipped_rules("general")["QT202"]
     rule = replace(rule, demand=replace(rule.demand, within=Quantity.parse("1 s")))
     # The audit would find the measurement in between too long only if it told its time.
     pack = RulePack({**guard().rules.rules, "QT202": rule}, ())

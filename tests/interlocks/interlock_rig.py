@@ -1,11 +1,11 @@
 """What the tests of the interlocks share: the claims' rules, a small table, little sequences."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
-import sequences
-from fabctl.interlocks import RulePack, load_rules
+from shipped_rules import shipped_rules
+
+from fabctl.interlocks import RulePack
 from fabctl.process.errors import Mark
 from fabctl.process.layout import BLANKET
 from fabctl.process.material import Materials, materials
@@ -17,9 +17,8 @@ from fabctl.process.yaml_reader import read
 from fabctl.quantities import Quantity
 
 
-@lru_cache(maxsize=1)
 def claims_rules() -> RulePack:
-    return load_rules([sequences.data("rules", "claims.yaml")])
+    return shipped_rules("claims")
 
 
 def table() -> Materials:

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, copper, film, measure, steps, strip, table
+from shipped_rules import shipped_rules
 
 import sequences
-from fabctl.interlocks import RulePack, Verdict, audit, load_rules, run_examples
+from fabctl.interlocks import RulePack, Verdict, audit, run_examples
 from fabctl.process.claim import ElementKind, claims
 from fabctl.process.loader import load_sequence
 from fabctl.tools.models import FabModels
 
 MODELS = FabModels(sequences.data("fabs", "built-in.yaml"))
-PACK = load_rules(sequences.packs())
+PACK = shipped_rules()
 RULED = {ElementKind.LIMIT, ElementKind.ORDER, ElementKind.RELATION, ElementKind.MATERIAL}
 
 ETCH = (

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, copper, film, measure, steps, table
+from shipped_rules import shipped_rules
 
 import sequences
-from fabctl.interlocks import Verdict, audit, load_rules
+from fabctl.interlocks import Verdict, audit
 from fabctl.interlocks.obligation import still_owed
 from fabctl.interlocks.wafer_state import Has, brought_in
 from fabctl.process.stock_loader import load_stock
 
-PACK = load_rules(sequences.packs())
+PACK = shipped_rules()
 LINE = load_stock(sequences.data("wafers", "copper-line.yaml"))
 CLEAN = "- {id: soak, kind: etcher, operation: clean, recipe: {bath: citric, time: 45 s}}\n"
 PRECLEAN = (
@@ -84,7 +85,7 @@ def test_a_wafer_brought_in_has_its_metal_and_no_film():
 
 def test_a_claim_does_not_count_what_was_done_elsewhere():
     """Its spun-on dielectric has to be compared with one that this sequence has deposited."""
-    lowk = load_rules([sequences.data("rules", "claims-lowk.yaml")])
+    lowk = shipped_rules("claims-lowk")
     sequence = replace(steps(SPUN, stock=LINE), practises=("lowk.1",))
     finding = next(each for each in audit(sequence, lowk, table()).all if each.code == "RL101")
     assert "there is no step before it" in finding.message

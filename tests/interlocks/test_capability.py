@@ -5,9 +5,10 @@ from functools import lru_cache
 
 import pytest
 from interlock_rig import anneal, claims_rules, film, measure, steps, table
+from shipped_rules import shipped_rules
 
 import sequences
-from fabctl.interlocks import Finding, RulePack, audit, audit_on_tools, load_rules
+from fabctl.interlocks import Finding, RulePack, audit, audit_on_tools
 from fabctl.process.loader import load_sequence
 from fabctl.quantities import Quantity
 from fabctl.tools.fab import Fab, load_fab
@@ -136,7 +137,7 @@ class Reaching:
 
 
 def test_a_peak_that_only_the_wire_makes_names_the_window_as_the_tool_holds_it(tmp_path):
-    rules = load_rules([sequences.data("rules", "general.yaml")])
+    rules = shipped_rules("general")
     pack = RulePack({"TR101": rules["TR101"]})
     soak = "{value: 385 degC, window: [380 degC, 389.99999999 degC]}"
     (found,) = windowed(tmp_path, soak, rules=pack, predicts=Reaching())

@@ -2,12 +2,13 @@
 
 import pytest
 from interlock_rig import film, steps, table, written
+from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.interlocks import RulePack, Verdict, audit, load_rules, run_examples
 from fabctl.process.errors import InputError
 
-GENERAL = load_rules([sequences.data("rules", "general.yaml")])
+GENERAL = shipped_rules("general")
 OWN = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 from interlock_rig import claims_rules, table, written
+from shipped_rules import shipped_rules
 
-import sequences
 from fabctl.interlocks import RulePack, Verdict, audit, load_rules
 from fabctl.process.loader import load_sequence
 from fabctl.quantities import Quantity
@@ -236,7 +236,7 @@ class TestFilmThatAnEtchMayTake:
 
     def test_a_thin_film_waits_only_where_it_may_be_thin(self, etched):
         """QT203 binds thin films; what a deep enough etch leaves was thicker."""
-        pack = RulePack({"QT203": load_rules([sequences.data("rules", "general.yaml")])["QT203"]})
+        pack = RulePack({"QT203": shipped_rules("general")["QT203"]})
         degas = (
             "  - {id: wait-1, kind: cvd, operation: degas, "
             "recipe: {chamber: degas, temperature: 100 degC, time: 2 h}}\n"

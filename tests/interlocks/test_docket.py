@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.cli.packs import models
-from fabctl.interlocks import RulePack, audit, docket, load_rules
+from fabctl.interlocks import RulePack, audit, docket
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.judge import judge
@@ -17,7 +18,7 @@ from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
 from fabctl.quantities import Quantity
 
-PACK = load_rules(sequences.packs())
+PACK = shipped_rules()
 MODELS = models()
 GOOD = [load_sequence(each) for each in sequences.listed()]
 

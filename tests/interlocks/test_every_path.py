@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, claims_rules, copper, film, strip, table, written
+from shipped_rules import shipped_rules
 
-import sequences
-from fabctl.interlocks import Verdict, audit, every_path, load_rules
+from fabctl.interlocks import Verdict, audit, every_path
 from fabctl.process.loader import load_sequence
 from fabctl.reports import audit_github, audit_json, audit_junit, audit_sarif, audit_text
 from fabctl.reports.audited import Audited, AuditedFile, Sort
@@ -128,7 +128,7 @@ class TestVerdicts:
 
     def test_a_waiver_covers_what_was_found_on_every_path(self, tmp_path):
         """Tin on a hot wafer may be waived; a variant on another path is not in the waiver."""
-        pack = load_rules([sequences.data("rules", "general.yaml")])
+        pack = shipped_rules("general")
         hot = film("20 Å").replace("25 degC", "120 degC")
         marks = set()
         for at_most in (1, 2):

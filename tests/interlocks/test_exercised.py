@@ -1,25 +1,20 @@
 """A rule is exercised by what could have broken it, and by nothing else."""
 
-from functools import lru_cache
-
 from interlock_rig import anneal, film, measure, steps, strip, table
+from shipped_rules import shipped_rules
 
-import sequences
-from fabctl.interlocks import RulePack, audit, load_rules
+from fabctl.interlocks import RulePack, audit
 
 COPPER = (
     "- {id: copper, kind: cvd, operation: deposit, recipe: {chamber: mocvd-cu, material: Cu, "
     "thickness: 650 nm, temperature: 200 degC}}\n"
 )
 
-
-@lru_cache(maxsize=1)
-def general() -> RulePack:
-    return load_rules([sequences.data("rules", "general.yaml")])
+GENERAL = shipped_rules("general")
 
 
 def exercised(text: str, code: str) -> tuple[str, ...]:
-    report = audit(steps(text), RulePack({code: general()[code]}), table())
+    report = audit(steps(text), RulePack({code: GENERAL[code]}), table())
     assert (code in report.coverage.exercised) != (code in report.coverage.never_exercised)
     return report.coverage.exercised.get(code, ())
 
@@ -67,14 +62,14 @@ class TestForbidden:
 def test_what_is_found_is_exercised():
     text = film() + COPPER + "".join(anneal("380 degC", f"hot-{n}") for n in range(9))
     text = text.replace("hold: 15 min", "hold: 90 min")
-    report = audit(steps(text), RulePack({"HB201": general()["HB201"]}), table())
+    report = audit(steps(text), RulePack({"HB201": GENERAL["HB201"]}), table())
     assert report.findings
     assert {each.step for each in report.all} <= set(report.coverage.exercised["HB201"])
 
 
 def test_a_rule_that_binds_and_has_nothing_to_judge_is_idle():
     report = audit(
-        steps(film()), RulePack({code: general()[code] for code in ("ST204", "QT202")}), table()
+        steps(film()), RulePack({code: GENERAL[code] for code in ("ST204", "QT202")}), table()
     )
     assert report.coverage.idle == {"ST204"}
     assert set(report.coverage.never_exercised) == {"ST204", "QT202"}

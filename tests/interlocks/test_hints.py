@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, film, measure, steps, strip, table
+from shipped_rules import shipped_rules
 
-import sequences
-from fabctl.interlocks import audit, load_rules
+from fabctl.interlocks import audit
 
-PACK = load_rules(sequences.packs())
+PACK = shipped_rules()
 
 
 def hinted(step: str, element: str, *practises: str) -> list[str]:

@@ -4,13 +4,14 @@ import random
 
 import pytest
 from interlock_rig import table, written
+from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.interlocks import audit, load_rules, load_waivers, run_examples
 from fabctl.process.errors import InputError
 from fabctl.process.loader import load_sequence
 
-PACK = load_rules(sequences.packs())
+PACK = shipped_rules()
 FRAGMENTS = [
     *(
         "{",

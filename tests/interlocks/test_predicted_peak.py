@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interlock_rig import anneal, copper, film, measure, steps, table
+from shipped_rules import shipped_rules
 
 import sequences
-from fabctl.interlocks import RulePack, Verdict, audit, load_rules
+from fabctl.interlocks import RulePack, Verdict, audit
 from fabctl.interlocks.finding import Finding
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Window
@@ -17,7 +18,7 @@ from fabctl.tools.models import FabModels
 from fabctl.tools.prediction import GRAIN, Peak, Unpredicted
 from simulators.peak_models import pid_furnace
 
-PACK = load_rules([sequences.data("rules", name) for name in ("claims.yaml", "general.yaml")])
+PACK = shipped_rules("claims", "general")
 TR101 = RulePack({"TR101": PACK["TR101"]})
 BUILT_IN = FabModels(sequences.data("fabs", "built-in.yaml"))
 

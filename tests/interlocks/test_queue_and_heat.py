@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, copper, film, measure, steps, table, written
+from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.interlocks import Verdict, audit, load_rules
@@ -13,7 +14,7 @@ from fabctl.process.errors import InputError
 from fabctl.process.loader import load_sequence
 from fabctl.process.stock import Stock
 
-RULES = load_rules([sequences.data("rules", "general.yaml")])
+RULES = shipped_rules("general")
 SOAK = "- {id: soak, kind: etcher, operation: clean, recipe: {bath: citric, time: %s}}\n"
 METAL = (
     "- {id: metal, kind: cvd, operation: deposit, recipe: {chamber: mocvd-cu, material: Cu, "

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from interlock_rig import written
+from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.interlocks import load_rules
@@ -19,13 +20,13 @@ def refused(tmp_path, text: str) -> str:
 
 
 def test_the_claims_load():
-    pack = load_rules([sequences.data("rules", "claims.yaml")])
+    pack = shipped_rules("claims")
     assert {"LM101", "LM102"} <= set(pack.rules)
     assert pack["LM102"].elements == ("cap.6.a", "cap.13.a")
 
 
 def test_a_rule_knows_its_place():
-    pack = load_rules([sequences.data("rules", "claims.yaml")])
+    pack = shipped_rules("claims")
     line = GOOD.splitlines()[pack["LM101"].mark.line - 1]
     assert "LM101" in line
 

@@ -2,9 +2,10 @@
 
 import pytest
 from interlock_rig import film, measure, steps, table
+from shipped_rules import shipped_rules
 
 import sequences
-from fabctl.interlocks import RulePack, Verdict, audit, audit_recipe, load_rules
+from fabctl.interlocks import RulePack, Verdict, audit, audit_recipe
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.demand_time import Queue
 from fabctl.interlocks.examples import at_start
@@ -15,7 +16,7 @@ from fabctl.tools.fab import load_fab
 from fabctl.tools.fab_list import listed
 from fabctl.tools.models import FabModels
 
-PACK = load_rules(sequences.packs())
+PACK = shipped_rules()
 BUILT_IN = sequences.data("fabs", "built-in.yaml")
 MODELS = FabModels(BUILT_IN)
 WAITS = [rule for rule in PACK if isinstance(rule.demand, Queue)]

@@ -1,13 +1,12 @@
 """What a wafer is owed when a run ends early is named, by rule and step."""
 
 from interlock_rig import steps, table
+from shipped_rules import shipped_rules
 
-import sequences
-from fabctl.interlocks import load_rules
 from fabctl.interlocks.obligation import still_owed
 from fabctl.interlocks.trace import trace
 
-RULES = load_rules([sequences.data("rules", "general.yaml")])
+RULES = shipped_rules("general")
 ETCH = (
     "- {id: open, kind: etcher, operation: etch, "
     "recipe: {chamber: ccp, material: SiOC, time: 60 s}}\n"

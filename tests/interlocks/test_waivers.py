@@ -5,20 +5,19 @@ from datetime import date
 
 import pytest
 from interlock_rig import copper, film, steps, table, written
+from shipped_rules import shipped_rules
 
-import sequences
 from fabctl.interlocks import (
     apply_waivers,
     audit,
     fingerprint,
     idle_waivers,
-    load_rules,
     load_waivers,
 )
 from fabctl.interlocks.finding import Waived
 from fabctl.process.errors import Problem
 
-PACK = load_rules(sequences.packs())
+PACK = shipped_rules()
 TODAY = date(2026, 6, 1)
 HOT = film().replace("25 degC", "120 degC")
 GOOD = {

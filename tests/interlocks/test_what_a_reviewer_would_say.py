@@ -1,14 +1,14 @@
 """Nasty inputs, each through reader, loader and audit: the verdict of a careful reviewer."""
 
 import pytest
+from shipped_rules import shipped_rules
 
-import sequences
-from fabctl.interlocks import audit, load_rules
+from fabctl.interlocks import audit
 from fabctl.process.errors import InputError
 from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
 
-RULES = load_rules(sequences.packs())
+RULES = shipped_rules()
 TEXT = """\
 sequence: nasty
 title: a film and its anneal

@@ -24,7 +24,7 @@ from fabctl.secs.items import BOOLEAN, F4, U1, U2, U4, A, B, L
 from fabctl.secs.message import Message
 from fabctl.secs.outcome import Aborted, Outcome, Reply
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)

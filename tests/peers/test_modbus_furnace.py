@@ -27,7 +27,7 @@ from simulators.physics.noise import Noise
 from simulators.wafers.store import WaferStore
 from tool_drivers.eurotherm import EurothermFurnace
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 HERE = Path(__file__).parent
 BENCH = load_fab(sequences.data("fabs", "bench.yaml"))

@@ -17,7 +17,7 @@ from fabctl.secs.hsms_settings import End
 from fabctl.secs.items import A, L
 from fabctl.secs.outcome import Reply
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from fabctl.secs.hsms_settings import End
 from fabctl.secs.items import U4, A, L
 from fabctl.secs.outcome import Reply
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 def test_secsgem_is_the_equipment(peer, tmp_path: Path):

@@ -32,7 +32,7 @@ from fabctl.tools.port import (
 )
 from tool_drivers.gem import GemTool
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 FILE = Path(__file__).parent / "data" / "secsgem-equipment.yaml"
 JOB = Job("R1.s1", "s1", "anneal", "R1.1", Program("P1", ()))

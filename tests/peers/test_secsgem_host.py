@@ -16,7 +16,7 @@ from simulators.gem.equipment import Equipment
 from simulators.robot import Robot
 from simulators.station import Station
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 BODY = b"dose 200\nfocus 0\n"
 

@@ -20,6 +20,7 @@ from fabctl.secs.outcome import Aborted, Reply
 
 pytestmark = [
     pytest.mark.wire,
+    pytest.mark.long,
     pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning"),  # pyserial's
     # pyserial's own thread expects neither a peer that is gone nor to be turned away, and leaves
     # the socket to the garbage collector:

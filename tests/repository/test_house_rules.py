@@ -1,9 +1,7 @@
 """What holds for every file of the repository."""
 
-import ast
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,30 +9,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("fabctl", "tool_drivers", "simulators", "sequences")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-TIME = {
-    ("time", "time"),
-    ("time", "monotonic"),
-    ("time", "sleep"),
-    ("time", "perf_counter"),
-    ("datetime", "now"),
-    ("datetime", "utcnow"),
-    ("date", "today"),
-}
-
-
-def attributes(path: Path) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            yield node.value.id, node.attr
-
-
-def test_only_the_clock_knows_the_time() -> None:
-    guilty = {
-        str(path.relative_to(ROOT))
-        for path in SOURCES
-        if path != ROOT / "fabctl" / "clock.py" and TIME & set(attributes(path))
-    }
-    assert guilty == set()
 
 
 def test_no_program_of_ours_resets_a_latch_but_the_command_that_a_person_gives() -> None:

@@ -46,6 +46,7 @@ def test_a_thin_wall_and_a_sharp_tip_are_no_hairs():
     assert without_hairs(wall) is wall
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [3, 47, 57, 105, 138])
 def test_etches_on_slopes_leave_no_hair_and_no_gap(seed):
     rng = random.Random(seed)

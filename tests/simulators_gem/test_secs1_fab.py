@@ -99,6 +99,7 @@ def test_a_serial_line_takes_the_time_of_its_characters():
     assert fast > 0.1
 
 
+@pytest.mark.long
 @pytest.mark.wire
 def test_on_a_pty(tmp_path: Path):
     """The path of the fab file is where the tool is served."""
@@ -119,6 +120,7 @@ def test_on_a_pty(tmp_path: Path):
     run(main())
 
 
+@pytest.mark.long
 @pytest.mark.wire
 def test_a_pulled_plug_is_told_once_and_made_good(tmp_path: Path):
     """F20, F21: the port goes and comes back; the driver loses sight of the tool and regains it."""
