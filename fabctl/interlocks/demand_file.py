@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 
 from fabctl.interlocks.demand import (
     Admitted,
@@ -31,21 +32,23 @@ from fabctl.process.step_loader import unfit
 from fabctl.process.yaml_tree import Node, Scalar
 from fabctl.quantities import Dimension, Quantity
 
-DEMANDS = (
-    "limit",
-    "material",
-    "relation",
-    "order",
-    "forbidden",
-    "contamination",
-    "seasoned",
-    "carry_over",
-    "polarity",
-    "trajectory",
-    "queue",
-    "heat",
+DEMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "limit": "LM",
+        "material": "MS",
+        "relation": "RL",
+        "order": "OR",
+        "forbidden": "ST",
+        "contamination": "ST",
+        "seasoned": "ST",
+        "carry_over": "ST",
+        "polarity": "ST",
+        "trajectory": "TR",
+        "queue": "QT",
+        "heat": "HB",
+    }
 )
-"""The keys of which a rule has exactly one."""
+"""The keys of which a rule has exactly one, and the letters that its code begins with."""
 
 ENDS = ("at_least", "above", "at_most", "below")
 
@@ -75,37 +78,37 @@ class DemandReader:
             message = f"a rule has one of {', '.join(DEMANDS)}; this has {said}"
             self.reading.note("IN207", message, rule.mark)
             return None
-        node = fields[stated[0]]
-        demand: Demand | None
-        match stated[0]:
+        demand = self._demand(stated[0], fields[stated[0]], binds)
+        return None if demand is None else Read(DEMANDS[stated[0]], demand)
+
+    def _demand(self, key: str, node: Node, binds: Selector) -> Demand | None:
+        match key:
             case "limit":
-                prefix, demand = "LM", self._limit(node, binds)
+                return self._limit(node, binds)
             case "trajectory":
-                prefix, demand = "TR", self._trajectory(node, binds)
+                return self._trajectory(node, binds)
             case "material":
-                prefix, demand = "MS", self._material(node, binds)
+                return self._material(node, binds)
             case "relation":
-                prefix, demand = "RL", self._relation(node, binds)
+                return self._relation(node, binds)
             case "order":
-                prefix, demand = "OR", self._order(node, binds)
+                return self._order(node, binds)
             case "queue":
-                prefix, demand = "QT", self._queue(node)
+                return self._queue(node)
             case "heat":
-                prefix, demand = "HB", self._heat(node, binds)
+                return self._heat(node, binds)
             case "contamination":
                 self.reading.word(node, "contamination", ("accepted",))
-                prefix, demand = "ST", Admitted()
+                return Admitted()
             case "seasoned":
                 self.reading.word(node, "seasoned", ("true",))
-                prefix, demand = "ST", Seasoned()
+                return Seasoned()
             case "carry_over":
-                prefix, demand = "ST", self._carry_over(node)
+                return self._carry_over(node)
             case "polarity":
                 self.reading.word(node, "polarity", ("suited",))
-                prefix, demand = "ST", Suited()
-            case _:
-                prefix, demand = "ST", self._forbidden(node, binds)
-        return None if demand is None else Read(prefix, demand)
+                return Suited()
+        return self._forbidden(node, binds)
 
     def limits(
         self, node: Node, fields: Mapping[str, Node], dimension: Dimension | None
@@ -192,7 +195,7 @@ class DemandReader:
             dimension = Dimension.NUMBER
             self._needs_material(fields["material"], binds)
         for item in (
-            reading.items(fields["parameters"], "parameters") if "parameters" in fields else ()
+            reading.some(fields["parameters"], "parameters") if "parameters" in fields else ()
         ):
             rule = self.selectors.parameter(item, binds.operations)
             if rule is None or not isinstance(item, Scalar):
@@ -235,7 +238,7 @@ class DemandReader:
         if "conductive" in fields:
             conductive = tuple(
                 Conductive(word)
-                for item in reading.items(fields["conductive"], "conductive")
+                for item in reading.some(fields["conductive"], "conductive")
                 if (word := reading.word(item, "conductive", ("yes", "no"))) is not None
             )
         tone = self.selectors.word(fields, "tone", ("positive", "negative"))
@@ -335,7 +338,7 @@ class DemandReader:
         unless = self.selectors.read(fields["unless"], "unless") if "unless" in fields else None
         within = self._positive(fields, "within", Dimension.TIME)
         thin = self._positive(fields, "film_below", Dimension.LENGTH)
-        cures = self.reading.items(fields["cured_by"], "cured_by") if "cured_by" in fields else ()
+        cures = self.reading.some(fields["cured_by"], "cured_by") if "cured_by" in fields else ()
         read = [self.selectors.read(each, "cured_by") for each in cures]
         cured_by = tuple(each for each in read if each is not None)
         return Queue(after, within, unless, thin, cured_by) if after and within else None
@@ -380,10 +383,8 @@ class DemandReader:
 
     def _carry_over(self, node: Node) -> CarryOver | None:
         """Read which classes of contamination count; whatever is clean dirties nothing."""
-        items = self.reading.items(node, "carry_over")
+        items = self.reading.some(node, "carry_over")
         words = [self.reading.word(each, "carry_over", CONTAMINATION[1:]) for each in items]
-        if not words:
-            self.reading.note("IN203", "carry_over names at least one class", node.mark)
         return CarryOver(tuple(word for word in words if word is not None)) if words else None
 
     def _needs_material(self, node: Node, binds: Selector) -> None:

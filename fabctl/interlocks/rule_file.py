@@ -54,7 +54,7 @@ def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
     for path in paths:
         file = str(path)
         text, root = read_source(path)
-        taken = _own_names() if examples and path not in sequences.packs() else {}
+        taken = own_names() if examples and path not in sequences.packs() else {}
         for rule in _RuleFile(file, text, examples=examples).read(root, rules, taken):
             rules[rule.code] = rule
         files.append(file)
@@ -62,7 +62,7 @@ def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
 
 
 @lru_cache(maxsize=1)
-def _own_names() -> Mapping[str, str]:
+def own_names() -> Mapping[str, str]:
     """The names of the rules that come with fabctl, by code."""
     return {rule.code: rule.name for rule in load_rules(sequences.packs(), examples=False)}
 
@@ -83,7 +83,7 @@ def _live_misfit(rule: Rule, limit: Limit) -> str:
 
 
 @lru_cache(maxsize=1)
-def _layout() -> Layout:
+def example_layout() -> Layout:
     """The layout whose reticles the examples expose."""
     return load_layout(sequences.data("layouts", "single-line.yaml"))
 
@@ -109,9 +109,7 @@ class _RuleFile:
             self.reading.name(fields["rules"], "rules")
         if "title" in fields:
             self.reading.text(fields["title"], "title")
-        entries = self.reading.items(fields["entries"], "entries") if "entries" in fields else ()
-        if "entries" in fields and not entries:
-            self.reading.note("IN203", "a rule file has at least one rule", fields["entries"].mark)
+        entries = self.reading.some(fields["entries"], "entries") if "entries" in fields else ()
         for node in entries:
             rule = self._rule(node)
             if rule is None:
@@ -238,9 +236,9 @@ class _RuleFile:
         return tuple(examples)
 
     def _sequence(self, name: str, practises: tuple[str, ...], node: Node) -> Sequence | None:
-        loader = StepLoader(self.reading, Surroundings({}, _layout(), (), {}, {}))
-        loaded = [loader.load(item) for item in self.reading.items(node, "steps")]
+        loader = StepLoader(self.reading, Surroundings({}, example_layout(), (), {}, {}))
+        loaded = [loader.load(item) for item in self.reading.some(node, "steps")]
         steps = tuple(step for step in loaded if step is not None)
         if not steps:
             return None
-        return Sequence(name, name, practises, _layout(), {}, steps, self.file, self.text)
+        return Sequence(name, name, practises, example_layout(), {}, steps, self.file, self.text)

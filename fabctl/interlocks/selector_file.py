@@ -31,11 +31,10 @@ class SelectorReader:
             return None
         operations = tuple(
             word
-            for item in reading.items(fields["operation"], "operation")
+            for item in reading.some(fields["operation"], "operation")
             if (word := reading.word(item, "an operation", OPERATIONS)) is not None
         )
         if not operations:
-            reading.note("IN203", f"{what} names at least one operation", fields["operation"].mark)
             return None
         of_material = [key for key in _OF_MATERIAL if key in fields]
         if of_material and "material" not in common(operations):
@@ -70,6 +69,7 @@ class SelectorReader:
 
     def materials(self, node: Node) -> tuple[str, ...]:
         """Read names of materials; give them as the table spells them, whatever the alias."""
+        self.reading.some(node, "materials")
         names = self.reading.names(node, "materials")
         table = materials()
         for name in names:
@@ -86,15 +86,14 @@ class SelectorReader:
             word = self.word(fields, "material_class", MaterialClass)
             return (word,) if word else ()
         known = tuple(each.value for each in MaterialClass)
-        words = [self.reading.word(item, "material_class", known) for item in node.items]
-        if not words:
-            self.reading.note("IN203", "material_class names at least one class", node.mark)
+        items = self.reading.some(node, "material_class")
+        words = [self.reading.word(item, "material_class", known) for item in items]
         return tuple(word for word in words if word is not None)
 
     def _has(self, fields: Mapping[str, Node], key: str) -> tuple[Has, ...]:
         if key not in fields:
             return ()
-        items = self.reading.items(fields[key], key)
+        items = self.reading.some(fields[key], key)
         words = [self.reading.word(item, key, [each.value for each in Has]) for item in items]
         return tuple(Has(word) for word in words if word is not None)
 
@@ -121,6 +120,7 @@ class SelectorReader:
             rule = self.parameter(key, operations)
             if rule is None:
                 continue
+            self.reading.some(value, key.text)
             words[key.text] = self.reading.names(value, key.text)
             for word in words[key.text]:
                 if rule.words and word not in rule.words:

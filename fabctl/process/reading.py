@@ -78,6 +78,13 @@ class Reading:
         self.note("IN203", f"{what} must be a list", node.mark)
         return ()
 
+    def some(self, node: Node, what: str) -> Sequence[Node]:
+        """Give the items of a list that has any: an empty one asks nothing, and is a slip."""
+        items = self.items(node, what)
+        if isinstance(node, List) and not items:
+            self.note("IN203", f"{what} has at least one item", node.mark)
+        return items
+
     def text(self, node: Node, what: str) -> str | None:
         """Read any text that is not empty."""
         if isinstance(node, Scalar) and node.text.strip():

@@ -8,17 +8,23 @@ from fractions import Fraction
 
 from fabctl.process.claim import claims
 from fabctl.process.flow_loader import CHOICES, MOST_REWORKS
+from fabctl.process.layout import Layout
 from fabctl.process.reading import NAME
 from fabctl.process.step_loader import STEP_ID
 from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
 from fabctl.quantities import Dimension, Quantity
-from fabctl.quantities.units import UNITS
+from fabctl.quantities.units import SPELLINGS, UNITS
 
 Schema = dict[str, object]
+
+SCALAR = ["string", "number", "boolean"]
+"""What an editor's library makes of a word: our reader leaves 2013 and yes as they are written."""
+TEXT: Schema = {"type": SCALAR, "minLength": 1}
 
 _DIGITS = r"(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 _NUMBER = rf"[+-]?{_DIGITS}"
 _NOT_NEGATIVE = rf"(\+?{_DIGITS}|-0(\.0+)?([eE][+-]?[0-9]+)?)"
+_POSITIVE = rf"\+?(?=[0-9.]*[1-9]){_DIGITS}"
 _REFERENCE: Schema = {"type": "string", "pattern": r"^\$", "description": "a sequence parameter"}
 
 
@@ -31,11 +37,11 @@ def sequence_schema() -> Schema:
         "additionalProperties": False,
         "required": ["sequence", "title", "steps"],
         "properties": {
-            "sequence": _name("the sequence's name"),
-            "title": {"type": "string", "minLength": 1},
+            "sequence": name_schema("the sequence's name"),
+            "title": TEXT,
             "practises": {"type": "array", "items": {"enum": list(claims())}},
-            "layout": _name("the mask layout"),
-            "wafer": _name(
+            "layout": name_schema("the mask layout"),
+            "wafer": name_schema(
                 "what its wafers are when they are brought in; bare where it is left out"
             ),
             "parameters": {"type": "object", "additionalProperties": _sequence_parameter()},
@@ -68,8 +74,12 @@ def _item() -> Schema:
     return schema
 
 
-def step_schema() -> Schema:
-    """Make the schema of one step; its recipe follows from its operation."""
+def step_schema(layout: Layout | None = None) -> Schema:
+    """Make the schema of one step; its recipe follows from its operation.
+
+    With a `layout` it is a step of a rule's example: its reticles are known, and nothing stands
+    for a sequence parameter.
+    """
     elements = [element.name for claim in claims().values() for element in claim.elements]
     return {
         "type": "object",
@@ -80,22 +90,28 @@ def step_schema() -> Schema:
             "kind": {"enum": list(KINDS)},
             "operation": {"enum": list(OPERATIONS)},
             "recipe": {"type": "object"},
-            "tool": _name("the tool that the step insists on"),
-            "forms": _name("the region that the step makes"),
+            "tool": name_schema("the tool that the step insists on"),
+            "forms": name_schema("the region that the step makes"),
             "does": {"type": "array", "items": {"enum": elements}},
         },
-        "allOf": [_operation(operation) for operation in OPERATIONS.values()],
+        "allOf": [_operation(operation, layout) for operation in OPERATIONS.values()],
     }
 
 
-def quantity_schema(dimension: Dimension | None, lowest: Fraction | None = None) -> Schema:
-    """Make the schema of a quantity (None: of any dimension).
+def quantity_schema(
+    dimension: Dimension | None, lowest: Fraction | None = None, *, positive: bool = False
+) -> Schema:
+    """Make the schema of a quantity (None: of any dimension); a `positive` one is above 0.
 
     `lowest` is the lowest value that there can be, in the base unit: where that is 0 in a unit, no
     number below it fits. How cold it can be in degC is left to the loader.
     """
     if dimension is Dimension.NUMBER:
-        number: Schema = {"type": ["number", "string"], "description": "a pure number"}
+        number: Schema = {
+            "type": ["number", "string"],
+            "pattern": f"^{_NUMBER}$",
+            "description": "a pure number",
+        }
         return number if lowest is None else {**number, "minimum": float(lowest)}
     units = [
         symbol
@@ -106,7 +122,7 @@ def quantity_schema(dimension: Dimension | None, lowest: Fraction | None = None)
     patterns = [
         f"{number} ?({'|'.join(_escaped(unit) for unit in of)})"
         for number, of in (
-            (_NUMBER, signed),
+            (_POSITIVE if positive else _NUMBER, signed),
             (_NOT_NEGATIVE, [unit for unit in units if unit not in signed]),
         )
         if of
@@ -118,12 +134,12 @@ def quantity_schema(dimension: Dimension | None, lowest: Fraction | None = None)
     }
 
 
-def _operation(operation: Operation) -> Schema:
+def _operation(operation: Operation, layout: Layout | None) -> Schema:
     parameters = operation.parameters
     recipe: Schema = {
         "additionalProperties": False,
         "required": [name for name, rule in parameters.items() if rule.required],
-        "properties": {name: _parameter(rule) for name, rule in parameters.items()},
+        "properties": {name: _parameter(rule, layout) for name, rule in parameters.items()},
     }
     if operation.one_of:
         recipe["allOf"] = [
@@ -135,12 +151,16 @@ def _operation(operation: Operation) -> Schema:
     }
 
 
-def _parameter(rule: ParameterRule) -> Schema:
+def _parameter(rule: ParameterRule, layout: Layout | None) -> Schema:
     if rule.dimension is not None:
-        return {"anyOf": [quantity_schema(rule.dimension, rule.lowest), _REFERENCE]}
-    if rule.words:
-        return {"anyOf": [{"enum": list(rule.words)}, _REFERENCE]}
-    return {"anyOf": [_name(rule.names or "a word"), _REFERENCE]}
+        value = quantity_schema(rule.dimension, rule.lowest)
+    elif rule.words:
+        value = {"enum": list(rule.words)}
+    elif layout is not None and rule.names == "reticle":
+        value = {"enum": list(layout.masks)}
+    else:
+        value = name_schema(rule.names or "a word")
+    return value if layout is not None else {"anyOf": [value, _REFERENCE]}
 
 
 def _sequence_parameter() -> Schema:
@@ -164,12 +184,18 @@ def _list(items: Schema, at_least: int = 1) -> Schema:
 
 
 def _id() -> Schema:
-    return {"type": "string", "pattern": f"^{STEP_ID.pattern}$"}
+    return {"type": ["string", "boolean"], "pattern": f"^{STEP_ID.pattern}$"}
 
 
-def _name(what: str) -> Schema:
-    return {"type": "string", "pattern": f"^{NAME.pattern}$", "description": what}
+def name_schema(what: str) -> Schema:
+    """Make the schema of a name; an editor's library may take it for a number or a truth value."""
+    return {"type": SCALAR, "pattern": f"^{NAME.pattern}$", "minimum": 0, "description": what}
 
 
 def _escaped(unit: str) -> str:
-    return unit.replace(".", r"\.")
+    """Match a unit in every spelling that is read."""
+    pattern = unit.replace(".", r"\.")
+    for ours in dict.fromkeys(ours for _, ours in SPELLINGS):
+        written, own = [each for each, of in SPELLINGS if of == ours], ours.replace(".", r"\.")
+        pattern = pattern.replace(own, f"({'|'.join([own, *written])})")
+    return pattern

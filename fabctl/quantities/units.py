@@ -104,7 +104,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
 )
 """Every unit by its canonical symbol."""
 
-_SPELLINGS = (  # the same letter in other encodings, and the typographer's spellings
+SPELLINGS = (
     ("A\u030a", "Å"),
     ("\u212b", "Å"),
     ("angstrom", "Å"),
@@ -116,12 +116,13 @@ _SPELLINGS = (  # the same letter in other encodings, and the typographer's spel
     ("\u2126", "ohm"),
     ("·", "."),
 )
+"""The same letter in other encodings, and the typographer's spellings, with our own."""
 
 
 def canonical(symbol: str) -> str:
     """Spell a unit canonically: Å and µ have several encodings."""
     if symbol in UNITS:
         return symbol
-    for written, ours in _SPELLINGS:
+    for written, ours in SPELLINGS:
         symbol = symbol.replace(written, ours)
     return symbol

@@ -83,7 +83,7 @@ def test_the_order_of_the_wafers_counts(tmp_path):
 
 @pytest.mark.parametrize(
     ("classes", "said"),
-    [("[]", "at least one class"), ("[clean]", "can't be clean"), ("Pb", "must be a list")],
+    [("[]", "at least one item"), ("[clean]", "can't be clean"), ("Pb", "must be a list")],
 )
 def test_classes_are_those_of_the_ladder(tmp_path, classes, said):
     text = OWN.replace("carry_over: [Cu, Sn, Pb]", f"carry_over: {classes}")

@@ -39,7 +39,7 @@ def test_a_rule_knows_its_place():
         ("code: LM101", "code: LM1", "LM1 is no code for it"),
         ("code: LM102", "code: LM101", "LM101 stands already at"),
         ("operation: [deposit]", "operation: [deposits]", "an operation can't be deposits"),
-        ("operation: [deposit]", "operation: []", "names at least one operation"),
+        ("operation: [deposit]", "operation: []", "operation has at least one item"),
         ("material_class: film", "material_class: fillm", "material_class can't be fillm"),
         ("wafer_has: [film]", "wafer_has: [ice]", "wafer_has can't be ice"),
         ("[temperature, boat_in]", "[temprature]", "can't be temprature"),
@@ -162,7 +162,7 @@ def test_a_code_is_not_used_twice_over_two_files(tmp_path):
 
 
 def test_a_file_without_rules_is_refused(tmp_path):
-    assert "at least one rule" in refused(tmp_path, "rules: x\ntitle: x\nentries: []\n")
+    assert "entries has at least one item" in refused(tmp_path, "rules: x\ntitle: x\nentries: []\n")
 
 
 def test_rules_that_were_proved_before_are_the_same_without_their_examples():

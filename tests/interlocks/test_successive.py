@@ -124,7 +124,7 @@ def test_a_figure_of_the_material_may_be_compared_too(pack):
         ("successive: true", "successive: false", "successive can't be false"),
         ("      successive: true\n", "", "to another step, or of successive steps"),
         ("true\n      param", "true\n      to: {operation: [deposit]}\n      param", "to another"),
-        ("until: {operation: [anneal]}", "until: {operation: []}", "at least one operation"),
+        ("until: {operation: [anneal]}", "until: {operation: []}", "at least one item"),
     ],
 )
 def test_half_a_chain_is_refused(pack, old, new, said):
