@@ -82,7 +82,7 @@ def outcome(mutation: Mutation, folder: Path) -> tuple[History, dict[str, Standi
     sequence = load_sequence(mutated(mutation, folder))
     spoilt = [fault(tool, name, **more) for tool, name, more in mutation.faults]
     history = executed(sequence, spoilt)
-    return history, chart(sequence.practises, history, {})
+    return history, chart(sequence.practises, history)
 
 
 def unsatisfied(standings: Mapping[str, Standing]) -> set[str]:

@@ -1,24 +1,27 @@
 """The protective layer on copper (cap.1 to cap.20), level by level, from what was done."""
 
+from collections.abc import Iterator
+
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.cap_film import conditions, protect
-from fabctl.claims.cap_level import Level, Made, fill, levels_of, protective_on
+from fabctl.claims.cap_level import ETCHES, Level, Made, fill, levels_of, protective_on
 from fabctl.claims.cap_structure import structure
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs, shape
+from fabctl.interlocks.demand import Order
+from fabctl.interlocks.judge_order import in_order
+from fabctl.interlocks.rule import RulePack
 from fabctl.process.material import Conductive
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts, polygonal
 from fabctl.structure.tolerances import BESIDE, CRUMB, LEAST_CONTACT
 
-ETCHES = ("etch", "etch_back")
 
-
-def evaluate(history: History) -> Findings:
+def evaluate(history: History, rules: RulePack) -> Findings:
     """The standing of every element of cap.1 to cap.20 that the history decides."""
-    found = Findings(history)
+    found = Findings(history, rules)
     levels = levels_of(history)
     if levels:
         levels[0].made = _first_level(found, levels[0])
@@ -58,6 +61,7 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
         f"{'conducts to metal 1' if joined else 'has no conductive path to metal 1'}{gone}",
         level.ends - 1 if gone else at,
         holds=full and joined and kept,
+        by=history.places(*level.metals),
     )
     made = protect(found, level, made, ("cap.8.d", "cap.8.e", "cap.8.f"))
     conditions(found, level, ("cap.9.a", "cap.10.a", "cap.11.a", "cap.12.a", "cap.13.a"))
@@ -78,13 +82,16 @@ def _cover(found: Findings, level: Level, lower: Level, protective: BaseGeometry
         and ask.contact(protective, section.ambient) <= LEAST_CONTACT
         and is_there(of_jobs(section, [lower.made.dielectric_job]))
     )
-    after_removal = lower.made.removal is not None and at > lower.made.removal
+    removed = [] if lower.made.removal is None else [lower.made.removal]
+    since = -1 if lower.made.reaction is None else lower.made.reaction
+    after_removal = bool(in_order(found.demand("cap.8.a", Order), at, removed, since=since))
     found.put(
         "cap.8.a",
         f"dielectric 2 {'covers' if covered else 'does not cover'} protective layer 1, "
         f"{'after' if after_removal else 'not after'} the unreacted film's removal",
         at,
         holds=covered and after_removal,
+        by=history.places(*laid),
     )
 
 
@@ -106,6 +113,7 @@ def _cut_through(
                 + ("" if made.dielectric_job else ", but dielectric 2 has no opening"),
                 at,
                 holds=is_there(protective) and cut and bool(made.dielectric_job),
+                by=_cutting(history, level, protective, made),
                 exposed_nm=round(bare, 1),
             )
             return
@@ -114,11 +122,19 @@ def _cut_through(
     )
 
 
+def _cutting(history: History, level: Level, protective: BaseGeometry, made: Made) -> Iterator[int]:
+    """The jobs that made the opening in the dielectric and in the layer below it."""
+    yield from made.etches
+    for at in history.operated(*ETCHES, "preclean", start=level.begins, end=level.etched_until):
+        if history.took(at, protective):
+            yield at
+
+
 def _opening(found: Findings, level: Level, element: str) -> Made:
     history = found.history
     removed: list[BaseGeometry] = []
     cut: dict[str, float] = {}
-    last = None
+    etches: list[int] = []
     for at in history.operated(*ETCHES, start=level.begins, end=level.etched_until):
         gone = _patterned(history, at)
         removed.append(gone)
@@ -126,7 +142,7 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
             area = gone.intersection(region.shape).area
             if area > CRUMB:
                 cut[region.job] = cut.get(region.job, 0.0) + area
-                last = at
+                etches.append(at)
     opening = shapely.union_all(removed) if removed else shapely.Polygon()
     job = max(cut, key=lambda each: cut[each], default="")
     if element:
@@ -135,10 +151,11 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
             f"an opening of {sum(cut.values()):.0f} nm² was etched into the dielectric"
             if cut
             else "no opening was etched into a dielectric before the metal",
-            last,
+            max(etches, default=None),
             holds=bool(cut),
+            by=etches,
         )
-    return Made(opening, job, [], None)
+    return Made(opening, job, etches=etches)
 
 
 def _patterned(history: History, at: int) -> BaseGeometry:
@@ -173,6 +190,7 @@ def _fill(found: Findings, level: Level, opening: BaseGeometry, element: str) ->
         else "the metal filled the opening, but is not there any more at the level's end",
         at if kept else level.ends - 1,
         holds=full and mostly and kept,
+        by=history.places(*level.metals),
         filled=round(metal.intersection(opening).area / opening.area, 4)
         if is_there(opening)
         else 0,
@@ -192,24 +210,27 @@ def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
         if is_there(_patterned(history, at))
     ]
     first = etches[0] if etches else level.etched_until
+    order = found.demand(element, Order)
     laid = history.deposits("stop", start=level.begins, end=level.etched_until)
     if not laid:
         found.put(element, "there is no stop layer", holds=False)
         return
     at = laid[-1].at
+    before = bool(in_order(order, first, [at]))
     section = history.after(at)
     on = ask.contact(of_jobs(section, [laid[-1].job]), of_jobs(section, [made.dielectric_job]))
     found.put(
         element,
         "the stop layer came after the opening"
-        if at >= first
+        if not before
         else "no dielectric has an opening that a stop layer could lie beside"
         if not made.dielectric_job
         else "the stop layer lies on the dielectric before the opening is etched"
         if on > LEAST_CONTACT
         else "the stop layer does not lie on the dielectric that has the opening",
         at,
-        holds=at < first and on > LEAST_CONTACT,
+        holds=before and on > LEAST_CONTACT,
+        by=history.places(*laid),
     )
 
 

@@ -1,20 +1,22 @@
 """The film on one level of metal: laid, reacted, taken off again; of what, how thick, how hot."""
 
 import itertools
+from math import isfinite
 
-from fabctl.claims.cap_level import Level, Made, protective_on
-from fabctl.claims.findings import Findings, Limits
-from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs
+from fabctl.claims.cap_level import Level, Made, layer_on, protective_on
+from fabctl.claims.findings import Findings
+from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.claims.reached import judge_peaks
+from fabctl.interlocks.demand import Order
+from fabctl.interlocks.judge_order import in_order
 from fabctl.process.material import Conductive
+from fabctl.quantities import Quantity, exact
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
 from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT
 
-CONDUCTIVE_FILMS = ("Sn", "Al", "Sn-Pb")
-"""The closed group of cap.4 and cap.11."""
-REMOVALS = ("strip", "etch", "etch_back", "clean")
-FILM = Limits(10.0, 500.0, unit="Å")
-THERMAL = Limits(high=400.0, high_open=True, unit="degC")
+SHOWN = "Å"
+"""The unit in which a film's thickness is told."""
 
 
 def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str, str]) -> Made:
@@ -44,34 +46,60 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
         f"{'over' if beyond else 'not over'} the dielectric",
         at,
         holds=touches and beyond,
+        by=history.places(*films),
     )
-    reaction = _reaction(found, level, reacted, at)
-    for here in history.span(at if reaction is None else reaction, level.ends):
-        before = of_jobs(history.before(here), made.film_jobs).area
-        after = of_jobs(history.after(here), made.film_jobs).area
-        if history.done[here].operation in REMOVALS and (before - after > CRUMB):
-            made.removal = here
-            found.put(
-                removed,
-                f"{before - after:.0f} nm² of unreacted film were removed"
-                + ("" if reaction is not None else ", but no thermal process had reacted any"),
-                here,
-                holds=reaction is not None,
-                left_nm2=round(after, 1),
-            )
-            return made
-    found.put(
-        removed, "no unreacted film was removed after the thermal process", reaction, holds=False
-    )
+    made.reaction = _reaction(found, level, reacted, at)
+    _removal(found, level, made, removed, at)
     return made
 
 
-def _reacting(history: History, level: Level, start: int) -> int | None:
-    """The anneal in which a protective layer grew."""
-    for at in history.operated("anneal", start=start, end=level.ends):
-        if _grown(history, level, at) > CRUMB:
-            return at
-    return None
+def _removal(found: Findings, level: Level, made: Made, element: str, laid: int) -> None:
+    """Judge whether film was taken off, in the order that the element's rule asks for."""
+    history, reaction = found.history, made.reaction
+    order = found.demand(element, Order)
+    taken = {
+        at: lost
+        for at in history.operated(*_other(order), start=laid, end=level.ends)
+        if (lost := _lost(history, made.film_jobs, at)) > CRUMB
+    }
+    if reaction is not None:
+        counting = in_order(order, reaction, taken)
+        taken = {at: lost for at, lost in taken.items() if at in counting}
+    made.removal = min(taken, default=None)
+    if made.removal is None:
+        why = "no unreacted film was removed after the thermal process"
+        found.put(element, why, reaction, holds=False)
+        return
+    left = of_jobs(history.after(made.removal), made.film_jobs).area
+    found.put(
+        element,
+        f"{taken[made.removal]:.0f} nm² of unreacted film were removed"
+        + ("" if reaction is not None else ", but no thermal process had reacted any"),
+        made.removal,
+        holds=reaction is not None,
+        by=taken,
+        left_nm2=round(left, 1),
+    )
+
+
+def _other(order: Order) -> tuple[str, ...]:
+    """The operations that an order asks for."""
+    selector = order.later or order.earlier
+    return selector.operations if selector else ()
+
+
+def _lost(history: History, jobs: list[str], at: int) -> float:
+    """How many nm² of what some jobs laid went in a job."""
+    return float(of_jobs(history.before(at), jobs).area - of_jobs(history.after(at), jobs).area)
+
+
+def _reactions(history: History, level: Level, start: int) -> list[int]:
+    """The anneals in which a protective layer grew."""
+    return [
+        at
+        for at in history.operated("anneal", start=start, end=level.ends)
+        if _grown(history, level, at) > CRUMB
+    ]
 
 
 def _grown(history: History, level: Level, at: int) -> float:
@@ -82,10 +110,11 @@ def _grown(history: History, level: Level, at: int) -> float:
 
 def _reaction(found: Findings, level: Level, element: str, start: int) -> int | None:
     history = found.history
-    at = _reacting(history, level, start)
-    if at is None:
+    reactions = _reactions(history, level, start)
+    if not reactions:
         found.put(element, "no thermal process made metal and film react", holds=False)
         return None
+    at = reactions[0]
     covers = _covers(history, level, at)
     lost = covers and not _covers(history, level, level.ends - 1)
     end = "" if not lost else ", but it is not there any more at the level's end"
@@ -96,6 +125,7 @@ def _reaction(found: Findings, level: Level, element: str, start: int) -> int | 
         + (f" on the metal's surface{end}" if covers else ", but metal stays bare"),
         level.ends - 1 if lost else at,
         holds=covers and not lost,
+        by=reactions,
     )
     return at if covers else None
 
@@ -115,50 +145,31 @@ def _covers(history: History, level: Level, at: int) -> bool:
 
 
 def _compounds(history: History, section: Section, level: Level) -> str:
-    metal = of_jobs(section, level.metal_jobs)
-    return ", ".join(
-        sorted(
-            {
-                each.material
-                for each in of_class(history, section, "compound")
-                if ask.contact(metal, each.shape) > LEAST_CONTACT
-            }
-        )
-    )
+    return ", ".join(sorted({each.material for each in layer_on(history, section, level)}))
 
 
 def conditions(found: Findings, level: Level, elements: tuple[str, str, str, str, str]) -> None:
     """Put the elements of the metal, the film and the heat: what, how thick, how hot."""
     copper, known, group, thickness, thermal = elements
     history = found.history
-    material = level.metals[-1].material if level.metals else "missing"
-    found.put(copper, f"the metal is {material}", level.filled_at, holds=material == "Cu")
+    if level.metals:
+        found.made_of(copper, "the metal", level.metals)
+    else:
+        found.put(copper, "the metal is missing", level.filled_at, holds=False)
     films = history.deposits("film", start=_after_metal(level), end=level.ends)
     if not films:
         for element in (known, group, thickness, thermal):
             found.put(element, "there is no film", holds=False)
         return
-    at = films[-1].at
-    film = history.materials.find(films[-1].material)
-    conducts = film.conductive if film else Conductive.UNKNOWN
-    if conducts is Conductive.UNKNOWN:
-        found.not_shown(known, f"whether {films[-1].material} conducts is not known", at)
-    else:
-        word = "a conductive" if conducts is Conductive.YES else "a non-conductive"
-        found.put(known, f"{films[-1].material} is {word} material", at, holds=True)
-    if conducts is Conductive.NO:
+    coats = _lasting(history, films)
+    found.made_of(known, "the film", coats)
+    table = [history.materials.find(each.material) for each in coats]
+    if all(each is not None and each.conductive is Conductive.NO for each in table):
         found.not_practised(group, "the film is not conductive")
     else:
-        found.put(
-            group,
-            f"the film is {films[-1].material}, one of {', '.join(CONDUCTIVE_FILMS)}"
-            if films[-1].material in CONDUCTIVE_FILMS
-            else f"{films[-1].material} is none of {', '.join(CONDUCTIVE_FILMS)}",
-            at,
-            holds=films[-1].material in CONDUCTIVE_FILMS,
-        )
-    _measured_film(found, thickness, _lasting(history, films), level.ends)
-    _peak(found, level, thermal, at)
+        found.made_of(group, "the film", coats)
+    _measured_film(found, thickness, coats, level.ends)
+    _peak(found, level, thermal, films[-1].at)
 
 
 def _lasting(history: History, films: list[Deposit]) -> list[Deposit]:
@@ -168,7 +179,10 @@ def _lasting(history: History, films: list[Deposit]) -> list[Deposit]:
         each
         for each in films
         if is_there(of_jobs(history.after(last), [each.job]))
-        or not history.operated(*REMOVALS, start=each.at, end=last)
+        or not any(
+            history.took(at, of_jobs(history.before(at), [each.job]))
+            for at in history.span(each.at, last)
+        )
     ]
 
 
@@ -180,28 +194,25 @@ def _measured_film(found: Findings, element: str, coats: list[Deposit], end: int
     """
     history = found.history
     values: tuple[float, ...] = ()
-    uncertainty, at = 0.0, coats[-1].at
-    for pile in _piles(history, coats):
+    uncertainty, at, by = 0.0, coats[-1].at, history.places(*coats)
+    for pile in _piles(coats):
         seen = _thickness_of(history, pile, end)
         if seen is None:
             what = "the film" if len(coats) == 1 else f"the film's {pile[-1].material}"
-            found.not_shown(
-                element, f"{what} was not measured before the thermal process", pile[-1].at
-            )
+            why = f"{what} was not measured before the thermal process"
+            found.not_shown(element, why, pile[-1].at, history.places(*coats))
             return
         own, error, here = seen
+        by.append(here)
         values = _added(values, own)
         uncertainty += error
         at = max(at, here)
-    found.within(element, values, uncertainty, FILM, at)
+    found.within(element, values, uncertainty, SHOWN, at, by)
 
 
-def _piles(history: History, coats: list[Deposit]) -> list[list[Deposit]]:
+def _piles(coats: list[Deposit]) -> list[list[Deposit]]:
     """The coats in order, those of one material that follow each other together."""
-    name = history.materials.canonical
-    return [
-        list(pile) for _, pile in itertools.groupby(coats, key=lambda each: name(each.material))
-    ]
+    return [list(pile) for _, pile in itertools.groupby(coats, key=lambda each: each.material)]
 
 
 def _thickness_of(
@@ -211,19 +222,22 @@ def _thickness_of(
 
     Nor after more of its material came to lie elsewhere, as that is what is measured then.
     """
-    name = history.materials.canonical(pile[-1].material)
+    name = pile[-1].material
     for at in history.span(pile[-1].at, end):
         done = history.done[at]
-        more = {history.materials.canonical(each.material) for each in _laid(history, at)}
+        more = {each.material for each in _laid(history, at)}
         if done.operation == "anneal" or name in more:
             break
         for measured in done.measured:
             of = measured.material or done.recipe.get("material", "")
             if measured.quantity == "film_thickness" and history.materials.canonical(of) == name:
-                scale = {"Å": 1.0, "nm": 10.0}[measured.unit]
-                values = tuple(value * scale for value in measured.values)
-                return values, measured.uncertainty * scale, at
+                values = tuple(_in_shown(value, measured.unit) for value in measured.values)
+                return values, _in_shown(measured.uncertainty, measured.unit), at
     return None
+
+
+def _in_shown(value: float, unit: str) -> float:
+    return float(Quantity.of(exact(value, 8), unit).in_unit(SHOWN)) if isfinite(value) else value
 
 
 def _laid(history: History, at: int) -> list[Deposit]:
@@ -242,27 +256,13 @@ def _added(below: tuple[float, ...], above: tuple[float, ...]) -> tuple[float, .
 def _peak(found: Findings, level: Level, element: str, start: int) -> None:
     """Judge the hottest anneal from the film to its reaction, which is the last of them."""
     history = found.history
-    reaction = _reacting(history, level, start)
-    end = level.ends if reaction is None else reaction + 1
+    reactions = _reactions(history, level, start)
+    end = reactions[0] + 1 if reactions else level.ends
     anneals = history.operated("anneal", start=start, end=end)
     if not anneals:
         found.put(element, "there was no thermal process", holds=False)
         return
-    peaks = {at: history.done[at].peaks.get("temperature") for at in anneals}
-    for at, peak in peaks.items():
-        if peak is None:
-            found.not_shown(element, "no sensor that can be relied on told the peak", at)
-            return
-        if peak[1] is None:
-            why = (
-                f"the tool reported {peak[0]:.6g} degC at most, and how sure that is is not stated"
-            )
-            found.not_shown(element, why, at)
-            return
-    known = {at: (peak[0], peak[1] or 0.0) for at, peak in peaks.items() if peak is not None}
-    hottest = max(known, key=lambda at: sum(known[at]))
-    value, uncertainty = known[hottest]
-    found.within(element, (value,), uncertainty, THERMAL, hottest)
+    judge_peaks(found, element, anneals, reactions[:1])
 
 
 def _after_metal(level: Level) -> int:

@@ -7,8 +7,10 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, of_class, of_jobs, shape
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import Section
+from fabctl.structure.section import Region, Section
 from fabctl.structure.tolerances import LEAST_CONTACT
+
+ETCHES = ("etch", "etch_back")
 
 
 @dataclass(slots=True)
@@ -19,6 +21,9 @@ class Made:
     dielectric_job: str = ""
     film_jobs: list[str] = field(default_factory=list)
     removal: int | None = None
+    reaction: int | None = None
+    etches: list[int] = field(default_factory=list)
+    """The jobs that made the opening."""
 
 
 @dataclass(slots=True)
@@ -73,16 +78,19 @@ def levels_of(history: History) -> list[Level]:
     ]
 
 
-def protective_on(history: History, section: Section, level: Level) -> BaseGeometry:
+def layer_on(history: History, section: Section, level: Level) -> list[Region]:
     """What a level's metal has reacted to with a film, where it touches that metal."""
     metal = of_jobs(section, level.metal_jobs)
-    return shape(
-        [
-            each
-            for each in of_class(history, section, "compound")
-            if ask.contact(metal, each.shape) > LEAST_CONTACT
-        ]
-    )
+    return [
+        each
+        for each in of_class(history, section, "compound")
+        if ask.contact(metal, each.shape) > LEAST_CONTACT
+    ]
+
+
+def protective_on(history: History, section: Section, level: Level) -> BaseGeometry:
+    """The shape of that layer."""
+    return shape(layer_on(history, section, level))
 
 
 def fill(history: History, section: Section) -> BaseGeometry:

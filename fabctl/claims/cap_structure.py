@@ -1,13 +1,15 @@
 """The finished structure with its protective layers (cap.15 to cap.20)."""
 
+from collections.abc import Iterator
+
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.cap_level import Level, fill, protective_on
+from fabctl.claims.cap_level import ETCHES, Level, fill, layer_on, protective_on
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import Section
+from fabctl.structure.section import Region, Section
 from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, OVERLAPPED, SUNK, THINNEST
 
 
@@ -23,10 +25,17 @@ def structure(found: Findings, levels: list[Level]) -> None:
         "dielectric 1 has an opening" if is_there(opening) else "dielectric 1 has no opening",
         end,
         holds=is_there(dielectric) and is_there(opening),
+        by=_makers(history, lower),
     )
     metal = of_jobs(section, lower.metal_jobs)
     held = is_there(metal) and ask.inside(metal, opening.buffer(BESIDE))
-    found.put("cap.15.b", f"metal 1 is {'' if held else 'not '}in the opening", end, holds=held)
+    found.put(
+        "cap.15.b",
+        f"metal 1 is {'' if held else 'not '}in the opening",
+        end,
+        holds=held,
+        by=history.places(*lower.metals),
+    )
     _protected(found, "cap.15.c", levels, 0, section, end)
     _copper(found, "cap.16.a", lower, end)
     _stop(found, "cap.17.a", lower, section, end, right_through=True)
@@ -56,9 +65,10 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
         else "opening 2 does not cut through protective layer 1 down to metal 1",
         end,
         holds=lies_over and cut,
+        by=[*_makers(history, upper), *_cuts(history, upper, lower)],
     )
     # the polish took the opening's rim away, and some of the metal's top with it
-    whole = opening.intersection(_below(section, [over, *_stops(history, section, over)]))
+    whole = opening.intersection(_below(section, [over, *_shapes(_stops(history, section, over))]))
     rest = whole.intersection(_below(section, [metal, protective_on(history, section, upper)]))
     full = (
         is_there(rest)
@@ -70,6 +80,7 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
         "metal 2 fills opening 2" if full else "opening 2 is not full",
         end,
         holds=is_there(metal) and full,
+        by=history.places(*upper.metals),
     )
     _protected(found, "cap.18.c", levels, 1, section, end)
     _copper(found, "cap.19.a", upper, end)
@@ -77,9 +88,22 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
 
 
 def _copper(found: Findings, element: str, level: Level, end: int) -> None:
-    made_of = sorted({each.material for each in level.metals})
-    what = ", ".join(made_of) if made_of else "missing"
-    found.put(element, f"the metal is {what}", end, holds=made_of == ["Cu"])
+    if level.metals:
+        found.made_of(element, "the metal", level.metals)
+    else:
+        found.put(element, "the metal is missing", end, holds=False)
+
+
+def _makers(history: History, level: Level) -> list[int]:
+    """The jobs that laid a level's dielectric, and those that made its opening."""
+    return [*history.places_of([level.made.dielectric_job]), *level.made.etches]
+
+
+def _cuts(history: History, upper: Level, lower: Level) -> Iterator[int]:
+    """The jobs that cut through the lower level's protective layer before the upper metal."""
+    for at in history.operated(*ETCHES, start=upper.begins, end=upper.etched_until):
+        if history.took(at, protective_on(history, history.before(at), lower)):
+            yield at
 
 
 def _protected(
@@ -105,6 +129,7 @@ def _protected(
         else "the metal's surface is not protected",
         end,
         holds=covers,
+        by=history.places_of([each.job for each in layer_on(history, section, level)]),
     )
 
 
@@ -124,7 +149,7 @@ def _stop(
         found.put(element, "there is no stop layer on the dielectric", end, holds=False)
         return
     opening = level.made.opening
-    through = ask.cuts_through(opening, shapely.union_all(stops))
+    through = ask.cuts_through(opening, shapely.union_all([each.shape for each in stops]))
     in_dielectric = opening.bounds[1] < dielectric.bounds[3] - BESIDE
     further = ask.cuts_through(opening, dielectric) if right_through else in_dielectric
     goes = "right through" if right_through else "into"
@@ -134,19 +159,24 @@ def _stop(
         f"{'goes' if further else 'does not go'} {goes} the dielectric below",
         end,
         holds=through and further,
+        by=[*history.places_of([each.job for each in stops]), *level.made.etches],
     )
 
 
-def _stops(history: History, section: Section, dielectric: BaseGeometry) -> list[BaseGeometry]:
+def _stops(history: History, section: Section, dielectric: BaseGeometry) -> list[Region]:
     """The stop layers that lie on top of a dielectric."""
     if not is_there(dielectric):
         return []
     return [
-        each.shape
+        each
         for each in of_class(history, section, "stop")
         if ask.contact(each.shape, dielectric) > LEAST_CONTACT
         and each.shape.bounds[3] > dielectric.bounds[3] - BESIDE
     ]
+
+
+def _shapes(regions: list[Region]) -> list[BaseGeometry]:
+    return [each.shape for each in regions]
 
 
 def _below(section: Section, bodies: list[BaseGeometry]) -> BaseGeometry:

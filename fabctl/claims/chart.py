@@ -1,33 +1,47 @@
 """The claim chart: every element of every claim, and whether each claim stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from fabctl.claims import cap, lowk, resist
+from fabctl.claims.findings import Findings
 from fabctl.claims.history import History
+from fabctl.claims.reached import judge_measured
 from fabctl.claims.standing import Standing, Verdict, not_practised
-from fabctl.process.claim import Claim, Element, ElementKind, claims, with_parents
+from fabctl.interlocks.rule import RulePack
+from fabctl.interlocks.shipped import shipped_rules
+from fabctl.process.claim import Claim, Element, claims, with_parents
 
 _EVALUATE = {"lowk": lowk.evaluate, "resist": resist.evaluate, "cap": cap.evaluate}
-_ON_THE_WAFER = {ElementKind.EFFECT, ElementKind.STRUCTURE}
+_WORST_FIRST = (Verdict.NOT_SATISFIED, Verdict.NOT_SHOWN, Verdict.SATISFIED)
+NOTHING: Mapping[str, Sequence[int]] = MappingProxyType({})
 
 
 def chart(
-    practises: Iterable[str], history: History, judged: Mapping[str, Standing]
+    practises: Iterable[str],
+    history: History,
+    limited: Mapping[str, Sequence[int]] = NOTHING,
+    rules: RulePack | None = None,
 ) -> dict[str, Standing]:
     """The standing of each element of all claims, in printed order.
 
-    `judged` holds what the interlock rules say of limits, relations, orders and materials; such an
-    element stands by its rule, and where its step or effect must show too, by both. Without a
-    section after every job, what must be seen on the wafer is not shown.
+    Limits, relations, orders and materials are those of the claims' `rules`, by default the ones
+    that come with fabctl: what a claim asks for hangs on no pack that a run was bound by.
+
+    Without a section after every job, what must be seen on the wafer is not shown; `limited` says
+    then which jobs (places in the history) an element's live limit bound.
     """
     known = claims()
+    rules = rules or shipped_rules(examples=False)
     practised = set(with_parents(tuple(practises), known))
-    evaluated = {
-        document: _EVALUATE[document](history).standings if history.shown else {}
+    evaluated: dict[str, Mapping[str, Standing]] = {
+        document: _EVALUATE[document](history, rules).standings
+        if history.shown
+        else _unseen(history, limited, rules)
         for document in {known[name].document for name in practised}
     }
     return {
-        element.name: _standing(element, evaluated[claim.document], judged, shown=history.shown)
+        element.name: _standing(element, evaluated[claim.document], shown=history.shown)
         if claim.name in practised
         else not_practised("the sequence does not practise this claim")
         for claim in known.values()
@@ -35,31 +49,27 @@ def chart(
     }
 
 
-def _standing(
-    element: Element,
-    evaluated: Mapping[str, Standing],
-    judged: Mapping[str, Standing],
-    *,
-    shown: bool,
-) -> Standing:
-    seen = evaluated.get(element.name)
-    ruled = judged.get(element.name)
-    if ruled is not None and (seen is None or _worse(ruled, seen)):
-        needs_wafer = bool(_ON_THE_WAFER & set(element.kinds))
-        if seen is not None or not needs_wafer or ruled.verdict is not Verdict.SATISFIED:
-            return ruled
-    if seen is not None:
-        return seen
+def _unseen(
+    history: History, limited: Mapping[str, Sequence[int]], rules: RulePack
+) -> Mapping[str, Standing]:
+    """What can be told without sections: what the jobs reached that a limit bound, the worst."""
+    standings = {}
+    for element, jobs in limited.items():
+        told = []
+        for job in jobs:
+            found = Findings(history, rules)
+            judge_measured(found, element, job)
+            told.append(found.standings[element])
+        standings[element] = min(told, key=lambda each: _WORST_FIRST.index(each.verdict))
+    return standings
+
+
+def _standing(element: Element, evaluated: Mapping[str, Standing], *, shown: bool) -> Standing:
+    if element.name in evaluated:
+        return evaluated[element.name]
     if not shown:
         return Standing(Verdict.NOT_SHOWN, "the wafer's section was not measured after every step")
     return Standing(Verdict.NOT_SATISFIED, "nothing was done to the wafer that this could rest on")
-
-
-_ORDER = (Verdict.NOT_SATISFIED, Verdict.NOT_SHOWN, Verdict.SATISFIED, Verdict.NOT_PRACTISED)
-
-
-def _worse(one: Standing, other: Standing) -> bool:
-    return _ORDER.index(one.verdict) < _ORDER.index(other.verdict)
 
 
 def claim_standings(standings: Mapping[str, Standing]) -> dict[str, Verdict]:

@@ -1,30 +1,93 @@
-"""How a document's evaluation notes its elements."""
+"""How a document's evaluation notes its elements: what was seen, and what their rules say of it.
 
-from collections.abc import Mapping
+Numbers, sets of materials and orders are those of the interlock rules that an element names; an
+evaluation finds out what they bind.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from fabctl.claims.history import History, Measured
+from fabctl.claims.history import Deposit, History, Measured
 from fabctl.claims.standing import Standing, Verdict
+from fabctl.interlocks.demand import Limit, OfMaterial, Order, Relation
+from fabctl.interlocks.interval import NOTHING, Interval
+from fabctl.interlocks.judge_material import compare, judge_made_of
+from fabctl.interlocks.rule import Rule, RulePack
+from fabctl.interlocks.verdict import Verdict as Ruled
+from fabctl.interlocks.verdict import worst
+from fabctl.process.claim import elements
+from fabctl.quantities import Quantity, exact
+
+D = TypeVar("D", Limit, OfMaterial, Order, Relation)
+_STANDS = {
+    Ruled.LEGAL: Verdict.SATISFIED,
+    Ruled.ILLEGAL: Verdict.NOT_SATISFIED,
+    Ruled.NOT_SHOWN: Verdict.NOT_SHOWN,
+}
+
+
+class Reading(NamedTuple):
+    """One value ± uncertainty, of what was measured by the job at `at`."""
+
+    value: float
+    uncertainty: float
+    at: int
+    of: Measured
+
+    @property
+    def reach(self) -> Interval:
+        """All that the true value may be, in base units."""
+        return reach(self.value, self.uncertainty, self.of.unit)
+
+
+def reach(value: float, uncertainty: float, unit: str) -> Interval:
+    """All that a measured value may really be, in base units; exact, by the shortest decimals."""
+    middle, off = exact(value, 8), exact(uncertainty, 8)
+    return Interval(*(Quantity.of(each, unit).value for each in (middle - off, middle + off)))
 
 
 class Findings:
-    """Collects an element's standing as its evidence is looked at; the first word counts."""
+    """Collects an element's standing as its evidence is looked at; the first word counts.
 
-    def __init__(self, history: History) -> None:
+    `by` are the places of the jobs that did what an element asks for, by default the one at `at`.
+    """
+
+    def __init__(self, history: History, rules: RulePack) -> None:
         self.history = history
+        self.rules = rules
         self.standings: dict[str, Standing] = {}
 
+    def rule(self, element: str, sort: type[D]) -> Rule:
+        """The rule of an element that demands something of this sort. Raises LookupError."""
+        for code in elements()[element].rules:
+            if isinstance(self.rules[code].demand, sort):
+                return self.rules[code]
+        raise LookupError(f"{element} names no rule with a {sort.__name__}")
+
+    def demand(self, element: str, sort: type[D]) -> D:
+        """What that rule demands."""
+        demand = self.rule(element, sort).demand
+        assert isinstance(demand, sort)
+        return demand
+
     def put(
-        self, element: str, why: str, at: int | None = None, *, holds: bool, **evidence: object
+        self,
+        element: str,
+        why: str,
+        at: int | None = None,
+        *,
+        holds: bool,
+        by: Iterable[int] = (),
+        **evidence: object,
     ) -> bool:
         """Note that an element is satisfied or not, by the job at `at`; returns `holds`."""
         verdict = Verdict.SATISFIED if holds else Verdict.NOT_SATISFIED
-        self._note(element, verdict, why, at, evidence)
+        self._note(element, verdict, why, at, by, evidence)
         return holds
 
-    def cite(self, element: str, *values: "Reading | None") -> None:
+    def cite(self, element: str, *values: Reading | None) -> None:
         """Note the measured values that a noted element rests on, in its evidence as `measured`.
 
         Each as ``{quantity, material, value, uncertainty, unit, step, job}`` of what measured it.
@@ -35,7 +98,7 @@ class Findings:
             evidence = {**standing.evidence, "measured": measured}
             self.standings[element] = replace(standing, evidence=evidence)
 
-    def _cited(self, value: "Reading") -> dict[str, object]:
+    def _cited(self, value: Reading) -> dict[str, object]:
         done = self.history.done[value.at]
         return {
             "quantity": value.of.quantity,
@@ -47,44 +110,86 @@ class Findings:
             "job": done.job,
         }
 
-    def not_shown(self, element: str, why: str, at: int | None = None) -> None:
+    def not_shown(
+        self, element: str, why: str, at: int | None = None, by: Iterable[int] = ()
+    ) -> None:
         """Note that nothing measured decides an element."""
-        self._note(element, Verdict.NOT_SHOWN, why, at, {})
+        self._note(element, Verdict.NOT_SHOWN, why, at, by, {})
 
     def not_practised(self, element: str, why: str) -> None:
         """Note that an element's condition does not apply."""
-        self._note(element, Verdict.NOT_PRACTISED, why, None, {})
+        self._note(element, Verdict.NOT_PRACTISED, why, None, (), {})
 
     def within(
         self,
         element: str,
         values: tuple[float, ...],
         uncertainty: float,
-        limits: "Limits",
+        unit: str,
         at: int | None,
+        by: Iterable[int] = (),
     ) -> None:
-        """Note whether value ± uncertainty lies wholly inside the limits at every site.
+        """Note whether value ± uncertainty lies wholly inside the element's limits at every site.
 
         A site without a number shows nothing: it can't satisfy, and by itself breaks nothing.
         """
+        limits = self.demand(element, Limit).limits
         told, values = values, tuple(value for value in values if isfinite(value))
         if not values:
-            self.not_shown(element, "what was measured is no number", at)
+            self.not_shown(element, "what was measured is no number", at, by)
+            return
+        verdict = worst(limits.judge_measured(reach(each, uncertainty, unit)) for each in values)
+        if verdict is not Ruled.ILLEGAL and len(values) < len(told):
+            missing = f"{len(told) - len(values)} of {len(told)} values are no numbers"
+            self.not_shown(element, missing, at, by)
             return
         ends = dict.fromkeys(f"{end(values):.6g}" for end in (min, max))
-        shown = f"{' to '.join(ends)} ± {uncertainty:.3g}"
-        if any(limits.fails(value - uncertainty, value + uncertainty) for value in values):
-            verdict, word = Verdict.NOT_SATISFIED, "outside"
-        elif len(values) < len(told):
-            missing = f"{len(told) - len(values)} of {len(told)} values are no numbers"
-            self.not_shown(element, missing, at)
-            return
-        elif all(limits.holds(value - uncertainty, value + uncertainty) for value in values):
-            verdict, word = Verdict.SATISFIED, "inside"
-        else:
-            verdict, word = Verdict.NOT_SHOWN, "astride"
-        evidence = {"values": list(values), "uncertainty": uncertainty, "unit": limits.unit}
-        self._note(element, verdict, f"{shown} lies {word} {limits}", at, evidence)
+        unit = "" if unit == "1" else unit
+        shown = f"{' to '.join(ends)} ± {uncertainty:.3g} {unit}".rstrip()
+        word = {Ruled.LEGAL: "inside", Ruled.ILLEGAL: "outside", Ruled.NOT_SHOWN: "astride"}
+        why = f"{shown} lies {word[verdict]} what is asked for, {limits}"
+        evidence = {"values": list(values), "uncertainty": uncertainty, "unit": unit}
+        self._note(element, _STANDS[verdict], why, at, by, evidence)
+
+    def made_of(self, element: str, what: str, laid: Sequence[Deposit]) -> None:
+        """Note whether the element's rule admits every material of some deposits."""
+        demand, table = self.demand(element, OfMaterial), self.history.materials
+        materials = sorted({each.material for each in laid})
+        verdicts, reasons = [], []
+        for name in materials:
+            material = table.find(name)
+            verdict, why = Ruled.NOT_SHOWN, f"the materials table lacks {name}"
+            if material is not None:
+                verdict, why = judge_made_of(demand, material)
+            verdicts.append(verdict)
+            reasons += [f"{name} {why}" if verdict is Ruled.ILLEGAL else why] if why else []
+        said = f"{what} is {' and '.join(materials)}"
+        why = "; ".join([said, *reasons]) if reasons else _as_wanted(said, demand)
+        at = laid[-1].at
+        verdict = worst(verdicts)
+        self._note(element, _STANDS[verdict], why, at, self.history.places(*laid), {})
+
+    def admits(self, element: str, laid: Iterable[Deposit]) -> bool:
+        """Whether the element's rule admits every material of some deposits."""
+        demand, table = self.demand(element, OfMaterial), self.history.materials
+        materials = [table.find(each.material) for each in laid]
+        return all(
+            each is not None and judge_made_of(demand, each)[0] is Ruled.LEGAL for each in materials
+        )
+
+    def compared(
+        self, element: str, one: Reading | None, other: Reading | None, *, same: bool
+    ) -> Ruled:
+        """What the element's relation says of two readings; None where there is none.
+
+        `same`: both are of one material, which has one figure, measured or not.
+        """
+        how = self.demand(element, Relation).compare
+        if same:
+            return compare(NOTHING, NOTHING, how, same=True)
+        if one is None or other is None:
+            return Ruled.NOT_SHOWN
+        return compare(one.reach, other.reach, how, same=False)
 
     def _note(
         self,
@@ -92,11 +197,14 @@ class Findings:
         verdict: Verdict,
         why: str,
         at: int | None,
+        by: Iterable[int],
         evidence: Mapping[str, object],
     ) -> None:
         if element in self.standings:
             return
-        done = self.history.done[at] if at is not None and at >= 0 else None
+        jobs = self.history.done
+        done = jobs[at] if at is not None and at >= 0 else None
+        places = sorted(set(by)) or ([at] if done and at is not None else [])
         self.standings[element] = Standing(
             verdict,
             why,
@@ -104,53 +212,9 @@ class Findings:
             done.job if done else "",
             done.tool if done else "",
             dict(evidence),
+            tuple(jobs[each].step for each in places),
         )
 
 
-class Reading(NamedTuple):
-    """One value ± uncertainty, of what was measured by the job at `at`."""
-
-    value: float
-    uncertainty: float
-    at: int
-    of: Measured
-
-
-class Limits:
-    """A range with open or closed ends, for measured values."""
-
-    def __init__(
-        self,
-        low: float | None = None,
-        high: float | None = None,
-        *,
-        low_open: bool = False,
-        high_open: bool = False,
-        unit: str = "",
-    ) -> None:
-        self.low, self.high = low, high
-        self.low_open, self.high_open = low_open, high_open
-        self.unit = unit
-
-    def holds(self, least: float, most: float) -> bool:
-        """Whether everything from `least` to `most` lies inside."""
-        return self._above(least) and self._below(most)
-
-    def fails(self, least: float, most: float) -> bool:
-        """Whether everything from `least` to `most` lies outside, on one side."""
-        return not self._above(most) or not self._below(least)
-
-    def _above(self, value: float) -> bool:
-        if self.low is None:
-            return True
-        return value > self.low if self.low_open else value >= self.low
-
-    def _below(self, value: float) -> bool:
-        if self.high is None:
-            return True
-        return value < self.high if self.high_open else value <= self.high
-
-    def __str__(self) -> str:
-        low = "" if self.low is None else f"{'>' if self.low_open else '>='} {self.low:g}"
-        high = "" if self.high is None else f"{'<' if self.high_open else '<='} {self.high:g}"
-        return f"{' and '.join(each for each in (low, high) if each)} {self.unit}".rstrip()
+def _as_wanted(said: str, demand: OfMaterial) -> str:
+    return f"{said}, {demand.wanted}" if len(demand.one_of) != 1 else said

@@ -61,20 +61,39 @@ class Deposit:
 
 
 class History:
-    """The jobs in order, and what each did to the wafer. Indices are places in `done`."""
+    """The jobs in order, and what each did to the wafer. Indices are places in `done`.
+
+    Materials are spelt as the table spells them, however a tool told them.
+    """
 
     def __init__(self, bare: Section | None, done: Sequence[Done], materials: Materials) -> None:
         known = [each.section for each in done if each.section is not None]
         width = known[-1].width if known else 0.0
         # a section gets its layout's width with the first exposure; earlier ones are compared so
+        self.materials = materials
         self.done = tuple(
-            replace(each, section=each.section.as_wide(width)) if each.section else each
+            replace(
+                each,
+                section=self._spelt(each.section.as_wide(width)) if each.section else None,
+                measured=tuple(
+                    replace(one, material=materials.canonical(one.material))
+                    for one in each.measured
+                ),
+            )
             for each in done
         )
-        self.materials = materials
         self._bare = bare.as_wide(width) if bare is not None and width else bare
+        self._removed: dict[int, BaseGeometry] = {}
+        self._places = {each.job: at for at, each in enumerate(self.done)}
         self.shown = bare is not None and all(each.section is not None for each in done)
         """Whether the wafer's section is known after every job."""
+
+    def _spelt(self, section: Section) -> Section:
+        name = self.materials.canonical
+        if all(each.material == name(each.material) for each in section.regions):
+            return section
+        spelt = tuple(replace(each, material=name(each.material)) for each in section.regions)
+        return replace(section, regions=spelt)
 
     def after(self, at: int) -> Section:
         """The section after a job (-1: before the first)."""
@@ -114,7 +133,22 @@ class History:
 
     def removed(self, at: int) -> BaseGeometry:
         """What a job took away: solid before it, ambient after it."""
-        return polygonal(self.after(at).ambient.intersection(self.before(at).solids()))
+        if at not in self._removed:
+            gone = self.after(at).ambient.intersection(self.before(at).solids())
+            self._removed[at] = polygonal(gone)
+        return self._removed[at]
+
+    def places(self, *deposits: Deposit) -> list[int]:
+        """The places of the jobs that laid some deposits."""
+        return self.places_of([job for each in deposits for job in each.jobs])
+
+    def places_of(self, jobs: Sequence[str]) -> list[int]:
+        """The places of some jobs; what was brought in has none."""
+        return [self._places[job] for job in jobs if job in self._places]
+
+    def took(self, at: int, body: BaseGeometry) -> bool:
+        """Whether a job took away more than a crumb of a body."""
+        return is_there(self.removed(at).intersection(body))
 
     def operated(self, *operations: str, start: int = -1, end: int | None = None) -> list[int]:
         """Places after `start` and before `end` of jobs with one of the operations."""

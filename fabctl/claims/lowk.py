@@ -1,17 +1,18 @@
 """The low-k dual damascene interconnect (lowk.1 to lowk.12), from what was done."""
 
+from collections.abc import Iterator
+
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs
 from fabctl.claims.lowk_level import (
-    BELOW_OXIDE,
     ETCHES,
-    LOW_K,
     PlugLevel,
     depth,
     gap_between,
+    judge_second_k,
     k_of,
     levels_of,
     metal_of,
@@ -19,18 +20,22 @@ from fabctl.claims.lowk_level import (
     plugs_of,
     present,
     trench_etches,
+    via_etches,
     vias_filled,
 )
 from fabctl.claims.lowk_structure import structure
 from fabctl.claims.lowk_variants import variants
+from fabctl.interlocks.demand import Order
+from fabctl.interlocks.judge_order import in_order
+from fabctl.interlocks.rule import RulePack
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
 from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, REACH, TRENCH
 
 
-def evaluate(history: History) -> Findings:
+def evaluate(history: History, rules: RulePack) -> Findings:
     """The standing of every element of lowk.1 to lowk.12 that the history decides."""
-    found = Findings(history)
+    found = Findings(history, rules)
     levels = levels_of(history)
     if levels:
         _process(found, levels[0], "lowk.1.{}", substrate=True)
@@ -61,6 +66,7 @@ def _process(
         f"{laid_bare} of their bottoms lay the {where} bare",
         last_etch,
         holds=stepped and laid_bare == 2,
+        by=[*via_etches(history, level), *_opening(history, level, lower)],
         vias=len(level.vias),
     )
     _lining(found, level, name.format("c"), below)
@@ -84,12 +90,39 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
     if not lies:
         found.put(element, "the dielectric does not lie on what it should", at, holds=False)
         return
-    k = k_of(history, level.first)
-    if k is None:
-        found.not_shown(element, f"k of {level.first.material} was not measured", at)
+    if lower is not None and not _levelled_first(found, element, at, lower):
+        found.put(element, "the spun dielectric was not etched back before it", at, holds=False)
         return
-    found.within(element, (k[0],), k[1], BELOW_OXIDE, at)
+    k, laid = k_of(history, level.first), history.places(level.first)
+    if k is None:
+        found.not_shown(element, f"k of {level.first.material} was not measured", at, laid)
+        return
+    found.within(element, (k.value,), k.uncertainty, k.of.unit, at, [*laid, k.at])
     found.cite(element, k)
+
+
+def _levelled_first(found: Findings, element: str, at: int, lower: PlugLevel) -> bool:
+    """Whether the lower level's spun dielectric was etched back in the order that is asked for."""
+    history = found.history
+    if lower.spun is None:
+        return False
+    order = found.demand(element, Order)
+    back = order.earlier or order.later
+    taken = [
+        here
+        for here in history.operated(*(back.operations if back else ()))
+        if history.took(here, of_jobs(history.before(here), lower.spun.jobs))
+    ]
+    return bool(in_order(order, at, taken, since=lower.spun.at))
+
+
+def _opening(history: History, level: PlugLevel, lower: PlugLevel | None) -> Iterator[int]:
+    """The etches that opened the barrier over the lower plugs."""
+    for at in history.operated(*ETCHES, start=level.first.at, end=level.vias_end):
+        if lower and any(
+            history.took(at, present(history, each, at - 1)) for each in lower.capping
+        ):
+            yield at
 
 
 def _bottoms(
@@ -134,6 +167,7 @@ def _lining(found: Findings, level: PlugLevel, element: str, below: list[BaseGeo
         else f"{open_to_air:.0f} nm of surface are not under it",
         at,
         holds=open_to_air <= LEAST_CONTACT,
+        by=history.places(*level.lining),
     )
 
 
@@ -148,13 +182,19 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
     apart = next(
         (here for here in history.span(at, end) if len(plugs_of(history, level, here)) == 2), None
     )
-    copper = all(each.material == "Cu" for each in level.metals)
+    copper = found.admits(element, level.metals)
+    apart_by = [
+        here
+        for here in history.span(at, end if apart is None else apart + 1)
+        if history.took(here, of_jobs(history.before(here), level.metal_jobs))
+    ]
     found.put(
         element,
         f"{metal_of(level)} {'fills' if full else 'does not fill'} each via"
         + (", two separate plugs" if apart is not None else ", but not two separate plugs"),
         at if apart is None else apart,
         holds=full and copper and apart is not None,
+        by=[*history.places(*level.metals), *apart_by],
     )
 
 
@@ -172,6 +212,7 @@ def _enclosing(found: Findings, level: PlugLevel, element: str) -> None:
         f"the barriers {'enclose' if enclosed else 'do not enclose'} each plug",
         at,
         holds=enclosed,
+        by=history.places(*level.capping),
     )
 
 
@@ -195,6 +236,7 @@ def _trench(found: Findings, level: PlugLevel, element: str) -> int | None:
         else "nothing is left of the dielectric between the vias",
         last if last is not None else level.capping[-1].at if level.capping else level.filled_at,
         holds=holds,
+        by=taken,
     )
     return last if holds else None
 
@@ -210,20 +252,7 @@ def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -
     if not is_there(body.intersection(gap).intersection(history.removed(trench).buffer(BESIDE))):
         found.put(element, "the spun dielectric is not in the trench", at, holds=False)
         return
-    upper, lower = k_of(history, level.spun), k_of(history, level.first)
-    if level.spun.material == level.first.material:
-        found.put(element, f"both dielectrics are {level.spun.material}", at, holds=False)
-    elif upper is None or lower is None:
-        found.not_shown(element, "k was not measured on both dielectrics", at)
-    elif upper[0] + upper[1] < lower[0] - lower[1] and upper[0] + upper[1] < LOW_K:
-        found.put(element, f"k {upper[0]:g} is below k {lower[0]:g}", at, holds=True)
-    elif upper[0] - upper[1] >= lower[0] + lower[1]:
-        found.put(element, f"k {upper[0]:g} is not below k {lower[0]:g}", at, holds=False)
-    elif upper[0] - upper[1] >= LOW_K:
-        found.put(element, f"k {upper[0]:g} is no low-k", at, holds=False)
-    else:
-        found.not_shown(element, f"k {upper[0]:g} and {lower[0]:g} lie within their errors", at)
-    found.cite(element, upper, lower)
+    judge_second_k(found, element, level)
 
 
 def _last(places: list[int]) -> int | None:

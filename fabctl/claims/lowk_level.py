@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.findings import Limits, Reading
+from fabctl.claims.findings import Findings, Reading
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.interlocks.demand import Limit, Relation
+from fabctl.interlocks.verdict import Verdict
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts, polygonal
 
-LOW_K = Fraction("3.9")
-"""Below silicon dioxide's, strictly: our reading of "low-k"."""
-BELOW_OXIDE = Limits(high=float(LOW_K), high_open=True)
 ETCHES = ("etch", "etch_back")
 
 
@@ -118,6 +116,20 @@ def _vias(history: History, level: PlugLevel) -> list[BaseGeometry]:
     return [part for part in parts(gone) if part.bounds[0] > 1.0 and part.bounds[2] < width - 1.0]
 
 
+def via_etches(history: History, level: PlugLevel) -> list[int]:
+    """The etches that made the vias."""
+    vias = shapely.union_all(level.vias)
+    return [
+        at
+        for at in history.operated(*ETCHES, start=level.first.at, end=level.vias_end)
+        if is_there(
+            history.removed(at)
+            .intersection(of_jobs(history.before(at), level.first.jobs))
+            .intersection(vias)
+        )
+    ]
+
+
 def plugs_end(history: History, level: PlugLevel) -> int:
     """Where the plugs' own story ends: at the barrier over them, else at the trench's etch."""
     if level.capping:
@@ -162,8 +174,39 @@ def gap_between(vias: list[BaseGeometry], section_width: float) -> BaseGeometry:
 
 def metal_of(level: PlugLevel) -> str:
     """What the plugs are made of, in words."""
-    materials = sorted({each.material for each in level.metals})
-    return "copper" if materials == ["Cu"] else " and ".join(materials)
+    return " and ".join(sorted({each.material for each in level.metals}))
+
+
+def judge_second_k(found: Findings, element: str, level: PlugLevel) -> None:
+    """Put how the spun dielectric's k stands to the first one's, and that it is low at all."""
+    assert level.spun is not None
+    history = found.history
+    upper, lower = k_of(history, level.spun), k_of(history, level.first)
+    at, by = level.spun.at, history.places(level.spun)
+    same = level.spun.material == level.first.material
+    wanted = found.demand(element, Relation).compare.words
+    stands = found.compared(element, upper, lower, same=same)
+    if same:
+        why = f"both dielectrics are {level.spun.material}"
+        found.put(element, why, at, holds=stands is Verdict.LEGAL)
+    elif upper is None or lower is None:
+        found.not_shown(element, "k was not measured on both dielectrics", at, by)
+    else:
+        low = found.demand(element, Limit).limits.judge_measured(upper.reach)
+        both = f"k {upper.value:g} and {lower.value:g}"
+        if Verdict.ILLEGAL in (stands, low):
+            why = (
+                f"k {upper.value:g} is not {wanted} k {lower.value:g}"
+                if stands is Verdict.ILLEGAL
+                else f"k {upper.value:g} is no low-k"
+            )
+            found.put(element, why, at, holds=False)
+        elif Verdict.NOT_SHOWN in (stands, low):
+            found.not_shown(element, f"{both} lie within their errors", at, by)
+        else:
+            why = f"k {upper.value:g} is {wanted} k {lower.value:g}"
+            found.put(element, why, at, holds=True, by=[*by, upper.at, lower.at])
+    found.cite(element, upper, lower)
 
 
 def vias_filled(history: History, level: PlugLevel) -> bool:

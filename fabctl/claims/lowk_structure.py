@@ -2,14 +2,11 @@
 
 import shapely
 
-from fabctl.claims.findings import Findings, Limits
+from fabctl.claims.findings import Findings
 from fabctl.claims.history import is_there, of_class, of_jobs
-from fabctl.claims.lowk_level import BELOW_OXIDE, PlugLevel, k_of, metal_of, plugs_of
+from fabctl.claims.lowk_level import PlugLevel, judge_second_k, k_of, metal_of, plugs_of, via_etches
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT
-
-K1 = Limits(2.5, 3.0)
-K2 = Limits(high=2.5, high_open=True)
 
 
 def structure(found: Findings, level: PlugLevel) -> None:
@@ -21,21 +18,14 @@ def structure(found: Findings, level: PlugLevel) -> None:
     on_substrate = ask.contact(lower, section.named("substrate").shape) > LEAST_CONTACT
     if not on_substrate:
         found.put("lowk.9.a", "dielectric 1 does not lie on the substrate", end, holds=False)
-    k1 = k_of(history, level.first)
-    if k1 is None:
-        for element in ("lowk.9.a", "lowk.10.a"):
-            found.not_shown(element, f"k of {level.first.material} was not measured", end)
-    else:
-        found.within("lowk.9.a", (k1[0],), k1[1], BELOW_OXIDE, end)
-        found.within("lowk.10.a", (k1[0],), k1[1], K1, level.first.at)
-        found.cite("lowk.9.a", k1)
-        found.cite("lowk.10.a", k1)
-    found.put(
-        "lowk.11.a",
-        f"dielectric 1 is {level.first.material}",
-        level.first.at,
-        holds=level.first.material == "SiOC",
-    )
+    k1, laid = k_of(history, level.first), history.places(level.first)
+    for element, at in (("lowk.9.a", end), ("lowk.10.a", level.first.at)):
+        if k1 is None:
+            found.not_shown(element, f"k of {level.first.material} was not measured", end, laid)
+        else:
+            found.within(element, (k1.value,), k1.uncertainty, k1.of.unit, at, [*laid, k1.at])
+            found.cite(element, k1)
+    found.made_of("lowk.11.a", "dielectric 1", [level.first])
     on_first = is_there(upper) and ask.contact(upper, lower) > LEAST_CONTACT
     _second(found, level, end, on_first=on_first)
     _plugs(found, level, end, in_both=on_first)
@@ -47,26 +37,16 @@ def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> N
         for element in ("lowk.9.b", "lowk.12.a"):
             found.put(element, "there is no dielectric 2", end, holds=False)
         return
-    k1, k2 = k_of(history, level.first), k_of(history, level.spun)
+    k2 = k_of(history, level.spun)
+    at, laid = level.spun.at, history.places(level.spun)
     if k2 is None:
-        found.not_shown("lowk.12.a", f"k of {level.spun.material} was not measured", level.spun.at)
+        found.not_shown("lowk.12.a", f"k of {level.spun.material} was not measured", at, laid)
     else:
-        found.within("lowk.12.a", (k2[0],), k2[1], K2, level.spun.at)
+        found.within("lowk.12.a", (k2.value,), k2.uncertainty, k2.of.unit, at, [*laid, k2.at])
         found.cite("lowk.12.a", k2)
     if not on_first:
         found.put("lowk.9.b", "dielectric 2 does not lie on dielectric 1", end, holds=False)
-    elif level.spun.material == level.first.material:
-        why = f"both dielectrics are {level.spun.material}"
-        found.put("lowk.9.b", why, level.spun.at, holds=False)
-    elif k1 is None or k2 is None:
-        found.not_shown("lowk.9.b", "k was not measured on both dielectrics", level.spun.at)
-    elif k2[0] + k2[1] < k1[0] - k1[1]:
-        found.put("lowk.9.b", f"k {k2[0]:g} is below k {k1[0]:g}", level.spun.at, holds=True)
-    elif k2[0] - k2[1] >= k1[0] + k1[1]:
-        found.put("lowk.9.b", f"k {k2[0]:g} is not below {k1[0]:g}", level.spun.at, holds=False)
-    else:
-        found.not_shown("lowk.9.b", f"k {k2[0]:g} and {k1[0]:g} lie within their errors")
-    found.cite("lowk.9.b", k1, k2)
+    judge_second_k(found, "lowk.9.b", level)
 
 
 def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> None:
@@ -85,6 +65,7 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         f"{stepped} of {len(level.vias)} vias stepped{alone}",
         end,
         holds=stepped >= 2 and stepped == len(level.vias) and in_both,
+        by=via_etches(history, level),
     )
     own = of_jobs(section, [*level.metal_jobs, *(each.job for each in level.capping)])
     # the next level's plugs stand in these vias too, where they open the barrier between
@@ -95,13 +76,14 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
     top = own.bounds[3] if is_there(own) else section.floor
     below = shapely.box(0, section.floor, section.width, top)
     full = bool(level.vias) and all(ask.filled(via.intersection(below), fill) for via in level.vias)
-    copper = bool(plugs) and all(each.material == "Cu" for each in level.metals)
+    copper = bool(plugs) and found.admits("lowk.9.d", level.metals)
     found.put(
         "lowk.9.d",
         f"{len(plugs)} plugs of {metal_of(level) or 'no metal'}"
         + (" fill their vias" if full else ", a via is not full"),
         end,
         holds=full and copper and len(plugs) >= 2,
+        by=history.places(*level.metals),
     )
     touching = sum(ask.contact(plug, dielectrics) for plug in plugs)
     apart = bool(plugs) and is_there(barrier) and touching <= LEAST_CONTACT
@@ -116,4 +98,5 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         else "there is no barrier",
         end,
         holds=apart and in_both,
+        by=history.places(*level.barriers),
     )

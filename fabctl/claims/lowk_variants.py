@@ -14,6 +14,8 @@ from fabctl.claims.lowk_level import (
     trench_etches,
     vias_filled,
 )
+from fabctl.interlocks.demand import OfMaterial, Order
+from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
 from fabctl.structure.tolerances import ETCHED, FLAT, LEAST_CONTACT, TRENCH
@@ -26,12 +28,11 @@ def variants(found: Findings, level: PlugLevel) -> None:
     _barrier_back(found, level, back)
     _barrier_polished(found, level)
     first = level.first
-    found.put(
-        "lowk.5.a",
-        f"dielectric 1 is {first.material}, by {history.done[first.at].operation}",
-        first.at,
-        holds=first.material == "SiOC" and history.done[first.at].operation == "deposit",
-    )
+    how = sorted({history.done[at].operation for at in history.places(first)})
+    if not set(how) <= set(found.rule("lowk.5.a", OfMaterial).binds.operations):
+        why = f"dielectric 1 is {first.material}, by {' and '.join(how)}"
+        found.put("lowk.5.a", why, first.at, holds=False)
+    found.made_of("lowk.5.a", "dielectric 1", [first])
     taken = trench_etches(history, level)
     wet = {at: part for at, part in taken.items() if "bath" in history.done[at].recipe}
     by_wet = depth(wet.values())
@@ -43,6 +44,7 @@ def variants(found: Findings, level: PlugLevel) -> None:
         else f"no wet etch made a trench: {by_wet:.1f} nm were taken",
         max(wet, default=None),
         holds=holds,
+        by=wet,
     )
     _levelled(found, level)
 
@@ -54,15 +56,17 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
             found.put(element, "no copper was deposited", level.filled_at, holds=False)
         return None
     at = level.metals[-1].at
-    copper = all(each.material == "Cu" for each in level.metals)
+    copper = found.admits("lowk.2.a", level.metals)
     full = vias_filled(history, level)
     why = f"{metal_of(level)} was deposited and {'fills' if full else 'does not fill'} the vias"
-    found.put("lowk.2.a", why, at, holds=copper and full)
+    found.put("lowk.2.a", why, at, holds=copper and full, by=history.places(*level.metals))
     end = plugs_end(history, level)
-    last = None
-    for here in history.operated(*ETCHES, start=at, end=end):
-        if _took_mostly(history, here, of_jobs(history.before(here), level.metal_jobs)):
-            last = here
+    back = [
+        here
+        for here in history.operated(*ETCHES, start=at, end=end)
+        if _took_mostly(history, here, of_jobs(history.before(here), level.metal_jobs))
+    ]
+    last = max(back, default=None)
     holds = last is not None and _only_in(
         level.vias, of_jobs(history.after(last), level.metal_jobs)
     )
@@ -71,6 +75,7 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
         "the copper was etched back into the vias" if holds else "no etch left it in the vias only",
         last,
         holds=holds,
+        by=back,
     )
     return last
 
@@ -82,21 +87,27 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
     if back is None:
         found.put("lowk.3.a", "no etch-back of the copper came first", None, holds=False)
         return
-    last = None
-    for at in history.operated(*ETCHES, start=back, end=end):
+    order = found.demand("lowk.3.a", Order)
+    other = order.later or order.earlier
+    etches = [
+        at
+        for at in history.operated(*(other.operations if other else ()), end=end)
+        if history.took(at, of_jobs(history.before(at), jobs))
+    ]
+    tried: list[int] = []
+    for at in in_order(order, back, etches):
         before, after = (of_jobs(each(at), jobs) for each in (history.before, history.after))
         # a thin one is gone before its etch ends, which then takes more of what lies below
         if not _took_mostly(history, at, before) and _only_in(level.vias, before):
             continue
-        if not is_there(history.removed(at).intersection(before)):
-            continue
+        tried.append(at)
         if _only_in(level.vias, after):
-            found.put("lowk.3.a", "barrier 1 was etched back into the vias", at, holds=True)
+            why = "barrier 1 was etched back into the vias"
+            found.put("lowk.3.a", why, at, holds=True, by=tried)
             return
-        last = at
-    if last is not None:
+    if tried:
         why = "the etch of barrier 1 did not leave it in the vias only"
-        found.put("lowk.3.a", why, last, holds=False)
+        found.put("lowk.3.a", why, tried[-1], holds=False)
     found.put("lowk.3.a", "no etch took barrier 1 after the copper", back, holds=False)
 
 
@@ -121,11 +132,16 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
         else "barrier 2 lies on plugs and dielectric 1",
         cap.at,
         holds=not missed,
+        by=history.places(*level.capping),
     )
+    polishes: list[int] = []
     for at in history.operated("polish", start=cap.at, end=level.ends):
         left = of_jobs(history.after(at), coats)
+        if history.took(at, of_jobs(history.before(at), coats)):
+            polishes.append(at)
         if is_there(left) and _only_in(level.vias, left):
-            found.put("lowk.4.b", "the polish left barrier 2 over the vias only", at, holds=True)
+            why = "the polish left barrier 2 over the vias only"
+            found.put("lowk.4.b", why, at, holds=True, by=polishes)
             return
     found.put("lowk.4.b", "no polish left barrier 2 over the vias only", cap.at, holds=False)
 
@@ -135,7 +151,10 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
     if level.spun is None:
         found.put("lowk.7.a", "there is no dielectric 2", None, holds=False)
         return
+    etches: list[int] = []
     for at in history.operated(*ETCHES, start=level.spun.at, end=level.ends):
+        if history.took(at, of_jobs(history.before(at), level.spun.jobs)):
+            etches.append(at)
         section = history.after(at)
         caps = _caps(history, level, at)
         spun = of_jobs(section, [level.spun.job])
@@ -146,7 +165,8 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         left = min(each.bounds[0] for each in caps)
         right = max(each.bounds[2] for each in caps)
         if bare == len(caps) and ask.planarity(section, left, right) <= FLAT:
-            found.put("lowk.7.a", "dielectric 2 is level with the bare barriers", at, holds=True)
+            why = "dielectric 2 is level with the bare barriers"
+            found.put("lowk.7.a", why, at, holds=True, by=etches)
             return
     found.put(
         "lowk.7.a",

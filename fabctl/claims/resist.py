@@ -5,11 +5,12 @@ from fabctl.claims.history import Deposit, History
 from fabctl.claims.resist_method import method
 from fabctl.claims.resist_process import window_process
 from fabctl.claims.resist_steps import Lithography, lithography
+from fabctl.interlocks.rule import RulePack
 
 
-def evaluate(history: History) -> Findings:
+def evaluate(history: History, rules: RulePack) -> Findings:
     """The standing of every element of resist.1 to resist.17 that the history decides."""
-    found = Findings(history)
+    found = Findings(history, rules)
     steps = lithography(history)
     if steps is None:
         return found

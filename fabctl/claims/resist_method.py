@@ -2,11 +2,13 @@
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, is_there, of_class, of_jobs, shape
-from fabctl.claims.resist_steps import Coat, Lithography
+from fabctl.claims.resist_steps import Lithography
 from fabctl.claims.resist_windows import bare
+from fabctl.interlocks.demand import Order
+from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import MIXED
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import LEAST_CONTACT, STEP
 
 ELEMENTS = tuple(
     f"resist.{each}"
@@ -16,7 +18,6 @@ ELEMENTS = tuple(
         *("14.a", "14.b", "14.c", "15.a", "16.a", "17.a"),
     )
 )
-SECOND_IS_EXPOSED = "resist 2 was coated on resist 1 and exposed"
 
 
 def method(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
@@ -37,63 +38,78 @@ def method(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
 
 
 def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
-    first = steps.coats[0]
-    second = steps.coats[1] if len(steps.coats) > 1 else None
+    _first_coat(found, steps, f"{claim}.a")
+    exposed = _second_coat(found, steps, f"{claim}.b")
+    element = f"{claim}.{two}"
+    after = _counting(found, steps, element, exposed[-1]) if exposed else []
     found.put(
-        f"{claim}.a",
-        "resist 1 was coated and exposed" if first.exposure else "resist 1 was not exposed",
-        first.exposure or first.at,
-        holds=first.exposure is not None,
-    )
-    found.put(
-        f"{claim}.b",
-        _lacking(found, second) or SECOND_IS_EXPOSED,
-        (second.exposure or second.at) if second else first.at,
-        holds=not _lacking(found, second),
-    )
-    last = steps.developments[-1] if steps.developments else None
-    after = (
-        last is not None
-        and second is not None
-        and second.exposure is not None
-        and last > second.exposure
-    )
-    found.put(
-        f"{claim}.{two}",
+        element,
         "developed after both exposures" if after else "no development after both exposures",
-        last,
-        holds=after,
+        max(steps.developments, default=None),
+        holds=bool(after),
+        by=after,
     )
 
 
-def _lacking(found: Findings, second: Coat | None) -> str:
-    """What keeps the second coat from lying exposed on the first, "" for nothing."""
-    if second is None:
-        return "there is no second coat"
-    if not _on_first(found, second):
-        return "resist 2 does not lie on resist 1"
-    return "" if second.exposure is not None else "resist 2 was not exposed"
+def _counting(found: Findings, steps: Lithography, element: str, bound: int) -> list[int]:
+    """The steps that the order of an element's rule lets count for the one at `bound`."""
+    order = found.demand(element, Order)
+    other = order.later or order.earlier
+    others = steps.places(*other.operations) if other else []
+    ends = steps.places(*order.before.operations, start=bound) if order.before else []
+    return in_order(order, bound, others, before=min(ends, default=None))
 
 
-def _on_first(found: Findings, second: Coat) -> bool:
+def _first_coat(found: Findings, steps: Lithography, element: str) -> None:
+    first = steps.coats[0]
+    exposed = _counting(found, steps, element, first.at)
+    found.put(
+        element,
+        "resist 1 was coated and exposed" if exposed else "resist 1 was not exposed",
+        exposed[0] if exposed else first.at,
+        holds=bool(exposed),
+        by=[first.at, *exposed],
+    )
+
+
+def _second_coat(found: Findings, steps: Lithography, element: str) -> list[int]:
+    """Judge the second coat and its exposure; gives its exposures."""
+    if len(steps.coats) < 2:
+        found.put(element, "there is no second coat", steps.coats[0].at, holds=False)
+        return []
+    second = steps.coats[1]
+    exposed = _counting(found, steps, element, second.at)
+    on_first = _on_first(found, second)
+    found.put(
+        element,
+        "resist 2 does not lie on resist 1"
+        if not on_first
+        else "resist 2 was coated on resist 1 and exposed"
+        if exposed
+        else "resist 2 was not exposed",
+        exposed[0] if exposed else second.at,
+        holds=on_first and bool(exposed),
+        by=[second.at, *exposed],
+    )
+    return exposed
+
+
+def _on_first(found: Findings, second: Deposit) -> bool:
     """Whether the second coat lies on the first, and not on what both have mixed to."""
     history = found.history
-    job = history.done[second.at].job
     resists = [
         each
         for each in of_class(history, history.after(second.at), "resist")
         if MIXED not in each.tags
     ]
-    upper = shape([each for each in resists if each.job == job])
-    lower = shape([each for each in resists if each.job != job])
+    upper = shape([each for each in resists if each.job == second.job])
+    lower = shape([each for each in resists if each.job != second.job])
     return is_there(lower) and ask.contact(lower, upper) > LEAST_CONTACT
 
 
 def _hard_bake(found: Findings, steps: Lithography, element: str) -> None:
-    last = steps.developments[-1] if steps.developments else None
-    etched = found.history.operated("etch", start=steps.begins)
-    end = etched[0] if etched else steps.ends
-    bakes = [at for at in steps.hard_bakes if last is not None and last < at < end]
+    last = max(steps.developments, default=None)
+    bakes = [] if last is None else _counting(found, steps, element, last)
     found.put(
         element,
         "hard-baked after the last development"
@@ -101,36 +117,20 @@ def _hard_bake(found: Findings, steps: Lithography, element: str) -> None:
         else "no hard bake between the last development and the etch",
         bakes[0] if bakes else last,
         holds=bool(bakes),
+        by=bakes,
     )
 
 
 def _negative(found: Findings, steps: Lithography, element: str) -> None:
-    tones = []
-    for coat in steps.coats:
-        material = found.history.materials.find(coat.material)
-        tones.append(material.tone if material else "")
-    if "" in tones:
-        found.not_shown(element, "the tone of a resist is not known", steps.coats[0].at)
-        return
-    each = " and ".join(tones)
-    negative = set(tones) == {"negative"}
-    why = f"the coats are {each}" if negative else f"not every coat is negative: they are {each}"
-    if len(tones) < 2:
-        why = "there is no second coat"
-    found.put(element, why, steps.coats[-1].at, holds=negative and len(tones) >= 2)
+    if len(steps.coats) < 2:
+        found.put(element, "there is no second coat", steps.coats[-1].at, holds=False)
+    found.made_of(element, "the resist", steps.coats)
 
 
 def _soft_bakes(found: Findings, steps: Lithography, element: str) -> None:
-    missing = [
-        number
-        for number, coat in enumerate(steps.coats, start=1)
-        if coat.soft_bake is None  # a bake after the exposure is none of these
-    ]
-    tones = {
-        material.tone if (material := found.history.materials.find(coat.material)) else ""
-        for coat in steps.coats
-    }
-    holds = not missing and len(steps.coats) >= 2 and tones == {"negative"}
+    bakes = [_counting(found, steps, element, coat.at) for coat in steps.coats]
+    missing = [number for number, each in enumerate(bakes, start=1) if not each]
+    holds = not missing and len(steps.coats) >= 2 and found.admits(element, steps.coats)
     found.put(
         element,
         "each coat was soft-baked before its exposure"
@@ -139,9 +139,10 @@ def _soft_bakes(found: Findings, steps: Lithography, element: str) -> None:
         if missing
         else "there is no second coat"
         if len(steps.coats) < 2
-        else "not every coat is negative",
-        steps.coats[missing[0] - 1].at if missing else steps.coats[-1].soft_bake,
+        else "not every coat is of what is asked for",
+        steps.coats[missing[0] - 1].at if missing else bakes[-1][0],
         holds=holds,
+        by=[at for each in bakes for at in each],
     )
 
 
@@ -149,13 +150,10 @@ def _three_developments(found: Findings, steps: Lithography, dielectric: Deposit
     history = found.history
     first = steps.coats[0]
     second = steps.coats[1] if len(steps.coats) > 1 else None
-    found.put(
-        "resist.6.a",
-        "resist 1 was coated and exposed" if first.exposure else "resist 1 was not exposed",
-        first.exposure or first.at,
-        holds=first.exposure is not None,
-    )
-    one = next((at for at in first.developments if at > (first.exposure or first.at)), None)
+    _first_coat(found, steps, "resist.6.a")
+    between = steps.places("develop", start=first.at, end=second.at if second else None)
+    exposed = _counting(found, steps, "resist.6.a", first.at)
+    one = next((at for at in between if at > (exposed[0] if exposed else first.at)), None)
     length = bare(history, one, dielectric) if one is not None else 0.0
     found.put(
         "resist.6.b",
@@ -165,34 +163,39 @@ def _three_developments(found: Findings, steps: Lithography, dielectric: Deposit
         one if one is not None else first.at,
         holds=length > LEAST_CONTACT,
     )
+    exposed = _second_coat(found, steps, "resist.6.c")
     if second is None:
-        for letter in "cde":
+        for letter in "de":
             found.put(f"resist.6.{letter}", "there is no second coat", first.at, holds=False)
         return
-    found.put(
-        "resist.6.c",
-        _lacking(found, second) or SECOND_IS_EXPOSED,
-        second.exposure if second.exposure is not None else second.at,
-        holds=not _lacking(found, second),
-    )
-    two = second.developments[0] if second.developments else None
-    if two is None:
+    after = steps.places("develop", start=second.at)
+    if not after:
         found.put("resist.6.d", "there is no second development", second.at, holds=False)
         found.put("resist.6.e", "there is no further development", second.at, holds=False)
         return
+    two = after[0]
     section = history.after(two)
-    lower = of_jobs(section, [history.done[first.at].job])
-    length, step = bare(history, two, dielectric), ask.exposes(section, lower)
+    lower = of_jobs(section, [first.job])
+    length, step = bare(history, two, dielectric), ask.bare_top(section, lower)
     found.put(
         "resist.6.d",
-        f"{length:.0f} nm of dielectric and {step:.0f} nm of resist 1 lie bare",
+        f"{length:.0f} nm of dielectric and {step:.0f} nm of resist 1's top lie bare",
         two,
-        holds=length > LEAST_CONTACT and step > LEAST_CONTACT,
+        holds=length > LEAST_CONTACT and step > STEP,
     )
-    further = second.developments[1:]
+    further = _further(found, steps, exposed[-1] if exposed else second.at)
     found.put(
         "resist.6.e",
         "developed once more" if further else "there is no further development",
         further[-1] if further else two,
         holds=bool(further),
+        by=further,
     )
+
+
+def _further(found: Findings, steps: Lithography, since: int) -> list[int]:
+    """The developments after the first of those that the order of resist.6.e asks for."""
+    order = found.demand("resist.6.e", Order)
+    etches = steps.places(*found.rule("resist.6.e", Order).binds.operations, start=since)
+    end = min(etches, default=steps.ends)
+    return in_order(order, end, steps.developments, since=since)[1:]

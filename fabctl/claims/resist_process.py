@@ -4,8 +4,10 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
-from fabctl.claims.resist_steps import Lithography
+from fabctl.claims.resist_steps import Lithography, resist_is_there
 from fabctl.claims.resist_windows import Sort, Window, bare, reaching, resist_windows, windows_in
+from fabctl.interlocks.demand import Order
+from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT
 
@@ -19,6 +21,7 @@ def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> 
         "a dielectric lies on the substrate" if lies else "no dielectric lies on the substrate",
         dielectric.at,
         holds=lies,
+        by=history.places(dielectric),
     )
     last = steps.developments[-1] if steps.developments else None
     patterns = resist_windows(history, last) if last is not None else []
@@ -32,6 +35,7 @@ def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> 
         else "no window in the resist is narrow below and wide above",
         last,
         holds=stepped_resist,
+        by=_patterning(found, steps),
     )
     metals = history.deposits("metal", start=steps.begins)
     linings = history.deposits("barrier", start=steps.begins)
@@ -45,12 +49,24 @@ def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> 
         + (", the substrate bare" if open_to else ", the substrate not bare"),
         stepped[-1].at if stepped else None,
         holds=bool(stepped and open_to),
+        by=[at for each in stepped for at in each.by],
     )
     _removal(found, steps, end)
-    _lining(found, dielectric, linings)
+    _lining(found, steps, dielectric, linings)
     _conductor(found, linings, metals)
     plugs, lines = _patterns(found, steps, patterns, dielectric)
     _beside(found, windows, plugs, lines, metals)
+
+
+def _patterning(found: Findings, steps: Lithography) -> list[int]:
+    """The coats, exposures and developments that made the resist's pattern."""
+    history = found.history
+    took = [
+        at
+        for at in steps.developments
+        if history.took(at, shape(of_class(history, history.before(at), "resist")))
+    ]
+    return [*steps.places("coat", "expose"), *took]
 
 
 def _lies_on_substrate(history: History, dielectric: Deposit) -> bool:
@@ -80,7 +96,14 @@ def _removal(found: Findings, steps: Lithography, end: int) -> None:
         if not of_class(history, history.after(at), "resist")
     ]
     masked = bool(etched and of_class(history, history.before(etched[0]), "resist"))
+    order = found.demand("resist.1.d", Order)
+    gone = in_order(order, end, gone, since=steps.begins)
     holds = bool(masked and gone)
+    taken = [
+        at
+        for at in history.span(etched[-1] if etched else -1, gone[0] + 1 if gone else end)
+        if history.took(at, shape(of_class(history, history.before(at), "resist")))
+    ]
     found.put(
         "resist.1.d",
         "the resist was removed after the etch"
@@ -92,10 +115,13 @@ def _removal(found: Findings, steps: Lithography, end: int) -> None:
         else "nothing was etched before the resist was removed",
         gone[0] if gone else None,
         holds=holds,
+        by=taken,
     )
 
 
-def _lining(found: Findings, dielectric: Deposit, linings: list[Deposit]) -> None:
+def _lining(
+    found: Findings, steps: Lithography, dielectric: Deposit, linings: list[Deposit]
+) -> None:
     history = found.history
     if not linings:
         found.put("resist.1.e", "no liner was laid", None, holds=False)
@@ -104,7 +130,11 @@ def _lining(found: Findings, dielectric: Deposit, linings: list[Deposit]) -> Non
     length = bare(history, at, dielectric)
     section = history.after(at)
     there = is_there(of_jobs(section, dielectric.jobs))
-    clear = not of_class(history, section, "resist")
+    order = found.demand("resist.1.e", Order)
+    gone = [each for each in history.span(-1, at) if not resist_is_there(history, each)]
+    clear = not of_class(history, section, "resist") and bool(
+        in_order(order, at, gone, since=steps.begins)
+    )
     covers = there and clear and length <= LEAST_CONTACT
     found.put(
         "resist.1.e",
@@ -126,10 +156,11 @@ def _conductor(found: Findings, linings: list[Deposit], metals: list[Deposit]) -
     at = metals[0].at
     section = history.after(at)
     metal = of_jobs(section, [metals[0].job])
-    liner = of_jobs(section, [each.job for each in linings if each.at < at])
+    under = in_order(found.demand("resist.1.f", Order), at, [each.at for each in linings])
+    liner = of_jobs(section, [each.job for each in linings if each.at in under])
     over = ask.contact(metal, liner) > LEAST_CONTACT
     why = f"the conductor {'lies' if over else 'does not lie'} over the liner"
-    found.put("resist.1.f", why, at, holds=over)
+    found.put("resist.1.f", why, at, holds=over, by=history.places(*metals))
 
 
 def _patterns(
@@ -149,6 +180,7 @@ def _patterns(
             f"the resist has {'a' if having else 'no'} pattern for {word}",
             last,
             holds=bool(having),
+            by=_patterning(found, steps),
         )
     return plugs, lines
 
@@ -188,11 +220,14 @@ def _beside(
             f"a {word} was made in the same steps" if together and full else f"not with the {word}",
             window.at,
             holds=together and full,
+            by=[*window.by, *history.places(*metals)],
         )
-        found.put(elements[0], f"a {word} was etched into the dielectric", window.at, holds=True)
+        why = f"a {word} was etched into the dielectric"
+        found.put(elements[0], why, window.at, holds=True, by=window.by)
         found.put(
             elements[1],
             f"the conductor {'fills' if full else 'does not fill'} the {word}",
             full_at,
             holds=full,
+            by=history.places(*metals),
         )

@@ -1,24 +1,18 @@
-"""The lithography of a run: coats, their exposures and bakes, the developments."""
+"""The lithography of a run: coats, and what was done to them: bakes, exposures, developments."""
 
 from dataclasses import dataclass, field
 
-from fabctl.claims.history import History, is_there, of_class, shape
+from fabctl.claims.history import Deposit, History, is_there, of_class, shape
 
-
-@dataclass(slots=True)
-class Coat:
-    """One coat of resist and what was done before the next one."""
-
-    at: int
-    material: str
-    soft_bake: int | None = None
-    exposure: int | None = None
-    developments: list[int] = field(default_factory=list)
+ON_THE_LAST = ("soft_bake", "expose")
+"""What is done to the last coat; nothing was, where that is not on the wafer any more."""
+ON_ANY = ("post_exposure_bake", "develop", "hard_bake")
+"""What is done to all resist; nothing was, where none is on the wafer."""
 
 
 @dataclass(slots=True)
 class Lithography:
-    """The coats up to the strip that ends them, and the hard bakes between.
+    """The coats up to the strip that ends them, and the jobs between.
 
     Coats that lie on the wafer: what was dispensed and left no resist is none, and neither baking
     nor exposing nor developing a wafer without resist is a step of it.
@@ -26,14 +20,19 @@ class Lithography:
 
     begins: int
     """The first coat's job, whether or not it left resist."""
-    coats: list[Coat]
-    hard_bakes: list[int]
+    coats: list[Deposit]
     ends: int
+    noted: dict[str, list[int]] = field(default_factory=dict)
+
+    def places(self, *operations: str, start: int = -1, end: int | None = None) -> list[int]:
+        """Where such steps of it lie, in order, after `start` and before `end`."""
+        found = [at for each in operations for at in self.noted.get(each, ())]
+        return sorted(at for at in found if start < at and (end is None or at < end))
 
     @property
     def developments(self) -> list[int]:
         """Every development, in order."""
-        return [at for coat in self.coats for at in coat.developments]
+        return self.places("develop")
 
 
 def lithography(history: History) -> Lithography | None:
@@ -42,38 +41,31 @@ def lithography(history: History) -> Lithography | None:
     run: Lithography | None = None
     for at, done in enumerate(history.done):
         if done.operation == "coat":
-            run = run or Lithography(at, [], [], len(history.done))
-            if _resist(history, at, done.job):
+            run = run or Lithography(at, [], len(history.done))
+            if resist_is_there(history, at, done.job):
                 material = history.materials.canonical(done.recipe.get("material"))
-                run.coats.append(Coat(at, material))
+                run.coats.append(Deposit(at, done.job, material))
+                run.noted.setdefault("coat", []).append(at)
         elif run is not None and done.operation == "strip" and _is_resist(history, at):
             run.ends = at
             runs.append(run)
             run = None
-        elif run is not None and run.coats:
-            _note(history, run, at)
+        elif run is not None and run.coats and _does_something(history, run, at):
+            run.noted.setdefault(done.operation, []).append(at)
     if run is not None:
         runs.append(run)
     return max(runs, key=lambda each: min(len(each.coats), 2), default=None)
 
 
-def _note(history: History, run: Lithography, at: int) -> None:
-    """Note a bake, an exposure or a development, if there is resist for it on the wafer."""
-    operation, coat = history.done[at].operation, run.coats[-1]
-    if not _resist(history, at - 1):
-        return
-    last_is_there = _resist(history, at - 1, history.done[coat.at].job)
-    if operation == "soft_bake" and coat.exposure is None and last_is_there:
-        coat.soft_bake = at
-    elif operation == "expose" and coat.exposure is None and last_is_there:
-        coat.exposure = at
-    elif operation == "develop":
-        coat.developments.append(at)
-    elif operation == "hard_bake":
-        run.hard_bakes.append(at)
+def _does_something(history: History, run: Lithography, at: int) -> bool:
+    """Whether there was resist on the wafer for a bake, an exposure or a development."""
+    operation = history.done[at].operation
+    if operation in ON_THE_LAST:
+        return resist_is_there(history, at - 1, run.coats[-1].job)
+    return operation not in ON_ANY or resist_is_there(history, at - 1)
 
 
-def _resist(history: History, at: int, job: str | None = None) -> bool:
+def resist_is_there(history: History, at: int, job: str | None = None) -> bool:
     """Whether there is resist on the wafer after a job (of that coat, if one is named)."""
     resists = of_class(history, history.after(at), "resist")
     return is_there(shape([each for each in resists if job is None or each.job == job]))

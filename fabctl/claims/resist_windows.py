@@ -27,11 +27,16 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One window: its shape and sort, and the last etch that made it."""
+    """One window: its shape and sort, and the etches that made it."""
 
     shape: BaseGeometry
     sort: Sort
-    at: int
+    by: tuple[int, ...]
+
+    @property
+    def at(self) -> int:
+        """The last of them."""
+        return self.by[-1]
 
 
 def windows_in(history: History, dielectric: Deposit, end: int) -> list[Window]:
@@ -47,12 +52,9 @@ def windows_in(history: History, dielectric: Deposit, end: int) -> list[Window]:
     for part in parts(gone):
         if part.bounds[0] < BESIDE or part.bounds[2] > section.width - BESIDE:
             continue  # field, not a window
-        at = max(
-            (each for each in etches if history.removed(each).intersection(part).area > CRUMB),
-            default=None,
-        )
-        if at is not None:
-            found.append(Window(part, _sort(part, left), at))
+        by = [at for at in etches if history.removed(at).intersection(part).area > CRUMB]
+        if by:
+            found.append(Window(part, _sort(part, left), tuple(by)))
     return found
 
 

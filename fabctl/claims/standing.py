@@ -24,6 +24,8 @@ class Standing:
     job: str = ""
     tool: str = ""
     evidence: Mapping[str, object] = field(default_factory=dict)
+    by: tuple[str, ...] = ()
+    """The steps that did what the element asks for, in order."""
 
 
 def not_practised(why: str) -> Standing:

@@ -8,7 +8,7 @@ from fabctl.cli.report import chart
 
 
 def list_claims(as_json: Json = False) -> int:
-    """List the claims with all their elements, what each asks for, and the rule that checks it."""
+    """List the claims with all their elements, what each asks for, and the rules that state it."""
     from fabctl.process.claim import documents
 
     practised = _practised()
@@ -24,7 +24,7 @@ def list_claims(as_json: Json = False) -> int:
                         {
                             "element": element.name,
                             "kinds": list(element.kinds),
-                            "rule": element.rule,
+                            "rules": list(element.rules),
                             "meaning": element.meaning,
                         }
                         for element in claim.elements
@@ -41,8 +41,8 @@ def list_claims(as_json: Json = False) -> int:
             show(f"  {claim.name}" + (f", after {claim.parent}" if claim.parent else ""))
             show(f"    practised by: {', '.join(practised[claim.name]) or 'no sequence'}")
             for element in claim.elements:
-                rule = f" {element.rule}" if element.rule else ""
-                show(f"    {element.name} [{', '.join(element.kinds)}{rule}] {element.meaning}")
+                rules = f"; {', '.join(element.rules)}" if element.rules else ""
+                show(f"    {element.name} [{', '.join(element.kinds)}{rules}] {element.meaning}")
     return LEGAL
 
 

@@ -1,6 +1,5 @@
 """The rules by which a command judges, and the models that it asks."""
 
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,25 +11,19 @@ if TYPE_CHECKING:
 def load(packs: list[Path] | None) -> "RulePack":
     """Load rule files, by default those that come with fabctl. Raises `InputError`."""
     from fabctl.interlocks import load_rules
+    from fabctl.interlocks.shipped import shipped_rules
 
-    return load_rules(packs) if packs else _shipped(examples=True)
-
-
-@lru_cache(maxsize=2)
-def _shipped(*, examples: bool) -> "RulePack":
-    import sequences
-    from fabctl.interlocks import load_rules
-
-    return load_rules(sequences.packs(), examples=examples)
+    return load_rules(packs) if packs else shipped_rules(examples=True)
 
 
 def proved(packs: list[Path] | None) -> "RulePack":
     """Load rule files to judge by. Raises `InputError` where a rule fails its own examples."""
     from fabctl.interlocks import run_examples
+    from fabctl.interlocks.shipped import shipped_rules
     from fabctl.process.errors import InputError, Problem
     from fabctl.process.material import materials
 
-    rules = load(packs) if packs else _shipped(examples=False)  # our tests prove our own
+    rules = load(packs) if packs else shipped_rules(examples=False)  # our tests prove our own
     if packs:
         failed = [
             Problem(

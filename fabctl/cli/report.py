@@ -28,7 +28,11 @@ As = Annotated[Form | None, typer.Option("--format", help="How to print it; defa
 
 
 def report(run: Run, out: Out = None, as_json: Json = False) -> int:
-    """Write one self-contained HTML file: timeline, traces, cross-sections, claim chart."""
+    """Write one self-contained HTML file: timeline, traces, cross-sections, claim chart.
+
+    Ends with 1 where the run itself did.
+    """
+    from fabctl.cli.result import code_of
     from fabctl.reports.html.page import page
 
     made = _report(run)
@@ -41,11 +45,12 @@ def report(run: Run, out: Out = None, as_json: Json = False) -> int:
         emit({"run": run, "files": [str(path)]})
     else:
         say(f"wrote {path}")
-    return LEGAL
+    return code_of(made.document)
 
 
 def chart(run: Run, form: As = None, as_json: Json = False) -> int:
     """Show where each claim's elements stand in a run, and on what evidence."""
+    from fabctl.cli.result import STANDS
     from fabctl.reports.claim_chart import as_csv, as_text
     from fabctl.reports.html.page import page
 
@@ -60,12 +65,14 @@ def chart(run: Run, form: As = None, as_json: Json = False) -> int:
         show(page(made))
     else:
         show(as_text(made.chart))
-    broken = any(claim["standing"] == "not satisfied" for claim in made.chart)
-    return FINDINGS if broken else LEGAL
+    stands = all(each["standing"] in STANDS for claim in made.chart for each in claim["elements"])
+    return LEGAL if stands else FINDINGS
 
 
 def _report(run: str) -> Any:
     from fabctl.cli.records import journal_of, sound_records
+    from fabctl.cli.result import outcome_of
+    from fabctl.engine.history import History
     from fabctl.engine.standing import standings
     from fabctl.engine.summary import summary
     from fabctl.engine.wafer_history import sections
@@ -76,9 +83,10 @@ def _report(run: str) -> Any:
 
     with journal_of(run) as journal:
         records = sound_records(journal, run)
+        outcome = outcome_of(History(records), going_on=journal.is_owned(run))
     armed = [record.body for record in records if record.kind == "ARMED"]
     return Report(
-        document=summary(records),
+        document={**summary(records), "outcome": outcome},
         header=records[0].body,
         chart=claim_chart(standings(records), records),
         plots=plots_of([each.body for each in records if each.kind == "TRACE"], armed),

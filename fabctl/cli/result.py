@@ -7,8 +7,14 @@ from typing import Any
 
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, emit, say, show, show_table
 from fabctl.cli.records import DRY
+from fabctl.engine.history import History
 from fabctl.engine.run import RunResult
 from fabctl.journal import Journal, Record
+
+STANDS = ("satisfied", "not practised")
+"""The standings of elements that leave a run legal."""
+UNDER_WAY = ("running", "pausing", "paused", "stopping", "aborting")
+"""The outcomes of runs that have not ended."""
 
 
 def write_files(result: RunResult, journal: Journal, folder: Path | None) -> list[Path]:
@@ -55,13 +61,31 @@ def tell(result: RunResult, files: Iterable[Path], *, as_json: bool) -> int:
     if result.journal_failure:
         say(f"the journal could not be written: {result.journal_failure}")
         return FAILED
-    stands = {"satisfied", "not practised"}
-    broken = any(each["standing"] not in stands for each in document["claims"].values())
-    findings = any(each["severity"] == "error" for each in document["findings"])
-    if result.outcome == "refused" and not findings:
+    if result.outcome == "refused" and not _has_errors(document):
         return FAILED  # a tool is not there, or is another
-    clean = not (document["trips"] or document["held_back"] or findings or broken)
-    return LEGAL if result.outcome == "completed" and clean else FINDINGS
+    return code_of(document)
+
+
+def code_of(document: Mapping[str, Any]) -> int:
+    """The exit code that a run's document asks for, whoever tells of the run.
+
+    Of a run under way that is not known yet what it has not done: so far it is legal, or not.
+    """
+    if _has_errors(document) or document["trips"] or document["held_back"]:
+        return FINDINGS
+    if document["outcome"] in UNDER_WAY:
+        return LEGAL
+    stands = all(each["standing"] in STANDS for each in document["claims"].values())
+    return LEGAL if document["outcome"] == "completed" and stands else FINDINGS
+
+
+def outcome_of(history: History, *, going_on: bool) -> str:
+    """How a run stands, in one word; ``interrupted``: its process ended before it did."""
+    return history.going if going_on else history.outcome or "interrupted"
+
+
+def _has_errors(document: Mapping[str, Any]) -> bool:
+    return any(each["severity"] == "error" for each in document["findings"])
 
 
 def show_result(document: Mapping[str, Any]) -> None:

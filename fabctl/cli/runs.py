@@ -13,7 +13,6 @@ from fabctl.cli.options import By, Json, Reason
 from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show, show_table
 
 if TYPE_CHECKING:
-    from fabctl.engine.history import History
     from fabctl.journal import Journal
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID.")]
@@ -65,6 +64,7 @@ def list_runs(as_json: Json = False) -> int:
 
 
 def _standing(journal: "Journal", run: str) -> dict[str, object]:
+    from fabctl.cli.result import outcome_of
     from fabctl.engine.history import History
 
     records = journal.records(run)
@@ -72,7 +72,7 @@ def _standing(journal: "Journal", run: str) -> dict[str, object]:
     return {
         "run": run,
         "sequence": history.header.get("sequence", ""),
-        "outcome": _outcome(history, going_on=journal.is_owned(run)),
+        "outcome": outcome_of(history, going_on=journal.is_owned(run)),
         "steps_done": sum(step.done for step in history.steps.values()),
         "steps": len(history.steps),
         "began": records[0].at,
@@ -80,15 +80,13 @@ def _standing(journal: "Journal", run: str) -> dict[str, object]:
     }
 
 
-def _outcome(history: "History", *, going_on: bool) -> str:
-    """How a run stands, in one word; ``interrupted``: its process ended before it did."""
-    return history.going if going_on else history.outcome or "interrupted"
-
-
 def show_run(run: AnyRun = "", as_json: Json = False) -> int:
-    """Show a run: its steps, its trips, why it is held, and what it waits for."""
+    """Show a run: its steps, its trips, why it is held, and what it waits for.
+
+    Ends with 1 where the run itself did.
+    """
     from fabctl.cli.records import DRY, journal_of, latest, sound_records
-    from fabctl.cli.result import show_result
+    from fabctl.cli.result import code_of, outcome_of, show_result
     from fabctl.engine.history import History
     from fabctl.engine.summary import summary
 
@@ -97,7 +95,7 @@ def show_run(run: AnyRun = "", as_json: Json = False) -> int:
         records = sound_records(journal, run)
         going_on = journal.is_owned(run)
     history = History(records)
-    outcome = _outcome(history, going_on=going_on)
+    outcome = outcome_of(history, going_on=going_on)
     document = {
         **summary(records),
         "outcome": outcome,
@@ -113,7 +111,7 @@ def show_run(run: AnyRun = "", as_json: Json = False) -> int:
         document["do"] = f"fabctl runs resume {run}"
     if as_json:
         emit(document)
-        return LEGAL
+        return code_of(document)
     show_result(document)
     for each in history.resets:
         show(f"reset by {each['by']}, {each['at']}: {each['reason']}")
@@ -128,7 +126,7 @@ def show_run(run: AnyRun = "", as_json: Json = False) -> int:
         show(f"latched, first out: {history.latch.first_out}")
     if history.location:
         show(f"the wafer is in {history.location}")
-    return LEGAL
+    return code_of(document)
 
 
 def pause(run: Run, by: By = "", reason: Reason = "", as_json: Json = False) -> int:

@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from fabctl.engine.records import plain, recipe_text
 from fabctl.journal.record import canonical
 from fabctl.process.recipe import Recipe
-from fabctl.process.sequence import Sequence, Step
+from fabctl.process.sequence import Place, Sequence, Step
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Plan:
             "brought_in": self._brought_in(),
             "eyes": self.eyes,
             "steps": [self._describe(step) for step in self.sequence.steps],
+            "hints": {
+                step.id: {element: _where(place) for element, place in step.hints.items()}
+                for step in self.sequence.steps
+                if step.hints
+            },
             "elements": {name: bool(self.elements[name]) for name in sorted(self.elements)},
             "inputs": plain(self.inputs),
             "fingerprint": self.fingerprint,
@@ -76,6 +82,11 @@ class Plan:
             "forms": step.forms,
             "does": list(step.does),
         }
+
+
+def _where(place: Place) -> str:
+    """Where a hint stands; without the file's folder, on which no record may depend."""
+    return str(place.mark._replace(file=Path(place.mark.file).name))
 
 
 def recipe_hash(recipe: Recipe) -> str:

@@ -4,19 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fabctl.claims.chart import chart
+from fabctl.claims.history import History
 from fabctl.claims.standing import Standing
-from fabctl.claims.standing import Verdict as Stands
 from fabctl.engine.records import Kind
 from fabctl.engine.wafer_history import wafer_history
-from fabctl.interlocks.verdict import Verdict, worst
 from fabctl.journal import Record
 from fabctl.process.claim import claims, with_parents
-
-_WORDS = {
-    Verdict.LEGAL: Stands.SATISFIED,
-    Verdict.ILLEGAL: Stands.NOT_SATISFIED,
-    Verdict.NOT_SHOWN: Stands.NOT_SHOWN,
-}
 
 
 def practised(names: Iterable[str]) -> dict[str, bool]:
@@ -31,14 +24,13 @@ def practised(names: Iterable[str]) -> dict[str, bool]:
 def standings(records: Sequence[Record]) -> dict[str, Standing]:
     """Give every element's standing, from a run's records.
 
-    Where the wafer was seen in section after every job, what was done to it decides, and a limit
-    is paired with its own level's job. Where it was not, only what rules said of measured values
-    is known, and everything that must be seen is not shown.
+    Where the wafer was seen in section after every job, what was done to it decides. Where it was
+    not, only the limits stand that live rules bound to jobs, and everything that must be seen is
+    not shown.
     """
     header = next((each.body for each in records if each.kind == Kind.RUN), {})
-    practises = header.get("practises", ())
     history = wafer_history(records)
-    return chart(practises, history, {} if history.shown else _judged(records))
+    return chart(header.get("practises", ()), history, _limited(records, history))
 
 
 def as_json(standings: Mapping[str, Standing]) -> dict[str, Any]:
@@ -56,17 +48,14 @@ def as_json(standings: Mapping[str, Standing]) -> dict[str, Any]:
     }
 
 
-def _judged(records: Iterable[Record]) -> dict[str, Standing]:
-    """What the rules said of what was measured: each step's last verdict, the worst decides."""
-    said: dict[str, dict[str, Mapping[str, Any]]] = {}
+def _limited(records: Iterable[Record], history: History) -> dict[str, list[int]]:
+    """Which jobs' signals the rules of each element judged, as places in the history."""
+    places = {done.job: at for at, done in enumerate(history.done)}
+    last = {done.step: done.job for done in history.done}
+    found: dict[str, list[int]] = {}
     for record in records:
-        if record.kind == Kind.JUDGED:
+        if record.kind == Kind.JUDGED and record.body["step"] in last:
             for element in record.body["elements"]:
-                said.setdefault(element, {})[record.body["step"]] = record.body
-    return {element: _standing(by_step) for element, by_step in said.items()}
-
-
-def _standing(by_step: Mapping[str, Mapping[str, Any]]) -> Standing:
-    verdict = worst(Verdict(body["verdict"]) for body in by_step.values())
-    step = next(step for step, body in by_step.items() if body["verdict"] == verdict.value)
-    return Standing(_WORDS[verdict], by_step[step]["evidence"], step)
+                place = places[last[record.body["step"]]]
+                found[element] = sorted({*found.get(element, ()), place})
+    return found

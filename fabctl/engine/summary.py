@@ -64,9 +64,11 @@ def _hints(history: History, stands: Mapping[str, Standing]) -> Iterator[dict[st
     """Warn of what steps say of themselves and the finished wafer contradicts."""
     if history.outcome != "completed":
         return  # what was not done yet is no lie
+    places = history.header.get("hints", {})  # runs of old did not keep where they stand
     steps = [
         HintedStep(
-            step["id"], step["operation"], step["recipe"].get("material", ""), tuple(step["does"])
+            step["id"],
+            {name: places.get(step["id"], {}).get(name, step["id"]) for name in step["does"]},
         )
         for step in history.header["steps"]
         if "does" in step  # runs of old kept no hints
@@ -82,7 +84,7 @@ def _hints(history: History, stands: Mapping[str, Standing]) -> Iterator[dict[st
             "witness": hint.why,
             "message": f"{hint.step} is said to do {hint.element}, but: {hint.why}",
             "hint": "take it out of does, or correct it",
-            "at": hint.step,
+            "at": hint.at,
         }
 
 

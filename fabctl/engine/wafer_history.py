@@ -173,6 +173,10 @@ def _peaks(body: Mapping[str, Any]) -> dict[str, tuple[float, float | None]]:
     for signal, value in body["by_tool"].items():
         came = body.get("seen", {}).get(signal, {}).get("value", value)
         found[signal] = (max(float(value), float(came)), body.get("uncertainty", {}).get(signal))
+    if not body.get("was_blind", True):  # all of the job was seen
+        for signal, top in body.get("seen", {}).items():
+            uncertainty = body.get("uncertainty", {}).get(signal)
+            found.setdefault(signal, (float(top["value"]), uncertainty))
     return found
 
 

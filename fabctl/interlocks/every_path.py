@@ -120,8 +120,15 @@ def _once(judged: SequenceOf[_Judged]) -> Iterator[Finding]:
 
 
 def _marks(judged: SequenceOf[_Judged]) -> list[frozenset[Mark]]:
-    """Give for each path where its steps stand."""
-    return [frozenset(step.mark for step in each.path.steps) for each in judged]
+    """Give for each path where its steps and what they say of themselves stand."""
+    return [
+        frozenset(
+            mark
+            for step in each.path.steps
+            for mark in (step.mark, *(place.mark for place in step.hints.values()))
+        )
+        for each in judged
+    ]
 
 
 def _together(fingerprints: set[str]) -> str:

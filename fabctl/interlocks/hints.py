@@ -1,25 +1,27 @@
 """Checks the ``does:`` hints of a sequence: they help a reader, and a false one misleads.
 
-A hint is false where rules state the claim element and none of them has to do with the step, or
-where the sequence does not practise the claim. What no rule states (effects, structures) is not
-judged here: the wafer shows it.
+A hint is false where rules state all of the claim element and none of them has to do with the step,
+or where the sequence does not practise the claim. Of effects and structures that is not judged
+here: the wafer shows which steps made them.
 """
 
 from collections.abc import Iterator
 
 from fabctl.interlocks.bench import place_of_id
-from fabctl.interlocks.demand import Order, Relation
+from fabctl.interlocks.demand import Limit, Order, Relation
 from fabctl.interlocks.finding import Finding, excerpt
+from fabctl.interlocks.judge_material import MEASURED_AS
 from fabctl.interlocks.rule import Rule, RulePack, Severity
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
-from fabctl.process.claim import claims, with_parents
+from fabctl.process.claim import ElementKind, claims, elements, with_parents
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Sequence
 
 CODE = "ID101"
 """The code of a false hint."""
+_ON_THE_WAFER = {ElementKind.EFFECT, ElementKind.STRUCTURE}
 
 
 def false_hints(
@@ -40,15 +42,25 @@ def false_hints(
             about = stating.get(element)
             if claim not in practised:
                 yield _false(sequence, step, element, f"the sequence does not practise {claim}")
+            elif _ON_THE_WAFER & set(elements()[element].kinds):
+                continue
             elif about and not any(_involves(rule, step, materials) for rule in about):
                 codes = ", ".join(rule.code for rule in about)
                 yield _false(sequence, step, element, f"{codes} has nothing to do with it")
 
 
 def _involves(rule: Rule, step: TraceStep, materials: Materials) -> bool:
-    if rule.gate is not None and step.recipe.parameters.get("quantity") == rule.gate.measured:
-        return True  # the step measures what the gate wants to know
+    if step.step.operation == "measure":
+        return step.recipe.parameters.get("quantity") in tuple(_measured(rule))
     return any(each.selects(step.act, materials) for each in _selectors(rule))
+
+
+def _measured(rule: Rule) -> Iterator[str]:
+    """The quantities that tell whether a rule is kept."""
+    if rule.gate is not None:
+        yield rule.gate.measured
+    if isinstance(rule.demand, Limit | Relation) and rule.demand.of_material in MEASURED_AS:
+        yield MEASURED_AS[rule.demand.of_material]
 
 
 def _selectors(rule: Rule) -> Iterator[Selector]:
@@ -65,7 +77,7 @@ def _selectors(rule: Rule) -> Iterator[Selector]:
 
 
 def _false(sequence: Sequence, step: TraceStep, element: str, why: str) -> Finding:
-    place = place_of_id(step.step)
+    place = step.step.hints.get(element) or place_of_id(step.step)
     return Finding(
         code=CODE,
         rule="false-hint",

@@ -29,15 +29,24 @@ def judge_material(bench: Bench, step: TraceStep, demand: OfMaterial) -> Iterato
     if material is None:
         yield from _unknown(bench, step)
         return
+    verdict, why = judge_made_of(demand, material)
+    if verdict is Verdict.ILLEGAL:
+        yield _wrong(bench, step, material, why)
+    elif verdict is Verdict.NOT_SHOWN:
+        yield bench.finding(step, "material", verdict, message=why)
+
+
+def judge_made_of(demand: OfMaterial, material: Material) -> tuple[Verdict, str]:
+    """Judge a material itself, and say why it is not legal: "must be one of Sn, Al"."""
     if demand.one_of and material.name not in demand.one_of:
-        yield _wrong(bench, step, material, f"must be {demand.wanted}")
-    elif demand.tone and material.tone != demand.tone:
-        yield _wrong(bench, step, material, f"is {material.tone or 'no resist'}, not {demand.tone}")
-    elif demand.conductive and material.conductive is Conductive.UNKNOWN:
-        message = f"nothing is known of whether {material.name} conducts"
-        yield bench.finding(step, "material", Verdict.NOT_SHOWN, message=message)
-    elif demand.conductive and material.conductive not in demand.conductive:
-        yield _wrong(bench, step, material, f"must be {demand.wanted}")
+        return Verdict.ILLEGAL, f"must be {demand.wanted}"
+    if demand.tone and material.tone != demand.tone:
+        return Verdict.ILLEGAL, f"is {material.tone or 'no resist'}, not {demand.tone}"
+    if demand.conductive and material.conductive is Conductive.UNKNOWN:
+        return Verdict.NOT_SHOWN, f"nothing is known of whether {material.name} conducts"
+    if demand.conductive and material.conductive not in demand.conductive:
+        return Verdict.ILLEGAL, f"must be {demand.wanted}"
+    return Verdict.LEGAL, ""
 
 
 def judge_figure(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Finding]:
@@ -84,7 +93,7 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
             yield _no_figure(bench, step, material, demand.of_material)
             return
     mine, other = (figure for figure in figures if figure is not None)
-    verdict = _compare(mine, other, demand.compare, same=ours is theirs)
+    verdict = compare(mine, other, demand.compare, same=ours is theirs)
     if verdict is Verdict.LEGAL:
         return
     said = (
@@ -165,11 +174,14 @@ def figure_of(material: Material, figure: str) -> Interval | None:
 FIGURES = ("k",)
 """The figures that a rule may ask for."""
 
+MEASURED_AS = {"k": "dielectric_constant"}
+"""The quantity that a `measure` step finds of each."""
+
 WORDS = ("casting_solvent",)
 """Those that are words; they are the same or different."""
 
 
-def _compare(mine: Interval, other: Interval, how: Compare, *, same: bool) -> Verdict:
+def compare(mine: Interval, other: Interval, how: Compare, *, same: bool) -> Verdict:
     """Compare two uncertain figures; one and the same material has one and the same figure."""
     if same:
         equal = how in (Compare.AT_MOST, Compare.AT_LEAST)

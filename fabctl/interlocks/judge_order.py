@@ -1,6 +1,6 @@
 """Judges the order of steps: a little automaton over what was done and what is still to come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Order, Same
@@ -46,6 +46,21 @@ def _judge_earlier(
         message=f"{step.step.id} needs {demand.wanted}, and there is not",
         related=(Related(bench.place(since), f"{since} is the last"),) if since else (),
     )
+
+
+def in_order(
+    demand: Order, bound: int, others: Iterable[int], *, since: int = -1, before: int | None = None
+) -> list[int]:
+    """Give, of the steps at `others`, those that an order lets count for the step at `bound`.
+
+    All are places in what was done; `since` and `before` those of the steps that the order calls
+    so. None where too few count.
+    """
+    if demand.earlier is not None:
+        counting = [at for at in others if since < at < bound]
+    else:
+        counting = [at for at in others if bound < at and (before is None or at < before)]
+    return counting if len(counting) >= demand.times else []
 
 
 def began(bench: Bench, step: TraceStep, demand: Order) -> int | None:

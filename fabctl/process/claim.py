@@ -36,14 +36,14 @@ class ElementKind(StrEnum):
 class Element:
     """One element of a claim, such as ``cap.5.a``.
 
-    `rule` is the code of the rule that checks its limit, order, relation or material; "" where
-    none is written yet or the kinds need none.
+    `rules` are the codes of the interlock rules that state its limit, order, relation or material:
+    number, set and order stand there and nowhere else. () where the kinds need none.
     """
 
     name: str
     kinds: tuple[ElementKind, ...]
     meaning: str
-    rule: str
+    rules: tuple[str, ...]
     mark: Mark
 
 
@@ -84,9 +84,15 @@ def claims() -> Mapping[str, Claim]:
 
 
 @lru_cache(maxsize=1)
+def elements() -> Mapping[str, Element]:
+    """Every claim element by its name, in printed order."""
+    return {each.name: each for claim in claims().values() for each in claim.elements}
+
+
+@lru_cache(maxsize=1)
 def element_names() -> frozenset[str]:
-    """Every claim element by its name."""
-    return frozenset(each.name for claim in claims().values() for each in claim.elements)
+    """The names of all claim elements."""
+    return frozenset(elements())
 
 
 def with_parents(names: tuple[str, ...], known: Mapping[str, Claim]) -> tuple[str, ...]:
@@ -149,13 +155,13 @@ class _DocumentLoader:
 
     def _elements(self, node: Node, claim: str) -> tuple[Element, ...]:
         """Read elements keyed by their letters, which go a, b, c ..."""
-        elements: list[Element] = []
+        found: list[Element] = []
         for key, item in self.reading.entries(node, "elements"):
-            due = chr(ord("a") + len(elements))
+            due = chr(ord("a") + len(found))
             if key.text != due:
                 self.reading.note("IN204", f"the element {key.text} should be {due}", key.mark)
             what = f"the element {claim}.{key.text}"
-            fields = self.reading.fields(item, what, ("kinds", "meaning"), ("rule",))
+            fields = self.reading.fields(item, what, ("kinds", "meaning"), ("rules",))
             if not {"kinds", "meaning"} <= fields.keys():
                 continue
             kinds = [
@@ -164,7 +170,7 @@ class _DocumentLoader:
                 if (word := self.reading.word(kind, "a kind", tuple(ElementKind))) is not None
             ]
             meaning = self.reading.text(fields["meaning"], "meaning") or ""
-            rule = self.reading.name(fields["rule"], "rule") if "rule" in fields else ""
+            rules = self.reading.names(fields["rules"], "rules") if "rules" in fields else ()
             name = f"{claim}.{key.text}"
-            elements.append(Element(name, tuple(kinds), meaning, rule or "", key.mark))
-        return tuple(elements)
+            found.append(Element(name, tuple(kinds), meaning, rules, key.mark))
+        return tuple(found)

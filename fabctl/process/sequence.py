@@ -64,7 +64,7 @@ class Step:
     chosen within a window, `tolerances` one for those whose value may stray. `tool` is the fab
     file's ID of a tool where the step insists on one, else "". `forms` names the region that the
     step makes. `does` is what the writer believes the step does for a claim: a hint, never
-    evidence.
+    evidence; `hints` says where each stands.
     """
 
     id: str
@@ -78,6 +78,7 @@ class Step:
     does: tuple[str, ...]
     mark: Mark
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    hints: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def marks(self) -> Mapping[str, Mark]:

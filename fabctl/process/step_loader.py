@@ -64,7 +64,7 @@ class StepLoader:
         name = self.reading.word(fields["operation"], "operation", OPERATIONS)
         tool = self._name(fields, "tool") if "tool" in fields else ""
         forms = self._name(fields, "forms") if "forms" in fields else ""
-        does = self._does(fields["does"]) if "does" in fields else ()
+        hints = self._hints(fields["does"]) if "does" in fields else _NOWHERE
         if kind is None or name is None:
             return None
         operation = OPERATIONS[name]
@@ -83,9 +83,10 @@ class StepLoader:
             windows=recipe.windows,
             tool=tool,
             forms=forms,
-            does=does,
+            does=tuple(hints),
             mark=fields["id"].mark,
             tolerances=recipe.tolerances,
+            hints=hints,
         )
 
     def _id(self, node: Node) -> str | None:
@@ -97,14 +98,17 @@ class StepLoader:
     def _name(self, fields: Mapping[str, Node], key: str) -> str:
         return self.reading.name(fields[key], key) or ""
 
-    def _does(self, node: Node) -> tuple[str, ...]:
-        names = self.reading.names(node, "does")
-        for name in names:
-            if name not in self.around.elements:
+    def _hints(self, node: Node) -> Places:
+        names = dict.fromkeys(self.reading.names(node, "does"), node)
+        for item in self.reading.items(node, "does") if names else ():
+            name = item.text if isinstance(item, Scalar) else ""
+            if name in names:
+                names[name] = item
+            if name in names and name not in self.around.elements:
                 hint = did_you_mean(name, sorted(self.around.elements))
                 message = f"there is no claim element {name}"
-                self.reading.note("IN205", message, node.mark, hint)
-        return names
+                self.reading.note("IN205", message, item.mark, hint)
+        return Places(names)
 
 
 class _RecipeLoader:

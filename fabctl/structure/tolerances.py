@@ -21,6 +21,8 @@ INSIDE = 0.9
 """Share of an area that must lie in the opening or gap."""
 STEP = 20.0
 """nm by which the upper part of a stepped window must be wider than the lower, on both sides."""
+LIFT = 0.5
+"""nm by which a body is raised to see how much of it faces up into the open."""
 FOOT, HEAD = (0.10, 0.15), (0.85, 0.90)
 """Shares of a window's height between which its lower and upper part are looked at."""
 RIM = 2.0

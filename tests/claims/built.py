@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from fabctl.claims.history import Done, History, Measured
+from fabctl.interlocks.shipped import shipped_rules
 from fabctl.process.material import materials
 from fabctl.structure.section import Section
+
+RULES = shipped_rules(examples=False)
+"""Those that state what the claims ask for."""
 
 
 @dataclass

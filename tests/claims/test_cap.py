@@ -1,9 +1,10 @@
 """Each claimed element stands on what was done to the wafer, and falls with it."""
 
 import pytest
+from built import RULES
 from cap_line import one_level, two_levels
 
-from fabctl.claims.cap import evaluate
+from fabctl.claims import cap
 from fabctl.claims.history import Measured
 from fabctl.claims.standing import Verdict
 
@@ -11,6 +12,10 @@ FIRST = {f"cap.1.{letter}" for letter in "abcde"} | {f"cap.{n}.a" for n in (2, 3
 FIRST_STRUCTURE = {"cap.15.a", "cap.15.b", "cap.15.c", "cap.16.a", "cap.17.a"}
 SECOND = {f"cap.8.{letter}" for letter in "abcdef"} | {f"cap.{n}.a" for n in range(9, 15)}
 SECOND_STRUCTURE = {"cap.18.a", "cap.18.b", "cap.18.c", "cap.19.a", "cap.20.a"}
+
+
+def evaluate(history, rules=RULES):
+    return cap.evaluate(history, rules)
 
 
 def standing(history, verdict):
@@ -121,7 +126,7 @@ UNDER = Measured("film_thickness", "a-Si:H", (300.0, 310.0), 6.0, "Å")
     ("under", "verdict", "why"),
     [
         ((), Verdict.NOT_SHOWN, "the film's a-Si:H was not measured"),
-        ((UNDER,), Verdict.SATISFIED, "419 to 431 ± 8.4 lies inside"),
+        ((UNDER,), Verdict.SATISFIED, "419 to 431 ± 8.4 Å lies inside"),
     ],
 )
 def test_every_coat_of_the_film_is_measured_and_all_add_up(under, verdict, why):

@@ -1,15 +1,20 @@
 """Each low-k element stands on what was done to the wafer, and falls with it."""
 
 import pytest
+from built import RULES
 from lowk_line import one_level, two_levels
 
-from fabctl.claims.lowk import evaluate
+from fabctl.claims import lowk
 from fabctl.claims.standing import Verdict
 
 PROCESS = {f"lowk.1.{letter}" for letter in "abcdefg"}
 VARIANTS = {"lowk.2.a", "lowk.2.b", "lowk.3.a", "lowk.4.a", "lowk.4.b", "lowk.5.a", "lowk.6.a"}
 STRUCTURE = {f"lowk.9.{letter}" for letter in "abcde"} | {f"lowk.{n}.a" for n in (10, 11, 12)}
 SECOND = {f"lowk.8.{letter}" for letter in "abcdefg"}
+
+
+def evaluate(history, rules=RULES):
+    return lowk.evaluate(history, rules)
 
 
 def standing(history, verdict):

@@ -23,7 +23,7 @@ def carried_out(document, folder):
     path = folder / f"{document['sequence']}.yaml"
     path.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
     sequence = load_sequence(path)
-    return sequence, chart(sequence.practises, executed(sequence), {})
+    return sequence, chart(sequence.practises, executed(sequence))
 
 
 def verdicts(standings):

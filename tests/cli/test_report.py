@@ -57,6 +57,10 @@ def test_the_chart_cites_records_of_the_journal(run, capsys):
     assert len(chart) == 49
 
 
+def test_the_run_is_shown_with_0_as_it_ended(run):
+    assert execute(["runs", "show", run.document["run"]]) == 0
+
+
 def test_the_chart_as_csv_has_a_row_an_element(run, capsys):
     assert execute(["claims", "chart", run.document["run"], "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))

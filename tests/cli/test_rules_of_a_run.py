@@ -56,3 +56,20 @@ def test_a_new_run_with_such_a_pack_is_refused(fabctl, pack) -> None:
     done = fabctl("run", "cap-line", "--rules", pack, "--json")
     assert done.code == 2
     assert "IN207" in done.err
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("sections", ["virtual", "destructive"])
+def test_a_wider_pack_makes_a_run_legal_and_no_claim_wider(
+    fabctl, pack, tmp_path, sections: str
+) -> None:
+    """What a claim asks for is not a lab's to say, whether or not the wafer is seen in section."""
+    text = pack.read_text(encoding="utf-8").replace("400 degC", "450 degC")
+    pack.write_text(text.replace("752 degF", "850 degF"), encoding="utf-8")
+    fab = tmp_path / "fab.yaml"
+    there = sequences.data("fabs", "built-in.yaml").read_text(encoding="utf-8")
+    fab.write_text(there.replace("sections: virtual", f"sections: {sections}"), encoding="utf-8")
+    hot = ("--set", "react-1.temperature=410 degC")
+    done = fabctl("dry-run", "cap-line", "--rules", pack, *hot, "--fab", fab, "--json")
+    assert (done.document["outcome"], done.document["trips"]) == ("completed", [])
+    assert done.document["claims"]["cap.6.a"]["standing"] == "not satisfied"

@@ -66,6 +66,13 @@ class TestHeldDryRun:
     def test_nothing_is_advised(self, fabctl, held: str) -> None:
         assert fabctl("runs", "show", held, "--json").document["do"] == ""
 
+    @pytest.mark.parametrize("command", [("runs", "show"), ("report",), ("claims", "chart")])
+    def test_who_tells_of_it_ends_with_1_as_it_did(
+        self, fabctl, held: str, command, tmp_path: Path, monkeypatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert fabctl(*command, held).code == 1
+
 
 @pytest.fixture(scope="module")
 def tripped_home(dry_run, tmp_path_factory: pytest.TempPathFactory) -> Path:

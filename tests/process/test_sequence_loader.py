@@ -128,7 +128,7 @@ class TestRefuses:
             ("title: A film and its anneal\n", "", "1:1 IN202 a sequence lacks title"),
             ("two-steps", "two steps", "1:11 IN204 sequence must be a name"),
             ("[cap.5]", "[cap.50]", "3:12 IN205 there is no claim cap.50 did you mean cap.5?"),
-            ("[cap.5.a]", "[cap.5.z]", "13:11 IN205 there is no claim element cap.5.z"),
+            ("[cap.5.a]", "[cap.5.z]", "13:12 IN205 there is no claim element cap.5.z"),
             ("[cap.5]\n", "[cap.5]\nlayout: x\n", "4:9 IN205 there is no layout x"),
             ("[cap.5]\n", "[cap.5]\nlayout: ../a\n", "4:9 IN204 layout must be a name"),
             ("kind: cvd", "kind: cvt", "9:11 IN206 kind can't be cvt did you mean cvd?"),

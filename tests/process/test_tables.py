@@ -49,7 +49,7 @@ claims:
       a:
         kinds: [limit]
         meaning: Do it gently.
-        rule: LM999
+        rules: [LM999]
 """
 
 
@@ -175,7 +175,7 @@ class TestClaims:
         """And a claim knows its parent."""
         first, second = load_document(file(CLAIMS)).claims
         assert [each.name for each in second.elements] == ["doc.2.a"]
-        assert (first.parent, second.parent, second.elements[0].rule) == ("", "doc.1", "LM999")
+        assert (first.parent, second.parent, second.elements[0].rules) == ("", "doc.1", ("LM999",))
         assert second.elements[0].mark.line == 12
 
     @pytest.mark.parametrize(

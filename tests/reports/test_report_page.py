@@ -75,7 +75,12 @@ def report(**changes):
         "held_back": [
             {"message": "QT204: waited 5 h", "step": "liner-1", "at": "2000-01-01T00:00:03.000Z"}
         ],
-        "findings": [],
+        "findings": [
+            {"severity": "warning", "code": "ID102", "at": "mine.yaml:9:13", "message": "a lie"}
+        ],
+        "no_section": [
+            {"step": "etch-1", "at": "2000-01-01T00:00:04.000Z", "why": "MET01 <can't>"}
+        ],
     }
     fields = {
         "document": document,
@@ -132,6 +137,14 @@ class TestPage:
     def test_what_a_bypass_held_back_is_shown(self):
         """What would have tripped stands beside what did."""
         assert "<td>QT204: waited 5 h</td>" in page(report())
+
+    def test_a_finding_is_shown_with_its_place(self):
+        assert "<td>ID102</td><td>mine.yaml:9:13</td><td>a lie</td>" in page(report())
+
+    def test_after_which_steps_the_wafer_was_not_seen_is_told(self):
+        """What is not shown for want of a section has its cause there."""
+        assert "<td>etch-1</td>" in page(report())
+        assert "<td>MET01 &lt;can&#x27;t&gt;</td>" in page(report())
 
     def test_it_ends_with_the_journals_last_hash(self):
         assert "ab" * 32 in page(report())

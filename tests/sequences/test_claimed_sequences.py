@@ -28,7 +28,7 @@ def name(request):
 @cache
 def standings(name):
     sequence, history = done(name)
-    return chart(sequence.practises, history, {})
+    return chart(sequence.practises, history)
 
 
 @pytest.mark.long

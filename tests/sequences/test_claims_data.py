@@ -4,7 +4,9 @@ import string
 
 import pytest
 
-from fabctl.process.claim import ElementKind, claims, documents
+from fabctl.interlocks.demand import Limit, OfMaterial, Order, Relation
+from fabctl.interlocks.shipped import shipped_rules
+from fabctl.process.claim import ElementKind, claims, documents, elements
 
 PARENTS = {  # of claims 1, 2, 3 ...; 0: an independent claim
     "lowk": [0, 1, 2, 1, 1, 1, 1, 7, 0, 9, 9, 9],
@@ -55,24 +57,26 @@ class TestDocument:
                 assert element.kinds
                 assert element.meaning[-1] in ".,"
 
-    def test_only_what_a_rule_can_check_has_a_rule(self, document):
-        """Effects and structures are measured."""
-        checked = {
-            ElementKind.LIMIT,
-            ElementKind.MATERIAL,
-            ElementKind.ORDER,
-            ElementKind.RELATION,
-        }
-        for claim in document.claims:
-            for element in claim.elements:
-                assert not element.rule or checked & set(element.kinds)
+
+DEMANDS = {
+    ElementKind.LIMIT: Limit,
+    ElementKind.MATERIAL: OfMaterial,
+    ElementKind.ORDER: Order,
+    ElementKind.RELATION: Relation,
+}
+RULES = shipped_rules(examples=False)
 
 
-@pytest.mark.parametrize(
-    ("element", "rule"),
-    [("cap.5.a", "LM101"), ("cap.12.a", "LM101"), ("cap.6.a", "LM102"), ("cap.13.a", "LM102")],
-)
-def test_the_limits_of_cap_are_the_rules_own(element, rule):
-    """They are not written twice."""
-    claim = claims()[element.rpartition(".")[0]]
-    assert claim.elements[0].rule == rule
+@pytest.mark.parametrize("element", [*elements().values()], ids=lambda element: element.name)
+def test_a_limit_order_relation_or_material_is_a_rules(element):
+    """Of the fitting sort, and none of what it names is about something else."""
+    rules = [RULES[code] for code in element.rules]
+    sorts = {type(rule.demand) for rule in rules}
+    assert sorts >= {DEMANDS[kind] for kind in element.kinds if kind in DEMANDS}
+    assert all(element.name in rule.elements for rule in rules)
+
+
+@pytest.mark.parametrize("rule", [*RULES], ids=lambda rule: rule.code)
+def test_an_element_names_every_rule_that_cites_it(rule):
+    for name in rule.elements:
+        assert rule.code in elements()[name].rules

@@ -51,7 +51,7 @@ def page(report: Report) -> str:
             f"<title>{escape(title)}</title><style>{style}</style></head><body>",
             _head(report),
             _section("steps", "What ran on what", timeline(document["steps"]) + _steps(document)),
-            _section("wafer", "The wafer after each step", _strip(report.pictures)),
+            _section("wafer", "The wafer after each step", _strip(report)),
             _section("claims", "Claim chart", _chart(report.chart)),
             _section("interlocks", "Interlocks and findings", _interlocks(report)),
             _section("traces", "Traces", _traces(report)),
@@ -104,7 +104,18 @@ def _steps(document: Mapping[str, Any]) -> str:
     return _table(columns, rows)
 
 
-def _strip(pictures: Sequence[tuple[str, str]]) -> str:
+def _strip(report: Report) -> str:
+    unseen = [
+        [escape(str(each[name])) for name in ("step", "at", "why")]
+        for each in report.document["no_section"]
+    ]
+    lacking = (
+        "<h3>not seen in section</h3>" + _table(("after", "at", "why"), unseen) if unseen else ""
+    )
+    return _figures(report.pictures) + lacking
+
+
+def _figures(pictures: Sequence[tuple[str, str]]) -> str:
     if not pictures:
         return "<p>The wafer was never seen in section: its structure is not shown.</p>"
     figures = "".join(
@@ -165,7 +176,7 @@ def _interlocks(report: Report) -> str:
         for each in report.document["held_back"]
     ]
     findings = [
-        [escape(str(each["severity"])), escape(str(each["code"])), escape(str(each["message"]))]
+        [escape(str(each[name])) for name in ("severity", "code", "at", "message")]
         for each in report.document["findings"]
     ]
     return (
@@ -178,7 +189,7 @@ def _interlocks(report: Report) -> str:
         + "<h3>held back by bypasses</h3>"
         + (_table(("step", "at", "would have tripped"), kept) if kept else "<p>none</p>")
         + "<h3>findings</h3>"
-        + (_table(("severity", "code", "finding"), findings) if findings else "<p>none</p>")
+        + (_table(("severity", "code", "at", "finding"), findings) if findings else "<p>none</p>")
     )
 
 

@@ -18,6 +18,7 @@ from fabctl.structure.predicates.films import (
     voids_in,
 )
 from fabctl.structure.predicates.openings import (
+    bare_top,
     between,
     count,
     cuts_through,
@@ -28,6 +29,7 @@ from fabctl.structure.predicates.openings import (
 )
 
 __all__ = [
+    "bare_top",
     "between",
     "conducts",
     "contact",

@@ -1,6 +1,7 @@
 """What an etch removed, and what became of it: filled, cut through, stepped, exposed."""
 
 import shapely
+import shapely.affinity
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.predicates.contact import contact
@@ -13,6 +14,7 @@ from fabctl.structure.tolerances import (
     HEAD,
     INSIDE,
     LEAST_CONTACT,
+    LIFT,
     STEP,
 )
 
@@ -85,6 +87,15 @@ def _column(opening: BaseGeometry, layer: BaseGeometry) -> BaseGeometry:
 def exposes(section: Section, body: BaseGeometry) -> float:
     """Length (nm) of a body's surface that lies open to the ambient."""
     return contact(body, section.ambient)
+
+
+def bare_top(section: Section, body: BaseGeometry) -> float:
+    """Length (nm, along the wafer) of a body's surface that faces up and lies open to the ambient.
+
+    Walls are no part of it.
+    """
+    raised = shapely.affinity.translate(body, yoff=LIFT)
+    return float(raised.difference(body).intersection(section.ambient).area / LIFT)
 
 
 def stepped(opening: BaseGeometry) -> bool:
