@@ -42,13 +42,14 @@ def dry_run(
     """Execute a sequence on simulated tools in virtual time."""
     import gc
 
+    gc.set_threshold(50_000, 20, 100)  # what is loaded and made is kept, or goes without it
+
     from fabctl import clock
     from fabctl.cli import compose, home
     from fabctl.cli.records import opened
     from fabctl.cli.result import tell, write_files
 
     gc.freeze()  # a dry run is short, and what is loaded by now lives to its end
-    gc.set_threshold(50_000, 20, 100)  # what it makes is kept, or goes without the collector
     order = compose.order(
         sequence,
         overrides(settings),
