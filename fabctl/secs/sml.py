@@ -31,11 +31,6 @@ def sml(message: Message) -> str:
     return "\n".join([head, *_lines(message.item, named, "")]) + " ."
 
 
-def sml_item(item: Item) -> str:
-    """An item alone, without names."""
-    return "\n".join(_lines(item, {}, ""))
-
-
 def _lines(item: Item, named: dict[int, str], indent: str) -> list[str]:
     name = named.get(id(item), "")
     if item.format is not Format.L:

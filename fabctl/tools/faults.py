@@ -100,7 +100,7 @@ function in place of a reply. On a serial line ``restart`` is a reset of the ins
 ``ei-bisynch``: the furnace's controller is configured for that protocol and no longer hears Modbus.
 """
 
-OPERATOR_ACTIONS = ("local", "remote", "offline", "pause", "stop", "abort")
+OPERATOR_ACTIONS = ("local", "remote", "offline", "pause", "stop", "abort", "recognise")
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,8 +108,9 @@ class Equipment:
         )
         identity = Identity(dictionary, self._communication)
         self.panel = Panel(
-            self.control, self.production, self.programs, self.constants, self.events
-        )
+            self.control, self.production, self.programs, self.constants, self.events,
+            self.terminal,
+        )  # fmt: skip
         self._mishaps = Mishaps(self)
         self._identity = identity
         handlers: Handlers = {}

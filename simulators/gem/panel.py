@@ -8,9 +8,9 @@ from simulators.gem.constants import Constants
 from simulators.gem.control import Control
 from simulators.gem.events import Events
 from simulators.gem.production import Production
-from simulators.gem.programs import DELETED, Programs
+from simulators.gem.programs import Programs
+from simulators.gem.terminal import Terminal
 from simulators.machine import Value
-from simulators.processing import State
 
 KEYS: dict[str, seam.Input] = {
     "stop": seam.Stop(),
@@ -33,32 +33,31 @@ class Panel:
         programs: Programs,
         constants: Constants,
         events: Events,
+        terminal: Terminal,
     ) -> None:
         self._control = control
         self._production = production
         self._programs = programs
         self._constants = constants
         self._events = events
+        self._terminal = terminal
 
     def press(self, action: str) -> None:
-        """Do one of: local, remote, online, offline, stop, abort, pause, resume, clear.
+        """Do one of: local, remote, online, offline, stop, abort, pause, resume, clear, recognise.
 
         Raises KeyError for any other.
         """
         self._events.occur("OperatorCommandIssued", OperatorCommand=action.upper())
         if action in ("local", "remote", "online", "offline"):
             self._control.operator_switch(action)
+        elif action == "recognise":
+            self._terminal.recognise()
         else:
             self._production.live(KEYS[action])
 
     def edit(self, program: Program) -> None:
         """Store a program as edited at the panel, and tell the host."""
         self._changed(program.name, self._programs.put(program))
-
-    def delete(self, name: str) -> None:
-        """Delete a program at the panel, and tell the host. Raises KeyError if it is not there."""
-        self._programs.drop(name)
-        self._changed(name, DELETED)
 
     def tamper(self) -> None:
         """Change the selected program (or the first there is) a little."""
@@ -74,11 +73,6 @@ class Panel:
         """Set an equipment constant, and tell the host. Raises KeyError if there is none."""
         self._constants.set(constant, value)
         self._events.occur("OperatorECChange", ECIDChanged=self._constants.id_of(constant))
-
-    @property
-    def in_fault(self) -> bool:
-        """Whether the tool waits for an operator to clear its fault."""
-        return self._production.state is State.FAULT
 
     def _changed(self, name: str, status: int) -> None:
         self._events.occur("ProcessProgramChange", PPChangeName=name, PPChangeStatus=status)

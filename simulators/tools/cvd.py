@@ -160,9 +160,7 @@ class Cvd(ProgramMachine):
             case "DEPOSIT":
                 return self._deposit(block)
             case "PRECLEAN":
-                preclean = Preclean(
-                    block.text("Gas"), COPPER_BY_PRECLEAN[block.text("Gas")], self.job
-                )
+                preclean = Preclean(COPPER_BY_PRECLEAN[block.text("Gas")], self.job)
                 return self._warm(block.name, block.number("StepTime"), (preclean,))
             case "COOL":
                 target = max(block.number("TargetTemp"), CLUSTER.coolant + 1)

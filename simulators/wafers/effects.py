@@ -97,7 +97,6 @@ class Prime:
 class Preclean:
     """A plasma takes copper oxide off, and `copper` nm of copper with it."""
 
-    gas: str
     copper: float
     job: str
 

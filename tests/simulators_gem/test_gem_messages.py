@@ -449,6 +449,16 @@ class TestTerminal:
         assert host.ask(10, 3, L(B(0), A("hello"))) == B(0)
         assert host.tool.terminal.shown == ["hello"]
 
+    def test_what_the_operator_has_read_is_told_once(self):
+        host = Host()
+        host.listen()
+        host.ask(10, 3, L(B(0), A("hello")))
+        for _ in range(2):
+            host.tool.panel.press("recognise")
+            host.wait(0)
+        assert host.events().count("MessageRecognition") == 1
+        assert host.tool.terminal.shown == []
+
     def test_other_terminals_do_not_exist(self):
         assert Host().ask(10, 5, L(B(3), L(A("hello")))) == B(2)
 
