@@ -3,11 +3,12 @@
 from functools import cache
 
 import sequences
-from fabctl.interlocks import RulePack, load_rules
+from fabctl.interlocks import RulePack, load_rules, shipped
 
 
 @cache
 def shipped_rules(*names: str) -> RulePack:
     """The rules of these packs, as in ``shipped_rules("general")``, by default of all."""
-    files = [sequences.data("rules", f"{name}.yaml") for name in names] or sequences.packs()
-    return load_rules(files)
+    if not names:
+        return shipped.shipped_rules(examples=True)
+    return load_rules([sequences.data("rules", f"{name}.yaml") for name in names])

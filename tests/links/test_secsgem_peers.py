@@ -14,6 +14,7 @@ from secsgem.common import DeviceType
 from secsgem.gem import GemEquipmentHandler, GemHostHandler, RemoteCommand
 from secsgem.hsms import HsmsConnectMode
 from secsgem.hsms import HsmsSettings as SecsgemSettings
+from switched_off import switched_off
 
 from fabctl.clock import Clock, run
 from fabctl.links.link import LinkError
@@ -190,7 +191,7 @@ def with_secsgem_equipment(talk: Callable, prepare: Callable = lambda _tool: Non
             await talk(session, heard)
         finally:
             # While connected: its thread that listens for the next one can't be stopped.
-            await asyncio.to_thread(tool.disable)
+            await switched_off(tool)
             await session.close()
 
     run(main())

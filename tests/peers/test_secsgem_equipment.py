@@ -11,6 +11,7 @@ import secsgem.common
 import secsgem.gem
 import secsgem.hsms
 import secsgem.secs
+from switched_off import switched_off
 
 from fabctl.clock import Clock, run
 from fabctl.links.link import LinkError
@@ -113,7 +114,7 @@ async def switch_off(peer, port, *, connected):
                 with contextlib.suppress(OSError):
                     _, writer = await asyncio.open_connection("127.0.0.1", port)
                 await asyncio.sleep(0.1)
-    await asyncio.to_thread(peer.disable)
+    await switched_off(peer)
     if writer is not None:
         writer.close()
 

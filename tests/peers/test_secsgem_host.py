@@ -9,6 +9,7 @@ import secsgem.common
 import secsgem.gem
 import secsgem.hsms
 from gem_rig import EPOCH, Places, SmallMachine, dictionary
+from switched_off import switched_off
 
 from fabctl.clock import Clock, run
 from fabctl.links.tcp import listen_tcp
@@ -83,7 +84,7 @@ async def tool_and_peer():
         assert await asyncio.to_thread(peer.connect)
         yield peer
     finally:
-        await asyncio.to_thread(peer.handler.disable)
+        await switched_off(peer.handler)
         await listener.close()
         await station.close()
 
