@@ -162,4 +162,32 @@ CASES = (
         "The first film's limit is the first film's. Held as it grows.",
         held="8.e 8.f 13.a 18.c",
     ),
+    Case(
+        "film measured after the anneal",
+        Mutation(LINE, move=(("measure-film-1", "react-1"),)),
+        "5.a",
+        "What is measured then is not the film as it was deposited. The gate holds it.",
+        held="1.d 1.e 6.a",
+    ),
+    Case(
+        "first film stripped after the second dielectric",
+        Mutation(TWO, move=(("strip-1", "dielectric-2"),)),
+        "1.e 8.a",
+        "It lies under the dielectric, where no stripper comes: it is not removed, and dielectric "
+        "2 came before its removal.",
+    ),
+    Case(
+        "masks of the levels swapped",
+        Mutation(TWO, swap=("expose-1", "expose-2")),
+        "15.c 18.a",
+        "Opening 2 is wider than metal 1: its etch takes protective layer 1 whole, so none stays "
+        "elsewhere on metal 1. All else was as it should be when it was done.",
+    ),
+    Case(
+        "film stripped too short",
+        Mutation(LINE, change={"strip-1": {"time": "8 s"}}),
+        "",
+        "Claim 1 asks that an unreacted part be removed, and one was. That some is left is no "
+        "element, though it makes the wafer scrap.",
+    ),
 )

@@ -40,6 +40,18 @@ SPUN_FIRST = (
         },
     },
 )
+LANDING = {
+    "id": "polish-landing-1",
+    "kind": "cmp",
+    "operation": "polish",
+    "recipe": {
+        "platen": "soft-landing",
+        "material": "Cu",
+        "endpoint": "clear",
+        "over_polish": "15 s",
+        "pressure": "1.3 psi",
+    },
+}
 
 CASES = (
     Case(
@@ -222,5 +234,46 @@ CASES = (
         Mutation(TWO, drop=("copper-2",)),
         "8.d 8.e",
         "No second plugs to fill with or to enclose.",
+    ),
+    Case(
+        "first barrier etched before the copper",
+        Mutation(ONE, move=(("etch-barrier-1", "polish-bulk-1"),)),
+        "3.a 4.a",
+        "It lies under copper then, so it stays as if it were never etched: between dielectric 1 "
+        "and barrier 2, until the polish.",
+    ),
+    Case(
+        "second barrier polished after the trench should be etched",
+        Mutation(ONE, move=(("polish-barrier-2", "etch-back-1-5"),)),
+        "1.f 1.g 6.a 7.a 9.b 9.c 9.e 12.a",
+        "It covers dielectric 1 while the acid is there: no trench. It is polished all the same; "
+        "of what is spun on the flat, nothing is left to measure, and metrology holds it.",
+        held="none",
+    ),
+    Case(
+        "second level's masks swapped",
+        Mutation(TWO, swap=("expose-3", "expose-4")),
+        "8.b",
+        "The wide etch goes right through, the narrow one into nothing: plain holes, which are "
+        "filled and enclosed.",
+    ),
+    Case(
+        "copper polished to the barrier, then recessed",
+        Mutation(ONE, drop=("etch-back-copper-1",), add=(("polish-bulk-1", LANDING),)),
+        "",
+        "The polish clears the field, and the recess is an etch of copper that leaves it in the "
+        "vias only: claim 2 is open to a polish before. Claim 3's etch comes after the recess.",
+    ),
+    Case(
+        "copper polished to the barrier, not recessed",
+        Mutation(
+            ONE,
+            drop=("etch-back-copper-1", "recess-copper-1"),
+            add=(("polish-bulk-1", LANDING),),
+        ),
+        "2.b 3.a 4.b 7.a",
+        "Polishing alone is no etch-back, so claim 3's etch follows none. The plugs are level with "
+        "the dielectric: barrier 2 encloses them as it is laid, and its polish takes it off them "
+        "again. The spun dielectric is etched back from their tops, and no barrier lies bare.",
     ),
 )

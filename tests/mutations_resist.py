@@ -39,8 +39,9 @@ CASES = (
     Case(
         "no second coat",
         Mutation(THREE, drop=("coat-2",)),
-        "1.b 1.c 6.c 6.d 6.e 8.a 9.a",
-        "One coat has no step, and there is no second to expose or develop.",
+        "1.b 1.c 1.d 6.c 6.d 6.e 8.a 9.a",
+        "One coat has no step, and there is no second to expose or develop. It is so thin that the "
+        "etch takes it: none is left to remove after.",
     ),
     Case(
         "second coat not soft-baked",
@@ -51,8 +52,9 @@ CASES = (
     Case(
         "second coat not exposed",
         Mutation(THREE, drop=("expose-2",)),
-        "1.b 1.c 6.c",
-        "It washes away whole: dielectric and first coat lie bare, but there is no step.",
+        "1.b 1.c 1.d 6.c",
+        "It washes away whole: dielectric and first coat lie bare, but there is no step. The first "
+        "coat alone is so thin that the etch takes it: none is left to remove after.",
     ),
     Case(
         "second development left out",
@@ -249,5 +251,61 @@ CASES = (
         ),
         "14.a 14.b 14.c 15.a 16.a 17.a",
         "Baked, exposed and developed was a wafer without resist.",
+    ),
+    Case(
+        "first coat exposed through the second",
+        Mutation(ONE, move=(("expose-1", "soft-bake-2"),)),
+        "1.b 1.c 2.a",
+        "Resist 1 is not exposed before the next coat; both coats are linked wherever either mask "
+        "lets light through, which leaves a plain hole.",
+    ),
+    Case(
+        "resist ashed before the etch",
+        Mutation(ONE, move=(("ash-1", "hard-bake-1"),)),
+        "1.c 1.d",
+        "The etch has hardly a mask: it takes the rest of the resist, so that none is left to "
+        "remove after it, and leaves a hollow that ends in the dielectric.",
+    ),
+    Case(
+        "liner laid before the resist is ashed",
+        Mutation(THREE, move=(("ash-1", "liner-1"),)),
+        "1.d 1.e",
+        "It lies on resist, which no plasma gets at then.",
+    ),
+    Case(
+        "three developments: masks swapped",
+        Mutation(THREE, swap=("expose-1", "expose-2")),
+        "1.b 1.c 6.d",
+        "The second coat fills the first one's wide opening, and has a narrow one itself: a plain "
+        "hole in which no top of resist 1 lies bare.",
+    ),
+    Case(
+        "beside the window: masks swapped",
+        Mutation(
+            BESIDE,
+            change={"expose-2": {"align_to": None}},
+            swap=("expose-1", "expose-2"),
+        ),
+        "1.b 1.c 10.a 12.a 13.a 13.b 13.c",
+        "The upper coat is the narrow one, and closed over the line. The plug is in both masks: it "
+        "is made, but with no window.",
+    ),
+    Case(
+        "method: second coat soft-baked after its exposure",
+        Mutation(METHOD, move=(("soft-bake-2", "expose-2"),)),
+        "17.a",
+        "Claim 17 asks for it after coating; the exposure needs it dry.",
+    ),
+    Case(
+        "method: developed before the second coat",
+        Mutation(METHOD, move=(("develop-1", "post-exposure-bake-1"),)),
+        "14.c",
+        "No development comes after the second exposure; the hard bake is after the only one.",
+    ),
+    Case(
+        "method: masks swapped",
+        Mutation(METHOD, swap=("expose-1", "expose-2")),
+        "",
+        "Claim 14 asks for two exposures and no pattern.",
     ),
 )

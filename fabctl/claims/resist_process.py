@@ -95,15 +95,14 @@ def _removal(found: Findings, steps: Lithography, end: int) -> None:
         for at in history.span(etched[-1] if etched else -1, end)
         if not of_class(history, history.after(at), "resist")
     ]
-    masked = bool(etched and of_class(history, history.before(etched[0]), "resist"))
     order = found.demand("resist.1.d", Order)
     gone = in_order(order, end, gone, since=steps.begins)
-    holds = bool(masked and gone)
     taken = [
         at
         for at in history.span(etched[-1] if etched else -1, gone[0] + 1 if gone else end)
         if history.took(at, shape(of_class(history, history.before(at), "resist")))
     ]
+    holds = bool(etched and gone and taken)
     found.put(
         "resist.1.d",
         "the resist was removed after the etch"

@@ -59,7 +59,7 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         cold = Compound("Cu6Sn5", metal_eaten=0.523, made=1.446)
         waited = [(react, "Sn", "Cu", cold, 2.0, "", "Cu6Sn5")] if knobs.get("waits") else []
         if "under" in knobs:  # a first coat of another material, measured or not
-            line.job("deposit", make(deposit, "under", "a-Si:H", 12.0))
+            line.job("deposit", make(deposit, "under", knobs.get("of", "a-Si:H"), 12.0))
             line.job("measure", measured=knobs["under"])
         line.job("deposit", make(deposit, "film", "Sn", 12.0), *waited)
         if knobs.get("measured_first"):

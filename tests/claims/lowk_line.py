@@ -87,6 +87,8 @@ def level(line, floor, **knobs):
 def one_level(**knobs):
     line = Line(Section.bare(6000))
     level(line, 0.0, **knobs)
+    if knobs.get("passivated"):
+        line.job("deposit", (deposit, "p", "SiO2", 300.0, line.next_job()))
     return line.history()
 
 

@@ -48,6 +48,7 @@ def one_coat(line, number, windows, thickness, **knobs):
 def pattern(line, *, developments=1, **knobs):
     """The two coats up to the developed and hard-baked resist."""
     first, second = (LINE, VIA) if knobs.get("swapped") else (VIA, LINE)
+    second = first if knobs.get("same") else second
     one_coat(line, 1, first, 500.0, **knobs)
     if developments == 3:
         _developed(line, **knobs)

@@ -1,11 +1,13 @@
 """Each claimed element stands on what was done to the wafer, and falls with it."""
 
+from dataclasses import replace
+
 import pytest
 from built import RULES
 from cap_line import one_level, two_levels
 
 from fabctl.claims import cap
-from fabctl.claims.history import Measured
+from fabctl.claims.history import History, Measured
 from fabctl.claims.standing import Verdict
 
 FIRST = {f"cap.1.{letter}" for letter in "abcde"} | {f"cap.{n}.a" for n in (2, 3, 4, 5, 6, 7)}
@@ -139,6 +141,44 @@ def test_a_coat_too_many_makes_the_film_too_thick():
     thick = Measured("film_thickness", "a-Si:H", (450.0, 450.0), 6.0, "Å")
     standing = evaluate(one_level(under=(thick,))).standings["cap.5.a"]
     assert standing.verdict is Verdict.NOT_SATISFIED
+
+
+@pytest.mark.parametrize(
+    ("of", "group", "why"),
+    [
+        ("Al", Verdict.SATISFIED, "the film is Al and Sn, one of Sn, Al, Sn-Pb"),
+        ("a-Si:H", Verdict.NOT_SATISFIED, "a-Si:H must be one of Sn, Al, Sn-Pb"),
+    ],
+)
+def test_every_coat_of_the_film_must_be_of_the_group(of, group, why):
+    standings = evaluate(one_level(under=(), of=of)).standings
+    assert standings["cap.4.a"].verdict is group
+    assert why in standings["cap.4.a"].why
+    assert standings["cap.3.a"].verdict is Verdict.SATISFIED
+
+
+def test_a_tool_that_calls_copper_copper_and_tin_tin_is_understood():
+    words = {"Cu": "copper", "Sn": "tin"}
+    history = two_levels()
+    done = [
+        replace(
+            each,
+            section=replace(
+                each.section,
+                regions=tuple(
+                    replace(region, material=words.get(region.material, region.material))
+                    for region in each.section.regions
+                ),
+            ),
+            measured=tuple(
+                replace(one, material=words.get(one.material, one.material))
+                for one in each.measured
+            ),
+        )
+        for each in history.done
+    ]
+    told = evaluate(History(history.after(-1), done, history.materials)).standings
+    assert told == evaluate(history).standings
 
 
 def test_what_is_not_satisfied_is_not_said_to_be():

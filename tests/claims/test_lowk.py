@@ -35,6 +35,12 @@ def test_dielectric_and_second_barrier_may_each_be_laid_in_two_coats():
     assert wrong(one_level(coats=2)) == {}
 
 
+def test_an_oxide_over_the_level_spoils_nothing():
+    """The claims are open; that it is no low-k is asked of the claimed dielectrics."""
+    fallen = wrong(one_level(passivated=True))
+    assert {name for name in fallen if not name.startswith("lowk.8.")} == set()
+
+
 def test_two_levels_satisfy_all_twelve_claims():
     assert wrong(two_levels()) == {}
     assert set(evaluate(two_levels()).standings) >= SECOND

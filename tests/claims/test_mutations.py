@@ -20,6 +20,12 @@ QUIET = {
     "hard_bake": "where a claim does not ask for it",
 }
 """Operations without which the simulated wafer is no other, so that no element may fall."""
+HARMLESS = (
+    "film stripped too short",
+    "copper polished to the barrier, then recessed",
+    "method: masks swapped",
+)
+"""Cases in which something else is done and no element falls, by the claims' own words."""
 QUANTITIES = ("step_height", "sheet_resistance")
 """Measured for the process, not for a claim."""
 ASKED_FOR = {
@@ -46,8 +52,14 @@ def quiet():
 
 def test_there_are_at_least_sixty_and_each_has_a_reason():
     assert len(CASES) >= 60
-    assert all(case.reason and case.expected for case in CASES)
+    assert all(case.reason for case in CASES)
+    assert {case.name for case in CASES if not case.expected} == set(HARMLESS)
     assert len({repr(case.mutation) for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("way", ["drop", "move", "change", "faults", "swap"])
+def test_each_way_to_spoil_a_sequence_is_tried_several_times(way):
+    assert sum(bool(getattr(case.mutation, way)) for case in CASES) >= 5
 
 
 @pytest.mark.long
@@ -66,7 +78,8 @@ def test_a_mutation_costs_the_elements_that_it_should_and_no_other(case, fabctl,
         if each["standing"] in ("not satisfied", "not shown")
     }
     assert set(fallen) == case.expected | case.expected_held, fallen
-    assert (done.code, done.document["outcome"]) == (1, "held" if case.held else "completed")
+    assert done.document["outcome"] == ("held" if case.held else "completed")
+    assert done.code == 1 or not case.expected
 
 
 @pytest.mark.long

@@ -69,10 +69,11 @@ def test_the_method_alone_needs_no_etch():
         ({"swapped": True}, {"resist.1.b", "resist.1.c"}),
         # never developed
         ({"developments": 0}, {"resist.1.b", "resist.1.c", "resist.2.c", "resist.3.a"}),
-        # one coat only
+        # one coat only, which the etch takes: none is left to remove after it
         (
             {"coats": 1},
-            {"resist.1.b", "resist.1.c", "resist.2.b", "resist.2.c", "resist.4.a", "resist.5.a"},
+            {f"resist.1.{letter}" for letter in "bcd"}
+            | {"resist.2.b", "resist.2.c", "resist.4.a", "resist.5.a"},
         ),
     ],
 )
@@ -148,3 +149,16 @@ def test_one_negative_coat_where_two_are_asked_for_is_told_as_one():
     assert why.startswith(
         "the resist is resist-p1 and resist-p2; resist-p1 is positive, not negative"
     )
+
+
+@pytest.mark.parametrize("developments", [1, 3])
+def test_the_same_reticle_twice_is_the_method_and_makes_no_window(developments):
+    standings = evaluate(process(same=True, developments=developments)).standings
+    assert standings["resist.14.b"].verdict is Verdict.SATISFIED
+    assert standings["resist.1.b"].verdict is Verdict.NOT_SATISFIED
+
+
+def test_the_walls_of_resist_1_are_no_part_of_it_that_a_development_lays_bare():
+    standings = evaluate(process(same=True, developments=3)).standings
+    assert standings["resist.6.b"].verdict is Verdict.SATISFIED
+    assert standings["resist.6.d"].verdict is Verdict.NOT_SATISFIED

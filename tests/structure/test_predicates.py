@@ -185,3 +185,26 @@ class TestFilms:
 
     def test_voids_are_counted_and_measured(self):
         assert ask.voids_in(Section.bare(100)) == (0, 0)
+
+
+class TestBareTop:
+    LOW, HIGH = shapely.box(0, 0, 400, 100), shapely.box(0, 100, 150, 200)
+
+    def section(self, *bodies):
+        bare = Section.bare(400)
+        regions = [Region(f"r{n}", "resist-n1", body, "j") for n, body in enumerate(bodies)]
+        return replace(
+            bare,
+            regions=(*bare.regions, *regions),
+            ambient=bare.ambient.difference(shapely.union_all(bodies)),
+        )
+
+    def test_it_is_what_nothing_lies_on(self):
+        section = self.section(self.LOW, self.HIGH)
+        assert ask.bare_top(section, self.LOW) == pytest.approx(250.0, abs=0.1)
+
+    def test_walls_do_not_count(self):
+        wall = shapely.box(0, 0, 150, 100)
+        section = self.section(wall, self.HIGH)
+        assert ask.exposes(section, wall) == pytest.approx(100.0, abs=0.5)
+        assert ask.bare_top(section, wall) == pytest.approx(0.0, abs=0.1)
