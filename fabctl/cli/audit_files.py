@@ -1,6 +1,5 @@
 """Audits the files of one command: all of `fabctl audit` but its command line."""
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,7 +172,7 @@ def _audit_file(
     *,
     on_tools: bool,
 ) -> "AuditedFile":
-    from fabctl.interlocks import apply_waivers, run_examples
+    from fabctl.interlocks import apply_waivers
     from fabctl.interlocks import audit as judge
     from fabctl.interlocks.finding import order
     from fabctl.process.errors import InputError
@@ -190,7 +189,7 @@ def _audit_file(
             load_fab(path)
             return AuditedFile(str(path), sort)
         if sort is Sort.RULES:
-            from fabctl.interlocks import load_rules
+            from fabctl.interlocks import load_rules, run_examples
 
             examples = run_examples(load_rules([path]), materials(), foretold)
             return AuditedFile(str(path), sort, examples=examples)
@@ -265,4 +264,6 @@ def _rendered(audited: "Audited", form: Format) -> str:
             from fabctl.reports import audit_sarif
 
             document = audit_sarif.render(audited)
+    import json
+
     return json.dumps(document, indent=2, ensure_ascii=False)

@@ -3,7 +3,6 @@
 Exit codes, everywhere: `LEGAL`, `FINDINGS`, `FAILED`.
 """
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -26,6 +25,8 @@ def say(text: str) -> None:
 
 def emit(document: object) -> None:
     """Print a command's one JSON document to standard output."""
+    import json
+
     show(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 

@@ -18,13 +18,14 @@ def load(packs: list[Path] | None) -> "RulePack":
 
 def proved(packs: list[Path] | None) -> "RulePack":
     """Load rule files to judge by. Raises `InputError` where a rule fails its own examples."""
-    from fabctl.interlocks import run_examples
     from fabctl.interlocks.shipped import shipped_rules
-    from fabctl.process.errors import InputError, Problem
-    from fabctl.process.material import materials
 
     rules = load(packs) if packs else shipped_rules(examples=False)  # our tests prove our own
     if packs:
+        from fabctl.interlocks import run_examples
+        from fabctl.process.errors import InputError, Problem
+        from fabctl.process.material import materials
+
         failed = [
             Problem(
                 "IN207",

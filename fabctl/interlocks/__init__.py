@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from fabctl.interlocks.every_path import audit
-from fabctl.interlocks.examples import ExampleResult, run_examples
 from fabctl.interlocks.finding import (
     AuditReport,
     Coverage,
@@ -33,6 +32,7 @@ from fabctl.interlocks.waiver import Waivers, apply_waivers, fingerprint, idle_w
 if TYPE_CHECKING:
     from fabctl.interlocks.arming import arm
     from fabctl.interlocks.capability import audit_on_tools
+    from fabctl.interlocks.examples import ExampleResult, run_examples
     from fabctl.interlocks.latch import Latch, LatchError, LatchState
     from fabctl.interlocks.monitor import Monitor
     from fabctl.interlocks.trip import Cause, Trip, first_out
@@ -78,6 +78,7 @@ __all__ = [
 
 _LATER = {
     "Cause": "trip",
+    "ExampleResult": "examples",
     "Latch": "latch",
     "LatchError": "latch",
     "LatchState": "latch",
@@ -86,8 +87,9 @@ _LATER = {
     "arm": "arming",
     "audit_on_tools": "capability",
     "first_out": "trip",
+    "run_examples": "examples",
 }
-"""What an audit of a file can do without: live monitors, state machines, links."""
+"""What an audit of a file can do without: live monitors, state machines, links, examples."""
 
 
 def __getattr__(name: str) -> object:

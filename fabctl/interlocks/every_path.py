@@ -6,7 +6,6 @@ told once, with the first path on which it was found. So many are judged as `MOS
 `MOST_STEPS` allow: where there are more, ``CV101`` says so, for nothing is shown of the others.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, replace
@@ -137,6 +136,8 @@ def _together(fingerprints: set[str]) -> str:
         return next(iter(fingerprints))
     if "" in fingerprints:
         return ""
+    import hashlib  # as in `fabctl.interlocks.waiver`
+
     return hashlib.sha256("".join(sorted(fingerprints)).encode()).hexdigest()
 
 

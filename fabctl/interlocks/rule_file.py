@@ -16,18 +16,20 @@ from fabctl.interlocks.live_file import LiveReader
 from fabctl.interlocks.rule import Applies, Citation, Example, Rule, RulePack, Severity
 from fabctl.interlocks.selector_file import SelectorReader
 from fabctl.interlocks.verdict import Verdict
-from fabctl.process.claim import claims
+from fabctl.process.claim import claims, element_names
 from fabctl.process.errors import did_you_mean
 from fabctl.process.layout import Layout, load_layout
 from fabctl.process.reading import Reading
 from fabctl.process.sequence import Sequence
 from fabctl.process.step_loader import StepLoader, Surroundings
 from fabctl.process.vocabulary import SIGNALS
-from fabctl.process.yaml_reader import read_source
+from fabctl.process.yaml_pieces import tree_of
+from fabctl.process.yaml_reader import checked_text, read_bytes
 from fabctl.process.yaml_tree import Node
 from fabctl.quantities import Dimension
 
 _CODE = re.compile(r"([A-Z]{2})[1-9][0-9]{2}")
+_EXAMPLES = re.compile(r"^    examples:\n(?:(?:      .*)?\n)*", re.MULTILINE)
 REQUIRED = (
     "code",
     "name",
@@ -53,12 +55,18 @@ def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
     files: list[str] = []
     for path in paths:
         file = str(path)
-        text, root = read_source(path)
+        text = checked_text(read_bytes(path), file)
+        root = tree_of(text if examples else _without_examples(text), file)
         taken = own_names() if examples and path not in sequences.packs() else {}
         for rule in _RuleFile(file, text, examples=examples).read(root, rules, taken):
             rules[rule.code] = rule
         files.append(file)
     return RulePack(rules, tuple(files))
+
+
+def _without_examples(text: str) -> str:
+    """Empty the lists of examples, each line in its place: they are most of a pack of ours."""
+    return _EXAMPLES.sub(lambda found: "    examples: []" + "\n" * found[0].count("\n"), text)
 
 
 @lru_cache(maxsize=1)
@@ -186,7 +194,7 @@ class _RuleFile:
 
     def _citations(self, node: Node) -> tuple[Citation, ...]:
         reading = self.reading
-        known = [element.name for claim in claims().values() for element in claim.elements]
+        known = element_names()
         cites: list[Citation] = []
         for item in reading.items(node, "cites"):
             fields = reading.fields(item, "a citation", ("words", "reading"), ("element", "source"))
@@ -197,7 +205,7 @@ class _RuleFile:
             element = texts.get("element", "")
             if element and element not in known:
                 message = f"there is no claim element {element}"
-                reading.note("IN205", message, item.mark, did_you_mean(element, known))
+                reading.note("IN205", message, item.mark, did_you_mean(element, sorted(known)))
             cites.append(
                 Citation(
                     element,

@@ -6,8 +6,6 @@ finding's fingerprint. It has a reason, an author and another person as approver
 skip comments, and rules that are not waivable stay so.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -59,6 +57,9 @@ class Waivers:
 
 def fingerprint(finding: Finding, sequence: ProcessSequence) -> str:
     """Hash what was found where: any change of the step, the rule's limit or the value voids it."""
+    import hashlib  # these two take as long to load as a file without findings to audit
+    import json
+
     step = sequence.step(finding.step)
     content: dict[str, object] = {
         "sequence": sequence.name,

@@ -4,9 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fabctl.interlocks import AuditReport, ExampleResult, Finding, Rule, Severity, Waived
+from fabctl.interlocks import AuditReport, Finding, Rule, Severity, Waived
 from fabctl.process.errors import Mark, Problem
+
+if TYPE_CHECKING:
+    from fabctl.interlocks import ExampleResult
 
 
 class Sort(StrEnum):
@@ -45,7 +49,7 @@ class AuditedFile:
     sort: Sort
     report: AuditReport | None = None
     capability: tuple[Finding, ...] = ()
-    examples: tuple[ExampleResult, ...] = ()
+    examples: "tuple[ExampleResult, ...]" = ()
     problems: tuple[Problem, ...] = ()
     not_asked: Mapping[str, str] = field(default_factory=dict)
 
