@@ -34,8 +34,8 @@ MATERIALS = {
 RESIST_STATES = {
     "resist-n1": {"gelled": "#247a4d", "lit": "#8fc49f"},
     "resist-n2": {"gelled": "#5f5510", "lit": "#978c34"},
-    "resist-p1": {"lit": "#e3dff5"},
-    "resist-p2": {"lit": "#c4bbe6"},
+    "resist-p1": {"gelled": "#3d2f86", "lit": "#e3dff5"},
+    "resist-p2": {"gelled": "#1d1447", "lit": "#c4bbe6"},
 }
 """Resist on which light has worked, and what a bake has linked."""
 STATES = {

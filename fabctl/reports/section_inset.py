@@ -1,5 +1,6 @@
 """A thin film that the step made or changed, at its own scale; a letter ties it to its place."""
 
+import math
 from dataclasses import replace
 from html import escape
 
@@ -8,7 +9,9 @@ from shapely import Polygon
 
 from fabctl.reports.section_paths import Drawn, element, paths
 from fabctl.reports.section_text import LETTERS, fitted
+from fabctl.structure.predicates import contact
 from fabctl.structure.section import SUBSTRATE, Region, Section, parts
+from fabctl.structure.tolerances import CONTACT, INSIDE
 
 INSET = 220
 """Pixels of the inset's sides."""
@@ -36,9 +39,22 @@ def worth_showing(bodies: list[Drawn], before: Section | None, scale: float) -> 
         known = {_key(each): each.shape for each in before.regions}
         made = [each for each in thin if _key(each.region) not in known]
         changed = [each for each in thin if known.get(_key(each.region)) != each.region.shape]
-        if made or changed:
-            return min(made or changed, key=lambda each: each.mean)
+        for each in sorted(made or changed, key=lambda each: each.mean):
+            if not _within_its_own(each, bodies):
+                return each
     return thin[-1] if thin else None
+
+
+def _within_its_own(each: Drawn, bodies: list[Drawn]) -> bool:
+    """Whether a body is a layer in the middle of thicker ones of its own colour."""
+    around = [
+        other.region.shape
+        for other in bodies
+        if other.fill == each.fill and other.mean > each.mean
+        if other.region.shape.dwithin(each.region.shape, CONTACT)
+    ]
+    shape = each.region.shape
+    return bool(around) and contact(shape, shapely.union_all(around)) > INSIDE * shape.length
 
 
 def _key(region: Region) -> tuple[str, str, frozenset[str]]:
@@ -66,10 +82,10 @@ def inset(
     there = [each for each, is_near in zip(bodies, near.tolist(), strict=True) if is_near]
     cut = shapely.intersection([each.region.shape for each in there], window)
     shown = [
-        replace(each, path=path, mean=side)
+        replace(each, path=path, mean=math.inf)
         for each, path in zip(there, paths(cut.tolist()), strict=True)
     ]
-    label = f": {thin.shown:.1f} nm"
+    label = "".join([f": {thin.shown:.1f} nm", *(f", {tag}" for tag in sorted(thin.region.tags))])
     name = f"{LETTER}: {thin.region.material} {thin.region.name}"
     return [
         *_mark(origin, plot, middle, side),

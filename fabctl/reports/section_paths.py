@@ -76,6 +76,11 @@ def paths(shapes: Sequence[BaseGeometry]) -> list[str]:
     return ["".join(each) for each in runs]
 
 
+def is_thin(each: Drawn, scale: float) -> bool:
+    """Whether a film is drawn with a stroke of its own colour, or it would hardly be seen."""
+    return not each.trace and each.mean * scale < 2 * VISIBLE
+
+
 def element(each: Drawn, scale: float, label: str, key: str, *, named: bool) -> str:
     """A region's path; `named` where it is the one to measure, not one shown again.
 
@@ -83,14 +88,15 @@ def element(each: Drawn, scale: float, label: str, key: str, *, named: bool) -> 
     """
     fill = each.fill
     stroke, width, clip, before = seam(fill), 0.5, "", ""
-    if not each.trace and each.mean < VISIBLE / scale:
-        stroke, width = fill, VISIBLE
-        before = f'<clipPath id="{key}">{_ends(each, VISIBLE / scale)}</clipPath>'
+    if is_thin(each, scale):
+        # none looks narrower than a thinner one
+        stroke, width = fill, min(VISIBLE, 2 * VISIBLE - each.mean * scale)
+        before = f'<clipPath id="{key}">{_ends(each, width / scale)}</clipPath>'
         clip = f' clip-path="url(#{key})"'
     name = f' data-name="{escape(each.region.name)}"' if named else ""
     return (
         f'{before}<path d="{each.path}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" '
-        f'stroke-width="{width}" vector-effect="non-scaling-stroke"{clip}'
+        f'stroke-width="{width:.4g}" vector-effect="non-scaling-stroke"{clip}'
         f"{name}><title>{escape(label)}</title></path>"
     )
 

@@ -14,7 +14,7 @@ from shapely import Polygon
 
 from fabctl.reports.palette import AMBIENT
 from fabctl.reports.section_inset import INSET, inset, worth_showing
-from fabctl.reports.section_paths import Drawn, drawn, element, paths
+from fabctl.reports.section_paths import Drawn, drawn, element, is_thin, paths
 from fabctl.reports.section_text import fitted
 from fabctl.structure.section import SUBSTRATE, Section
 
@@ -61,7 +61,7 @@ def draw(section: Section, title: str, before: Section | None = None) -> str:
                 f"c{key}-{number}",
                 named=True,
             )
-            for number, each in enumerate(bodies)
+            for number, each in enumerate(sorted(bodies, key=lambda each: is_thin(each, scale)))
         ),
         *(_void(void) for void in section.voids),
         "</svg>",

@@ -20,6 +20,8 @@ class Resist:
     gamma: float
     link_degc: float
     """Bake from which the exposed part of a negative resist links; infinite for a positive one."""
+    harden_degc: float
+    """Bake from which all of it links without any light; infinite where none does."""
     absorption_nm: float
     """1/nm, i-line light in resist that does not bleach (Beer; Dill's B)."""
     dissolves_nm_s: float
@@ -35,6 +37,7 @@ def _resist(values: Values) -> Resist:
         values.value("d0", "mJ/cm2"),
         values.bare("gamma"),
         values.value("links_at", "degC") if values.has("links_at") else math.inf,
+        values.value("hardens_at", "degC") if values.has("hardens_at") else math.inf,
         values.bare("absorption_1_um") / 1000,
         values.value("dissolves", "nm/s"),
         values.value("dark", "nm/s"),
@@ -42,7 +45,10 @@ def _resist(values: Values) -> Resist:
     )
 
 
-_KEYS = ("d0", "gamma", "links_at", "absorption_1_um", "dissolves", "dark", "dark_fresh")
+_KEYS = (
+    *("d0", "gamma", "links_at", "hardens_at", "absorption_1_um"),
+    *("dissolves", "dark", "dark_fresh"),
+)
 RESISTS = read_table(shipped("exposure"), _KEYS, _resist)
 """Material → resist."""
 

@@ -163,6 +163,8 @@ def developed(cut: Cut, effect: Develop) -> Cut:
             goes: each.dissolves_nm_s,
             f"{name}:{MIXED}": 0.0,
         }
+        if positive:
+            rates[f"{name}:{resist.GELLED}"] = 0.0
     return cut.to(etching.etch_all_round(cut.section, rates, effect.seconds, effect.job))
 
 

@@ -69,7 +69,7 @@ def react(
     film_eaten = min(film_eaten, reacting)
     eaten_film = polygonal(film_shape.intersection(advance(front_body, film_eaten)))
     if exhausted:
-        eaten_film = eaten_film.union(_left_over(film_shape, eaten_film))
+        eaten_film = eaten_film.union(_left_over(film_shape, eaten_film, film_eaten))
     eaten_metal = polygonal(
         metal_shape.intersection(
             advance(eaten_film.union(between), film_eaten * compound.metal_eaten)
@@ -107,13 +107,22 @@ def react(
     return section.with_regions(merged(regions), polygonal(section.ambient.union(lost)))
 
 
-def _left_over(film: BaseGeometry, eaten: BaseGeometry) -> BaseGeometry:
-    """What lies on an exhausted film where that was a little thicker than on the average."""
-    rest = shapely.get_parts(polygonal(film.difference(eaten)))
+def _left_over(film: BaseGeometry, eaten: BaseGeometry, depth: float) -> BaseGeometry:
+    """What is left over a film eaten `depth` nm deep, as that was thicker than on the average.
+
+    Over the metal, past which the reaction reaches by its depth, also what hangs on the film there.
+    """
+    rest = polygonal(film.difference(eaten))
+    over = [
+        shapely.box(left + depth, -1e6, right - depth, 1e6)
+        for left, _, right, _ in (part.bounds for part in parts(eaten))
+        if right - left > 2 * depth
+    ]
+    pieces = shapely.get_parts([rest, polygonal(rest.intersection(shapely.union_all(over)))])
     return shapely.union_all(
         [
             each
-            for each in rest
+            for each in pieces
             if 2 * each.area < LEFT_OVER * each.length and each.dwithin(eaten, CONTACT)
         ]
     )

@@ -1,6 +1,6 @@
 """Resist: coats and how two of them mix, latent images, what the bake links."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import shapely
@@ -17,7 +17,7 @@ LIT = "lit"
 """Resist on which light has worked: a positive one is soluble there, a negative one not yet
 linked."""
 GELLED = "gelled"
-"""Negative resist that light and bake have linked: developer leaves it."""
+"""Resist that a bake has linked, where light had worked or by heat alone: nothing dissolves it."""
 Coat = tuple[str, str]
 """A coat of resist: the job that made it, and its material."""
 BARE = 1e-6
@@ -147,10 +147,21 @@ def _slices(alone: Section, image: Image) -> list[Polygon]:
 
 def link(section: Section, resists: Collection[str]) -> Section:
     """Bake after exposure: what light has worked on becomes insoluble."""
+    return _gelled(section, lambda each: each.material in resists and LIT in each.tags)
+
+
+def harden(section: Section, resists: Collection[str]) -> Section:
+    """Bake so hot that resist becomes insoluble without any light, and light does nothing to it."""
+    return _gelled(
+        section, lambda each: each.material in resists and not each.tags & {GELLED, MIXED}
+    )
+
+
+def _gelled(section: Section, which: Callable[[Region], bool]) -> Section:
+    if not any(map(which, section.regions)):
+        return section
     regions = [
-        replace(region, tags=region.tags - {LIT} | {GELLED})
-        if region.material in resists and LIT in region.tags
-        else region
+        replace(region, tags=region.tags - {LIT} | {GELLED}) if which(region) else region
         for region in section.regions
     ]
     return section.with_regions(merged(regions), section.ambient)

@@ -61,12 +61,10 @@ def _(effect: SpinOn, cut: Cut) -> Cut:
 @apply.register
 def _(effect: Heat, cut: Cut) -> Cut:
     warmth = reaction.Warmth(effect.history)
-    linked = [
-        name
-        for name, each in exposure.RESISTS.items()
-        if warmth.hottest >= each.link_degc - 1 and cut.has(name, resist.LIT)
-    ]
-    section = resist.link(cut.section, linked) if linked else cut.section
+    resists = exposure.RESISTS.items()
+    linked = [name for name, each in resists if warmth.hottest >= each.link_degc - 1]
+    hardened = [name for name, each in resists if warmth.hottest >= each.harden_degc - 1]
+    section = resist.harden(resist.link(cut.section, linked), hardened)
     cured = [
         name
         for name, degc in lowk.CURE_DEGC.items()

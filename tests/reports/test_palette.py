@@ -47,6 +47,13 @@ STATES = [
     (("resist-n2", frozenset({"mixed"})), ("resist-n1", frozenset())),
     (("resist-n2", frozenset({"mixed"})), ("resist-n2", frozenset())),
     (("resist-n2", frozenset({"mixed"})), ("resist-n1", GELLED)),
+    (("resist-p1", GELLED), ("resist-p1", frozenset())),
+    (("resist-p2", GELLED), ("resist-p2", frozenset())),
+    (("resist-p1", GELLED), ("resist-p2", GELLED)),
+    (("resist-p1", GELLED), ("resist-p2", frozenset())),
+    (("resist-p1", GELLED), ("resist-p2", LIT)),
+    (("resist-p1", GELLED), ("SiOC", frozenset())),
+    (("resist-p1", GELLED), ("SiN", frozenset())),
     (("SiOC", frozenset({"damaged"})), ("SiOC", frozenset())),
     (("MSQ", frozenset({"porogen"})), ("TaN", frozenset())),
 ]

@@ -177,7 +177,7 @@ def test_the_inset_shows_what_the_step_made_though_a_newer_film_is_as_thin():
     order = [1, 0, 3, 2]
     after = replace(after, regions=tuple(after.regions[place] for place in order))
     assert "barrier" in in_inset(draw(after, "x"))
-    assert "d~damaged: 30.0 nm" in in_inset(draw(after, "x", before))
+    assert "d~damaged: 30.0 nm, damaged" in in_inset(draw(after, "x", before))
 
 
 def test_the_inset_shows_the_thinnest_film_that_the_step_changed_where_it_made_none():
@@ -202,6 +202,44 @@ def test_the_inset_keeps_the_newest_thin_film_where_the_step_touched_none():
     after = with_film(before, "r", "resist-n1", thick)
     assert "film-1" in in_inset(draw(after, "coat", before))
     assert "film-1" in in_inset(draw(before, "look", before))
+
+
+def test_the_inset_shows_no_layer_within_its_own_material():
+    """What formed as a film grew lies in the middle of what a bake made of the rest."""
+    before = with_film(Section.bare(4000), "cap", "CuAl2", shapely.box(1600, 0, 2400, 16))
+    before = with_film(before, "seed", "CuAl2", shapely.box(1600, 8, 2400, 8.5))
+    opening = shapely.box(1800, 0, 2200, 16)
+    after = replace(
+        before,
+        regions=tuple(
+            replace(each, shape=each.shape.difference(opening)) for each in before.regions
+        ),
+        ambient=before.ambient.union(opening),
+    )
+    assert "cap" in in_inset(draw(after, "x", before))
+
+
+@pytest.mark.parametrize("nm", range(1, 24))
+def test_a_film_is_drawn_no_thinner_than_a_thinner_one(nm):
+    def width(thickness):
+        """Pixels of its own colour, at 0.16 a nm."""
+        section = with_film(Section.bare(4000), "film", "TaN", shapely.box(0, 0, 4000, thickness))
+        plot = ET.fromstring(draw(section, "x")).find(f"{SVG}svg")
+        path = next(each for each in plot.iter(f"{SVG}path") if each.get("data-name") == "film")
+        assert path.get("stroke") == path.get("fill")
+        return 0.16 * thickness + float(path.get("stroke-width"))
+
+    assert width(nm) >= VISIBLE
+    assert width(nm + 1) >= width(nm) - 1e-6
+
+
+def test_nothing_bulky_is_drawn_over_a_thin_film():
+    """What is cast or filled in later would cover half of the stroke by which the film is seen."""
+    section = with_film(Section.bare(4000), "liner", "TaN", shapely.box(1000, 0, 1010, 500))
+    section = with_film(section, "d2", "MSQ", shapely.box(1010, 0, 4000, 500))
+    plot = ET.fromstring(draw(section, "x")).find(f"{SVG}svg")
+    names = [each.get("data-name") for each in plot.iter(f"{SVG}path")]
+    assert names.index("liner") > names.index("d2")
 
 
 def test_a_run_of_looks_is_drawn_each_beside_the_one_before():

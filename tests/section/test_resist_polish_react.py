@@ -8,7 +8,7 @@ from surfaces import trench
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import stepped, thickness_at
 from fabctl.structure.section import Region, Section
-from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.etching import cut_away, etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
@@ -124,3 +124,16 @@ def test_a_film_reacts_on_the_metal_only():
     assert left >= 1600 - 15
     assert right <= 2400 + 15
     assert made.of_material("Sn")[0].shape.area > 12 * 3000
+
+
+def test_an_exhausted_film_leaves_no_skin_where_it_was_thicker_than_on_the_average():
+    """What it loses of its volume would lie under that, and the skin hang from the film beside."""
+    wafer = deposit(trench(left=1800.0, right=2200.0, depth=700.0), "cu", "Cu", 900.0, "1")
+    wafer = deposit(polish_to(wafer, 700.0, "2"), "film", "a-Si:H", 10.0, "3")
+    wafer = cut_away(wafer, {"film": shapely.box(1950, 709.7, 2050, 720)}, "3")
+    compound = Compound("Cu3Si", metal_eaten=1.77, made=2.3)
+    wafer = react(wafer, "a-Si:H", "Cu", compound, 100.0, "4", "cap")
+    check(wafer)
+    film = wafer.named("film").shape
+    assert film.intersection(shapely.box(1810, 600, 2190, 900)).area == 0
+    assert thickness_at(film, 500.0) == pytest.approx((10.0,))

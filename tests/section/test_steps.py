@@ -4,7 +4,7 @@ import pytest
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import count, covers_exposed
-from fabctl.structure.section import parts
+from fabctl.structure.section import MIXED, parts
 from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
 from simulators.section.steps import apply
@@ -210,6 +210,53 @@ class TestTone:
 
     def test_negative_resist_under_the_mask_of_a_positive_one_inverts_the_wafer(self):
         assert in_resist("resist-n1", "CAP-LINE-1P") == self.INVERTED
+
+
+def printed(material, reticle, *bakes):
+    """A coat after its exposure, some bakes (degC) and development."""
+    return through(
+        SpinOn(material, 800.0, EVEN, 0.18, "coat"),
+        Heat(((60.0, 110.0),), "soft-bake"),
+        Expose(reticle, 90.0, 0.0, 0.57, "expose"),
+        *(Heat(((90.0, degc),), "bake") for degc in bakes),
+        Develop("TMAH", 60.0, 23.0, "develop"),
+    )
+
+
+def area(cut, material):
+    return sum(each.shape.area for each in cut.section.of_material(material))
+
+
+class TestHardened:
+    """Resist linked by heat alone (`hardens_at`): no developer, liquid or light does anything."""
+
+    @pytest.mark.parametrize(
+        ("material", "reticle", "degc"),
+        [("resist-p1", "CAP-LINE-1P", 130.0), ("resist-n1", "CAP-LINE-1", 145.0)],
+    )
+    def test_it_stays_in_the_developer_whatever_light_did(self, material, reticle, degc):
+        assert area(printed(material, reticle, degc), material) == pytest.approx(800 * 4000)
+
+    def test_a_hard_bake_below_that_hardens_no_positive_resist(self):
+        assert area(printed("resist-p1", "CAP-LINE-1P", 120.0), "resist-p1") < 0.85 * 800 * 4000
+
+    @pytest.mark.parametrize(("degc", "mixed"), [(120.0, True), (130.0, False)])
+    def test_a_second_coat_of_its_solvent_mixes_with_it_no_more(self, degc, mixed):
+        cut = through(
+            SpinOn("resist-p1", 800.0, EVEN, 0.18, "coat"),
+            Heat(((90.0, degc),), "hard-bake"),
+            SpinOn("resist-p1", 800.0, EVEN, 0.18, "coat-2"),
+        )
+        assert cut.has("resist-p1", MIXED) == mixed
+
+    def test_light_leaves_no_image_in_it(self):
+        cut = through(
+            SpinOn("resist-p1", 800.0, EVEN, 0.18, "coat"),
+            Heat(((90.0, 130.0),), "hard-bake"),
+            Expose("CAP-LINE-1P", 90.0, 0.0, 0.57, "expose"),
+            Develop("TMAH", 60.0, 23.0, "develop"),
+        )
+        assert area(cut, "resist-p1") == pytest.approx(800 * 4000)
 
 
 def test_coats_of_one_material_on_each_other_are_one_layer():
