@@ -14,13 +14,18 @@ from simulators.physics.values import read_table, shipped
 from simulators.wafers.effects import Heat
 from simulators.wafers.store import WaferStore
 
-HEATING_S, COOLING_S = read_table(
+HEATING_S, COOLING_S, NOISE_K = read_table(
     shipped("hot-plate"),
-    ("heats", "cools"),
-    lambda values: (values.value("heats", "s"), values.value("cools", "s")),
+    ("heats", "cools", "noise"),
+    lambda values: (
+        values.value("heats", "s"),
+        values.value("cools", "s"),
+        values.value("noise", "K"),
+    ),
 )["plate"]
-"""Time constants of the plate, heated by its controller and left alone."""
+"""Time constants of the plate, heated by its controller and left alone; 1σ of its reading."""
 HOTTEST = Decimal(310)
+"""A setting of the simulated plate: the highest target (degC) that it takes."""
 UNKNOWN_COMMAND, BAD_VALUE = b"-84\r\n", b"-86\r\n"
 
 
@@ -129,7 +134,9 @@ class NamurPlate:
             case "IN_NAME":
                 return f"{self._name}\r\n".encode("ascii")
             case "IN_PV_2":
-                shown = 0.1 * round(10 * (self.celsius + 0.05 * self._noise.at("plate", self._now)))
+                shown = 0.1 * round(
+                    10 * (self.celsius + NOISE_K * self._noise.at("plate", self._now))
+                )
                 return b"-99 2\r\n" if self._broken else f"{shown:.1f} 2\r\n".encode("ascii")
             case "IN_SP_1":
                 return f"{self._target:.1f} 1\r\n".encode("ascii")

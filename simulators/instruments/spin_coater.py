@@ -19,12 +19,16 @@ from simulators.wafers.effects import SpinOn
 from simulators.wafers.store import WaferStore
 
 BANNER = b"MiM Nano Motor Controller V1.4\r\n"
-MOTOR_S, CASTS_FROM = read_table(
+MOTOR_S, CASTS_FROM, FLICKER = read_table(
     shipped("spin-motor"),
-    ("follows", "casts_from"),
-    lambda values: (values.value("follows", "s"), values.value("casts_from", "rpm")),
+    ("follows", "casts_from", "flicker"),
+    lambda values: (
+        values.value("follows", "s"),
+        values.value("casts_from", "rpm"),
+        values.share("flicker"),
+    ),
 )["motor"]
-"""Time constant of the motor, and the rpm from which a liquid is thinned."""
+"""Time constant of the motor, the rpm from which a liquid is thinned, 1σ of the speed's reading."""
 NOT_RECOGNISED, BAD_PARAMETER, BAD_CRC, NOT_NOW = 1, 2, 3, 4
 HIGHEST_RPM = 8000
 
@@ -125,7 +129,7 @@ class MimController:
             case "GetVersion":
                 return encode_reply("V1.4")
             case "GetRPM":
-                flicker = 1 + 0.001 * self._noise.at("rpm", self._now)
+                flicker = 1 + FLICKER * self._noise.at("rpm", self._now)
                 return encode_reply("0" if self._broken else f"{self.rpm * flicker:.0f}")
             case "SetRPM":
                 return self._set_rpm(command.value)

@@ -1,16 +1,17 @@
-"""Hot plates: solvent leaves a coat by ds/dt = -s k exp(-E/RT).
+"""Hot plates: solvent leaves a coat by ds/dt = -s k exp(-E/RT), s being its share of the coat.
 
-A coat's thickness is that of the dry film throughout: what leaves is not told as a change of it.
-What is left decides how deep the next coat's liquid mixes with it, and how much a developer takes.
+A coat's thickness is by definition that after its soft bake, as published spin tables give it: what
+leaves is not told as a change of it. What is left decides how deep the next coat's liquid mixes
+with it, and how much a developer takes: linearly from that of a dry coat to that of a fresh one. k
+in 1/s, E in kJ/mol, depths in nm. Numbers and sources: ``sequences/physics``, ``baking``,
+``intermixing``.
 """
 
 import math
 from dataclasses import dataclass
 
+from simulators.physics.constants import GAS_CONSTANT, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
-
-GAS_CONSTANT = 8.314
-"""J/(mol K)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def solvent_left(solvent: float, degc: float, seconds: float) -> float:
     if degc < SOLVENT.from_degc:
         return solvent
     speed = SOLVENT.frequency * math.exp(
-        -SOLVENT.energy_kj * 1000 / (GAS_CONSTANT * (degc + 273.15))
+        -SOLVENT.energy_kj * 1000 / (GAS_CONSTANT * (degc + ZERO_DEGC))
     )
     return solvent * math.exp(-speed * seconds)
 

@@ -2,16 +2,15 @@
 
 1/r = 1/(A exp(-Ea/RT)) + 1/r_transport: surface reaction and supply in series. At the process'
 usual temperature half of the resistance is supply where Ea > 0, which keeps r continuous with the
-table. Atomic layers grow by the cycle, whatever the temperature within the window.
+table. Atomic layers grow by the cycle, whatever the temperature within the window. Rates in nm/min,
+Ea in kJ/mol. Numbers and sources: ``sequences/physics/deposition.yaml``.
 """
 
 import math
 from dataclasses import dataclass
 
+from simulators.physics.constants import GAS_CONSTANT, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
-
-GAS_CONSTANT = 8.314
-"""J/(mol K)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,6 @@ def rate(material: str, degc: float) -> float:
     process = PROCESSES[material]
     if process.ea_kj <= 0:
         return process.rate
-    kelvin, usual = degc + 273.15, process.usual_degc + 273.15
+    kelvin, usual = degc + ZERO_DEGC, process.usual_degc + ZERO_DEGC
     arrhenius = math.exp(-process.ea_kj * 1000 / GAS_CONSTANT * (1 / kelvin - 1 / usual))
     return 2 * process.rate / (1 / arrhenius + 1)

@@ -1,16 +1,15 @@
 """Etch rates, dry by chemistry and wet by bath. nm/min; a material not named is not etched.
 
 Wet rates follow Arrhenius around the bath's own temperature: r exp(Ea/k (1/Tref - 1/T)). The end
-point is seen in S = base + Σ (exposed share × rate): see `simulators.section.endpoint`.
+point is seen in S = dark + Σ (exposed share × rate): see `simulators.section.endpoint`. Ea in eV.
+Numbers and sources: ``sequences/physics``, ``dry-etching``, ``wet-etching``, ``endpoint``.
 """
 
 import math
 from dataclasses import dataclass
 
+from simulators.physics.constants import BOLTZMANN, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
-
-BOLTZMANN = 8.617e-5
-"""eV/K"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,22 @@ WET = read_table(shipped("wet-etching"), _BATH, _bath)
 
 def wet_rates(bath: Bath, degc: float) -> dict[str, float]:
     """Rates (nm/min) at a temperature other than the bath's own."""
-    kelvin, usual = degc + 273.15, bath.degc + 273.15
+    kelvin, usual = degc + ZERO_DEGC, bath.degc + ZERO_DEGC
     factor = math.exp(bath.ea_ev / BOLTZMANN * (1 / usual - 1 / kelvin))
     return {material: rate * factor for material, rate in bath.rates.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """An end-point signal in the dark, and its noise (1σ), in nm/min of the whole wafer."""
+
+    dark: float
+    noise: float
+
+
+SIGNALS = read_table(
+    shipped("endpoint"),
+    ("dark", "noise"),
+    lambda values: Signal(values.bare("dark"), values.bare("noise")),
+)
+"""Tool → its end-point signal."""

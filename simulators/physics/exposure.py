@@ -3,7 +3,9 @@
 Contrast γ = 1 / (2 log10(D50/D0)) (IUPAC 2020, Pure Appl. Chem. 92, 1861), so the share of a
 negative coat that is left is f = clip(γ log10(D/D0), 0, 1): 0 at D0, one half at D50, all from the
 gel dose D0 · 10^(1/γ) on. Of a positive one the same share goes, all of it at the dose to clear. D
-is the dose at the coat's bottom: what comes through the resist above and in it, by Beer's law.
+is the dose at the coat's bottom: what comes through the resist above and in it, by Beer's law,
+exp(-a d). Developer takes what should stay at a speed that is linear in the solvent left. Doses in
+mJ/cm², speeds in nm/s. Numbers and sources: ``sequences/physics/exposure.yaml``.
 """
 
 import math

@@ -15,7 +15,9 @@ from simulators.physics.pid import Tuning, control
 from simulators.physics.values import Values, read_table, shipped
 
 PERIOD_S = 3.0
-"""The controller's period, and the step of the integration."""
+"""A setting of the simulated controller: its period, which is the step of the integration too."""
+ARRIVED_K = 0.05
+"""A setting of the simulated controller: so near (°C) to its target a set-point has arrived."""
 WAFER_ZONE = 2
 """The index of the zone in which a single wafer stands."""
 
@@ -177,7 +179,7 @@ def boat_in(state: FurnaceState) -> FurnaceState:
 def _next_setpoint(setpoint: float, aim: Aim) -> tuple[float, float]:
     """The set-point one period later, and how fast (°C/s) it moves."""
     left = aim.target - setpoint
-    if abs(left) < 0.05:
+    if abs(left) < ARRIVED_K:
         return aim.target, 0.0
     limit = aim.rate / 60
     rise = min(limit, max(-limit, left / TUBE.corner_s))

@@ -2,7 +2,8 @@
 
 Depth of focus ± k2 λ / NA² (Rayleigh). Beyond it a point becomes a disc of radius (|z| - depth) ·
 tan(asin NA); along a line its light spreads with σ = radius / 2. The light at x is then the sum of
-½ (erf((right - x) / √2σ) - erf((left - x) / √2σ)) over the clear intervals.
+½ (erf((right - x) / √2σ) - erf((left - x) / √2σ)) over the clear intervals. Lengths in nm, light as
+a share of the full. λ, k2 and their source: ``sequences/physics/imaging.yaml``.
 """
 
 import itertools

@@ -1,4 +1,7 @@
-"""First-order lag of flows, pressures, powers and plate temperatures: τ dv/dt = target - v."""
+"""First-order lag of flows, pressures, powers and plate temperatures: τ dv/dt = target - v.
+
+τ in s. Numbers and sources: ``sequences/physics``, ``wafer-heating``, ``channels``.
+"""
 
 import math
 

@@ -1,4 +1,8 @@
-"""How uncertain metrology is: absolute, so that the true value lies within value ± it."""
+"""How uncertain metrology is: absolute, so that the true value lies within value ± it.
+
+u = max(least, share · |value|), in the quantity's unit. Numbers and sources:
+``sequences/physics/measuring.yaml``.
+"""
 
 from dataclasses import dataclass
 

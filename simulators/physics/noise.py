@@ -1,6 +1,8 @@
 """Measurement noise that depends on nothing but the seed, the channel and the moment.
 
-So it does not matter how often, or in which order, a host asks.
+So it does not matter how often, or in which order, a host asks. √3 (u1 + u2 + u3 + u4 - 2), each u
+even from 0 to 1, has mean 0 and σ 1; how much of it a variable has, in its own unit, is with the
+variable.
 """
 
 import math

@@ -1,4 +1,7 @@
-"""Oxygen left in a purged tube, a stirred volume: c = c_N2 + (c0 - c_N2) exp(-t V'/V)."""
+"""Oxygen left in a purged tube, a stirred volume: c = c_N2 + (c0 - c_N2) exp(-t V'/V).
+
+In ppm, slm, litres and s. Numbers and sources: ``sequences/physics/purging.yaml``.
+"""
 
 import math
 from dataclasses import dataclass

@@ -2,7 +2,8 @@
 
 u = feed-forward + Kp (e - Td · slope) + I, limited to 0..1. With anti-windup the integral stands
 still while the output is at its limit; without, it goes on growing, and the controlled value must
-overshoot to shrink it again.
+overshoot to shrink it again. Powers as a share of the full, temperatures in °C, times in s; the
+tunings are with what is controlled.
 """
 
 from typing import NamedTuple

@@ -2,16 +2,18 @@
 
 Kp of silica on oxide is about 1e-13 m²/N, so 3 psi at 1 m/s take about 120 nm/min. What a slurry
 does to other materials is known as a rate at some pressure and speed, which gives their Kp. The
-speed between pad and wafer is the platen's at the wafer's middle: 2π · radius · rpm / 60.
+speed between pad and wafer is the platen's at the wafer's middle: 2π · radius · rpm / 60. A soft
+material dishes beside a stop by d (1 - exp(-t/τ)) of over-polish. Kp in m²/N, pressures in psi,
+speeds in m/s, rates in nm/min, depths in nm. Numbers and sources: ``sequences/physics``,
+``preston``, ``polishing``, ``platens``, ``dishing``.
 """
 
 import math
 from dataclasses import dataclass
 
+from simulators.physics.constants import PSI
 from simulators.physics.values import Values, read_table, shipped
 
-PSI = 6894.757
-"""Pa"""
 KP = read_table(
     shipped("preston"),
     ("slurry", "kp_e_13_m2_n"),
@@ -22,21 +24,29 @@ KP = read_table(
 
 @dataclass(frozen=True, slots=True)
 class Pad:
-    """Radius in m at which the wafer turns; motor current (A) and pad (degC), by the psi."""
+    """Radius in m at which the wafer turns; motor current (A) and pad (degC), by the psi.
+
+    And how little (nm) of a material an optical end point does not see.
+    """
 
     radius: float
     current: float
     current_psi: float
     degc: float
     degc_psi: float
+    unseen: float
 
 
 PAD = read_table(
     shipped("platens"),
-    ("radius", "current", "current_1_psi", "pad", "pad_1_psi"),
+    ("radius", "current", "current_1_psi", "pad", "pad_1_psi", "unseen"),
     lambda values: Pad(
         values.value("radius", "m"),
-        *(values.bare(key) for key in ("current", "current_1_psi", "pad", "pad_1_psi")),
+        values.bare("current"),
+        values.bare("current_1_psi"),
+        values.bare("pad"),
+        values.bare("pad_1_psi"),
+        values.value("unseen", "nm"),
     ),
 )["platen"]
 DISHES = read_table(

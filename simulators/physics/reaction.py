@@ -2,16 +2,16 @@
 
 Parabolic, x² = g ∫ D0 exp(-Q/kT) dt, x being the thickness of the compound. Near room temperature
 tin and copper make Cu6Sn5 linearly; above 60 degC there is Cu3Sn only. Above a film's melting point
-the solid-state law is a lower bound. The numbers and their sources: ``sequences/physics``.
+the solid-state law is a lower bound. D0 in cm²/s, Q in eV, thicknesses in nm, copper eaten and
+compound made per nm of film by densities and molar masses. Numbers and sources:
+``sequences/physics``, ``reactions``, ``cold-tin``.
 """
 
 import math
 from dataclasses import dataclass
 
+from simulators.physics.constants import BOLTZMANN, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
-
-BOLTZMANN = 8.617e-5
-"""eV/K"""
 
 History = tuple[tuple[float, float], ...]
 """A temperature history: (seconds, degC) pieces."""
@@ -96,7 +96,7 @@ COLD_LIMIT_DEGC = COLD["Sn"].limit_degc
 """Up to here tin makes Cu6Sn5, above it Cu3Sn."""
 ROOM_DEGC = COLD["Sn"].room_degc
 TRACE_NM = 0.02
-"""nm of tin that is no layer."""
+"""nm of tin that is no layer: a tolerance of the computation."""
 
 
 class Warmth:
@@ -145,4 +145,4 @@ def thickness_after(start_nm: float, growth_nm2: float) -> float:
 
 
 def _kt(degc: float) -> float:
-    return BOLTZMANN * (degc + 273.15)
+    return BOLTZMANN * (degc + ZERO_DEGC)

@@ -1,8 +1,10 @@
 """Spin coating.
 
 Thinning by flow, dh/dt = -2 ρ ω² h³ / (3 η), gives h = h0 / sqrt(1 + 4 ω² h0² t / (3 ν)) (Emslie,
-Bonner and Peck 1958); evaporation, which goes with sqrt(ω), ends it, so that the dry film is
-h = K / sqrt(rpm) (Meyerhofer 1978).
+Bonner and Peck 1958); evaporation, which goes with sqrt(ω), ends it, so that the dry film is h = K
+/ sqrt(rpm) (Meyerhofer 1978). K comes from spin tables, which give the thickness after the soft
+bake: that is what "dry" means here, and a coat's thickness from its cast on. K in nm √rpm, ν in
+mm²/s. Numbers and sources: ``sequences/physics/spinning.yaml``.
 """
 
 import math

@@ -11,11 +11,19 @@ from simulators.physics.lag import WAFER_LAG_S, heating
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.spinning import LIQUIDS, cast_thickness
 from simulators.physics.uniformity import pattern
+from simulators.physics.values import read_table, shipped
 from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import Effects, NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.effects import Develop, Effect, Heat, Prime, SpinOn
 from simulators.wafers.store import WaferStore
+
+LOST_1_ML = read_table(
+    shipped("dispensing"), ("lost_1_ml",), lambda values: values.bare("lost_1_ml")
+)["bottle"]
+"""% of the bottle that a ml takes."""
+DUMMY_ML = 1.0
+"""A setting of the simulated track: what a dummy dispense takes."""
 
 
 class Coater(ProgramMachine):
@@ -65,7 +73,7 @@ class Coater(ProgramMachine):
         match name:
             case "DISPENSE":
                 self._liquid, self._arm = block.text("Material"), int(block.number("ArmPos"))
-                self._level = max(0.0, self._level - 0.05 * block.number("Volume"))
+                self._level = max(0.0, self._level - LOST_1_ML * block.number("Volume"))
                 if self._level < self.constant("ResistLowLevel"):
                     self.set_alarm("ResistLow")
                 return Phase(name, seconds, ends="DispenseDone")
@@ -91,7 +99,7 @@ class Coater(ProgramMachine):
     def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
         """A dummy dispense freshens the nozzle."""
         if rcmd == "DUMMY-DISPENSE":
-            self._level = max(0.0, self._level - 0.05)
+            self._level = max(0.0, self._level - LOST_1_ML * DUMMY_ML)
             self.raise_event("DummyDispenseDone")
 
     def _cast(self, rpm: float) -> Effects:

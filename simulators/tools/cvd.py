@@ -32,6 +32,8 @@ class _Cluster:
     """Å, 1σ, of the tool's own reckoning of the film."""
     run_to_run: float
     """1σ of the mean rate from wafer to wafer, as a fraction."""
+    reflected: float
+    """Share of the power sent that comes back from a matched plasma."""
 
 
 HEATERS = read_table(
@@ -42,18 +44,22 @@ HEATERS = read_table(
 """Chamber → where its heater idles (degC), and how it follows."""
 CLUSTER = read_table(
     shipped("cluster-readings"),
-    ("coolant", "heater_noise", "film_noise", "run_to_run"),
+    ("coolant", "heater_noise", "film_noise", "run_to_run", "reflected"),
     lambda values: _Cluster(
         values.value("coolant", "degC"),
         values.value("heater_noise", "K"),
         values.value("film_noise", "Å"),
         values.share("run_to_run"),
+        values.share("reflected"),
     ),
 )["cluster"]
 COPPER_BY_PRECLEAN = read_table(
     shipped("precleaning"), ("copper",), lambda values: values.value("copper", "nm")
 )
 """Gas → nm of copper that a preclean takes."""
+
+STABLE_K = 0.1
+"""A setting of the simulated cluster: so near (°C) to its set-point a heater is stable."""
 
 
 class Cvd(ProgramMachine):
@@ -180,7 +186,7 @@ class Cvd(ProgramMachine):
         start = self._heaters.true(self._chamber, self.now)
         self._heaters.aim({self._chamber: degc}, self.now)
         self._peak = max(start, degc)
-        needed = settling(start, degc, HEATERS[self._chamber].tau_s, 0.1)
+        needed = settling(start, degc, HEATERS[self._chamber].tau_s, STABLE_K)
         return self._warm(block.name, max(needed, block.number("StepTime")), ())
 
     def _deposit(self, block: NamedBlock) -> Phase:
@@ -203,7 +209,12 @@ class Cvd(ProgramMachine):
             film = Deposit(material, nm, factors, process.coverage, self.job)
             return (film, *warm.effects(seconds))
 
-        return Phase(block.name, warm.seconds, grow, {"RF_HF_Refl": block.number("RF_HF") / 200})
+        return Phase(
+            block.name,
+            warm.seconds,
+            grow,
+            {"RF_HF_Refl": CLUSTER.reflected * block.number("RF_HF")},
+        )
 
     def _warm(
         self,
@@ -229,8 +240,8 @@ class Cvd(ProgramMachine):
 
 
 def _quiet() -> dict[str, float]:
-    names = ("RF_HF_Fwd", "RF_HF_Refl", "PrecursorFlow", "Flow3MS", "FlowSiH4", "FlowNH3", "FlowN2")
-    return {**dict.fromkeys(names, 0.0), "FlowO2": 0.0, "ChamberPressure": 0.005}
+    off = ("RF_HF_Fwd", "RF_HF_Refl", "PrecursorFlow", "Flow3MS", "FlowSiH4", "FlowNH3", "FlowN2")
+    return {name: CHANNELS["cvd"][name].rest for name in (*off, "FlowO2", "ChamberPressure")}
 
 
 def _log_ratio(over: float, under: float) -> float:

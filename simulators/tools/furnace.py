@@ -37,6 +37,8 @@ from simulators.wafers.wafer import Wafer
 ZONE_NAMES = tuple(f"Zone{number + 1}Temp" for number in range(len(ZONES)))
 LONGEST_S = 6 * 3600.0
 """A block that has not met its condition by then has failed."""
+ABORT_SLM = 20.0
+"""A setting of the simulated furnace: nitrogen (slm) after an abort."""
 PIECE_S = 20.0
 """The wafer's temperature history is kept in pieces of this length."""
 
@@ -189,7 +191,7 @@ class Furnace(ProgramMachine):
         """Heaters off at once, nitrogen on."""
         self._ahead.clear()
         self._aim = Aim(AMBIENT, BOAT.standby, heaters_on=False)
-        self.channels.aim({"FlowN2": 20.0}, self.now)
+        self.channels.aim({"FlowN2": ABORT_SLM}, self.now)
 
     def settle(self, wafer: Wafer) -> None:
         """A wafer in the tube has felt what the middle zone was at."""

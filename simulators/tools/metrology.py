@@ -19,7 +19,7 @@ from simulators.wafers.store import WaferStore
 from simulators.wafers.wafer import Wafer
 
 FIRST_S = 20.0
-"""To align the wafer, before the first site."""
+"""A setting of the simulated cluster: to align the wafer, before the first site."""
 
 QUANTITIES = {
     "film_thickness": ("SiteThickness", "ThicknessUncertainty"),

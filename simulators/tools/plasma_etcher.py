@@ -6,10 +6,11 @@ from typing import ClassVar
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
-from simulators.physics.etching import DRY, Chemistry
+from simulators.physics.etching import DRY, SIGNALS, Chemistry
 from simulators.physics.lag import WAFER_LAG_S, heating
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import pattern
+from simulators.physics.values import read_table, shipped
 from simulators.section.cut import CENTRE
 from simulators.section.endpoint import EndpointCurve, endpoint_curve
 from simulators.tools.channels import CHANNELS
@@ -19,8 +20,13 @@ from simulators.tools.removing import Until, main_seconds
 from simulators.wafers.effects import Effect, Etch, Heat, Oxidise
 from simulators.wafers.store import WaferStore
 
-DARK = 100.0
-"""The end-point signal without plasma; with it comes 1 for every nm/min of the whole wafer."""
+SIGNAL = SIGNALS["plasma-etcher"]
+CLAMPED = read_table(
+    shipped("clamping"),
+    ("backside_torr", "leak_sccm"),
+    lambda values: {"HeBackside": values.bare("backside_torr"), "HeLeak": values.bare("leak_sccm")},
+)["plasma-etcher"]
+"""Channel → its value while the wafer is clamped."""
 
 
 class PlasmaEtcher(ProgramMachine):
@@ -59,7 +65,9 @@ class PlasmaEtcher(ProgramMachine):
             case "Chamber":
                 return self._setting.text("Chamber") if self._setting.values else ""
             case "EndpointSignal":
-                return max(0.0, DARK + self._seen() + 2 * self.noise.at(name, self.now))
+                return max(
+                    0.0, SIGNAL.dark + self._seen() + SIGNAL.noise * self.noise.at(name, self.now)
+                )
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
@@ -87,8 +95,7 @@ class PlasmaEtcher(ProgramMachine):
         match block.name:
             case "STABILISE":
                 self._setting = block
-                clamped = {"HeBackside": 10.0, "HeLeak": 1.2}
-                return self._phase(block.name, block.number("StepTime"), None, clamped)
+                return self._phase(block.name, block.number("StepTime"), None, CLAMPED)
             case "MAIN-ETCH":
                 return self._main_etch(block)
             case "OVER-ETCH":

@@ -20,8 +20,7 @@ BY_TIME, BY_REST, BY_CLEARING, BY_FIRST_SIGHT = range(4)
 NO_STOP = "none"
 SPEED_CHANNEL = {"bulk": "PlatenSpeed1", "soft-landing": "PlatenSpeed2", "barrier": "PlatenSpeed3"}
 SHORTEST_S = 1.0
-CLEAR_NM = 0.05
-"""nm of a material that no optical end point sees."""
+"""A setting of the simulated polisher: no head comes down for less."""
 
 
 class Polisher(ProgramMachine):
@@ -123,7 +122,7 @@ class Polisher(ProgramMachine):
         if mode == BY_FIRST_SIGHT:  # optical: anywhere
             seconds = wafer.seconds_to_see(polish, block.text("Stop"))
         elif mode == BY_CLEARING:  # optical: at every site
-            seconds = wafer.seconds_to_wear(polish, material, CLEAR_NM, max)
+            seconds = wafer.seconds_to_wear(polish, material, PAD.unseen, max)
         else:
             seconds = wafer.seconds_to_wear(polish, material, block.number("Remaining"), fmean)
         late = seconds is None or seconds > self.constant("EndpointTimeout")

@@ -17,26 +17,41 @@ from simulators.wafers.store import WaferStore
 
 @dataclass(frozen=True, slots=True)
 class _Stepping:
-    """How the wafer is stepped: fields, s to settle, mW/cm², overlay in nm (3σ) and its spread."""
+    """How the wafer is stepped: fields, s to settle, mW/cm², overlay in nm (3σ) and its spread.
+
+    And what the lens can do: the least and the greatest NA and σ of the light's coherence.
+    """
 
     fields: int
     settles_s: float
     intensity: float
     overlay: float
     overlay_sigma: float
+    lens: tuple[tuple[str, float, float], ...]
 
 
 STEPPING = read_table(
     shipped("stepping"),
-    ("fields", "settles", "intensity_mw_cm2", "overlay", "overlay_sigma"),
+    (
+        *("fields", "settles", "intensity_mw_cm2", "overlay", "overlay_sigma"),
+        *("na_from", "na_to", "sigma_from", "sigma_to"),
+    ),
     lambda values: _Stepping(
         values.whole("fields"),
         values.value("settles", "s"),
         values.bare("intensity_mw_cm2"),
         values.value("overlay", "nm"),
         values.value("overlay_sigma", "nm"),
+        (
+            ("NA", values.bare("na_from"), values.bare("na_to")),
+            ("SIGMA", values.bare("sigma_from"), values.bare("sigma_to")),
+        ),
     ),
 )["i-line"]
+LOADS_S, LOADED_S, ALIGNS_S = 30.0, 2.0, 12.0
+"""Settings of the simulated stepper: to fetch a reticle, to find it there, to align a wafer."""
+LAMP_H = 600.0
+"""How old the simulated stepper's lamp is at first."""
 HEADER = "STEPPER JOB 1"
 
 
@@ -70,7 +85,7 @@ class Stepper(ProgramMachine):
             case "FieldsExposed":
                 return self._fields()
             case "LampHours":
-                return 600 + self._exposed_s / 3600
+                return LAMP_H + self._exposed_s / 3600
         raise KeyError(name)
 
     def blocks(
@@ -88,9 +103,9 @@ class Stepper(ProgramMachine):
         problems = [
             f"no {key}" for key in ("RETICLE", "ALIGN-TO", "NA", "SIGMA") if key not in values
         ]
-        for key, low, high in (("NA", 0.35, 0.63), ("SIGMA", 0.3, 0.8)):
+        for key, low, high in STEPPING.lens:
             if key in values and not low <= float(values[key]) <= high:
-                problems.append(f"{key} {values[key]} is outside {low} to {high}")
+                problems.append(f"{key} {values[key]} is outside {low:g} to {high:g}")
         return problems
 
     def plan(self, block: NamedBlock) -> Phase:
@@ -99,14 +114,14 @@ class Stepper(ProgramMachine):
             case "LOAD":
                 changed = self._reticle != block.text("RETICLE")
                 self._reticle = block.text("RETICLE")
-                return Phase("LOAD", 30.0 if changed else 2.0, ends="ReticleLoaded")
+                return Phase("LOAD", LOADS_S if changed else LOADED_S, ends="ReticleLoaded")
             case "ALIGN":
                 dice = self.dice("align")
                 spread = (STEPPING.overlay, STEPPING.overlay_sigma)
                 self._overlay = (abs(dice.gauss(*spread)), abs(dice.gauss(*spread)))
                 bad = max(self._overlay) > self.constant("OverlayMax")
                 alarm = "AlignmentFailed" if bad else ""
-                return Phase("ALIGN", 12.0, ends="AlignmentCompleted", alarm=alarm, fails=bad)
+                return Phase("ALIGN", ALIGNS_S, ends="AlignmentCompleted", alarm=alarm, fails=bad)
             case _:
                 return self._expose(block)
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
-from simulators.physics.etching import WET, Bath, wet_rates
+from simulators.physics.etching import SIGNALS, WET, Bath, wet_rates
 from simulators.physics.uniformity import pattern
 from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
@@ -16,7 +16,8 @@ from simulators.wafers.effects import Effect, Etch, Heat
 from simulators.wafers.store import WaferStore
 
 SHORTEST_S = 1.0
-"""No robot dips a wafer for less."""
+"""A setting of the simulated bench: its robot dips no wafer for less."""
+SIGNAL = SIGNALS["wet-bench"]
 
 
 class WetBench(ProgramMachine):
@@ -46,7 +47,7 @@ class WetBench(ProgramMachine):
             case "BathWafers":
                 return self._wafers
             case "EndpointSignal":
-                return max(0.0, 100 + 2 * self.noise.at(name, self.now))
+                return max(0.0, SIGNAL.dark + SIGNAL.noise * self.noise.at(name, self.now))
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:

@@ -227,6 +227,14 @@ def area(cut, material):
     return sum(each.shape.area for each in cut.section.of_material(material))
 
 
+def test_a_coat_is_as_thick_when_cast_as_after_its_soft_bake():
+    """By definition that of spin tables; what a bake drives out is told as solvent alone."""
+    cast = SpinOn("resist-n1", 800.0, EVEN, 0.18, "coat")
+    baked = through(cast, Heat(((60.0, 110.0),), "soft-bake"))
+    assert baked.uppermost("resist-n1", 50.0)[0] == through(cast).uppermost("resist-n1", 50.0)[0]
+    assert baked.solvent["coat"] < 0.01
+
+
 class TestHardened:
     """Resist linked by heat alone (`hardens_at`): no developer, liquid or light does anything."""
 

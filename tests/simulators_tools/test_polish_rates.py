@@ -8,6 +8,7 @@ from machine_rig import Line, program_of, recipe
 
 from fabctl.tools.port import Block, Program
 from simulators.physics import polishing
+from simulators.physics.constants import PSI
 
 OXIDE = {"chamber": "pecvd", "material": "SiO2", "thickness": "600 nm", "temperature": "350 degC"}
 
@@ -35,7 +36,7 @@ def at_speed(program: Program, rpm):
 def test_oxide_goes_by_its_coefficient_in_silica():
     speed = 2 * math.pi * polishing.PAD.radius * 63 / 60
     _, kp = polishing.KP["SiO2"]
-    told = kp * 1.3 * polishing.PSI * speed * 60e9
+    told = kp * 1.3 * PSI * speed * 60e9
     assert taken("1.3 psi") == pytest.approx(told, rel=0.1)  # the middle, of 2 % over the wafer
 
 
