@@ -1,7 +1,8 @@
 """The terminal as a desk: a person is asked on standard error, and answers on standard input.
 
-Each value is a line; the last line is the name of who answers (Enter: the one who runs this), or
-``no`` and a reason where it was not done. When standard input is at its end, nobody answers.
+Each value is a line, asked for again where it is no number of its unit; the last line is the name
+of who answers (Enter: the one who runs this), or ``no`` and a reason where it was not done. When
+standard input is at its end, nobody answers.
 """
 
 import asyncio
@@ -50,13 +51,21 @@ class TerminalDesk:
         self._lines.put_nowait(None)
 
     async def _answer(self, question: Question) -> Reply:
-        values = {entry.name: await self._line(_prompt(entry)) for entry in question.entries}
+        values = {entry.name: await self._value(entry) for entry in question.entries}
         what = "told" if question.act is Act.TELL else "done"
         by = await self._line(f"  {what} by [{self._by}] (or: no REASON): ")
         word, _, why = by.partition(" ")
         if word.lower() == "no":
             return Declined(self._by, why or "no reason given")
         return Answer(by or self._by, values)
+
+    async def _value(self, entry: Entry) -> str:
+        """Ask until it can be read: a slip of the pen is put right while the person is there."""
+        while True:
+            try:
+                return entry.read(await self._line(_prompt(entry)))
+            except ValueError as error:
+                say(f"  {error}; again, or Enter for nothing")
 
     async def _line(self, prompt: str) -> str:
         """Raises EOFError where nobody is there any more."""

@@ -4,7 +4,7 @@ from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
 from fabctl.engine.station import Station
-from fabctl.tools.port import Accepted, Outcome, Status
+from fabctl.tools.port import UNKNOWN_WAFER, Accepted, Outcome, Status
 
 
 async def bring(session: Session, station: Station, step: str) -> None:
@@ -15,6 +15,8 @@ async def bring(session: Session, station: Station, step: str) -> None:
     wafer, tool = session.plan.wafer, station.tool.id
     status = await session.usable(station)
     others = [each for each in status.wafers if each != wafer]
+    if UNKNOWN_WAFER in others:
+        raise _astray(session, f"nobody has said which wafer is in {tool}, or that none is")
     if others:
         raise _astray(session, f"{tool} holds {', '.join(others)}, which is not ours")
     expected = _expected(session, tool)

@@ -12,7 +12,7 @@ from fabctl.process.recipe import Recipe, Value
 from fabctl.process.sequence import Step
 from fabctl.quantities import Quantity
 from fabctl.tools.errors import RecipeError, ToolError
-from fabctl.tools.port import Accepted, NoReply, Outcome, Program
+from fabctl.tools.port import Accepted, NoReply, Outcome, Program, Tool
 
 _RESOLUTION = Fraction(1, 1_000_000)
 """What encoding may change of a value, relatively: a 4-byte float holds 1 in 16 million."""
@@ -23,18 +23,22 @@ def program_name(step: Step) -> str:
     return f"{step.id}-{recipe_hash(step.recipe)[:8]}"
 
 
+def check_programs(session: Session) -> None:
+    """Have each step's program made by its driver, which may know of limits that are in no file.
+
+    Raises `Hold` at the first that can't be: no wafer shall learn of it half way through.
+    """
+    for step in session.plan.sequence.steps:
+        station = session.stations.get(session.plan.tools.get(step.id, ""))
+        if station is not None:
+            _meant(station.tool, step)
+
+
 async def prepare(session: Session, station: Station, step: Step) -> Program:
     """Encode, download, select, read back, compare, audit. Raises `Hold` at the first doubt."""
     tool = station.tool
     digest = recipe_hash(step.recipe)
-    try:
-        program = tool.encode(program_name(step), step.recipe)
-        sent = tool.decode(program, step.operation)
-    except RecipeError as error:
-        raise Hold("recipe", str(error)) from error
-    lost = _differences(step.recipe, sent)
-    if lost:
-        raise Hold("recipe", f"{tool.id} can't be told this recipe: {lost}")
+    program, sent = _meant(tool, step)
     await _carried_out("install", tool.id, lambda: tool.install(program))
     station.changed_programs.discard(program.name)
     await _carried_out("select", tool.id, lambda: tool.select(program))
@@ -54,6 +58,19 @@ async def prepare(session: Session, station: Station, step: Step) -> Program:
         findings=[str(each) for each in findings],
     )
     return program
+
+
+def _meant(tool: Tool, step: Step) -> tuple[Program, Recipe]:
+    """A step's program, and what it tells the tool. Raises `Hold` where that isn't the recipe."""
+    try:
+        program = tool.encode(program_name(step), step.recipe)
+        sent = tool.decode(program, step.operation)
+    except RecipeError as error:
+        raise Hold("recipe", f"{step.id}: {error}") from error
+    lost = _differences(step.recipe, sent)
+    if lost:
+        raise Hold("recipe", f"{step.id}: {tool.id} can't be told this recipe: {lost}")
+    return program, sent
 
 
 async def verify(station: Station, step: Step, program: Program, meant: Recipe) -> Recipe:

@@ -15,6 +15,7 @@ from fabctl.engine.look import check_brought_in, look
 from fabctl.engine.moves import take
 from fabctl.engine.person import obstacle
 from fabctl.engine.plan import Plan
+from fabctl.engine.program import check_programs
 from fabctl.engine.protocol import perform
 from fabctl.engine.reconcile import reconcile
 from fabctl.engine.recorder import Recorder
@@ -165,6 +166,8 @@ class _Run:
 
     async def _with_tools(self) -> None:
         session, helm = self._session, self._session.helm
+        if self._is_new and not session.despite_findings:
+            check_programs(session)
         try:
             missing = await self._connect()
             if missing and self._is_new and not self._controls.ends:

@@ -22,6 +22,8 @@ from fabctl.links.link import Dial, LinkError
 from fabctl.links.tcp import tcp_dial
 
 _SECS1 = "secs-i:"
+_SERVERS = ("socket", "rfc2217")
+"""Terminal servers, of all that pyserial has URLs for: others only name a port in another way."""
 _FORMAT = re.compile(r"([5678])([NEO])(1|1\.5|2)")
 _NUMBERED = re.compile(
     r"//?dev/(ttyUSB|ttyACM|rfcomm|(cu|tty)\.usbserial-?|(cu|tty)\.usbmodem)\d+", re.ASCII
@@ -60,6 +62,8 @@ class Address:
             device, *settings = place.split(",")
             if not device.removeprefix("usb:"):
                 raise ValueError(f"{text!r} names no serial port")
+            if "://" in device:
+                _check_server(text, device)
             return cls(secs1, "", 0, device, *_line_settings(text, settings))
         return cls(secs1, *split_address(place))
 
@@ -103,6 +107,17 @@ def split_address(address: str) -> tuple[str, int]:
     if not 0 < int(port) < 65536:
         raise ValueError(f"port {port} is not between 1 and 65535")
     return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _check_server(text: str, device: str) -> None:
+    scheme, _, rest = device.partition("://")
+    if scheme not in _SERVERS:
+        known = " or ".join(f"{each}://host:port" for each in _SERVERS)
+        raise ValueError(f"{text!r} is no port of a terminal server, {known}")
+    try:
+        split_address(re.split("[/?#]", rest)[0])
+    except ValueError as error:
+        raise ValueError(f"{text!r}: {error}") from None
 
 
 def _line_settings(text: str, settings: list[str]) -> tuple[int, int, str, float]:

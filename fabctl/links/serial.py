@@ -117,11 +117,16 @@ def _close_unwanted(opening: "asyncio.Future[Any]") -> None:
 
 def reason(error: BaseException) -> str:
     """What went wrong with a port, in few words."""
-    number = error.errno if isinstance(error, OSError) else None
-    if isinstance(error, termios.error):
-        number = error.args[0]
-    known = _REASONS.get(number) if number is not None else None
+    numbers = (_number(each) for each in (error, error.__context__))
+    known = next((_REASONS[each] for each in numbers if each in _REASONS), "")
     return known or str(error) or type(error).__name__
+
+
+def _number(error: BaseException | None) -> int:
+    """The system's number of an error, 0 where it has none; pyserial hides some in its own."""
+    if isinstance(error, termios.error):
+        return int(error.args[0])
+    return (error.errno or 0) if isinstance(error, OSError) else 0
 
 
 _REASONS = {
@@ -134,6 +139,10 @@ _REASONS = {
     errno.EACCES: "not allowed; is this user in the port's group (often dialout)?",
     errno.EINVAL: "the port refuses these line settings",
     errno.ENOTTY: "that is no serial port",
+    errno.EISDIR: "that is no serial port",
+    errno.ECONNREFUSED: "connection refused, nobody listens there",
+    errno.ECONNRESET: "the other end hung up",
+    errno.EPIPE: "the other end hung up",
 }
 
 

@@ -5,12 +5,17 @@ hand. Who asks gives a `Question`; whoever supplies the desk (a terminal, a simu
 an `Answer`, or `Unanswered`: then nobody knows whether it was done.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from fabctl.process.recipe import Recipe
+from fabctl.quantities import Quantity, parse_number, show_number
+
+_STARTS = re.compile(r"[-+.,\d]")
+"""How a number begins, even one that is none."""
 
 
 class Act(StrEnum):
@@ -40,6 +45,23 @@ class Entry:
     unit: str = ""
     many: bool = False
     """Whether it is one value a site, with blanks between."""
+
+    def read(self, written: str) -> str:
+        """Give what was written as plain numbers in the entry's unit; a text as it is.
+
+        Another unit of the same dimension may stand behind the last number. What is left empty
+        stays so: nobody knows. Raises ValueError, saying what is wrong.
+        """
+        words = written.split()
+        if not self.unit or not words:
+            return written
+        numbers = words[:-1] if len(words) > 1 and not _STARTS.match(words[-1]) else words
+        if len(numbers) > 1 and not self.many:
+            raise ValueError(f"{' '.join(numbers)!r}: one number is asked for")
+        values = [parse_number(each) for each in numbers]
+        if numbers is not words:
+            values = [Quantity.of(each, words[-1]).in_unit(self.unit) for each in values]
+        return " ".join(map(show_number, values))
 
 
 @dataclass(frozen=True, slots=True)

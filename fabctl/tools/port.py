@@ -232,6 +232,10 @@ Observation = (
 )
 
 
+UNKNOWN_WAFER = "unknown"
+"""Stands among the wafers in a tool where nobody has said which it holds, if any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """A tool as it is now; every field was asked for, none is remembered."""

@@ -351,6 +351,28 @@ def test_a_reaction_anneal_can_not_be_done_by_hand_for_nothing_watches_it(tmp_pa
     assert bench.starts("FUR02") == []
 
 
+def test_a_tool_of_which_nobody_says_what_it_holds_gets_no_wafer(tmp_path):
+    bench = by_hand(tmp_path, "WET02", Unanswered("nobody is there"), act=Act.TELL)
+    assert bench.bodies("HELD")[0]["cause"] == "material"
+    assert "nobody has said which wafer is in WET02" in bench.result.why
+
+
+def test_a_recipe_that_a_driver_can_not_write_is_refused_before_the_first_step(tmp_path):
+    settings = {**QUICK, "react-1.temperature": "150.25 degC"}
+
+    async def main():
+        bench = Bench(tmp_path, "bench-cap", **settings)
+        await bench.lab.open()
+        bench.result = await bench.host()
+        await bench.lab.close()
+        return bench
+
+    bench = go(main())
+    assert bench.result.outcome == "refused"
+    assert bench.result.why == "react-1: FUR02: 150.25 needs more than 1 decimals"
+    assert bench.bodies("MOVE") == []
+
+
 def test_a_step_that_nobody_answers_for_is_unknown_and_holds_the_run(tmp_path):
     bench = by_hand(tmp_path, "WET02", Unanswered("nobody is there"))
     assert bench.result.outcome == "held"

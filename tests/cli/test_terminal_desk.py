@@ -54,6 +54,24 @@ class TestDesk:
     def test_values_come_before_the_name(self, typed):
         assert typed("121 119\nGrace\n", MEASURE) == [Answer("Grace", {"Thickness": "121 119"})]
 
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [("12.1 11.9 nm", "121 119"), ("121 119 Å", "121 119"), ("", ""), ("-5", "-5")],
+    )
+    def test_a_value_may_come_with_a_unit_of_its_own(self, typed, written, read):
+        assert typed(f"{written}\nGrace\n", MEASURE) == [Answer("Grace", {"Thickness": read})]
+
+    @pytest.mark.parametrize(
+        "slip", ["abc", "120,5", "nan", "121 s", "121 nm 119", "１２１", "1e999", "121 furlong"]
+    )
+    def test_a_slip_of_the_pen_is_asked_for_again(self, typed, slip):
+        replies = typed(f"{slip}\n121 119\nGrace\n", MEASURE)
+        assert replies == [Answer("Grace", {"Thickness": "121 119"})]
+
+    def test_one_number_is_asked_for_where_there_is_one(self, typed):
+        one = Question("X", Act.DO, "Do.", "W1", entries=(Entry("Temp", "degC"),))
+        assert typed("120 121\n393.15 K\nGrace\n", one) == [Answer("Grace", {"Temp": "120"})]
+
     def test_no_and_a_reason(self, typed):
         assert typed("no bath empty\n", DO) == [Declined("ada", "bath empty")]
 

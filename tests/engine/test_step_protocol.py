@@ -132,9 +132,9 @@ class TestPrograms:
         assert result.outcome == "completed"
         assert [each["tool"] for each in result.document["deviations"]] == ["FUR01"]
 
-    def test_a_recipe_that_the_tool_can_not_be_told_holds(self, host):
+    def test_a_recipe_that_the_tool_can_not_be_told_is_refused_before_the_first_step(self, host):
         rig, result = host(FUR01={"replies": {"unencodable": []}})
-        assert (result.outcome, "react-1" in str(rig.world.starts)) == ("held", False)
+        assert (result.outcome, rig.world.starts) == ("refused", {})
 
     def test_an_install_without_a_reply_is_repeated(self, host):
         rig, result = host(CVD01={"replies": {"install": ["lost"]}})

@@ -44,6 +44,24 @@ def test_refused(text: str):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "spy:///dev/ttyUSB0",
+        "hwgrep://ttyUSB0",
+        "alt:///dev/ttyUSB0?class=Serial",
+        "loop://",
+        "socket://",
+        "socket://server",
+        "secs-i:rfc2217://server:99999?ign_set_control",
+    ],
+)
+def test_a_url_is_a_terminal_servers_port(text: str):
+    """Whatever else pyserial takes would name a port by its number, or none."""
+    with pytest.raises(ValueError, match=r"terminal server|is not host:port|not between"):
+        Address.parse(text)
+
+
+@pytest.mark.parametrize(
     ("text", "here"),
     [
         ("127.0.0.1:5001", True),

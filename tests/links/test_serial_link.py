@@ -195,10 +195,18 @@ async def test_nobody_at_the_socket():
 
 
 @lively
+@pytest.mark.parametrize("path", ["/dev/null", "/"])
+async def test_what_is_no_serial_port_is_called_so(path: str):
+    """Whatever pyserial makes of it."""
+    with pytest.raises(LinkError, match=f"no link to {path}: that is no serial port"):
+        await serial_dial(path)(Recorder())
+
+
+@lively
 async def test_no_serial_port(tmp_path: Path):
     """A file is none."""
     (tmp_path / "file").touch()
-    with pytest.raises(LinkError, match="no link to"):
+    with pytest.raises(LinkError, match=r"no link to .*: that is no serial port"):
         await serial_dial(str(tmp_path / "file"))(Recorder())
 
 

@@ -1,12 +1,10 @@
 """Wafers carried by hand: the tool can't tell which it holds, so a person does, by name."""
 
 from fabctl.tools.desk import Act, Answer, Declined, Desk, Entry, Question
-from fabctl.tools.port import Accepted, NoReply, Outcome, Refused
+from fabctl.tools.port import UNKNOWN_WAFER, Accepted, NoReply, Outcome, Refused
 from tool_drivers.bench.observers import Observers
 
-NOBODY_KNOWS = "unknown"
-"""Stands in the list of wafers where nobody has said what is in the tool."""
-_EMPTY = frozenset({"", "none", "-", "empty"})
+_EMPTY = frozenset({"none", "-", "empty"})
 
 
 class Hands:
@@ -20,20 +18,20 @@ class Hands:
         self._tool = tool
         self._observers = observers
         self._desk = desk
-        self._wafers: tuple[str, ...] = (NOBODY_KNOWS,)
+        self._wafers: tuple[str, ...] = (UNKNOWN_WAFER,)
 
     def forget(self) -> None:
         """A session has ended: anything may have been carried since."""
-        self._wafers = (NOBODY_KNOWS,)
+        self._wafers = (UNKNOWN_WAFER,)
 
     async def wafers(self) -> tuple[str, ...]:
         """The wafer in the tool as a person said; asks where nobody has."""
-        if self._wafers == (NOBODY_KNOWS,):
+        if self._wafers == (UNKNOWN_WAFER,):
             text = f"Which wafer is in {self._tool}? Its ID, or none."
             entries = (Entry("wafer"),)
             reply = await self._desk.ask(Question(self._tool, Act.TELL, text, entries=entries))
             if isinstance(reply, Answer):
-                told = reply.values.get("wafer", NOBODY_KNOWS).strip()
+                told = reply.values.get("wafer", "").strip() or UNKNOWN_WAFER
                 self._wafers = () if told.lower() in _EMPTY else (told,)
         return self._wafers
 

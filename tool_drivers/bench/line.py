@@ -89,11 +89,14 @@ class Line:
         async with self._lock:
             if gap:
                 await self._clock.sleep(gap)
-            if self._link is None:
-                raise LineDownError(self._tool, "there is no link to the tool")
+            link = self._there()
             told: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
+            came = 0
+
             def take(data: bytes) -> None:
+                nonlocal came
+                came += len(data)
                 if told.done():
                     self._on_unasked(data)
                     return
@@ -111,11 +114,12 @@ class Line:
 
             self._take, self._fail = take, fail
             try:
-                self._link.write(request)
+                link.write(request)
                 async with asyncio.timeout(within):
                     return await told
             except TimeoutError:
-                raise NoAnswerError(self._tool, f"no answer within {within:g} s") from None
+                none = f", but {came} bytes that are none (another baud rate?)" if came else ""
+                raise NoAnswerError(self._tool, f"no answer within {within:g} s{none}") from None
             except FrameError as error:
                 raise NoAnswerError(self._tool, f"the answer is no good: {error}") from None
             finally:
@@ -126,10 +130,15 @@ class Line:
         async with self._lock:
             if gap:
                 await self._clock.sleep(gap)
-            if self._link is None:
-                raise LineDownError(self._tool, "there is no link to the tool")
-            self._link.write(request)
-            await self._link.drain()
+            link = self._there()
+            link.write(request)
+            await link.drain()
+
+    def _there(self) -> Link:
+        if self._link is None:
+            why = f": {self._why}" if self._why else ""
+            raise LineDownError(self._tool, f"there is no link to the tool{why}")
+        return self._link
 
     # The receiver.
 
