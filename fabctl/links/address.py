@@ -73,6 +73,11 @@ class Address:
         return self.device or (f"{self.host}:{self.port}" if self.host else "")
 
     @property
+    def is_network(self) -> bool:
+        """Whether it is reached over a network."""
+        return bool(self.host) or "://" in self.device
+
+    @property
     def is_here(self) -> bool:
         """Whether it can only be a simulated tool: on a loopback address, or a pty."""
         if self.device:

@@ -70,6 +70,8 @@ class Parameter:
     unit: str = ""
     minimum: Fraction | None = None
     maximum: Fraction | None = None
+    resolution: Fraction | None = None
+    """The step in which the tool takes it; None where any value will do."""
     optional: bool = False
     words: tuple[str, ...] = ()
     """The closed list of a text parameter's values; empty where any text will do."""

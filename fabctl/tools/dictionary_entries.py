@@ -83,18 +83,22 @@ def alarm(node: Node) -> Alarm:
 
 
 def parameter(node: Node) -> Parameter:
-    """``{name: Pressure, format: F4, unit: Torr, min: 0.5, max: 20}``."""
-    keys = ("name", "format", "unit", "min", "max", "optional", "words")
+    """``{name: Pressure, format: F4, unit: Torr, min: 0.5, max: 20, resolution: 0.1}``."""
+    keys = ("name", "format", "unit", "min", "max", "resolution", "optional", "words")
     fields = Fields(node, "a parameter", keys)
     minimum, maximum = fields.number("min"), fields.number("max")
     if minimum is not None and maximum is not None and minimum > maximum:
         fields.fail("WN101", fields.mark_of("min"), "'min' is above 'max'")
+    resolution = fields.number("resolution")
+    if resolution is not None and resolution <= 0:
+        fields.fail("IN207", fields.mark_of("resolution"), "'resolution' must be above 0")
     return Parameter(
         name=fields.text("name"),
         format=fields.word("format", PARAMETER_FORMATS),
         unit=fields.text("unit", ""),
         minimum=minimum,
         maximum=maximum,
+        resolution=resolution,
         optional=fields.flag("optional", default=False),
         words=fields.texts("words"),
     )

@@ -30,7 +30,7 @@ WireValue = float | int | str
 def number_to_wire(parameter: Parameter, number: Fraction) -> float | int:
     """Give the value that goes on the wire for a number in the parameter's unit.
 
-    Raises ValueError where it is outside the tool's range or the format can't carry it.
+    Raises ValueError where it is outside the tool's range, between its steps, or beyond the format.
     """
     unit = f" {parameter.unit}" if parameter.unit else ""
     if parameter.minimum is not None and number < parameter.minimum:
@@ -39,6 +39,9 @@ def number_to_wire(parameter: Parameter, number: Fraction) -> float | int:
     if parameter.maximum is not None and number > parameter.maximum:
         high = show_number(parameter.maximum)
         raise ValueError(f"{show_number(number)}{unit} is above the tool's {high}{unit}")
+    if parameter.resolution is not None and number % parameter.resolution:
+        step = f"{show_number(parameter.resolution)}{unit}"
+        raise ValueError(f"{show_number(number)}{unit} is between the tool's steps of {step}")
     if parameter.format in INTEGERS:
         low_limit, high_limit = INTEGERS[parameter.format]
         if number.denominator != 1 or not low_limit <= number <= high_limit:

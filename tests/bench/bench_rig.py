@@ -96,8 +96,8 @@ class FurnaceRig:
         self.told = []
         self.new_host()
 
-    def new_host(self, dial=None):
-        furnace = replace(entry(), address=f"/tmp/fabctl-bench/FUR02,{self.baudrate}")
+    def new_host(self, dial=None, port="/tmp/fabctl-bench/FUR02"):
+        furnace = replace(entry(), address=f"{port},{self.baudrate}")
         self.driver = EurothermFurnace(
             furnace,
             furnace.dictionary,

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from bench_rig import go
@@ -357,11 +358,17 @@ def test_a_tool_of_which_nobody_says_what_it_holds_gets_no_wafer(tmp_path):
     assert "nobody has said which wafer is in WET02" in bench.result.why
 
 
-def test_a_recipe_that_a_driver_can_not_write_is_refused_before_the_first_step(tmp_path):
-    settings = {**QUICK, "react-1.temperature": "150.25 degC"}
+def test_a_recipe_of_too_many_segments_is_refused_before_the_first_step(tmp_path):
+    furnace = bench_fab().tool("FUR02")
+    templates = [
+        replace(each, blocks=each.blocks[:3] * 3 + each.blocks[3:])
+        for each in furnace.dictionary.templates
+    ]
+    long = replace(furnace, dictionary=replace(furnace.dictionary, templates=tuple(templates)))
+    others = [each for each in bench_fab().tools if each.id != "FUR02"]
 
     async def main():
-        bench = Bench(tmp_path, "bench-cap", **settings)
+        bench = Bench(tmp_path, "bench-cap", fab=replace(bench_fab(), tools=(long, *others)))
         await bench.lab.open()
         bench.result = await bench.host()
         await bench.lab.close()
@@ -369,7 +376,7 @@ def test_a_recipe_that_a_driver_can_not_write_is_refused_before_the_first_step(t
 
     bench = go(main())
     assert bench.result.outcome == "refused"
-    assert bench.result.why == "react-1: FUR02: 150.25 needs more than 1 decimals"
+    assert bench.result.why == "react-1: FUR02: 10 segments, at most 7"
     assert bench.bodies("MOVE") == []
 
 

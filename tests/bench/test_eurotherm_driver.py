@@ -38,7 +38,7 @@ def test_a_recipe_that_the_display_can_not_hold_is_refused():
     async def main():
         FurnaceRig().driver.encode("P1", anneal(temperature="200.25 degC"))
 
-    with pytest.raises(RecipeError, match="more than 1 decimals"):
+    with pytest.raises(RecipeError, match=r"steps of 0\.1 degC"):
         go(main())
 
 

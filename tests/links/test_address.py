@@ -84,3 +84,19 @@ def test_nowhere_can_not_be_dialled():
     """It only exists simulated."""
     with pytest.raises(LinkError, match="no address"):
         Address.parse("secs-i:").dial()
+
+
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [
+        ("127.0.0.1:5001", True),
+        ("rfc2217://server:4001", True),
+        ("secs-i:socket://server:4001,19200", True),
+        ("usb:A1", False),
+        ("/tmp/fab/FUR02", False),
+        ("", False),
+    ],
+)
+def test_what_is_reached_over_a_network(text: str, network: bool):  # noqa: FBT001
+    """A link there may be forgotten by its other end."""
+    assert Address.parse(text).is_network is network

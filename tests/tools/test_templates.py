@@ -117,6 +117,14 @@ def test_a_program_of_other_blocks_is_refused(change) -> None:
         decode(dictionary(), replace(program, body=change(body_of(program))), "deposit")
 
 
+def test_a_value_between_the_tools_steps_is_refused(tmp_path: Path) -> None:
+    coarse = load(tmp_path, "max: 20000}", "max: 20000, resolution: 0.5}")
+    assert body_of(encode(coarse, "P", deposit("120.5 Å")))[1].parameters[0] == 120.5
+    said = "120.6 Å is between the tool's steps of 0.5 Å"
+    with pytest.raises(RecipeError, match=said):
+        encode(coarse, "P", deposit("120.6 Å"))
+
+
 def test_the_templates_word_picks_the_program() -> None:
     recipe = deposit(chamber="pecvd", material="SiOC")
     assert len(body_of(encode(dictionary(), "P", recipe))) == 3

@@ -14,6 +14,9 @@ ATTENTION, BEYOND_RECOVERY = 7, 5
 """Alarm categories (SECS-II ALCD)."""
 REDIAL_S = 2.0
 """Wire seconds between attempts to have a lost tool back."""
+STUCK_S = 10.0
+"""Wire seconds of silence after which a link over a network is dialled anew: its other end may
+have forgotten it, which only shows to who sends much, or waits for long."""
 IDLE_POLL_S = 60.0
 """Process seconds between polls while nothing is watched."""
 
@@ -35,6 +38,8 @@ class SerialTool(BenchTool, ABC):
         self._polls: asyncio.Task[None] | None = None
         self._coming_back: asyncio.Task[None] | None = None
         self._poll_now = asyncio.Event()
+        self._heard = 0.0
+        """Wire time of the last poll that was answered."""
 
     # What a subclass says.
 
@@ -66,6 +71,7 @@ class SerialTool(BenchTool, ABC):
             await self.line.close()
             raise
         self._up = True
+        self._heard = self.clock.wire()
         self.observers.sight("connected", seen=True)
         if not self.dictionary.quirks["verified"]:
             text = f"nobody has tried this driver on a real {self.dictionary.mdln} yet"
@@ -106,6 +112,7 @@ class SerialTool(BenchTool, ABC):
                 await self.line.close()
                 continue
             self.observers.alarm(ANOTHER_TOOL, "", BEYOND_RECOVERY, is_set=False)
+            self._heard = self.clock.wire()
             self.observers.sight("the link is back", seen=True)
             self.look_soon()
             return
@@ -119,9 +126,17 @@ class SerialTool(BenchTool, ABC):
                 except ToolError as error:
                     if self.line.is_open:
                         self.observers.sight(str(error), seen=False)
+                        await self._leave_if_stuck()
                 else:
+                    self._heard = self.clock.wire()
                     self.observers.sight("it answers again", seen=True)
             await self._pause(began)
+
+    async def _leave_if_stuck(self) -> None:
+        """Hang up where a network may be why nothing is heard; the link is then dialled anew."""
+        silent = self.clock.wire() - self._heard
+        if self.entry.place.is_network and silent >= STUCK_S:
+            await self.line.close()
 
     async def _pause(self, began: float) -> None:
         """Wait until one period after the last poll began, or until something has changed."""
