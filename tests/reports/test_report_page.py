@@ -138,6 +138,14 @@ class TestPage:
         """What would have tripped stands beside what did."""
         assert "<td>QT204: waited 5 h</td>" in page(report())
 
+    def test_times_and_journal_entries_take_one_line_each(self):
+        text = page(report())
+        assert '<span class="moment">2000-01-01 01:30:00</span>' in text
+        assert '7 MEASURED, <span class="moment">2000-01-01 00:00:01</span>' in text
+
+    def test_the_timeline_says_what_its_colours_mean(self):
+        assert timeline([STEP]).endswith("done</p>")
+
     def test_a_finding_is_shown_with_its_place(self):
         assert "<td>ID102</td><td>mine.yaml:9:13</td><td>a lie</td>" in page(report())
 

@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from fabctl.reports.claim_chart import cited, measured_values, practised
+from fabctl.reports.claim_chart import measured_values, practised
 from fabctl.reports.html.plots import Plot, draw
 from fabctl.reports.html.timeline import timeline
 
@@ -99,9 +99,20 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _steps(document: Mapping[str, Any]) -> str:
-    columns = ("id", "tool", "operation", "outcome", "job", "started", "ended")
-    rows = [[escape(str(step[name])) for name in columns] for step in document["steps"]]
-    return _table(columns, rows)
+    told = ("id", "tool", "operation", "outcome", "job")
+    rows = [
+        [
+            *(escape(str(step[name])) for name in told),
+            *(_moment(step[name]) for name in ("started", "ended")),
+        ]
+        for step in document["steps"]
+    ]
+    return _table((*told, "started (UTC)", "ended (UTC)"), rows)
+
+
+def _moment(at: str) -> str:
+    """A moment to the second, in one line; the journal has it to the millisecond."""
+    return f'<span class="moment">{escape(at[:19].replace("T", " "))}</span>'
 
 
 def _strip(report: Report) -> str:
@@ -140,7 +151,7 @@ def _chart(chart: Sequence[Mapping[str, Any]]) -> str:
                 escape(each["meaning"]),
                 f"{escape(each['step'])} {escape(each['tool'])}",
                 escape("; ".join([each["evidence"], *measured_values(each)])),
-                escape(", ".join(cited(each))),
+                "<br>".join(_entry(entry) for entry in each["journal"]),
             ]
             for each in claim["elements"]
         ]
@@ -150,6 +161,10 @@ def _chart(chart: Sequence[Mapping[str, Any]]) -> str:
         )
     rest = len(chart) - len(shown)
     return "".join([*parts, f'<p class="dim">{rest} claims are not practised.</p>'])
+
+
+def _entry(entry: Mapping[str, Any]) -> str:
+    return f"{entry['seq']} {escape(entry['kind'])}, {_moment(entry['at'])}"
 
 
 def _standing(word: str) -> str:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from fabctl.quantities import Quantity, QuantityError, exact
+from fabctl.reports.html.ticks import ticks
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 1030, 228, 60, 30, 20, 150
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f")
@@ -60,15 +61,16 @@ def draw(plot: Plot) -> str:
             f'height="{HEIGHT - TOP - BOTTOM}" fill="none" stroke="#ccc"/>'
         )
     ]
-    for tick in range(5):
-        value = low + (high - low) * tick / 4
-        parts.append(
-            f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.4g}</text>'
-        )
-        t = begin + (end - begin) * tick / 4
-        parts.append(
-            f'<text x="{x(t):.1f}" y="{HEIGHT - 12}" text-anchor="middle">{t - begin:.0f} s</text>'
-        )
+    parts += [
+        f'<path d="M{LEFT - 4} {y(value):.1f}h4" stroke="#999"/>'
+        f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{shown}</text>'
+        for value, shown in ticks(low, high)
+    ]
+    parts += [
+        f'<path d="M{x(begin + t):.1f} {HEIGHT - BOTTOM}v4" stroke="#999"/>'
+        f'<text x="{x(begin + t):.1f}" y="{HEIGHT - 12}" text-anchor="middle">{shown} s</text>'
+        for t, shown in ticks(0.0, end - begin)
+    ]
     for number, (name, (at, values)) in enumerate(plot.channels.items()):
         colour = COLOURS[number % len(COLOURS)]
         for run in _runs(at, values):

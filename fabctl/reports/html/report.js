@@ -3,6 +3,10 @@
 const figures = Array.from(document.querySelectorAll(".strip figure"));
 const slider = document.querySelector("#scrub");
 const label = document.querySelector("#scrub-step");
+// Paper can't be clicked: what is folded away is printed too.
+addEventListener("beforeprint", () => {
+  document.querySelectorAll("details").forEach((each) => { each.open = true; });
+});
 function show(number) {
   figures.forEach((figure, place) => { figure.style.display = place === number ? "" : "none"; });
   label.textContent = figures[number] ? figures[number].dataset.step : "";

@@ -7,6 +7,7 @@ from typing import Any
 
 WIDTH, LEFT, ROW = 1030, 70, 24
 _COLOURS = {"done": "#0072b2", "failed": "#d55e00", "aborted": "#d55e00", "stopped": "#e69f00"}
+OTHER = "#999999"
 
 
 def timeline(steps: Sequence[Mapping[str, Any]]) -> str:
@@ -37,7 +38,7 @@ def timeline(steps: Sequence[Mapping[str, Any]]) -> str:
         x = LEFT + start / span * (WIDTH - LEFT)
         width = max(2.0, (last - start) / span * (WIDTH - LEFT))
         y = 8 + ROW * tools.index(step["tool"])
-        colour = _COLOURS.get(step["outcome"], "#999999")
+        colour = _COLOURS.get(step["outcome"], OTHER)
         parts.append(
             f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{ROW - 6}" fill="{colour}">'
             f"<title>{escape(step['id'])}: {escape(step['operation'])}, {escape(step['outcome'])}, "
@@ -50,7 +51,16 @@ def timeline(steps: Sequence[Mapping[str, Any]]) -> str:
             f'<text x="{x:.1f}" y="{height - 10}" text-anchor="{anchor}" fill="#666">'
             f"{_spell(span * quarter / 4)}</text>"
         )
-    return "".join([*parts, "</svg>"])
+    return "".join([*parts, "</svg>", _legend({step["outcome"] for step in ran})])
+
+
+def _legend(outcomes: set[str]) -> str:
+    """What the bars' colours mean, of those that are there."""
+    squares = [
+        f'<span style="color: {_COLOURS.get(each, OTHER)}">&#9632;</span> {escape(each)}'
+        for each in sorted(outcomes)
+    ]
+    return f'<p class="dim">{" &nbsp; ".join(squares)}</p>'
 
 
 def _moment(text: str) -> datetime:
