@@ -19,7 +19,7 @@ MATERIALS = {
     "Sn": "#8a72ad",
     "Sn-Pb": "#847a9c",
     "Pb": "#5b5b66",
-    "Al": "#dde3e6",
+    "Al": "#b7b7ac",
     "a-Si:H": "#a2708a",
     "Cu3Sn": "#8f2d56",
     "Cu6Sn5": "#b8557f",

@@ -110,6 +110,11 @@ def test_air_is_lighter_than_any_solid(material):
     assert lightness(AMBIENT) - lightness(colour(material)) >= 4
 
 
+@pytest.mark.parametrize("film", ["Sn", "Sn-Pb", "Al", "a-Si:H", "TaN", "SiN"])
+def test_a_film_two_pixels_wide_is_seen_against_the_air(film):
+    assert lightness(AMBIENT) - lightness(colour(film)) >= 20
+
+
 def test_lightness_is_that_of_cie():
     assert lightness("#ffffff") == pytest.approx(100, abs=0.01)
     assert lightness("#8c8c8c") == pytest.approx(lab("#8c8c8c")[0], abs=0.1)
