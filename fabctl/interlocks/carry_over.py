@@ -47,9 +47,10 @@ def dirtier(left: Container[str], asked: str, demand: CarryOver) -> str:
 
 def ran_before(sequence: Sequence, step: Step, before: WaferState) -> Iterator[Act]:
     """Give what was done to this wafer, in this run, in the chamber of a step."""
-    module = module_of(step.recipe)
+    mine = step.recipe.parameters
+    named = next((name for name in MODULES if name in mine), "")
     for act in before.done_here:
-        if module_of(act.recipe) == module:
+        if mine[named] == act.recipe.parameters.get(named) if named else not module_of(act.recipe):
             other = sequence.step(act.step)
             if (other.kind, other.tool) == (step.kind, step.tool):
                 yield act
@@ -85,9 +86,10 @@ def _left(bench: Bench, step: TraceStep) -> dict[str, str]:
     """Give the step that last left each class in the chamber."""
     if step.before.contamination == CLEAN:
         return {}
-    wafers = _classes(step.before, bench.materials)
+    heats = step.recipe.operation in _HEATS_ALL
+    wafers = _classes(step.before, bench.materials) if heats else {}
     return {
-        leaves(act.recipe, wafers[act.step], bench.materials): act.step
+        leaves(act.recipe, wafers.get(act.step, CLEAN), bench.materials): act.step
         for act in ran_before(bench.sequence, step.step, step.before)
     }
 
