@@ -59,7 +59,7 @@ def _removal(found: Findings, level: Level, made: Made, element: str, laid: int)
     order = found.demand(element, Order)
     taken = {
         at: lost
-        for at in history.operated(*_other(order), start=laid, end=level.ends)
+        for at in history.operated(*order.asked.operations, start=laid, end=level.ends)
         if (lost := _lost(history, made.film_jobs, at)) > CRUMB
     }
     if reaction is not None:
@@ -80,12 +80,6 @@ def _removal(found: Findings, level: Level, made: Made, element: str, laid: int)
         by=taken,
         left_nm2=round(left, 1),
     )
-
-
-def _other(order: Order) -> tuple[str, ...]:
-    """The operations that an order asks for."""
-    selector = order.later or order.earlier
-    return selector.operations if selector else ()
 
 
 def _lost(history: History, jobs: list[str], at: int) -> float:

@@ -6,7 +6,7 @@ the wafer can tell is told here, after the run (`ID102`): the element was not sa
 steps did it. Neither changes a standing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fabctl.claims.standing import Standing, Verdict
@@ -43,19 +43,29 @@ def hinted(sequence: Sequence) -> tuple[HintedStep, ...]:
 
 
 def false_hints(
-    steps: Iterable[HintedStep], standings: Mapping[str, Standing]
+    steps: Iterable[HintedStep],
+    standings: Mapping[str, Standing],
+    done: Collection[str] | None = None,
 ) -> Iterator[FalseHint]:
-    """The hints of a finished run that are not true.
+    """The hints of a run that are not true.
 
     A hint is true at a step that did what the element asks for: laid, cut or removed what is looked
     at, or measured the figure that it rests on. Of an element that is not shown it may not be known
-    which steps these are; then nothing is said.
+    which steps these are; then nothing is said. `done` are the steps of a run that did not come to
+    its end: there, what was not done yet is no lie, and only what stands already tells of others.
     """
     for step in steps:
         for element, at in step.does.items():
-            why = _contradicts(step.id, standings.get(element))
+            standing = standings.get(element)
+            if done is not None and not (step.id in done and _stands(standing)):
+                continue
+            why = _contradicts(step.id, standing)
             if why:
                 yield FalseHint(step.id, element, at, why)
+
+
+def _stands(standing: Standing | None) -> bool:
+    return standing is not None and standing.verdict is Verdict.SATISFIED
 
 
 def _contradicts(step: str, standing: Standing | None) -> str:

@@ -107,10 +107,9 @@ def _levelled_first(found: Findings, element: str, at: int, lower: PlugLevel) ->
     if lower.spun is None:
         return False
     order = found.demand(element, Order)
-    back = order.earlier or order.later
     taken = [
         here
-        for here in history.operated(*(back.operations if back else ()))
+        for here in history.operated(*order.asked.operations)
         if history.took(here, of_jobs(history.before(here), lower.spun.jobs))
     ]
     return bool(in_order(order, at, taken, since=lower.spun.at))

@@ -88,10 +88,9 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
         found.put("lowk.3.a", "no etch-back of the copper came first", None, holds=False)
         return
     order = found.demand("lowk.3.a", Order)
-    other = order.later or order.earlier
     etches = [
         at
-        for at in history.operated(*(other.operations if other else ()), end=end)
+        for at in history.operated(*order.asked.operations, end=end)
         if history.took(at, of_jobs(history.before(at), jobs))
     ]
     tried: list[int] = []

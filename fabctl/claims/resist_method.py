@@ -54,8 +54,7 @@ def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
 def _counting(found: Findings, steps: Lithography, element: str, bound: int) -> list[int]:
     """The steps that the order of an element's rule lets count for the one at `bound`."""
     order = found.demand(element, Order)
-    other = order.later or order.earlier
-    others = steps.places(*other.operations) if other else []
+    others = steps.places(*order.asked.operations)
     ends = steps.places(*order.before.operations, start=bound) if order.before else []
     return in_order(order, bound, others, before=min(ends, default=None))
 

@@ -61,9 +61,9 @@ def _told(records: Iterable[Record], kind: Kind) -> list[dict[str, Any]]:
 
 
 def _hints(history: History, stands: Mapping[str, Standing]) -> Iterator[dict[str, Any]]:
-    """Warn of what steps say of themselves and the finished wafer contradicts."""
-    if history.outcome != "completed":
-        return  # what was not done yet is no lie
+    """Warn of what steps say of themselves and the wafer contradicts."""
+    completed = history.outcome == "completed"
+    done = None if completed else {step.id for step in history.steps.values() if step.done}
     places = history.header.get("hints", {})  # runs of old did not keep where they stand
     steps = [
         HintedStep(
@@ -73,7 +73,7 @@ def _hints(history: History, stands: Mapping[str, Standing]) -> Iterator[dict[st
         for step in history.header["steps"]
         if "does" in step  # runs of old kept no hints
     ]
-    for hint in false_hints(steps, stands):
+    for hint in false_hints(steps, stands, done):
         yield {
             "code": CODE,
             "rule": "false-hint",

@@ -229,6 +229,13 @@ class Order:
     subject = "the order"
 
     @property
+    def asked(self) -> Selector:
+        """The step that is demanded, earlier or later."""
+        selector = self.earlier or self.later
+        assert selector is not None
+        return selector
+
+    @property
     def wanted(self) -> str:
         """The order, in words."""
         if self.earlier is not None:

@@ -83,3 +83,20 @@ def test_a_step_that_claims_what_it_did_not_do_is_found(name, step, element, tmp
     sequence, standings = carried_out(document, tmp_path)
     found = {(each.step, each.element) for each in false_hints(hinted(sequence), standings)}
     assert found == {(step, element)}
+
+
+def test_the_host_tells_of_a_false_hint_and_where_it_stands(fabctl, tmp_path):
+    """A warning: the run is as legal as it was, and so are its standings."""
+    text = sequences.find("cap-line").read_text(encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace("does: [cap.1.e]", "does: [cap.1.e, cap.1.d]"), encoding="utf-8")
+    line = text[: text.index("does: [cap.1.e]")].count("\n") + 1
+    done = fabctl("dry-run", path, "--json")
+    (told,) = done.document["findings"]
+    assert (told["code"], told["elements"], told["at"]) == (
+        "ID102",
+        ["cap.1.d"],
+        f"mine.yaml:{line}:21",
+    )
+    standings = {each["standing"] for each in done.document["claims"].values()}
+    assert (done.code, standings) == (0, {"satisfied", "not practised"})

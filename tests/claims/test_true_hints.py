@@ -168,3 +168,16 @@ def test_what_is_not_shown_is_false_only_on_a_step_that_can_not_have_done_it():
     assert [(each.step, each.element) for each in false_hints(steps, standings)] == [
         ("etch-1", "lowk.1.a")
     ]
+
+
+def test_in_a_run_that_was_held_what_was_not_done_yet_is_no_lie():
+    steps = saying(
+        {"copper-1": ["cap.1.a"], "film-1": ["cap.1.a", "cap.1.c"], "strip-1": ["cap.1.e"]}
+    )
+    standings = {
+        "cap.1.a": Standing(Verdict.SATISFIED, "", by=("etch-1",)),
+        "cap.1.c": Standing(Verdict.NOT_SATISFIED, ""),
+        "cap.1.e": Standing(Verdict.NOT_SATISFIED, ""),
+    }
+    found = false_hints(steps, standings, done={"etch-1", "copper-1"})
+    assert [(each.step, each.element) for each in found] == [("copper-1", "cap.1.a")]
