@@ -276,4 +276,11 @@ CASES = (
         "the dielectric: barrier 2 encloses them as it is laid, and its polish takes it off them "
         "again. The spun dielectric is etched back from their tops, and no barrier lies bare.",
     ),
+    Case(
+        "second dielectric not levelled under the third",
+        Mutation(TWO, drop=("etch-back-2",)),
+        "7.a 8.a 8.b",
+        "Dielectric 3 comes after no etch-back, and lies higher: its vias end in dielectric 2, "
+        "over barrier 2, whose etch then finds no barrier.",
+    ),
 )
