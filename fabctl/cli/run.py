@@ -97,6 +97,7 @@ class _Job:
 
 def _carry_out(job: _Job, as_json: bool) -> int:
     import gc
+    from asyncio import CancelledError
 
     from fabctl import clock
     from fabctl.cli import home
@@ -105,7 +106,11 @@ def _carry_out(job: _Job, as_json: bool) -> int:
 
     gc.freeze()  # a collection of all that is loaded by now would hold up an ABORT for milliseconds
     with opened(home.journal_file()) as journal:
-        result = clock.run(_execute(job, journal))
+        try:
+            result = clock.run(_execute(job, journal))
+        except CancelledError:
+            again = f"go on with: fabctl runs resume {job.run}"
+            raise Failure(f"the terminal was closed, and the run left as it is; {again}") from None
     files = [home.journal_file(), home.wire_file(job.run)]
     return tell(result, [path for path in files if path.exists()], as_json=as_json)
 
@@ -213,10 +218,15 @@ def _ends_questions(
 
 @contextmanager
 def _interrupts(controls: "Controls", by: str, desks: "list[TerminalDesk]") -> Iterator[None]:
-    """The first Ctrl-C stops the run safely, every later one aborts it; no more is asked then."""
+    """The first Ctrl-C stops the run safely, every later one aborts it; no more is asked then.
+
+    A terminal that is closed ends nothing but this process's part: each driver lets its tool go,
+    having ended what only the host could carry on.
+    """
     import asyncio
 
-    loop = asyncio.get_running_loop()
+    loop, here = asyncio.get_running_loop(), asyncio.current_task()
+    assert here is not None
     asked: list[Any] = []
 
     def interrupt() -> None:
@@ -229,8 +239,12 @@ def _interrupts(controls: "Controls", by: str, desks: "list[TerminalDesk]") -> I
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupt)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it is to go on
+        loop.add_signal_handler(signal.SIGHUP, here.cancel)
+        numbers.append(signal.SIGHUP)
     try:
         yield
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in numbers:
             loop.remove_signal_handler(number)

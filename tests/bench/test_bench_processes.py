@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -80,12 +81,20 @@ class Hosts:
 
     def killed(self, sequence, tool, phase):
         """Have a host killed in a phase of its job, and another take the run up; its result."""
+        self.running(sequence, tool, phase).kill()
+        return self.resumed()
+
+    def running(self, sequence, tool, phase):
+        """A host that has come to a phase of its job."""
         host = self.run(sequence)
         deadline = time.monotonic() + 30
         while (tool, phase) not in [(e["tool"], e["phase"]) for e in self.bodies("EVENT")]:
             assert time.monotonic() < deadline, host.text
             time.sleep(0.02)
-        host.kill()
+        return host
+
+    def resumed(self):
+        """Have another host take the run up; its result."""
         again = self.terminal("runs", "resume", self.records()[-1].run)
         code, out = again.end()
         return code, json.loads(out)
@@ -111,6 +120,28 @@ def test_a_host_that_is_killed_in_mid_spin_leaves_a_wafer_that_a_person_must_cle
         assert not hosts.lab.station("SPN03").instrument.busy
     assert (code, result["outcome"]) == (1, "held")
     assert hosts.bodies("HELD")[-1]["cause"] == "unknown"
+    assert len(hosts.bodies("INTENT")) == 1
+
+
+def test_a_host_whose_terminal_is_closed_in_mid_spin_stops_the_motor_first(tmp_path):
+    with served(tmp_path, 20) as hosts:
+        host = hosts.running("one-coat", "SPN03", "PHASE")
+        host.process.send_signal(signal.SIGHUP)
+        code, _ = host.end()
+        assert not hosts.lab.station("SPN03").instrument.busy
+        _, result = hosts.resumed()
+    assert (code, result["outcome"]) == (2, "held")
+    assert hosts.bodies("HELD")[-1]["cause"] == "unknown"
+
+
+def test_a_host_whose_terminal_is_closed_in_mid_anneal_leaves_the_furnace_at_work(tmp_path):
+    with served(tmp_path, 600) as hosts:
+        host = hosts.running("one-anneal", "FUR02", "STARTED")
+        host.process.send_signal(signal.SIGHUP)
+        host.end()
+        assert f"fabctl runs resume {hosts.records()[-1].run}" in host.text
+        code, result = hosts.resumed()
+    assert (code, result["outcome"]) == (0, "completed"), result["why"]
     assert len(hosts.bodies("INTENT")) == 1
 
 
