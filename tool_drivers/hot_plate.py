@@ -210,7 +210,7 @@ class HotPlate(SerialTool):
         except ToolError as error:
             raise NotDoneError(f"no wafer was laid on: {error}") from None
         recipe = self.decode(job.program, job.operation)
-        text = f"The plate is at {celsius} degC. Lay wafer {job.wafer} on it, now."
+        text = f"The plate is at {float(celsius):g} degC. Lay wafer {job.wafer} on it, now."
         await self._have_done(Question(self.id, Act.LAY, text, job.wafer, recipe, job=job.id))
         began = self.clock.process()
         sight = Sight(began)

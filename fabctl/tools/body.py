@@ -21,7 +21,10 @@ def fill(template: str, parameters: Mapping[str, Value]) -> bytes:
     """Write the program of a recipe. Raises ValueError where a value can't be written."""
 
     def write(match: re.Match[str]) -> str:
-        text = str(to_wire(_parameter(match), parameters[match["name"]]))
+        wire = to_wire(_parameter(match), parameters[match["name"]])
+        text = str(wire)
+        if isinstance(wire, float):
+            text = text.removesuffix(".0")  # a person is asked for 3 sites, not for 3.0
         if not _WORD.fullmatch(text):
             raise ValueError(f"{text!r} has blanks, so that it could not be read back")
         return text

@@ -29,7 +29,7 @@ def asked(tool, reply=None):
 
 def test_the_person_reads_what_is_to_be_done():
     question = asked("DEV01").ada.asked[-1]
-    assert "Develop in TMAH of 23.0 degC for 60.0 s" in question.text
+    assert "Develop in TMAH of 23 degC for 60 s" in question.text
     assert "W1" in question.text
 
 
