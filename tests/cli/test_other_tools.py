@@ -77,8 +77,8 @@ def test_every_picture_of_a_run_has_the_areas_of_its_snapshot(runs):
     pictures = sorted(out.glob("[0-9]*.svg"))
     assert len(pictures) == len(sections) > 30
     for picture, text in zip(pictures, sections, strict=True):
-        regions = from_json(text).regions
-        assert drawn(picture) == pytest.approx([each.shape.area for each in regions], rel=0.01)
+        areas = sorted(each.shape.area for each in from_json(text).regions)
+        assert sorted(drawn(picture)) == pytest.approx(areas, rel=0.01)  # thin films are drawn last
 
 
 @pytest.mark.parametrize("fault", OTHER)
