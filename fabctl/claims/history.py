@@ -146,6 +146,10 @@ class History:
         """The places of some jobs; what was brought in has none."""
         return [self._places[job] for job in jobs if job in self._places]
 
+    def step_of(self, job: str) -> str:
+        """The step of a job; "" of what was brought in."""
+        return self.done[self._places[job]].step if job in self._places else ""
+
     def took(self, at: int, body: BaseGeometry) -> bool:
         """Whether a job took away more than a crumb of a body."""
         return is_there(self.removed(at).intersection(body))

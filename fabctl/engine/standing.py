@@ -28,8 +28,12 @@ def standings(records: Sequence[Record]) -> dict[str, Standing]:
     not, only the limits stand that live rules bound to jobs, and everything that must be seen is
     not shown.
     """
+    return standings_of(wafer_history(records), records)
+
+
+def standings_of(history: History, records: Sequence[Record]) -> dict[str, Standing]:
+    """Give them for a run whose wafer's history has been read from its records already."""
     header = next((each.body for each in records if each.kind == Kind.RUN), {})
-    history = wafer_history(records)
     return chart(header.get("practises", ()), history, _limited(records, history))
 
 

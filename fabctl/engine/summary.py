@@ -4,12 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fabctl.claims.hints import CODE, HintedStep, false_hints
+from fabctl.claims.history import History as WaferHistory
+from fabctl.claims.quality import flaws
 from fabctl.claims.standing import Standing
 from fabctl.engine.history import DONE, History, StepHistory
 from fabctl.engine.person import next_command
 from fabctl.engine.records import Kind
-from fabctl.engine.standing import as_json, standings
-from fabctl.engine.wafer_history import last_section, names_brought, region_name
+from fabctl.engine.standing import as_json, practised, standings_of
+from fabctl.engine.wafer_history import (
+    last_section,
+    names_brought,
+    region_name,
+    wafer_history,
+)
 from fabctl.journal import Record
 from fabctl.quantities import Quantity, QuantityError, exact
 from fabctl.structure.predicates import thickness
@@ -30,7 +37,8 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         raise ValueError("a run without records has no summary")
     history = History(records)
     run = records[0].run
-    stands = standings(records)
+    wafer = wafer_history(records)
+    stands = standings_of(wafer, records)
     return {
         "run": run,
         "sequence": history.header.get("sequence", ""),
@@ -43,7 +51,11 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         "trips": [dict(trip) for trip in history.trips],
         "bypasses": _told(records, Kind.BYPASSED),
         "held_back": _told(records, Kind.HELD_BACK),
-        "findings": [*(dict(each) for each in history.findings), *_hints(history, stands)],
+        "findings": [
+            *(dict(each) for each in history.findings),
+            *_hints(history, stands),
+            *_flaws(history, wafer),
+        ],
         "alarms": [
             dict(each.body) for each in records if each.kind == Kind.ALARM and each.body["is_set"]
         ],
@@ -85,6 +97,26 @@ def _hints(history: History, stands: Mapping[str, Standing]) -> Iterator[dict[st
             "message": f"{hint.step} is said to do {hint.element}, but: {hint.why}",
             "hint": "take it out of does, or correct it",
             "at": hint.at,
+        }
+
+
+def _flaws(history: History, wafer: WaferHistory) -> Iterator[dict[str, Any]]:
+    """Say what makes scrap of a wafer with a protective layer, though no claim asks for it."""
+    claimed = practised(history.header.get("practises", ()))
+    if history.outcome != "completed" or not claimed["cap.1.e"]:
+        return
+    for flaw in flaws(wafer):
+        yield {
+            "code": flaw.code,
+            "rule": "scrap",
+            "verdict": "illegal",
+            "severity": "error",
+            "step": flaw.step,
+            "elements": [],
+            "witness": flaw.why,
+            "message": f"the wafer is scrap: {flaw.why}",
+            "hint": "look at the pictures of the steps after it",
+            "at": flaw.step or "the wafer as it was brought",
         }
 
 

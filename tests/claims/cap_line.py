@@ -68,7 +68,10 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         line.job("measure", measured=[film(*knobs.get("measured", (119.0, 121.0)))])
         if knobs.get("idle"):
             line.job("anneal", peaks={"temperature": (90.0, 2.0)})
-    strip = ("strip", (etch_all_round, {"Sn": 50 / 60}, 30.0, line.next_job()))
+    strip = (
+        "strip",
+        (etch_all_round, {"Sn": 50 / 60}, knobs.get("strip_s", 30.0), line.next_job()),
+    )
     if strip_first:
         line.job(*strip)
     change = [(react, "Sn", "Cu", CU3SN, 100.0, line.next_job(), f"p{number}")] if react_it else []
@@ -76,7 +79,9 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         change = [(alloyed, line.next_job())]
     line.job("anneal", *change, peaks=knobs.get("peaks", {"temperature": (200.4, 2.0)}))
     if not strip_first:
-        line.job("strip", (etch_all_round, {"Sn": 50 / 60}, 30.0, line.next_job()))
+        line.job(
+            "strip", (etch_all_round, {"Sn": 50 / 60}, knobs.get("strip_s", 30.0), line.next_job())
+        )
 
 
 def _stop(line, number, *, stop):
