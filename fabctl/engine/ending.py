@@ -118,12 +118,15 @@ def _note_peaks(session: Session, step: Step, watch: Supervisor, peaks: dict[str
 async def _take_results(session: Session, step: Step, watch: Supervisor) -> None:
     if step.recipe.parameters.get("quantity") == "cross_section":
         return  # its result is the section
+    results, why = [], "no value came"
     try:
-        results = await watch.station.tool.results(watch.job)
+        results = list(await watch.station.tool.results(watch.job))
     except ToolError as error:
-        session.recorder.note(Kind.MEASURED_NOTHING, step=step.id, job=watch.job, why=str(error))
+        why = str(error)
+    if not results:
+        session.recorder.note(Kind.MEASURED_NOTHING, step=step.id, job=watch.job, why=why)
         return
-    session.measured[step.id] = list(results)
+    session.measured[step.id] = results
     for each in results:
         session.recorder.note(
             Kind.MEASURED,

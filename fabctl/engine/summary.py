@@ -21,6 +21,8 @@ from fabctl.journal import Record
 from fabctl.quantities import Quantity, QuantityError, exact
 from fabctl.structure.predicates import thickness
 
+NO_RESULT = "ME101"
+"""The code of a measurement without a result."""
 UNFINISHED = "unfinished"
 """The outcome of a run that is still under way, or whose process died."""
 
@@ -55,6 +57,7 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
             *(dict(each) for each in history.findings),
             *_hints(history, stands),
             *_flaws(history, wafer),
+            *_unmeasured(records),
         ],
         "alarms": [
             dict(each.body) for each in records if each.kind == Kind.ALARM and each.body["is_set"]
@@ -118,6 +121,25 @@ def _flaws(history: History, wafer: WaferHistory) -> Iterator[dict[str, Any]]:
             "hint": "look at the pictures of the steps after it",
             "at": flaw.step or "the wafer as it was brought",
         }
+
+
+def _unmeasured(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
+    """Warn of measurements that were made, and of which no result came."""
+    for record in records:
+        if record.kind == Kind.MEASURED_NOTHING:
+            step, why = record.body["step"], record.body["why"]
+            yield {
+                "code": NO_RESULT,
+                "rule": "no-result",
+                "verdict": "not shown",
+                "severity": "warning",
+                "step": step,
+                "elements": [],
+                "witness": why,
+                "message": f"{step} measured nothing: {why}",
+                "hint": "what rests on it is not shown: measure again",
+                "at": step,
+            }
 
 
 def _step(step: StepHistory) -> dict[str, Any]:

@@ -24,6 +24,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "CV105": "steps whose tools store no program, so that there was none to compare",
         "ID101": "a step's does is false: the claim is not practised, or not by this step",
         "ID102": "a step's does names a claim element that the finished wafer contradicts",
+        "ME101": "a measurement was made, and no result of it came: what rests on it is not shown",
         "QA101": "film that did not react is left on the finished wafer: it joins lines of metal",
         "QA102": "a protective layer lies off the metal of the finished wafer, or joins two lines",
         "WV101": "a waiver is badly formed, and does nothing",

@@ -328,6 +328,8 @@ def test_a_measurement_that_is_not_written_down_opens_no_gate(tmp_path):
     bench = by_hand(tmp_path, "PRO01", Answer("Ada"))
     assert bench.result.outcome == "held"
     assert bench.starts("FUR02") == []
+    told = [each for each in bench.result.document["findings"] if each["code"] == "ME101"]
+    assert [(each["step"], each["severity"]) for each in told] == [("measure-film-1", "warning")]
 
 
 OVEN = """

@@ -1,12 +1,16 @@
 """The line on which the host asks and an instrument answers."""
 
+from dataclasses import replace
+
 import pytest
-from bench_rig import go
+from bench_rig import entry, go
 
 from fabctl.clock import Clock
 from fabctl.links.memory import MemoryWire
+from fabctl.tools.desk import NobodyThere
 from fabctl.tools.errors import ToolError
 from tool_drivers.bench.line import Line, LineDownError
+from tool_drivers.eurotherm import EurothermFurnace
 
 
 def test_a_link_that_is_lost_while_it_is_still_being_dialled_is_none():
@@ -69,3 +73,15 @@ def test_bytes_that_answer_nothing_are_told_from_silence():
 
 def test_a_line_that_is_down_says_why():
     assert asked(None)[1] == "FUR02: there is no link to the tool: the plug was pulled"
+
+
+def test_a_tool_on_a_serial_line_of_its_own_speaks_no_secs1():
+    tool = replace(entry(), address="secs-i:/dev/ttyS0,9600")
+
+    async def main():
+        dial = MemoryWire().dial
+        furnace = EurothermFurnace(tool, tool.dictionary, dial, Clock(), None, desk=NobodyThere())
+        with pytest.raises(ToolError, match="FUR02: speaks no SECS-I: take secs-i: out of"):
+            await furnace.connect()
+
+    go(main())

@@ -63,6 +63,8 @@ class SerialTool(BenchTool, ABC):
         """Link up, and make sure that it is the tool that the fab file means."""
         if self._up:
             return
+        if self.entry.place.secs1:
+            raise ToolError(self.id, f"speaks no SECS-I: take secs-i: out of {self.entry.address}")
         await self.line.open()
         try:
             await self.identify()
