@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Section, parts
+from fabctl.structure.section import Section, parts, polygonal
+from simulators.section.columns import Columns, columns
 from simulators.section.etching import cut_away
 from simulators.section.levels import heights, lengths
 
@@ -17,6 +18,8 @@ RESOLUTION = 1.0
 """nm: heights closer than this are polished as one."""
 HAIR = 1e-6
 """nm: less than this does not stay on what lies below."""
+OPEN = 1.0
+"""nm of width that the pad finds its way to."""
 
 
 class Stop(StrEnum):
@@ -133,13 +136,30 @@ def _speeds(section: Section, rates: Mapping[str, float], stops: list[float]) ->
 
 
 def dish(section: Section, material: str, depth: float, job: str) -> Section:
-    """Take a parabola of `depth` nm out of a soft material wherever it lies open."""
+    """Take a parabola of `depth` nm out of a soft material, where the pad rubs on it.
+
+    What a film still covers stays as it is.
+    """
+    cut = columns(section)
     cuts: dict[str, BaseGeometry] = {}
-    for region in section.of_material(material):
-        bowls = [_bowl(part, depth) for part in parts(region.shape) if _open(section, part)]
-        if bowls:
-            cuts[region.name] = shapely.union_all(bowls)
-    return cut_away(section, cuts, job)
+    for number, region in enumerate(section.regions):
+        if region.material != material:
+            continue
+        rubbed = _under_pad(section, cut, number)
+        bowls = [polygonal(_bowl(part, depth).intersection(rubbed)) for part in parts(region.shape)]
+        cuts[region.name] = shapely.union_all(bowls)
+    return cut_away(section, {name: bowl for name, bowl in cuts.items() if bowl.area > 0}, job)
+
+
+def _under_pad(section: Section, cut: Columns, region: int) -> BaseGeometry:
+    """Where a region (by index) is the first thing met from above, floor to ceiling."""
+    edges = cut.edges
+    upper = [
+        shapely.box(edges[place], section.floor, edges[place + 1], section.ceiling)
+        for place in np.flatnonzero(cut.layers[0] == region)
+    ]
+    runs = parts(polygonal(shapely.union_all(upper)))
+    return shapely.union_all([each for each in runs if each.bounds[2] - each.bounds[0] > OPEN])
 
 
 def _tops(shape: BaseGeometry) -> list[float]:
@@ -159,10 +179,6 @@ def _tops(shape: BaseGeometry) -> list[float]:
 
 def _sees_sky(shape: BaseGeometry, x: float, z: float) -> bool:
     return not shape.intersects(shapely.LineString([(x, z + 1e-6), (x, z + 1e6)]))
-
-
-def _open(section: Section, part: BaseGeometry) -> bool:
-    return bool(part.intersection(section.ambient).length > 1.0)
 
 
 def _bowl(part: BaseGeometry, depth: float) -> BaseGeometry:

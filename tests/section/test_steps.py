@@ -1,12 +1,17 @@
 """The effects that tools make, on a section: the cap line from bare wafer to protective layer."""
 
+from dataclasses import replace
+
 import pytest
+from surfaces import trench
 
 from fabctl.structure.invariants import check
-from fabctl.structure.predicates import count, covers_exposed
+from fabctl.structure.predicates import contact, count, covers_exposed
 from fabctl.structure.section import MIXED, parts
 from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
+from simulators.section.films import deposit
+from simulators.section.polishing import dish, polish_to
 from simulators.section.steps import apply
 from simulators.wafers.effects import (
     Deposit,
@@ -77,6 +82,21 @@ def test_polished_copper_stands_in_the_window_alone():
     assert count(copper) == 1
     assert copper.bounds[0] > 1600
     assert copper.bounds[2] < 2400
+
+
+def test_a_pad_digs_no_metal_out_from_under_the_film_that_covers_it():
+    """A barrier polish that clears the rim of a bowl first, and leaves its film in the middle."""
+    wafer = trench()
+    wafer = replace(wafer, regions=(wafer.regions[0], replace(wafer.regions[1], material="SiN")))
+    wafer = deposit(deposit(wafer, "l", "TaN", 10.0, "l"), "cu", "Cu", 800.0, "c")
+    bowl = dish(polish_to(wafer, 700.0, "p"), "Cu", 11.0, "p")
+    covered = Cut(deposit(bowl, "cap", "TaN", 10.0, "q"))
+    for seconds in (30.0, 40.0, 60.0):
+        section = apply(Polish(BARRIER, seconds, EVEN, "x"), covered).section
+        check(section)
+        cap, (copper,) = section.named("cap").shape, section.of_material("Cu")
+        assert contact(cap, copper.shape) > 0.95 * (cap.bounds[2] - cap.bounds[0])
+        assert contact(copper.shape, section.ambient) > 100  # the rim
 
 
 def test_a_warm_film_covers_the_copper_with_its_compound():
