@@ -7,6 +7,7 @@ from printing import develop, printed
 
 from fabctl.structure.invariants import check
 from fabctl.structure.section import Section
+from simulators.physics import etching
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit, spin_on
 from simulators.section.polishing import Stop, polish_to, stop_level
@@ -101,7 +102,7 @@ def resist_method(*, checked=True, trim=True, wrong_order=False, polarity=True):
     return flow
 
 
-def cap(*, checked=True, first_seen=False, fluorocarbon=False, phosphoric=False):
+def cap(*, checked=True, first_seen=False, fluorocarbon=""):
     """Copper in a dielectric, its self-aligned protective layer, and a second level on it."""
     flow = Flow(Section.bare(4000), checked)
     for level in ("1", "2"):
@@ -110,7 +111,8 @@ def cap(*, checked=True, first_seen=False, fluorocarbon=False, phosphoric=False)
         flow.window(f"o{level}", (1600.0, 2400.0), depth=650.0 * 1.05 + 50.0 * 350 / 80)
         if level == "2":
             argon = {"Cu3Sn": 0.2, "Cu": 0.25, "SiN": 0.1, "SiOC": 0.1}
-            rates, seconds = (DRY, 20.0) if fluorocarbon else (argon, 25.0 / 0.2 * 1.3)
+            rates = per_second(etching.DRY[fluorocarbon].rates) if fluorocarbon else argon
+            seconds = 20.0 if fluorocarbon else 25.0 / 0.2 * 1.3
             flow.do("sputter", etch_down, rates, seconds, "sputter", "cut")
         flow.do(f"liner{level}", deposit, f"liner{level}", "TaN", 10.0, f"l{level}", coverage=0.95)
         flow.do(f"cu{level}", deposit, f"cu{level}", "Cu", 900.0, f"cu{level}", coverage=0.95)
@@ -121,9 +123,13 @@ def cap(*, checked=True, first_seen=False, fluorocarbon=False, phosphoric=False)
         flow.do(
             f"react{level}", react, "Sn", "Cu", CU3SN, 100.0, f"react{level}", f"protective{level}"
         )
-        bath = {"Al": 9.0, "Sn": 9.0, "Cu": 48.0} if phosphoric else {"Sn": 50 / 60}
-        flow.do(f"strip{level}", etch_all_round, bath, 30.0, f"strip{level}")
+        flow.do(f"strip{level}", etch_all_round, {"Sn": 50 / 60}, 30.0, f"strip{level}")
     return flow
+
+
+def per_second(rates):
+    """Rates in nm/s, of those in nm/min."""
+    return {material: rate / 60 for material, rate in rates.items()}
 
 
 def _stop2(flow, stop):

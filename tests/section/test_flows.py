@@ -2,11 +2,13 @@
 
 import pytest
 import shapely
-from flows import cap, lowk, resist_method, union
+from flows import cap, lowk, per_second, resist_method, union
 
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
+from simulators.physics.etching import WET
 from simulators.section.etching import etch_all_round
+from simulators.section.films import deposit
 
 
 class TestLowk:
@@ -44,7 +46,9 @@ class TestLowk:
         vias = (
             flow.after("d1").named("d1").shape.difference(flow.after("line-ash").named("d1").shape)
         )
-        filled = flow.after("cu")
+        filled, closed = flow.after("cu"), flow.after("b2-polish")
+        barriers = [closed.named("b1").shape, closed.named("b2").shape]
+        assert ask.enclosed(closed.named("cu").shape, barriers)
         assert not ask.filled(vias, union(filled, "Cu", "TaN"))
         assert ask.filled(vias, union(lowk().after("cu"), "Cu", "TaN"))
 
@@ -106,9 +110,12 @@ class TestCap:
             section.named("cu2").shape, section.named("cu1").shape, [section.named("liner2").shape]
         )
 
-    def test_fluorocarbon_leaves_the_protective_layer_in_place(self):
-        flow = cap(fluorocarbon=True)
-        after = flow.after("sputter")
+    @pytest.mark.parametrize("gases", ["dielectric", "stop"])
+    def test_fluorocarbon_leaves_the_protective_layer_in_place(self, gases):
+        flow = cap(fluorocarbon=gases)
+        before, after = flow.after("o2-ash"), flow.after("sputter")
+        assert after.named("protective1").shape.area == before.named("protective1").shape.area
+        assert after.named("stop2").shape.area < before.named("stop2").shape.area
         assert ask.exposes(after, after.named("cu1").shape) == 0
 
     def test_polishing_to_first_sight_on_a_bumpy_film_leaves_a_short(self):
@@ -119,8 +126,9 @@ class TestCap:
         assert short[2] - short[0] > 3900
         assert clear[2] - clear[0] < 850
 
-    def test_a_phosphoric_bath_eats_the_copper_that_lies_bare(self):
-        flow = cap(phosphoric=True)
-        bare = flow.after("polish1")
-        eaten = etch_all_round(bare, {"Al": 9.0, "Cu": 48.0}, 10.0, "bath")
+    def test_a_phosphoric_bath_takes_the_aluminium_and_then_the_copper_below_it(self):
+        bare = cap().after("polish1")
+        covered = deposit(bare, "film", "Al", 12.0, "film")
+        eaten = etch_all_round(covered, per_second(WET["pan"].rates), 10.0, "bath")
+        assert eaten.of_material("Al") == ()
         assert eaten.named("cu1").shape.area < bare.named("cu1").shape.area - 300_000

@@ -89,16 +89,19 @@ class TestBaths:
         assert 0 <= before - line.wafer.field_thickness("SiOC")[0] < 0.5
 
     def test_the_phosphoric_bath_eats_copper_faster_than_the_aluminium(self):
+        before = carried("cap-line-aluminium", "react-1")
         sound = carried("cap-line-aluminium")
         wrong = carried("cap-line-aluminium", wrong_bath=("tmah", "pan"))
+        assert before.wafer.amount("Al") > 1000
+        assert sound.wafer.amount("Al") == wrong.wafer.amount("Al") == 0
         assert sound.wafer.amount("Cu") - wrong.wafer.amount("Cu") > 100_000
 
-    def test_fluorocarbon_leaves_the_protective_layer(self):
-        line = carried("cap-line")
+    @pytest.mark.parametrize("opens", ["SiN", "SiOC"])
+    def test_fluorocarbon_leaves_the_protective_layer(self, opens):
+        line = Line(cut=carried("cap-line").wafer.cut)
         before, stop = line.wafer.amount("Cu3Sn"), line.wafer.amount("SiN")
-        line.do(
-            "etcher", recipe("etch", chamber="ccp", material="SiN", depth="30 nm", over_etch="0 %")
-        )
+        told = recipe("etch", chamber="ccp", material=opens, depth="30 nm", over_etch="0 %")
+        line.do("etcher", told)
         assert line.wafer.amount("SiN") < stop
         assert line.wafer.amount("Cu3Sn") == pytest.approx(before)
 
