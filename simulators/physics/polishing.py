@@ -3,12 +3,14 @@
 Kp of silica on oxide is about 1e-13 m²/N, so 3 psi at 1 m/s take about 120 nm/min. What a slurry
 does to other materials is known as a rate at some pressure and speed, which gives their Kp. The
 speed between pad and wafer is the platen's at the wafer's middle: 2π · radius · rpm / 60. A soft
-material dishes beside a stop by d (1 - exp(-t/τ)) of over-polish. Kp in m²/N, pressures in psi,
+material dishes beside a stop by d (1 - exp(-t/τ)) of over-polish. The platen's motor draws
+I = I0 + c · pressure · Σ share · friction of what the pad rubs on. Kp in m²/N, pressures in psi,
 speeds in m/s, rates in nm/min, depths in nm. Numbers and sources: ``sequences/physics``,
-``preston``, ``polishing``, ``platens``, ``dishing``.
+``preston``, ``polishing``, ``platens``, ``friction``, ``dishing``.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulators.physics.constants import PSI
@@ -24,7 +26,7 @@ KP = read_table(
 
 @dataclass(frozen=True, slots=True)
 class Pad:
-    """Radius in m at which the wafer turns; motor current (A) and pad (degC), by the psi.
+    """Radius in m at which the wafer turns; motor (A, on copper) and pad (degC), by the psi.
 
     And how little (nm) of a material an optical end point does not see.
     """
@@ -55,6 +57,9 @@ DISHES = read_table(
     lambda values: (values.value("depth", "nm"), values.value("in", "s")),
 )
 """Soft material → how far (nm) it sinks below a stop in the end, and how fast (s)."""
+
+FRICTION = read_table(shipped("friction"), ("of_copper",), lambda values: values.bare("of_copper"))
+"""Material → how hard it rubs on a pad, relative to copper; ``other`` for what is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,13 @@ def rates(platen: Platen, psi: float, rpm: float) -> dict[str, float]:
     """Removal rates (nm/min) at a pressure and platen speed, by Preston's law."""
     speed = pad_speed(rpm)
     return {material: preston(kp, psi, speed) for material, kp in platen.kp.items()}
+
+
+def motor_current(psi: float, shares: Mapping[str, float]) -> float:
+    """What a platen's motor draws (A) at a pressure, by the shares of what the pad rubs on."""
+    other = FRICTION["other"]
+    rubbing = sum(share * FRICTION.get(material, other) for material, share in shares.items())
+    return PAD.current + PAD.current_psi * psi * rubbing
 
 
 def dishing(material: str, over_s: float) -> float:

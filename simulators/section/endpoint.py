@@ -1,6 +1,6 @@
-"""What an end-point detector sees of an etch: S = Σ exposed share × rate, from above.
+"""What an end-point detector sees of an etch or of a bath: S = Σ exposed share × rate, from above.
 
-It counts the width that lies open to the plasma, not the length of the open surface: side walls
+It counts the width that lies open, not the length of the open surface: side walls
 grow with depth and would hide the moment when a layer clears.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from fabctl.structure.section import Section
 from simulators.section.columns import columns
-from simulators.section.etching import rate_of
+from simulators.section.etching import etch_all_round, rate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,21 @@ def endpoint_curve(section: Section, rates: Mapping[str, float]) -> EndpointCurv
     seconds, place = np.unique(np.concatenate(moments), return_inverse=True)
     levels = np.cumsum(np.bincount(place, np.concatenate(changes)))
     return EndpointCurve(tuple(seconds.tolist()), tuple(levels.tolist()))
+
+
+class BathCurve:
+    """S over the time of an etch from every open surface, moment after moment."""
+
+    def __init__(self, section: Section, rates: Mapping[str, float]) -> None:
+        self._section, self._rates = section, rates
+        self._seconds = 0.0
+
+    def at(self, seconds: float) -> float:
+        """The signal after some seconds, in the unit of the rates; never asked for an earlier."""
+        if seconds > self._seconds:
+            since = seconds - self._seconds
+            self._section = etch_all_round(self._section, self._rates, since, "")
+            self._seconds = seconds
+        cut = columns(self._section)
+        speed = cut.per_layer([rate_of(region, self._rates) for region in self._section.regions])
+        return float(cut.widths @ speed[0]) / self._section.width

@@ -2,15 +2,16 @@
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Section, parts, polygonal
-from simulators.section.columns import Columns, columns
+from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal
+from simulators.section.columns import Columns, Floats, columns
 from simulators.section.etching import cut_away
 from simulators.section.levels import heights, lengths
 
@@ -66,12 +67,25 @@ def level_after(section: Section, rates: Mapping[str, float], seconds: float) ->
     return Descent(section, rates).level(seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a pad's way down over which it rubs on the same."""
+
+    seconds: float
+    """When it begins."""
+    speed: float
+    """nm/s."""
+    shares: Mapping[str, float]
+    """Material → its share of what carries the pad."""
+
+
 class Descent:
     """How a flat pad comes down on a section, made once for all moments."""
 
     def __init__(self, section: Section, rates: Mapping[str, float]) -> None:
         self._heights = _heights(section, rates)
-        self._speeds = _speeds(section, rates, self._heights)
+        self._speeds, self._rubbed = _speeds(section, rates, self._heights)
+        self._below = section.named(SUBSTRATE).material
 
     def level(self, seconds: float) -> float:
         """The height (nm) after some seconds."""
@@ -99,6 +113,20 @@ class Descent:
             here = lower
         return seconds if here <= level else None
 
+    def course(self) -> Iterator[Stretch]:
+        """The way down, stretch by stretch, to where the pad stays for good."""
+        seconds = 0.0
+        ways = itertools.pairwise(self._heights)
+        for place, ((upper, lower), speed) in enumerate(zip(ways, self._speeds, strict=True)):
+            lying = {material: float(each[place]) for material, each in self._rubbed.items()}
+            whole = sum(lying.values())
+            if whole > 0:
+                yield Stretch(seconds, speed, {name: nm / whole for name, nm in lying.items()})
+            if speed <= 0:
+                return
+            seconds += (upper - lower) / speed
+        yield Stretch(seconds, 0.0, {self._below: 1.0})
+
 
 def _heights(section: Section, rates: Mapping[str, float]) -> list[float]:
     """The heights of all vertices above the substrate's surface, from the top, crumbs merged.
@@ -118,21 +146,28 @@ def _heights(section: Section, rates: Mapping[str, float]) -> list[float]:
     return [z for z in kept if z >= 0.0]
 
 
-def _speeds(section: Section, rates: Mapping[str, float], stops: list[float]) -> list[float]:
-    """The pad's speed (nm/s) between each two neighbouring heights."""
+def _speeds(
+    section: Section, rates: Mapping[str, float], stops: list[float]
+) -> tuple[list[float], dict[str, Floats]]:
+    """The pad's speed (nm/s) between each two neighbouring heights, and what it rubs on there.
+
+    That is, material → length (nm).
+    """
     levels = (np.array(stops[:-1]) + np.array(stops[1:])) / 2
     borne, wear = np.zeros(len(levels)), np.zeros(len(levels))
     held = np.zeros(len(levels), dtype=bool)
+    rubbed: dict[str, Floats] = {}
     for region in section.regions:
         lying = lengths(region.shape, levels)
         rate = rates.get(region.material, 0.0)
         borne += lying
+        rubbed[region.material] = rubbed.get(region.material, 0.0) + lying
         if rate > 0:
             wear += lying / rate
         else:
             held |= lying > 0
     speeds = np.divide(borne, wear, out=np.full(len(levels), math.inf), where=wear > 0)
-    return [float(speed) for speed in np.where(held, 0.0, speeds)]
+    return [float(speed) for speed in np.where(held, 0.0, speeds)], rubbed
 
 
 def dish(section: Section, material: str, depth: float, job: str) -> Section:

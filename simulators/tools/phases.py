@@ -44,7 +44,9 @@ class Phase:
     begins: str = ""
     """The event raised as it begins."""
     ends: str = ""
-    """The event raised as it ends."""
+    """The event raised as it ends, or `over` s before."""
+    over: float = 0.0
+    """s that it goes on after the event that it ends with: over-polish after the end point."""
     alarm: str = ""
     """The alarm set as it ends."""
     fails: bool = False
@@ -64,6 +66,8 @@ class Running:
     """The index of the block that is or was last begun."""
     phase: Phase | None = None
     phase_began: float = 0.0
+    told: bool = False
+    """Whether the event that the phase ends with was raised."""
     stopping: bool = False
 
 

@@ -1,5 +1,6 @@
 """CMP01, a polisher with three platens: by time, to a rest, until clear, or to a first sight."""
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import ClassVar
@@ -7,8 +8,10 @@ from typing import ClassVar
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
-from simulators.physics.polishing import PAD, PLATENS, rates
+from simulators.physics.polishing import PAD, PLATENS, motor_current, rates
 from simulators.physics.uniformity import pattern
+from simulators.section.cut import CENTRE
+from simulators.section.polishing import Descent
 from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
@@ -19,6 +22,7 @@ BY_TIME, BY_REST, BY_CLEARING, BY_FIRST_SIGHT = range(4)
 """EndpointMode."""
 NO_STOP = "none"
 SPEED_CHANNEL = {"bulk": "PlatenSpeed1", "soft-landing": "PlatenSpeed2", "barrier": "PlatenSpeed3"}
+ZONES = ("Zone1Pressure", "Zone2Pressure", "Zone3Pressure")
 SHORTEST_S = 1.0
 """A setting of the simulated polisher: no head comes down for less."""
 
@@ -42,6 +46,8 @@ class Polisher(ProgramMachine):
     ) -> None:
         super().__init__(dictionary, store, seed, faults)
         self._pad_wafers = 0
+        self._course: deque[tuple[float, dict[str, float]]] = deque()
+        """From when on (process seconds) channels go to which values: what the pad rubs on then."""
 
     def measured(self, name: str) -> Value:
         """Wafers on the pad."""
@@ -66,11 +72,26 @@ class Polisher(ProgramMachine):
 
     def plan(self, block: NamedBlock) -> Phase:
         """What a block becomes."""
+        self._course.clear()
         if block.name == "POLISH":
             return self._polish(block)
-        lifted = dict.fromkeys(("Zone1Pressure", "Zone2Pressure", "Zone3Pressure"), 0.0)
+        lifted = {**dict.fromkeys(ZONES, 0.0), **rubbing(0.0, 0.0, {})}
         cleaned = "WaferCleaned" if block.name == "CLEAN" else ""
         return Phase(block.name, block.number("StepTime"), targets=lifted, ends=cleaned)
+
+    def on_time(self, now: float) -> None:
+        """Let what is measured follow what the pad has come to rub on."""
+        while self._course and self._course[0][0] <= now:
+            moment, targets = self._course.popleft()
+            self.channels.aim(targets, moment)
+
+    def on_end(self) -> None:
+        """The head is lifted."""
+        self._course.clear()
+
+    def on_abort(self) -> None:
+        """The head is lifted."""
+        self._course.clear()
 
     def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
         """A new pad."""
@@ -97,21 +118,31 @@ class Polisher(ProgramMachine):
         seconds = self.constant("EndpointTimeout") if main is None else main
         found = block.number("EndpointMode") != BY_TIME and not missing
         over = 0.0 if missing else block.number("OverPolish")
-        material = block.text("Material")
+        seconds = max(SHORTEST_S, seconds + over)
+        self._follow(make(seconds), psi)
         return Phase(
             block.name,
-            max(SHORTEST_S, seconds + over),
+            seconds,
             lambda lasted: (make(lasted),),
             {
                 SPEED_CHANNEL[block.text("Platen")]: block.number("PlatenSpeed"),
-                "RemovalRate": believed.get(material, 0.0),
-                "PlatenCurrent": PAD.current + PAD.current_psi * psi,
                 "PadTemp": PAD.degc + PAD.degc_psi * psi,
             },
             ends="EndpointDetected" if found else "",
+            over=over if found else 0.0,
             alarm="EndpointNotFound" if missing else "",
             fails=missing,
         )
+
+    def _follow(self, polish: Polish, psi: float) -> None:
+        """Tell what is measured while the pad comes down."""
+        factor = polish.factors[CENTRE]
+        for each in Descent(self.wafer.section, polish.rates).course():
+            begins = each.seconds / factor
+            if begins >= polish.seconds:
+                break
+            targets = rubbing(psi, each.speed * factor, each.shares)
+            self._course.append((self.now + begins, targets))
 
     def _main_seconds(self, block: NamedBlock, make: Callable[[float], Polish]) -> float | None:
         """Until the end point; None where it does not come in time."""
@@ -127,3 +158,8 @@ class Polisher(ProgramMachine):
             seconds = wafer.seconds_to_wear(polish, material, block.number("Remaining"), fmean)
         late = seconds is None or seconds > self.constant("EndpointTimeout")
         return None if late else seconds
+
+
+def rubbing(psi: float, speed: float, shares: Mapping[str, float]) -> dict[str, float]:
+    """Channel → its value while the pad comes down at `speed` (nm/s) on these materials."""
+    return {"RemovalRate": 60 * speed, "PlatenCurrent": motor_current(psi, shares)}

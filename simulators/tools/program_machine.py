@@ -189,7 +189,7 @@ class ProgramMachine(ABC):
         if self.state is State.ABORTING:
             self._end(RunResult.ABORTED, "aborted")
         elif self.running is not None and self.running.phase is not None:
-            self._finish_phase(self.running, self.running.phase)
+            self._come_to_end(self.running, self.running.phase)
 
     def _take(self, each: Input) -> None:
         match each:
@@ -252,8 +252,8 @@ class ProgramMachine(ABC):
             if parameter in block.values
         }
         self.channels.aim({**follows, **phase.targets}, self.now)
-        running.phase, running.phase_began = phase, self.now
-        self._due = self.now + phase.seconds
+        running.phase, running.phase_began, running.told = phase, self.now, False
+        self._due = self.now + phase.seconds - phase.over
         self._outputs.append(seam.StepStarted(phase.name))
         if phase.begins:
             self.raise_event(phase.begins)
@@ -265,10 +265,19 @@ class ProgramMachine(ABC):
             wafer.apply(effect)
         self.settle(wafer)
 
+    def _come_to_end(self, running: Running, phase: Phase) -> None:
+        """The phase has come to what ends it; it is over, or goes on for a while."""
+        if phase.over > 0 and not running.told:
+            running.told = True
+            self.raise_event(phase.ends)
+            self._due = running.phase_began + phase.seconds
+        else:
+            self._finish_phase(running, phase)
+
     def _finish_phase(self, running: Running, phase: Phase) -> None:
         self._affect(running, phase)
         running.phase = None
-        if phase.ends:
+        if phase.ends and not running.told:
             self.raise_event(phase.ends)
         self._outputs.append(seam.StepCompleted(phase.name))
         if phase.alarm:

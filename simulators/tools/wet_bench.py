@@ -8,6 +8,8 @@ from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics.etching import SIGNALS, WET, Bath, wet_rates
 from simulators.physics.uniformity import pattern
+from simulators.section.cut import CENTRE
+from simulators.section.endpoint import BathCurve
 from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
@@ -38,6 +40,8 @@ class WetBench(ProgramMachine):
         self._treat = NamedBlock("TREAT", {})
         self._main_s = 0.0
         self._wafers = 0
+        self._etching: Etch | None = None
+        self._curve: BathCurve | None = None
 
     def measured(self, name: str) -> Value:
         """Bath, its wafers, end-point signal."""
@@ -47,7 +51,9 @@ class WetBench(ProgramMachine):
             case "BathWafers":
                 return self._wafers
             case "EndpointSignal":
-                return max(0.0, SIGNAL.dark + SIGNAL.noise * self.noise.at(name, self.now))
+                return max(
+                    0.0, SIGNAL.dark + self._seen() + SIGNAL.noise * self.noise.at(name, self.now)
+                )
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
@@ -74,6 +80,7 @@ class WetBench(ProgramMachine):
 
     def plan(self, block: NamedBlock) -> Phase:
         """What a block becomes."""
+        self._etching = self._curve = None
         match block.name:
             case "TREAT":
                 self._treat, self._wafers = block, self._wafers + 1
@@ -84,11 +91,24 @@ class WetBench(ProgramMachine):
             case _:
                 return Phase(block.name, block.number("StepTime"))
 
+    def on_end(self) -> None:
+        """No wafer in the bath, no signal."""
+        self._etching = self._curve = None
+
     def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
         """Somebody has changed the bath."""
         if rcmd == "BATH-CHANGED":
             self._wafers = 0
             self.raise_event("BathChanged")
+
+    def _seen(self) -> float:
+        """The end-point signal now, above that of the still bath."""
+        if self._etching is None or self.running is None or self.running.phase is None:
+            return 0.0
+        if self._curve is None:  # the wafer is as it was when the phase began
+            self._curve = BathCurve(self.wafer.section, self._etching.rates)
+        lasted = (self.now - self.running.phase_began) * self._etching.factors[CENTRE]
+        return 60 * self._curve.at(lasted)
 
     def _main(self, block: NamedBlock) -> Phase:
         until, make = _until(block), self._maker()
@@ -127,6 +147,7 @@ class WetBench(ProgramMachine):
 
     def _phase(self, name: str, seconds: float, *, ends: str = "", alarm: str = "") -> Phase:
         make, degc = self._maker(), self._treat.number("Temp")
+        self._etching = make(seconds)
 
         def effects(lasted: float) -> tuple[Effect, ...]:
             return Heat(((lasted, degc),), self.job), make(lasted)

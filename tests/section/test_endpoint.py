@@ -1,10 +1,10 @@
-"""The end-point signal follows what lies open to the plasma, seen from above."""
+"""The end-point signal follows what lies open to the plasma or the bath, seen from above."""
 
 import pytest
 import shapely
 
 from fabctl.structure.section import Section
-from simulators.section.endpoint import endpoint_curve
+from simulators.section.endpoint import BathCurve, endpoint_curve
 from simulators.section.etching import etch_down, seconds_to_show
 from simulators.section.films import deposit
 
@@ -49,3 +49,28 @@ def test_the_signal_falls_at_the_moment_that_the_end_point_is_found():
 
 def test_where_nothing_is_etched_there_is_nothing_to_see():
     assert endpoint_curve(Section.bare(1000), RATES).at(5) == 0
+
+
+class TestBath:
+    RATES = {"Cu": 5.0, "SiN": 0.1, "SiOC": 1.0}  # noqa: RUF012
+
+    def test_the_signal_falls_as_the_film_is_gone(self):
+        curve = BathCurve(self.film(), self.RATES)
+        assert curve.at(19) == pytest.approx(5.0)
+        assert curve.at(21) == pytest.approx(0.1)
+
+    def test_what_the_bath_uncovers_below_a_mask_is_not_seen_from_above(self):
+        curve = BathCurve(masked(), {"SiN": 1.0, "SiOC": 5.0})
+        assert curve.at(29) == pytest.approx(0.3 * 1.0)
+        assert curve.at(32) == pytest.approx(0.3 * 5.0, rel=0.01)
+        assert curve.at(60) == pytest.approx(0.3 * 5.0, rel=0.01)
+
+    def test_it_shows_the_same_however_often_it_is_asked(self):
+        seldom, often = BathCurve(self.film(), self.RATES), BathCurve(self.film(), self.RATES)
+        for second in range(30):
+            often.at(float(second))
+        assert often.at(30.0) == seldom.at(30.0)
+
+    @staticmethod
+    def film():
+        return deposit(deposit(Section.bare(1000), "n", "SiN", 50.0, "1"), "c", "Cu", 100.0, "2")

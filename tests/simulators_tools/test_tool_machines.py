@@ -15,11 +15,14 @@ from machine_rig import (
     states_of,
 )
 
+from fabctl.structure.section import Section
 from fabctl.tools.dictionary import Role
 from fabctl.tools.port import Block, Program
 from simulators import machine as seam
 from simulators.machine import RunResult
 from simulators.processing import State
+from simulators.section.cut import Cut
+from simulators.section.films import deposit
 
 FILM = {"chamber": "film", "material": "Sn", "temperature": "25 degC"}
 
@@ -246,20 +249,46 @@ def test_a_wafer_that_waits_in_a_tool_grows_older():
     assert line.wafer.lived_to == 7200
 
 
-def test_the_end_point_signal_steps_as_the_stop_layer_clears():
-    line = Line()
-    told = {"chamber": "pecvd", "temperature": "350 degC"}
-    line.do("cvd", recipe("deposit", **told, material="SiOC", thickness="300 nm"))
-    line.do("cvd", recipe("deposit", **told, material="SiN", thickness="50 nm"))
-    etch = recipe("etch", chamber="ccp", material="SiN", endpoint="SiOC", over_etch="50 %")
-    step = line.begin("ETC01", program_of("etcher", etch))
-    machine, seen = line.machines["ETC01"], {"MAIN-ETCH": [], "OVER-ETCH": []}
+def signals(line, tool, program, blocks):
+    """The end-point signal, each second of some blocks of a program; then the tool's machine."""
+    step = line.begin(tool, program)
+    machine, seen = line.machines[tool], {block: [] for block in blocks}
     while machine.running is not None:
         phase = machine.running.phase.name
         if phase in seen:
             seen[phase].append(machine.value("EndpointSignal"))
         line.now = min(step.wake_at, line.now + 1)
         step = machine.update(line.now, ())
+    return seen, machine
+
+
+def test_the_end_point_signal_steps_as_the_stop_layer_clears():
+    line = Line()
+    told = {"chamber": "pecvd", "temperature": "350 degC"}
+    line.do("cvd", recipe("deposit", **told, material="SiOC", thickness="300 nm"))
+    line.do("cvd", recipe("deposit", **told, material="SiN", thickness="50 nm"))
+    etch = recipe("etch", chamber="ccp", material="SiN", endpoint="SiOC", over_etch="50 %")
+    seen, machine = signals(line, "ETC01", program_of("etcher", etch), ("MAIN-ETCH", "OVER-ETCH"))
     assert statistics.fmean(seen["MAIN-ETCH"]) == pytest.approx(100 + 80, abs=2)
     assert statistics.fmean(seen["OVER-ETCH"]) == pytest.approx(100 + 100, abs=2)
     assert machine.value("EndpointSignal") == pytest.approx(100, abs=10)
+
+
+def test_a_bath_shows_its_end_point_as_the_copper_is_gone_from_the_barrier():
+    line = Line(
+        cut=Cut(deposit(deposit(Section.bare(1000), "b", "TaN", 10, "1"), "c", "Cu", 40, "2"))
+    )
+    etch = recipe("etch_back", bath="can", material="Cu", endpoint="TaN", over_etch="50 %")
+    blocks = ("TREAT", "OVER-TREAT", "RINSE")
+    seen, _ = signals(line, "WET01", program_of("etcher", etch), blocks)
+    assert statistics.fmean(seen["TREAT"]) == pytest.approx(100 + 270, abs=2)
+    assert statistics.fmean(seen["OVER-TREAT"][1:]) == pytest.approx(100 + 0.6, abs=2)
+    assert statistics.fmean(seen["RINSE"]) == pytest.approx(100, abs=2)
+
+
+def test_a_bath_filled_with_something_else_shows_what_that_does():
+    wrong = fault("WET01", "wrong-bath", bath="can", filled="can-dilute")
+    line = Line(faults=[wrong], cut=Cut(deposit(Section.bare(1000), "c", "Cu", 40, "2")))
+    etch = recipe("etch_back", bath="can", material="Cu", time="8 s")
+    seen, _ = signals(line, "WET01", program_of("etcher", etch), ("TREAT",))
+    assert statistics.fmean(seen["TREAT"]) == pytest.approx(100 + 60, abs=2)
