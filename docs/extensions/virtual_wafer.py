@@ -1,11 +1,13 @@
 """Pictures of a simulated wafer, and the numbers of its physics with their sources."""
 
+from collections.abc import Collection
+
 from generated import table, write
 from sphinx.application import Sphinx
 
 import sequences
 from fabctl.process.yaml_reader import read_file
-from fabctl.process.yaml_tree import Mapping, Node, Scalar
+from fabctl.process.yaml_tree import List, Mapping, Node, Scalar
 from fabctl.reports.section_svg import draw
 from simulators.physics.uniformity import SITES
 from simulators.wafers.effects import Deposit, Develop, Etch, Expose, Heat, Polish, SpinOn
@@ -53,7 +55,8 @@ def _physics() -> str:
     pages = [
         "# Numbers of the simulated physics",
         (
-            "Each with its source; what is `unverified` is remembered engineering practice. "
+            "Each with its source; what is `unverified` is remembered engineering practice, "
+            "a whole line or the values that say so. "
             "They lie in `sequences/physics/`; resistivities and k in `sequences/materials/`."
         ),
     ]
@@ -70,13 +73,24 @@ def _physics() -> str:
 
 def _row(name: Scalar, entry: Node) -> tuple[str, str, str]:
     assert isinstance(entry, Mapping)
-    told = {key.text: _text(value) for key, value in entry.items}
-    source = told.pop("source")
-    return name.text, "; ".join(f"{key} {value}" for key, value in told.items()), source
+    told = {key.text: value for key, value in entry.items}
+    source, doubtful = _text(told.pop("source")), _names(told.pop("unverified", None))
+    values = "; ".join(_told(key, value, doubtful) for key, value in told.items())
+    return name.text, values, source
+
+
+def _told(key: str, value: Node, doubtful: Collection[str]) -> str:
+    if isinstance(value, Mapping):
+        text = ", ".join(_told(each.text, node, doubtful) for each, node in value.items)
+    else:
+        text = _text(value)
+    return f"{key} {text}" + (" (unverified)" if key in doubtful else "")
+
+
+def _names(listed: Node | None) -> tuple[str, ...]:
+    return tuple(_text(each) for each in listed.items) if isinstance(listed, List) else ()
 
 
 def _text(value: Node) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key.text} {_text(each)}" for key, each in value.items)
     assert isinstance(value, Scalar)
     return value.text

@@ -53,8 +53,8 @@ class Material:
 
     `k` is the relative permittivity as deposited, `k_range` what is seen of it; `tone` and
     `casting_solvent` are a resist's; `contaminates` is the class of `CONTAMINATION` to which it
-    raises a wafer. `source` cites where the figures are from; ``unverified``
-    are remembered engineering practice.
+    raises a wafer. `source` cites where the figures are from but those named in
+    `unverified`; what is ``unverified`` is remembered engineering practice.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Material:
     casting_solvent: str
     contaminates: str
     source: str
+    unverified: tuple[str, ...]
     mark: Mark
 
 
@@ -153,6 +154,7 @@ def _material(reading: Reading, name: str, node: Node) -> Material | None:
         "melts",
         "tone",
         "casting_solvent",
+        "unverified",
     )
     fields = reading.fields(
         node, f"the material {name}", ("class", "conductive", "source"), optional
@@ -179,8 +181,18 @@ def _material(reading: Reading, name: str, node: Node) -> Material | None:
         casting_solvent=_word(reading, fields, "casting_solvent", ("PGMEA", "alcohol", "water")),
         contaminates=_word(reading, fields, "contaminates", CONTAMINATION) or CLEAN,
         source=source,
+        unverified=_unverified(reading, fields),
         mark=node.mark,
     )
+
+
+def _unverified(reading: Reading, fields: Mapping[str, Node]) -> tuple[str, ...]:
+    if "unverified" not in fields:
+        return ()
+    told = [key for key in fields if key not in ("source", "unverified")]
+    nodes = reading.items(fields["unverified"], "unverified")
+    names = [reading.word(node, "what is unverified", told) for node in nodes]
+    return tuple(name for name in names if name is not None)
 
 
 def _range(reading: Reading, fields: Mapping[str, Node]) -> tuple[Fraction, Fraction] | None:

@@ -3,9 +3,10 @@
 ::
 
     values:
-      SiN: {rate: 16 nm/min, ..., source: MEMS Exchange PECVD nitride}
+      SiN: {rate: 16 nm/min, sigma: 1.5 %, source: MEMS Exchange PECVD nitride, unverified: [sigma]}
 
-A source that is ``unverified`` is remembered engineering practice that nobody has cited yet.
+What is ``unverified`` is remembered engineering practice that nobody has cited yet: a whole entry,
+by its source, or the values of it that are not the source's, by their names (rates: by material).
 """
 
 from collections.abc import Callable, Collection
@@ -15,6 +16,7 @@ from typing import TypeVar
 import sequences
 from fabctl.process.errors import InputError, Problem
 from fabctl.process.yaml_reader import read_file
+from fabctl.process.yaml_tree import Mapping
 from fabctl.tools.fields import Fields
 
 T = TypeVar("T")
@@ -48,6 +50,25 @@ class Values(Fields):
             for name, node in self.pairs(key)
         }
 
+    def check_unverified(self) -> None:
+        """Refuse to call unverified what is no value of the entry."""
+        known = self._names()
+        for node in self.items("unverified"):
+            name = self.scalar(node, "an entry of 'unverified'")
+            if name not in known:
+                hint = f"it has: {', '.join(known)}"
+                self.fail("IN206", node.mark, f"{self._what} has no value {name!r}", hint)
+
+    def _names(self) -> tuple[str, ...]:
+        """What its values are called: by their keys, and in a mapping by those of that."""
+        names: list[str] = []
+        for key, node in self._values.items():
+            if isinstance(node, Mapping):
+                names += [inner.text for inner, _ in node.items]
+            elif key not in ("source", "unverified"):
+                names.append(key)
+        return tuple(names)
+
 
 def shipped(name: str) -> Path:
     """Where a table lies that comes with fabctl."""
@@ -57,7 +78,8 @@ def shipped(name: str) -> Path:
 def read_table(path: Path, keys: Collection[str], read: Callable[[Values], T]) -> dict[str, T]:
     """Read every entry of a table. Raises `InputError` with the place of every problem.
 
-    An entry has `keys` and its ``source``, without which no number is taken.
+    An entry has `keys` and its ``source``, without which no number is taken; it may name those of
+    its values that are ``unverified``.
     """
     table = Fields(read_file(path), "a physics table", ("values",))
     table.node("values")
@@ -65,8 +87,9 @@ def read_table(path: Path, keys: Collection[str], read: Callable[[Values], T]) -
     problems: list[Problem] = []
     for name, node in table.pairs("values"):
         try:
-            entry = Values(node, name.text, (*keys, "source"))
+            entry = Values(node, name.text, (*keys, "source", "unverified"))
             entry.text("source")
+            entry.check_unverified()
             found[name.text] = read(entry)
         except InputError as error:
             problems.extend(error.problems)

@@ -156,12 +156,19 @@ class TestMaterials:
             ("melts: 232 degC", "k_range: []", "WN101"),
             ("    tone: negative\n", "", "a resist has a tone"),
             ("    source: unverified\n", "", "lacks source"),
+            ("source: unverified\n", "source: a book\n    unverified: [k]\n", "IN206"),
         ],
     )
     def test_refuses(self, file, old, new, said):
         """With code or hint."""
         with pytest.raises(InputError, match=said):
             load_materials([file(MATERIALS.replace(old, new, 1))])
+
+    def test_values_that_are_not_the_source_s_are_named(self, file):
+        """One by one."""
+        cited = "source: a book\n    unverified: [melts]\n"
+        table = load_materials([file(MATERIALS.replace("source: unverified\n", cited, 1))])
+        assert table.find("Sn").unverified == ("melts",)
 
     def test_the_table_that_comes_with_it_loads(self):
         """Copper is a conductor that melts at 1085 °C."""
