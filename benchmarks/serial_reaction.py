@@ -7,9 +7,11 @@ way on the line. Exit code 1 above 25 ms.
 """
 
 import asyncio
+import dataclasses
 import statistics
 import sys
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 import sequences
 from fabctl.clock import Clock, run, stopwatch
@@ -54,7 +56,7 @@ async def main() -> list[float]:
     pty = listen_pty(station.accept)
     entry = load_fab(sequences.data("fabs", "bench.yaml")).tool("FUR02")
     watches = [replace(each, period_s=PERIOD_S) for each in entry.dictionary.watches]
-    dictionary = replace(entry.dictionary, watches=tuple(watches))
+    dictionary = dataclasses.replace(entry.dictionary, watches=tuple(watches))
     driver = EurothermFurnace(entry, dictionary, serial_dial(pty.path), clock, desk=NobodyThere())
     aborts = []
 

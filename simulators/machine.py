@@ -7,9 +7,10 @@ variables with `value` right after an update, at that update's `now`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from fabctl.tools.port import Program
 from simulators.processing import State
@@ -30,15 +31,13 @@ class RunResult(IntEnum):
 # What the equipment tells the machine.
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Struct, frozen=True):
     """A process program was selected: set up for it (IDLE or READY → SETUP → READY)."""
 
     program: Program
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """Process `wafer` by `program`; `parameters` are those of START beyond LOTID (a dose)."""
 
     job: str
@@ -47,58 +46,49 @@ class Start:
     parameters: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """End the job in an orderly way (a furnace finishes its soak and cools)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """Pause at the next safe point."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Struct, frozen=True):
     """Go on after a pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Abort:
+class Abort(Struct, frozen=True):
     """End the job at once, in the tool's safe way; the wafer stays where it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """The robot placed a wafer in the tool."""
 
     wafer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unloaded:
+class Unloaded(Struct, frozen=True):
     """The robot took the wafer away."""
 
     wafer: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantChanged:
+class ConstantChanged(Struct, frozen=True):
     """An equipment constant has a new value, already within its range."""
 
     name: str
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A remote command of this tool alone (CLEAN, LOAD-RETICLE), its parameters checked."""
 
     rcmd: str
     parameters: Mapping[str, float | int | str]
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorClear:
+class OperatorClear(Struct, frozen=True):
     """An operator cleared the fault at the panel (FAULT → IDLE)."""
 
 
@@ -120,50 +110,43 @@ Input = (
 # What the machine tells the equipment, in the order in which it happened.
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessStateChanged:
+class ProcessStateChanged(Struct, frozen=True):
     """The processing state is now `state`."""
 
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class StepStarted:
+class StepStarted(Struct, frozen=True):
     """A block of the program began."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepCompleted:
+class StepCompleted(Struct, frozen=True):
     """A block of the program ended."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """The job is over. Told before the `ProcessStateChanged` that leaves the active states."""
 
     result: RunResult
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmSet:
+class AlarmSet(Struct, frozen=True):
     """An alarm of the dictionary, by name, is set."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmCleared:
+class AlarmCleared(Struct, frozen=True):
     """An alarm of the dictionary, by name, is cleared."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class EventRaised:
+class EventRaised(Struct, frozen=True):
     """A collection event of this tool alone, by its dictionary name (SoakStarted)."""
 
     name: str
@@ -180,8 +163,7 @@ Output = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What an update brought, and when (process seconds) the machine next has something to do."""
 
     outputs: tuple[Output, ...] = ()

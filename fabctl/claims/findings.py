@@ -5,9 +5,10 @@ evaluation finds out what they bind.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from math import isfinite
 from typing import NamedTuple, TypeVar
+
+from msgspec.structs import replace
 
 from fabctl.claims.history import Deposit, History, Measured
 from fabctl.claims.standing import Standing, Verdict

@@ -7,7 +7,8 @@ steps did it. Neither changes a standing.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.claims.standing import Standing, Verdict
 from fabctl.process.sequence import Sequence
@@ -16,16 +17,14 @@ CODE = "ID102"
 """The code of a hint that the wafer contradicts."""
 
 
-@dataclass(frozen=True, slots=True)
-class HintedStep:
+class HintedStep(Struct, frozen=True):
     """A step as far as its hints go: `does` says of each element where the hint stands."""
 
     id: str
     does: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class FalseHint:
+class FalseHint(Struct, frozen=True):
     """A hint that is not true, where it stands, and why."""
 
     step: str

@@ -1,9 +1,10 @@
 """What was done to a wafer, job by job, as far as it was measured."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import shapely
+from msgspec import Struct, field
+from msgspec.structs import replace
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.process.material import Materials
@@ -11,8 +12,7 @@ from fabctl.process.recipe import Value
 from fabctl.structure.section import AREA_FLOOR, Region, Section, polygonal
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """One measured quantity: a value a site, each ± `uncertainty`, all in `unit`."""
 
     quantity: str
@@ -22,8 +22,7 @@ class Measured:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """One concluded job: what the tool was told, and the wafer afterwards (None: not measured)."""
 
     step: str
@@ -40,8 +39,7 @@ class Done:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Deposit:
+class Deposit(Struct, frozen=True):
     """A job that left material on the wafer, or the last of several coats of one material."""
 
     at: int

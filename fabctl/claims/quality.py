@@ -6,8 +6,8 @@ joined by it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import History, is_there, of_class, shape
@@ -19,8 +19,7 @@ FILM_LEFT, LAYER_ASTRAY = "QA101", "QA102"
 """The codes of film that is left, and of a layer that is where it must not be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Struct, frozen=True):
     """What makes scrap of the finished wafer, and the step that laid or made it."""
 
     code: str

@@ -1,9 +1,9 @@
 """Windows in a dielectric: which were etched, and of which sort each is."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import shapely
+from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, of_class, of_jobs, shape
@@ -25,8 +25,7 @@ class Sort(StrEnum):
     """It ends in the dielectric: for a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """One window: its shape and sort, and the etches that made it."""
 
     shape: BaseGeometry

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import sequences
 from fabctl.cli.arguments import sequence_file
@@ -33,8 +35,7 @@ BUILT_IN = sequences.data("fabs", "built-in.yaml")
 """The fab file that comes with fabctl."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a person asked to be run, read and checked; nothing is connected yet.
 
     `inputs` is the plain-JSON record of everything that the outcome depends on, without paths.

@@ -4,16 +4,17 @@ import shutil
 import socket
 import sqlite3
 import sys
-from dataclasses import asdict, dataclass
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fabctl.cli.options import Json
 from fabctl.cli.output import FAILED, LEGAL, Failure, emit, show
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing looked at. `needed` tells whether fabctl can't work without it."""
 
     name: str

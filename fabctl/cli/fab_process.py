@@ -12,8 +12,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from fabctl.cli import home
 from fabctl.cli.output import Failure
@@ -22,8 +23,7 @@ IDLE_S = 1800
 """How long held tools wait for a host, in seconds of the wall: time for a person to look."""
 
 
-@dataclass(frozen=True, slots=True)
-class FabProcess:
+class FabProcess(Struct, frozen=True):
     """Where a run's simulated fab answers: process ID, speed, tool → (host, port)."""
 
     pid: int

@@ -1,6 +1,6 @@
 """The desk of a run on a served, simulated lab: what the person says was done is done there too."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fabctl.cli.output import say
 from fabctl.tools.desk import Answer, Desk, Question, Reply

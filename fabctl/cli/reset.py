@@ -3,8 +3,9 @@
 import sys
 import termios
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from fabctl.cli.output import Failure, say
 

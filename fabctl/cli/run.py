@@ -4,9 +4,10 @@ import secrets
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 import sequences
 from fabctl.cli.arguments import actor, choices, overrides
@@ -84,8 +85,7 @@ def carry_on(run: str, by: str, as_json: bool) -> int:
     return _carry_out(_Job(run, order, None, by, is_new=False), as_json)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True):
     """One run to be carried out in this process; `by` is who presses Ctrl-C."""
 
     run: str

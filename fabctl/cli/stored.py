@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fabctl.cli.output import Failure
 
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from fabctl.tools.port import Tool
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """What was found on a fab's tools; `not_asked` gives step → a tool that stores no program."""
 
     findings: "tuple[Finding, ...]" = ()

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from fabctl.cli.options import Fab, Json
 from fabctl.cli.output import FAILED, LEGAL, Failure, emit, show, show_table

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from fabctl.engine.errors import EngineError, ResumeRefusedError
 from fabctl.engine.history import History
@@ -19,8 +20,7 @@ LONGEST_MIN = 60
 """How long a bypass lasts at most, in minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bypass:
+class Bypass(Struct, frozen=True):
     """One interlock, lifted. `by` asked for it and `approver`, another person, agreed."""
 
     rule: str

@@ -10,8 +10,9 @@ import asyncio
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fabctl.clock import Clock
 from fabctl.engine.bypass import active
@@ -36,8 +37,7 @@ _SCAN_S = 0.001
 """The least wait, in process seconds: floats round, and the loop must get on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What was seen of the causes of a run's trips.
 
     `standing` are those that are still there, `seen` are the values that were looked at, and
@@ -111,8 +111,7 @@ def _still_closed(trips: Iterable[Trip], again: Mapping[str, Trip], guard: Guard
             yield again[trip.rule]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What one tool is asked about: the step at which it tripped, and the trips."""
 
     step: Step

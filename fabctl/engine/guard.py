@@ -1,8 +1,10 @@
 """The interlocks as the engine uses them: before anything, before START, and while a job runs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.arming import arm
 from fabctl.interlocks.capability import audit_on_tools
@@ -34,8 +36,7 @@ WIRE_ALLOWANCE_S = 1.0
 """Wire seconds that a sample may spend on its way, added to every freshness limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """A rule pack with the materials table that its words refer to.
 
     `predicts` foretells how far the fab's tools will go. With a `fab`, a sequence is audited for

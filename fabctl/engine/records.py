@@ -6,6 +6,8 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 
+from msgspec import Struct
+
 from fabctl.process.recipe import Recipe
 
 
@@ -104,6 +106,8 @@ def plain(value: object) -> object:
         return [plain(each) for each in value]
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Struct):
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
     if is_dataclass(value):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return str(value)

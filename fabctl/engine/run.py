@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fabctl.clock import Clock
 from fabctl.engine.chambers import Chambers
@@ -31,8 +32,7 @@ from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Reading, Status, Tool
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(Struct, frozen=True):
     """How a run ended. `document` is its summary (see `fabctl.engine.summary`).
 
     `journal_failure` tells that records could not be written, "" where all were.

@@ -1,8 +1,9 @@
 """What was done to the wafer and measured of it, from a run's records, as the claims see it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fabctl.claims.history import Done, History, Measured
 from fabctl.engine.history import NOT_STARTED

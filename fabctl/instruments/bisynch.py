@@ -11,10 +11,11 @@ may be followed by what looks like its check. So only silence says where a reply
 collects one hands over all that came until then, in however many pieces it did.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import reduce
 from operator import xor
+
+from msgspec import Struct
 
 from fabctl.instruments.errors import FrameError, InstrumentError
 
@@ -35,8 +36,7 @@ class Error(IntEnum):
     LIMIT = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a host asks for or, with a value, sets. A mnemonic may have a channel's digit before."""
 
     address: int

@@ -6,9 +6,10 @@ Source: Eurotherm Series 2000 Communications Handbook, HA026230 issue 2. Its wor
 
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from fractions import Fraction
+
+from msgspec import Struct
 
 
 class Register(IntEnum):
@@ -98,8 +99,7 @@ def segment_base(program: int, segment: int) -> int:
     return program_base(program) + _SEGMENT * segment
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """One segment: target in °C; a ramp's rate in °C/min, a dwell's duration in s.
 
     `outputs` are the programmer's logic outputs while it lasts, one bit each: gas valves, for one.

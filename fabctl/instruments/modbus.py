@@ -6,8 +6,8 @@ earlier poll must never be read as this one's.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pymodbus.framer import FramerRTU
 
 from fabctl.instruments.errors import FrameError, InstrumentError
@@ -22,8 +22,7 @@ EXCEPTIONS = {
 MAX_WORDS = 125
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a master asks of a slave. `words` are those to write, `count` those to read."""
 
     slave: int

@@ -4,8 +4,9 @@ A set command is not acknowledged, so whoever sends one reads the value back.
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 from fabctl.instruments.errors import FrameError, InstrumentError
 
@@ -24,8 +25,7 @@ _READS = re.compile(r"IN_(NAME|(?:PV|SP)_[1-4])")
 _VALUE = re.compile(r"(-?\d+(?:\.\d+)?)(?: ([1-4]))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """What the host says: a word and perhaps a value."""
 
     word: str

@@ -5,7 +5,8 @@ digits (facts read from the maker's published firmware, ns96/MiM, and its client
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.instruments.errors import FrameError, InstrumentError
 
@@ -27,8 +28,7 @@ def crc8(text: str) -> str:
     return f"{crc:02X}"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """What the host says."""
 
     name: str
@@ -52,8 +52,7 @@ class Command:
         return cls(found[1], found[2] or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Unsolicited:
+class Unsolicited(Struct, frozen=True):
     """A line that answers nothing. `reset`: the banner that the tool prints when it starts."""
 
     text: str

@@ -9,7 +9,9 @@ told 400. The same goes for both ends of a window or a tolerance.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.bench import place_of_id
 from fabctl.interlocks.carried import apart, carried
@@ -40,8 +42,7 @@ NAMES: Mapping[str, str] = {
 """What each code of a fab's findings is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class _OnTool:
+class _OnTool(Struct, frozen=True):
     """One step, the tool that would do it, and where its findings point."""
 
     sequence: Sequence

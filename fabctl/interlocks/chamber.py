@@ -4,7 +4,8 @@ Where this wafer was in the chamber since, the audit has judged.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fabctl.interlocks.carry_over import asks, dirtier, leaves, module_of, ran_before
 from fabctl.interlocks.contamination import last_in_chamber
@@ -18,8 +19,7 @@ from fabctl.process.material import Materials
 from fabctl.process.sequence import Sequence, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """A step of a run on another wafer, and when it began (UTC); `material` is "" for none."""
 
     material: str
@@ -31,8 +31,7 @@ class Ran:
         return f"{self.step} of {self.run} at {self.at}"
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What the chambers, baths and platens of one tool did to other wafers; "" is a tube or track.
 
     `laid` is what each laid down last, `left` what left each class of contamination in it last,

@@ -1,16 +1,17 @@
 """What a proof is asked, sums of values on one side of a bound, and the examples that it finds."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.trace import TraceStep, settable
 from fabctl.quantities import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A value of a recipe in a sum, in base units.
 
     `setting` is the sequence parameter that it follows within its `tolerance`, "" where the
@@ -36,8 +37,7 @@ class Term:
         return f"${self.setting}" if self.setting and not self.settable.is_point else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """Says that a weighted sum is at a bound at least, or above it (`strict`)."""
 
     terms: tuple[Term, ...]
@@ -64,8 +64,7 @@ class Condition:
         return total > self.bound if self.strict else total >= self.bound
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """Values that meet all conditions: of recipes by `Term.name`, of sequence parameters."""
 
     values: Mapping[str, Fraction]

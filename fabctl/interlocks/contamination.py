@@ -4,7 +4,8 @@ A module that takes wafers up to one class never sees one above, nor lays down w
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Admitted, Seasoned

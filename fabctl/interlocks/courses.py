@@ -6,8 +6,10 @@ values lead to is left out.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.condition import Condition, Example, Term, term
 from fabctl.interlocks.proof import example
@@ -18,8 +20,7 @@ from fabctl.process.material import MaterialClass, Materials
 from fabctl.process.sequence import Sequence, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """Steps on their wafer, and what is assumed of the values so that it goes like this.
 
     `said` tells the assumptions in words. `example` are values that meet them all; None where

@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
@@ -70,8 +72,7 @@ class Limit:
         return f"{self.limits}{strays}"
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True):
     """Demands that the peak of a signal, as a model of the tool predicts it, lies within limits.
 
     It counts with the model's stated error: what may lie outside is illegal. Where no model tells,
@@ -94,8 +95,7 @@ class Foreseen:
         return f"{self.limits} with the model's error"
 
 
-@dataclass(frozen=True, slots=True)
-class OfMaterial:
+class OfMaterial(Struct, frozen=True):
     """Demands a material out of a set, of a sort, or one of which something is known.
 
     What is "" or () or False is not asked. Names are the table's own; aliases count as the name.
@@ -164,8 +164,7 @@ class Same(StrEnum):
         return f", of the same {self}" if self else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """Demands how a figure of the step's material, or a parameter, stands to an earlier step's.
 
     The earlier step is the last one that `to` selects, on what is the `same`. One of `of_material`
@@ -206,8 +205,7 @@ class Relation:
         return f"{self.compare.words} that of the {of}{self.same.words}{until}"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Demands another step before the bound one (`earlier`) or after it (`later`).
 
     With `since`, the earlier step must lie, `times` at least, after the last step that `since`
@@ -247,8 +245,7 @@ class Order:
         return f"a later {_named(self.later)}{before}{self.same.words}"
 
 
-@dataclass(frozen=True, slots=True)
-class Forbidden:
+class Forbidden(Struct, frozen=True):
     """Demands that no step be as the rule's selector says."""
 
     parameters: tuple[str, ...] = ()
@@ -256,8 +253,7 @@ class Forbidden:
     wanted = "never done"
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """Demands that the module takes wafers of such a contamination class, by the fab file."""
 
     parameters: tuple[str, ...] = ()
@@ -265,8 +261,7 @@ class Admitted:
     wanted = "of a class that the module takes"
 
 
-@dataclass(frozen=True, slots=True)
-class Seasoned:
+class Seasoned(Struct, frozen=True):
     """Demands that a chamber does not lay down one material right after another.
 
     What one wafer tells of it: the last deposition on it in that chamber was of the same material.
@@ -277,8 +272,7 @@ class Seasoned:
     wanted = "one whose last material was the same, or that was seasoned with a dummy"
 
 
-@dataclass(frozen=True, slots=True)
-class CarryOver:
+class CarryOver(Struct, frozen=True):
     """Demands that a chamber, bath, platen or tube ran nothing dirtier since it was cleaned.
 
     Only contamination of these `classes` counts.
@@ -295,8 +289,7 @@ class CarryOver:
         return f"one that ran nothing dirtier ({', '.join(self.classes)}) since it was cleaned"
 
 
-@dataclass(frozen=True, slots=True)
-class Suited:
+class Suited(Struct, frozen=True):
     """Demands a reticle that prints, in the resist on the wafer, what its mask is for."""
 
     parameters = ("reticle",)

@@ -1,9 +1,11 @@
 """Reads the part of a rule that says what it demands."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from fabctl.interlocks.demand import (
     Admitted,
@@ -53,8 +55,7 @@ DEMANDS: Mapping[str, str] = MappingProxyType(
 ENDS = ("at_least", "above", "at_most", "below")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A demand, and the letters that the code of a rule with it begins with."""
 
     prefix: str

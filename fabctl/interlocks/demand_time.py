@@ -1,14 +1,14 @@
 """Demands on time: how long a wafer may wait between two steps, and how long it may be hot."""
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from fabctl.interlocks.selector import Selector
 from fabctl.quantities import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """Demands that the step starts within a time of the last step that `after` selects.
 
     A step that `unless` selects, in between, takes the demand away, and so do steps that `cured_by`
@@ -32,8 +32,7 @@ class Queue:
         return f"at most {self.within} after the last {' or '.join(self.after.operations)}"
 
 
-@dataclass(frozen=True, slots=True)
-class HeatBudget:
+class HeatBudget(Struct, frozen=True):
     """Demands that the bound steps together keep the wafer hotter than `above` for a time only."""
 
     above: Quantity

@@ -8,7 +8,9 @@ told once, with the first path on which it was found. So many are judged as `MOS
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks import static
 from fabctl.interlocks.courses import courses
@@ -81,8 +83,7 @@ def _walk(sequence: Sequence) -> Iterator[tuple[Path, Sequence]]:
         yield path, replace(sequence, steps=path.steps, flow=())
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(Struct, frozen=True):
     """What was found on one path; `said` tells for which values, where that makes a difference."""
 
     path: Path

@@ -1,6 +1,6 @@
 """Runs the examples that every rule carries: a rule that can't tell them apart is broken."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fabctl.interlocks.chamber import Memory, memories_of, remembered
 from fabctl.interlocks.every_path import audit
@@ -11,8 +11,7 @@ from fabctl.process.material import Materials
 from fabctl.tools.prediction import NOBODY, Predictor
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleResult:
+class ExampleResult(Struct, frozen=True):
     """What one example was said to be, and what the rule says of it."""
 
     rule: str

@@ -1,8 +1,9 @@
 """What an audit found: each finding with its place, both units, the claim and a witness."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from fabctl.interlocks.rule import Severity
 from fabctl.interlocks.verdict import Verdict
@@ -10,8 +11,7 @@ from fabctl.process.errors import Mark
 from fabctl.process.sequence import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """The line of the file that a finding points at; `column` counts from 1, `width` ≥ 1."""
 
     text: str
@@ -19,16 +19,14 @@ class Excerpt:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another place that a finding rests on (an earlier coat)."""
 
     mark: Mark
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """The path on which something was found, where there are several.
 
     `choices` are ``name=choice`` as the command line takes them, `where` tells what becomes of
@@ -47,8 +45,7 @@ class Taken:
         return f"{', '.join(filter(None, parts))} ({self.failing} of {self.of} paths)"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A rule broken, or not shown to be kept, at one step.
 
     `saw` is in the file's unit and `saw_in_rule_unit` in the rule's; both are "" where nothing
@@ -79,8 +76,7 @@ class Finding:
         return f"{self.mark}: {self.code} {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(Struct, frozen=True):
     """A finding that was accepted: why, by whom, approved by whom, and through which day."""
 
     finding: Finding
@@ -90,8 +86,7 @@ class Waived:
     expires: date
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What an audit really looked at: nothing checked must not look like clean.
 
     `exercised` is rule code → the steps that could have broken it, and were judged; `idle` are the
@@ -105,8 +100,7 @@ class Coverage:
     idle: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class AuditReport:
+class AuditReport(Struct, frozen=True):
     """The result of auditing one sequence; findings stand in file order, then by code.
 
     What is `waived` is no finding any more.

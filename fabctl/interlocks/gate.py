@@ -6,8 +6,9 @@ deposited on the wafer after the measurement makes it void: it is then of anothe
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.rule import Gate, Rule, RulePack
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from fabctl.tools.port import Measurement
 
 
-@dataclass(frozen=True, slots=True)
-class GateVerdict:
+class GateVerdict(Struct, frozen=True):
     """What one rule says about starting a step; `saw` names the worst site."""
 
     rule: str

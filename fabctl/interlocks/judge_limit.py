@@ -1,8 +1,9 @@
 """Judges limits on a recipe's parameters, and on what several steps add up to on the wafer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.condition import Term
@@ -134,8 +135,7 @@ def _judge_jointly(
         return
 
 
-@dataclass(frozen=True, slots=True)
-class _Broken:
+class _Broken(Struct, frozen=True):
     """The value of the file that breaks a limit, and how a sentence says so."""
 
     saw: Quantity

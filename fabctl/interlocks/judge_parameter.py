@@ -4,9 +4,11 @@ Two values that follow one sequence parameter hang together: ``$bake`` is as hot
 whatever its window; with a tolerance each step strays on its own.
 """
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.condition import Condition, Term
@@ -45,7 +47,9 @@ def judge_parameters(bench: Bench, step: TraceStep, demand: Relation) -> Iterato
         return
     own = step.recipe.parameters[name]
     assert isinstance(own, Quantity)
-    mine, other = (replace(own, value=values.values[t.name]).show() for t in (ours, theirs))
+    mine, other = (
+        dataclasses.replace(own, value=values.values[t.name]).show() for t in (ours, theirs)
+    )
     yield bench.finding(
         step,
         name,

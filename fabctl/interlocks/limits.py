@@ -6,17 +6,17 @@ are strict (``above``, ``below``).
 
 import math
 import sys
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.verdict import Verdict
 from fabctl.quantities import Dimension, Quantity, exact
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """One end of what is legal; `strict` where the end itself is not."""
 
     quantity: Quantity
@@ -31,8 +31,7 @@ class Bound:
         return self.quantity.text or self.quantity.show()  # moved, it is as nobody wrote it
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """A lower end, an upper end, or both."""
 
     lower: Bound | None

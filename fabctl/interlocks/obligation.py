@@ -1,7 +1,8 @@
 """What a wafer is still owed when its run ends early: order rules that nothing has answered yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.rule import RulePack
@@ -9,8 +10,7 @@ from fabctl.interlocks.wafer_state import WaferState
 from fabctl.process.material import Materials
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(Struct, frozen=True):
     """A step that was done, and the later one that a rule demands for it."""
 
     rule: str

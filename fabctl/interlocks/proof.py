@@ -9,8 +9,9 @@ other up and down. Then a solver is asked.
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as SequenceOf
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from fabctl.interlocks.condition import Condition, Example, Term
 from fabctl.interlocks.left import left_of_windows

@@ -10,6 +10,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from fabctl.interlocks.demand import Demand, Limit
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.selector import Selector
@@ -30,8 +32,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """Where a rule comes from. Without one there is no rule.
 
     `element` is a claim element (``cap.5.a``) or "", `source` a document, standard or site policy.
@@ -67,8 +68,7 @@ class During(StrEnum):
     AT_END = "at_end"
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """How a rule is enforced while the tool works. Times are process seconds.
 
     `frozen_after` is None where the signal may rightly stand still. `plausible` is what a working
@@ -88,16 +88,14 @@ class Live:
     warn_within: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """What must have been measured, and be legal, before a step that `binds` selects may start."""
 
     binds: Selector
     measured: str
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A little sequence, written in the rule's own file, and the rule's verdict on it.
 
     `after` is what was done to another wafer before, on the same tools.

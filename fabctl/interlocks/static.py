@@ -1,7 +1,8 @@
 """The first two uses of a rule: checked against a file, and against the tool's own copy."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.courses import Course

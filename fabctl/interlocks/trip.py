@@ -1,8 +1,9 @@
 """A rule broken at run time: which, on which channel, by what cause, and what it saw."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Cause(StrEnum):
@@ -40,8 +41,7 @@ _NO_VALUE = (Cause.STALE, Cause.MISSING, Cause.BLIND)
 """Where nothing was seen: for how long stands in place of a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
+class Trip(Struct, frozen=True):
     """One trip. `at` is process seconds of the host, `tool_time` the tool's own clock or ""."""
 
     rule: str
@@ -95,8 +95,7 @@ class Concern(StrEnum):
     """One of three redundant sensors votes to trip; any other of them trips now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caution:
+class Caution(Struct, frozen=True):
     """A warning: no trip, and nothing latches. `at` is process seconds of the host."""
 
     rule: str

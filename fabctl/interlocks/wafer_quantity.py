@@ -1,16 +1,16 @@
 """What a rule may ask of a wafer as a quantity that several steps add up to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from fabctl.interlocks.interval import NOTHING, Interval
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.quantities import Dimension
 
 
-@dataclass(frozen=True, slots=True)
-class WaferQuantity:
+class WaferQuantity(Struct, frozen=True):
     """`parameter` is the one of a step that adds to it; `of` gives None where it is not told."""
 
     words: str

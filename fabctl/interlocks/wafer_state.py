@@ -6,9 +6,10 @@ an anneal is a reaction anneal if an unreacted protective film lies on the wafer
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from fabctl.interlocks.interval import NOTHING, Interval
 from fabctl.process.material import CLEAN, CONTAMINATION, MaterialClass, Materials
@@ -53,8 +54,7 @@ _DEVELOPMENT = frozenset({Has.UNDEVELOPED_RESIST, Has.DEVELOPED_RESIST})
 _NEW_COAT = frozenset({Has.RESIST, Has.SOFT_RESIST, Has.UNEXPOSED_RESIST, Has.UNDEVELOPED_RESIST})
 
 
-@dataclass(frozen=True, slots=True)
-class Coat:
+class Coat(Struct, frozen=True):
     """One deposition of film; `thickness` is None where its recipe does not tell."""
 
     step: str
@@ -62,8 +62,7 @@ class Coat:
     thickness: Interval | None
 
 
-@dataclass(frozen=True, slots=True)
-class Film:
+class Film(Struct, frozen=True):
     """The unreacted protective film on the wafer; coats add up.
 
     `measured_by` is the step that measures it, "" where none did; `measurements` is what the host

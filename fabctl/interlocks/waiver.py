@@ -8,9 +8,11 @@ skip comments, and rules that are not waivable stay so.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.finding import AuditReport, Finding, Waived
 from fabctl.interlocks.person import why_not_two
@@ -32,8 +34,7 @@ _Key = tuple[str, str, str]
 _KEYS = ("code", "step", "finding", "reason", "author", "approver", "issued", "expires")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """One finding, accepted; `finding` is its fingerprint. It holds through the day `expires`."""
 
     code: str
@@ -47,8 +48,7 @@ class Waiver:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Waivers:
+class Waivers(Struct, frozen=True):
     """The well-formed waivers of some files, and what is wrong with the others."""
 
     waivers: tuple[Waiver, ...]

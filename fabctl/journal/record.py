@@ -3,15 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 GENESIS = "0" * 64
 """What stands for the hash before the first record of a run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One thing that happened in a run. `at` is UTC, ISO 8601; `body` is plain JSON."""
 
     run: str
@@ -23,8 +23,7 @@ class Record:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a person at another terminal asked of the process that owns the run."""
 
     id: int

@@ -14,9 +14,10 @@ character format (8N1) where they differ.
 """
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
 from posixpath import normpath
+
+from msgspec import Struct
 
 from fabctl.links.link import Dial, LinkError
 from fabctl.links.tcp import tcp_dial
@@ -36,8 +37,7 @@ def is_numbered(port: str) -> bool:
     return _NUMBERED.fullmatch(normpath(port)) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Either `host` and `port`, or `device`, or neither for a tool that only exists simulated."""
 
     secs1: bool = False

@@ -7,9 +7,10 @@ checksums that a dissector expects.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
+
+from msgspec import Struct
 
 HOST = bytes((10, 0, 0, 1))
 TOOL_PORT = 5000
@@ -99,8 +100,7 @@ class TcpStream:
         return bytes(ip + tcp) + data
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """One packet's payload as read back; `connection` tells links of one interface apart."""
 
     interface: str

@@ -1,10 +1,11 @@
 """The claims that sequences practise, element by element."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 import sequences
 from fabctl.process.errors import Mark
@@ -32,8 +33,7 @@ class ElementKind(StrEnum):
     """What the finished wafer looks like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """One element of a claim, such as ``cap.5.a``.
 
     `rules` are the codes of the interlock rules that state its limit, order, relation or material:
@@ -47,8 +47,7 @@ class Element:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A claim, such as ``cap.5``; it holds only if `parent` holds ("": an independent claim)."""
 
     name: str
@@ -59,8 +58,7 @@ class Claim:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A document's claims in their printed order."""
 
     name: str

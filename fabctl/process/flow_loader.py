@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fabctl.process.errors import Mark, did_you_mean
 from fabctl.process.layout import Layout

@@ -1,10 +1,11 @@
 """A layout: what is on the reticles, along the line in which the wafer is looked at in section."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 import sequences
 from fabctl.process.errors import InputError, Mark, did_you_mean
@@ -31,16 +32,14 @@ class Prints(StrEnum):
     """Resist stays there and nowhere else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A place of the pattern in the resist, from `left` to `right` along the section."""
 
     left: Quantity
     right: Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(Struct, frozen=True):
     """What is on one reticle; windows from left to right, none touching the next."""
 
     reticle: str
@@ -56,8 +55,7 @@ class Mask:
         return "negative" if lit is (self.prints is Prints.ISLANDS) else "positive"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The masks of a sequence on a section `width` wide."""
 
     name: str

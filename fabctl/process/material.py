@@ -1,11 +1,12 @@
 """The materials table: what a word in a recipe's ``material`` stands for."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 import sequences
 from fabctl.process.errors import Mark
@@ -47,8 +48,7 @@ class Conductive(StrEnum):
         raise TypeError("ask `is Conductive.YES`: whether it conducts may be unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(Struct, frozen=True):
     """One material. None and "" mean not known, or no such thing for its class.
 
     `k` is the relative permittivity as deposited, `k_range` what is seen of it; `tone` and

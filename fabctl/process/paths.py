@@ -9,14 +9,15 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.process.errors import InputError, Mark, Problem, did_you_mean
 from fabctl.process.sequence import Alternatives, AnyOrder, Choice, Item, Rework, Sequence, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """One way through a sequence; `choices` are ``name=choice``, in the file's order."""
 
     steps: tuple[Step, ...]

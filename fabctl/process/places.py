@@ -1,7 +1,8 @@
 """Where the values of a recipe stand in its file, counted out only for those that are asked."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fabctl.process.errors import Mark
 from fabctl.process.sequence import Place, Step

@@ -1,8 +1,9 @@
 """A sequence: ordered steps on a wafer, with parameters, citing the claims that it practises."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from fabctl.process.errors import Mark
 from fabctl.process.layout import Layout
@@ -11,8 +12,7 @@ from fabctl.process.stock import Stock
 from fabctl.quantities import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a value stands in the file, for an excerpt with a caret under it.
 
     `parameter` is the sequence parameter that a ``$name`` there refers to, "" for a plain value.
@@ -25,8 +25,7 @@ class Place:
     overridden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The values that a parameter may be given, both ends included."""
 
     low: Quantity
@@ -34,8 +33,7 @@ class Window:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerance:
+class Tolerance(Struct, frozen=True):
     """By how much a step's real value may stray from the set one, to either side.
 
     `by` is a difference, or a ratio of the set value; each step strays on its own.
@@ -45,8 +43,7 @@ class Tolerance:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A named value of a sequence, used by steps as ``$name``; `window` is None for a fixed one."""
 
     name: str
@@ -56,8 +53,7 @@ class Parameter:
     tolerance: Tolerance | None = None
 
 
-@dataclass(slots=True)  # frozen ones take five times as long to make, and there are many
-class Step:
+class Step(Struct, frozen=True):
     """One operation on one tool; nobody changes one that is made.
 
     `places` has one entry for every recipe parameter; `windows` one for those whose value may be
@@ -86,8 +82,7 @@ class Step:
         return {name: place.mark for name, place in self.places.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Alternatives:
+class Alternatives(Struct, frozen=True):
     """One of several ways to go on; each is a list of its own."""
 
     name: str
@@ -95,8 +90,7 @@ class Alternatives:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Rework:
+class Rework(Struct, frozen=True):
     """Steps that are done once, and up to `at_most` times again, each time after `undo`."""
 
     name: str
@@ -106,8 +100,7 @@ class Rework:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOrder:
+class AnyOrder(Struct, frozen=True):
     """Steps with no order between them."""
 
     name: str
@@ -120,8 +113,7 @@ Item: TypeAlias = Step | Choice
 """What the list of a sequence's steps holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A whole sequence; `text` is the file as read, for excerpts.
 
     `flow` is the list of its steps where choices stand in it (`fabctl.process.paths`), and then

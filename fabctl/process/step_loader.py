@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from fabctl.process.errors import Mark, did_you_mean
 from fabctl.process.layout import Layout
@@ -22,8 +23,7 @@ _NOWHERE = Places({})
 STEP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """A sequence parameter as it stands in the file; `mark` is the place of its name."""
 
     value: Node
@@ -32,8 +32,7 @@ class Stated:
     tolerance: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a step may refer to; `used` collects the sequence parameters that a step did use."""
 
     parameters: Mapping[str, Stated]

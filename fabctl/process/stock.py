@@ -4,32 +4,30 @@ It stands for what the host can't see being done. Rules count with it, a simulat
 it, and on real tools it is the word of whoever brings the wafers.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from fabctl.process.errors import Mark
 from fabctl.process.layout import Layout
 from fabctl.quantities import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Deposited:
+class Deposited(Struct, frozen=True):
     """A layer of a material grew on all open surfaces."""
 
     material: str
     thickness: Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """All below a reticle's windows was taken away straight down, `depth` from the top."""
 
     reticle: str
     depth: Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class PolishedTo:
+class PolishedTo(Struct, frozen=True):
     """All was polished away down to where a material lies open everywhere; `off` lay above it."""
 
     material: str
@@ -39,8 +37,7 @@ class PolishedTo:
 Making: TypeAlias = Deposited | Opened | PolishedTo
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Struct, frozen=True):
     """Wafers that are brought in, made from a bare substrate; `text` is the file as read."""
 
     name: str

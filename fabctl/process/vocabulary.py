@@ -7,9 +7,12 @@ material (a resist's tone and casting solvent) stands in the materials table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.quantities import Dimension
 
@@ -31,8 +34,7 @@ SIGNALS: Mapping[str, Dimension] = MappingProxyType(
 """The signals that a rule can watch while a tool works, and what each measures."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterRule:
+class ParameterRule(Struct, frozen=True):
     """What one recipe parameter may be: a quantity of `dimension`, or a word where that is None."""
 
     dimension: Dimension | None = None

@@ -6,15 +6,15 @@ holds is the mass flow controller's own convention.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from fabctl.quantities.dimension import Dimension
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A unit: value in base units = number × `scale` + `offset`."""
 
     symbol: str

@@ -1,10 +1,11 @@
 """What one call of `fabctl audit` looked at, as every report of it needs it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from fabctl.interlocks import AuditReport, Finding, Rule, Severity, Waived
 from fabctl.process.errors import Mark, Problem
@@ -36,8 +37,7 @@ _NAMED = 8
 """How many rules or values a note names."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditedFile:
+class AuditedFile(Struct, frozen=True):
     """One file and what was found in it.
 
     `report` is there for a sequence, `examples` for a rule pack; `capability` are findings about
@@ -90,8 +90,7 @@ class AuditedFile:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(Struct, frozen=True):
     """All files of a call, and the rules by which sequences were judged."""
 
     files: tuple[AuditedFile, ...]

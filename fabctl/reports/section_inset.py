@@ -1,10 +1,10 @@
 """A thin film that the step made or changed, at its own scale; a letter ties it to its place."""
 
 import math
-from dataclasses import replace
 from html import escape
 
 import shapely
+from msgspec.structs import replace
 from shapely import Polygon
 
 from fabctl.reports.section_paths import Drawn, element, paths

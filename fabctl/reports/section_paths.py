@@ -6,11 +6,11 @@ one material are told apart. What is thinner than an atom is a trace: it has its
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 import shapely
+from msgspec import Struct
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -28,8 +28,7 @@ NARROW = 0.3
 """A part whose top is narrower than this share of it ends there, as a liner at its rim."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A region as it is drawn: `mean` is its mean thickness, `shown` what a person calls it."""
 
     region: Region

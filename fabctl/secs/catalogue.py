@@ -7,10 +7,11 @@ has otherwise than E5. Real tools deviate: what `problems` finds is worth a warn
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from fabctl.secs.catalogue_additions import DATA_ITEMS, MESSAGES
 from fabctl.secs.items import Format, Item
@@ -23,8 +24,7 @@ _FORMATS = {
 """Formats that secsgem names otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class DataItem:
+class DataItem(Struct, frozen=True):
     """A data item: the formats it may have (none listed: any), and what its numbers mean."""
 
     name: str

@@ -1,7 +1,8 @@
 """How an HSMS-SS end is set up: its role, its device and its timers."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Role(StrEnum):
@@ -18,8 +19,7 @@ class End(StrEnum):
     EQUIPMENT = "equipment"
 
 
-@dataclass(frozen=True, slots=True)
-class HsmsSettings:
+class HsmsSettings(Struct, frozen=True):
     """One end of an HSMS-SS session. Times in wire seconds, defaults as commonly agreed (E37).
 
     Raises `ValueError` for what E37 can't carry.

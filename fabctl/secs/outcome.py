@@ -4,27 +4,24 @@ Only `Reply` says what the peer did. After `TimedOut` and `Aborted` a command ma
 out or not: find out before sending it again. After `Rejected` the peer has not looked at it.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fabctl.secs.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """The reply came: same system bytes, same stream, our function + 1."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class TimedOut:
+class TimedOut(Struct, frozen=True):
     """No reply within T3."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Aborted:
+class Aborted(Struct, frozen=True):
     """The transaction ended without a reply: SxF0, an S9 that cites it, or the link was lost.
 
     `code` is ``S1F0``, ``S9F5`` ..., or ``link``: the link was lost or there was none, or
@@ -35,8 +32,7 @@ class Aborted:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """The peer's HSMS refused the message (Reject.req) before anything looked at it."""
 
     why: str

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from fabctl.secs.secs1_block import Block
 from fabctl.secs.secs1_settings import Secs1Settings
 
@@ -24,23 +26,20 @@ class _Partial:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """A message is complete."""
 
     first: Block
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """The first of several blocks came."""
 
     first: Block
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A message was discarded; of a message it is told once. `block` is the one in question."""
 
     block: Block

@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.secs.message import Message
 from fabctl.secs.secs1_settings import MAX_DATA
@@ -16,8 +17,7 @@ _HEADER = struct.Struct(">HBBHI")
 """R bit and device ID, W bit and stream, function, E bit and block number, system bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One block that came whole; `header` is its ten bytes as they were."""
 
     to_host: bool

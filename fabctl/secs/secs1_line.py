@@ -4,7 +4,7 @@ States go by the table in `fabctl.secs.secs1_state`. `receive`, `send` and `expi
 be done, in order, to a list of `Put`, `Took`, `Sent`, `Failed` and `Spoilt`.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fabctl.secs.secs1_block import (
     ACK,
@@ -23,34 +23,29 @@ from fabctl.secs.secs1_state import LineModel, LineState
 NEVER = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """Write these bytes to the line."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
+class Took(Struct, frozen=True):
     """A block came whole and was acknowledged."""
 
     block: Block
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """The block given to `send` was acknowledged; the next may be given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """The block given to `send` was given up after RTY: the peer may have it or not."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spoilt:
+class Spoilt(Struct, frozen=True):
     """What came was no good block, and was answered with NAK."""
 
     why: str

@@ -1,6 +1,6 @@
 """How a SECS-I end is set up: which end of the line it is, its device and its timers."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fabctl.secs.hsms_settings import End
 
@@ -9,8 +9,7 @@ MAX_DATA = 244
 """Bytes of a message's body that one block carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secs1Settings:
+class Secs1Settings(Struct, frozen=True):
     """One end of a SECS-I line. Times in wire seconds, defaults as commonly agreed (E4).
 
     The equipment's end is the line's master: it wins when both want to send. The ranges that E4

@@ -6,25 +6,23 @@ layout in it, a list of any length of that. A word after the L is the list's own
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """One item, by its data item's name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """A list of exactly these. An empty list may stand in its place: "there is none"."""
 
     members: "tuple[Layout, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """A list of any length of the same."""
 
     each: "Layout"

@@ -1,10 +1,11 @@
 """The cross-section: regions, ambient, voids, and what every etch removed, kept for ever."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import shapely
+from msgspec import Struct, field
+from msgspec.structs import replace
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -18,8 +19,7 @@ AREA_FLOOR = 0.05
 """nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """One deposit: what it is made of, where it is, and the job that made it.
 
     `name` identifies the deposit, not the material, because two barriers may both be TaN.
@@ -33,8 +33,7 @@ class Region:
     tags: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """What one etch removed, kept whatever fills it later."""
 
     name: str
@@ -42,8 +41,7 @@ class Opening:
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A wafer's cross-section between x = 0 and `width`, z = `floor` and `ceiling` (nm)."""
 
     width: float

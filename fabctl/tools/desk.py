@@ -7,9 +7,10 @@ an `Answer`, or `Unanswered`: then nobody knows whether it was done.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity, parse_number, show_number
@@ -37,8 +38,7 @@ class Act(StrEnum):
     """Carry out the whole step, by the text of its program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A value that the person is to write down, in a unit ("" for a text)."""
 
     name: str
@@ -64,8 +64,7 @@ class Entry:
         return " ".join(map(show_number, values))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked; `text` is written for the person, the rest for a program in their place."""
 
     tool: str
@@ -77,24 +76,21 @@ class Question:
     job: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """It was done, says `by`; `values` are the entries as they were written."""
 
     by: str
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(Struct, frozen=True):
     """It was not done, says `by`: nothing has happened."""
 
     by: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """Nobody has said whether it was done."""
 
     why: str

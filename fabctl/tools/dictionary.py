@@ -4,10 +4,13 @@ The host's driver and the simulated tool load the same file (the same facts as S
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from fabctl.quantities import Quantity
 from fabctl.tools.prediction import Model
@@ -21,8 +24,7 @@ class Role(StrEnum):
     EC = "EC"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """One variable. Limits and default are in `unit`; `format` is an SML item type (F4, U2, A)."""
 
     vid: int
@@ -41,8 +43,7 @@ class Variable:
     """A name that variables share which measure the same thing at the same place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A collection event, with the names of the variables that the host links to it."""
 
     ceid: int
@@ -50,8 +51,7 @@ class Event:
     report: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """An alarm; `category` as in SECS-II ALCD bits 7 to 1, `reaction` of the tool itself."""
 
     alid: int
@@ -61,8 +61,7 @@ class Alarm:
     reaction: str = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of a remote command or of a recipe block."""
 
     name: str
@@ -77,8 +76,7 @@ class Parameter:
     """The closed list of a text parameter's values; empty where any text will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A remote command (RCMD) with its parameters and the processing states that allow it."""
 
     rcmd: str
@@ -88,8 +86,7 @@ class Command:
     """The event that tells that it is finished."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandCode:
+class CommandCode(Struct, frozen=True):
     """A block of a formatted process program: what it is called and takes, in order."""
 
     ccode: int
@@ -97,16 +94,14 @@ class CommandCode:
     parameters: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateBlock:
+class TemplateBlock(Struct, frozen=True):
     """One block of a template: parameter name → literal text or ``$recipe_parameter``."""
 
     ccode: int
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """How recipes of an operation become a program: chosen by the recipe's words, read both ways.
 
     `when` maps recipe parameters to the words that they must have. `blocks` build a formatted
@@ -123,8 +118,7 @@ class Template:
     defaults: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """Which variables are traced during an operation, and how often (process seconds)."""
 
     operation: str
@@ -132,8 +126,7 @@ class Watch:
     variables: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """Where a metrology tool puts a measured quantity.
 
     `values`, `uncertainty` and `layer` name variables; `uncertainty` is absolute, in `unit`;
@@ -147,8 +140,7 @@ class Result:
     layer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Uncertainty:
+class Uncertainty(Struct, frozen=True):
     """By how much a reading may be off either way (a difference), and who says so."""
 
     within: Quantity
@@ -180,7 +172,7 @@ class Dictionary:
     results: tuple[Result, ...]
     formatted: bool = True
     model: Model | None = None
-    uncertainties: Mapping[str, Uncertainty] = field(default_factory=dict)
+    uncertainties: Mapping[str, Uncertainty] = dataclass_field(default_factory=dict)
     """Signal → how sure its readings are; of a signal that is missing here nobody knows."""
 
     @cached_property

@@ -14,9 +14,12 @@ A dictionary's path is relative to the fab file; one that is not there is looked
 dictionaries that come with fabctl.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.links.address import Address, is_numbered
 from fabctl.links.link import Dial, Link, LinkError, Receiver
@@ -39,8 +42,7 @@ SECTIONS = ("virtual", "destructive")
 """A simulated metrology tool sections a wafer without harm; a real one leaves scrap."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolEntry:
+class ToolEntry(Struct, frozen=True):
     """One tool of a fab.
 
     `driver` and `simulator` are names of entry points (groups ``fabctl.drivers`` and
@@ -78,8 +80,7 @@ class ToolEntry:
         return self.place.dial() if self.address else nowhere
 
 
-@dataclass(frozen=True, slots=True)
-class Fab:
+class Fab(Struct, frozen=True):
     """The tools of a fab, in the order of the file, which is the order of preference."""
 
     name: str
@@ -218,7 +219,7 @@ def _stand_in(entry: ToolEntry, built_in: Fab) -> ToolEntry:
         entry,
         driver=best.driver,
         simulator=best.simulator,
-        dictionary=replace(best.dictionary, model=entry.dictionary.model),
+        dictionary=dataclasses.replace(best.dictionary, model=entry.dictionary.model),
         path=best.path,
         address=address,
         sections=entry.sections or best.sections,

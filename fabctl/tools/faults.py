@@ -13,11 +13,12 @@ dropped link) happens once, and one that is a state (a frozen signal) lasts.
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.vocabulary import OPERATIONS
@@ -103,8 +104,7 @@ function in place of a reply. On a serial line ``restart`` is a reset of the ins
 OPERATOR_ACTIONS = ("local", "remote", "offline", "pause", "stop", "abort", "recognise")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that goes wrong. Numbers exact, times in process seconds."""
 
     tool: str
@@ -125,8 +125,7 @@ class Fault:
         return float(self.parameters[parameter])
 
 
-@dataclass(frozen=True, slots=True)
-class Faults:
+class Faults(Struct, frozen=True):
     """What shall go wrong in a run."""
 
     faults: tuple[Fault, ...] = ()

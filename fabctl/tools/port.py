@@ -5,9 +5,10 @@ nobody may send it again before `Tool.find` has told what became of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
@@ -24,22 +25,19 @@ class Grade(StrEnum):
     """Live state only: "not started" needs positive proof."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The tool took the command; the effect is told by events or by `Tool.find`."""
 
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The tool declined the command: nothing was done."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoReply:
+class NoReply(Struct, frozen=True):
     """No answer came: whether the command was carried out is unknown."""
 
     why: str
@@ -58,8 +56,7 @@ class Found(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """An answer to "what became of this job?", with the facts that it rests on."""
 
     found: Found
@@ -69,8 +66,7 @@ class Finding:
     """Whether asking again can tell no more: a person forgot, or nobody has remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A step's recipe as the tool stores it.
 
     `body` is the process program in the tool's own terms: blocks of a formatted one (see
@@ -83,16 +79,14 @@ class Program:
     start: Mapping[str, float | str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One block of a formatted process program: a command code and its parameters, in order."""
 
     ccode: int
     parameters: tuple[float | int | str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One step on one tool in one run; `id` is chosen by the host and never used twice."""
 
     id: str
@@ -102,8 +96,7 @@ class Job:
     program: Program
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(Struct, frozen=True):
     """What a metrology job found: one value a site, all with the same uncertainty.
 
     `uncertainty` is absolute, in `unit`, and means that the true value lies within value ± it.
@@ -121,8 +114,7 @@ class Measurement:
 # clock as it wrote it ("" where it gave none).
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One sample of a signal. `value` is NaN where the tool sent something that is no number."""
 
     tool: str
@@ -151,8 +143,7 @@ class JobPhase(StrEnum):
     FAILED = "FAILED"
 
 
-@dataclass(frozen=True, slots=True)
-class JobEvent:
+class JobEvent(Struct, frozen=True):
     """The tool tells how far a job is; `job` is "" where the tool did not name it."""
 
     tool: str
@@ -163,8 +154,7 @@ class JobEvent:
     tool_time: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmEvent:
+class AlarmEvent(Struct, frozen=True):
     """An alarm was set or cleared. Categories 1, 2 and 5 stop a sequence."""
 
     tool: str
@@ -176,8 +166,7 @@ class AlarmEvent:
     tool_time: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SightEvent:
+class SightEvent(Struct, frozen=True):
     """The link to the tool was lost or is back (and its set-up done again)."""
 
     tool: str
@@ -195,8 +184,7 @@ class Control(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class ControlEvent:
+class ControlEvent(Struct, frozen=True):
     """Who may command the tool has changed."""
 
     tool: str
@@ -205,8 +193,7 @@ class ControlEvent:
     tool_time: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramEvent:
+class ProgramEvent(Struct, frozen=True):
     """Somebody other than this host created, edited or deleted a process program on the tool."""
 
     tool: str
@@ -215,8 +202,7 @@ class ProgramEvent:
     tool_time: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MaterialEvent:
+class MaterialEvent(Struct, frozen=True):
     """A wafer arrived in the tool or left it."""
 
     tool: str
@@ -236,8 +222,7 @@ UNKNOWN_WAFER = "unknown"
 """Stands among the wafers in a tool where nobody has said which it holds, if any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """A tool as it is now; every field was asked for, none is remembered."""
 
     control: Control

@@ -1,7 +1,8 @@
 """Remote commands: S2F41 checked against the dictionary, then carried out after its reply."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.secs.items import U1, A, B, Item, ItemError, L
 from fabctl.secs.read import as_list, as_text
@@ -21,8 +22,7 @@ UNKNOWN, ILLEGAL, BAD_FORMAT = 1, 2, 3  # CPACK
 Values = Mapping[str, float | int | str]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The reply to a command, and what is to be done once the reply is out."""
 
     hcack: int

@@ -1,11 +1,11 @@
 """The GEM compliance statement (E30) that every simulated tool publishes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Capability:
+class Capability(Struct, frozen=True):
     """One row: a capability of E30, whether the tool has it, and by which messages or events."""
 
     name: str

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from fabctl.secs.items import Item
 from fabctl.secs.message import Message
 
@@ -23,8 +25,7 @@ class Primary:
     wait: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The reply to a primary of the host; function 0 aborts it."""
 
     to: Message
@@ -32,15 +33,13 @@ class Answer:
     item: Item | None
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(Struct, frozen=True):
     """Call `Equipment.delay_over` after so many wire seconds: S1F13 found no agreement."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class LinkFault:
+class LinkFault(Struct, frozen=True):
     """Spoil the link: ``link-drop``, ``link-stall`` for process seconds, ``separate`` ..."""
 
     name: str

@@ -1,6 +1,6 @@
 """The operator's hands on the tool: switches, keys, and the recipe editor."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fabctl.tools.port import Block, Program
 from simulators import machine as seam

@@ -1,7 +1,8 @@
 """What the tool does with wafers: the machine's life, told as variables and events."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fabctl.secs.items import A, Item, L
 from fabctl.tools.body import without_noise

@@ -1,7 +1,8 @@
 """Process programs on the wire: formatted ones as S7F23 carries them, and their verification."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.secs.items import U1, U2, A, Format, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list, as_text
@@ -13,8 +14,7 @@ MDLN_WRONG, SOFTREV_WRONG, BAD_CCODE, BAD_PPARM, OTHER = range(1, 6)
 """ACKC7A: what a verification may find."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing wrong with a program: ACKC7A, the block's number from 1 (0: all), the words."""
 
     code: int
@@ -22,8 +22,7 @@ class Fault:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """A formatted program as it came in: nothing of it is judged yet."""
 
     name: str

@@ -8,14 +8,14 @@ in 1/s, E in kJ/mol, depths in nm. Numbers and sources: ``sequences/physics``, `
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.constants import GAS_CONSTANT, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
 
 
-@dataclass(frozen=True, slots=True)
-class Solvent:
+class Solvent(Struct, frozen=True):
     """How a coat loses it: frequency in 1/s, energy in kJ/mol, its share in a fresh coat."""
 
     frequency: float
@@ -50,8 +50,7 @@ def solvent_left(solvent: float, degc: float, seconds: float) -> float:
     return solvent * math.exp(-speed * seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Mixing:
+class Mixing(Struct, frozen=True):
     """How deep (nm) two coats mix: over a dry one, over a fresh one; and what is none."""
 
     dry: float

@@ -7,14 +7,14 @@ Ea in kJ/mol. Numbers and sources: ``sequences/physics/deposition.yaml``.
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.constants import GAS_CONSTANT, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct, frozen=True):
     """How a material is deposited. Rate in nm/min at `usual_degc`."""
 
     rate: float

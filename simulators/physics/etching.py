@@ -6,14 +6,14 @@ Numbers and sources: ``sequences/physics``, ``dry-etching``, ``wet-etching``, ``
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.constants import BOLTZMANN, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
 
 
-@dataclass(frozen=True, slots=True)
-class Chemistry:
+class Chemistry(Struct, frozen=True):
     """Rates (nm/min by material), 1σ over the wafer as a fraction; whether it cuts downward."""
 
     rates: dict[str, float]
@@ -36,8 +36,7 @@ DRY = read_table(shipped("dry-etching"), ("rates", "sigma", "directional", "oxid
 """Dry chemistry → what it does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bath:
+class Bath(Struct, frozen=True):
     """Rates (nm/min by material) at its own temperature; it bears `low` to `high`."""
 
     rates: dict[str, float]
@@ -71,8 +70,7 @@ def wet_rates(bath: Bath, degc: float) -> dict[str, float]:
     return {material: rate * factor for material, rate in bath.rates.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """An end-point signal in the dark, and its noise (1σ), in nm/min of the whole wafer."""
 
     dark: float

@@ -9,13 +9,13 @@ mJ/cm², speeds in nm/s. Numbers and sources: ``sequences/physics/exposure.yaml`
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.values import Values, read_table, shipped
 
 
-@dataclass(frozen=True, slots=True)
-class Resist:
+class Resist(Struct, frozen=True):
     """D0 in mJ/cm² at the bottom of the coat; γ is a pure number."""
 
     d0: float

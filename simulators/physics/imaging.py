@@ -9,7 +9,8 @@ a share of the full. λ, k2 and their source: ``sequences/physics/imaging.yaml``
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.values import read_table, shipped
 
@@ -21,8 +22,7 @@ DARK = 1e-3
 """Share of the full light that is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Optics:
+class Optics(Struct, frozen=True):
     """Wavelength in nm; k2 is a pure number."""
 
     wavelength: float

@@ -7,7 +7,8 @@ Numbers and sources: ``sequences/physics``, ``oxygen-plasma``, ``porogen``.
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.values import read_table, shipped
 
@@ -17,8 +18,7 @@ POROGEN = "porogen"
 """Tag of a spun-on film that still holds its porogen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Porogen:
+class Porogen(Struct, frozen=True):
     """From which temperature (degC) it leaves, and the film's k until then."""
 
     degc: float

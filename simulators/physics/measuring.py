@@ -4,13 +4,12 @@ u = max(least, share · |value|), in the quantity's unit. Numbers and sources:
 ``sequences/physics/measuring.yaml``.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from simulators.physics.values import Values, read_table, shipped
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(Struct, frozen=True):
     """`share` of the value (a fraction), and no less than `least`, in the quantity's own unit."""
 
     share: float

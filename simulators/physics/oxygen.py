@@ -4,13 +4,13 @@ In ppm, slm, litres and s. Numbers and sources: ``sequences/physics/purging.yaml
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.values import Values, read_table, shipped
 
 
-@dataclass(frozen=True, slots=True)
-class Tube:
+class Tube(Struct, frozen=True):
     """Oxygen (ppm) in the nitrogen and in the tube after a push; the volume to purge."""
 
     supply_ppm: float

@@ -11,7 +11,8 @@ speeds in m/s, rates in nm/min, depths in nm. Numbers and sources: ``sequences/p
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.constants import PSI
 from simulators.physics.values import Values, read_table, shipped
@@ -24,8 +25,7 @@ KP = read_table(
 """Material → the slurry of which Preston's coefficient is known, and the coefficient in m²/N."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pad:
+class Pad(Struct, frozen=True):
     """Radius in m at which the wafer turns; motor (A, on copper) and pad (degC), by the psi.
 
     And how little (nm) of a material an optical end point does not see.
@@ -62,8 +62,7 @@ FRICTION = read_table(shipped("friction"), ("of_copper",), lambda values: values
 """Material → how hard it rubs on a pad, relative to copper; ``other`` for what is not named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Platen:
+class Platen(Struct, frozen=True):
     """Preston's coefficients (m²/N by material) of a platen's slurry; 1σ over the wafer."""
 
     kp: dict[str, float]

@@ -8,7 +8,8 @@ compound made per nm of film by densities and molar masses. Numbers and sources:
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.constants import BOLTZMANN, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
@@ -17,8 +18,7 @@ History = tuple[tuple[float, float], ...]
 """A temperature history: (seconds, degC) pieces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Couple:
+class Couple(Struct, frozen=True):
     """What a film makes of copper. `copper` and `made` are nm per nm of reacting film."""
 
     product: str
@@ -53,8 +53,7 @@ COUPLES = read_table(shipped("reactions"), _KEYS, _couple)
 """Film → what it makes with copper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cold:
+class Cold(Struct, frozen=True):
     """A film that copper eats at room temperature, linearly."""
 
     couple: Couple

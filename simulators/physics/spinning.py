@@ -8,13 +8,13 @@ mm²/s. Numbers and sources: ``sequences/physics/spinning.yaml``.
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.physics.values import Values, read_table, shipped
 
 
-@dataclass(frozen=True, slots=True)
-class Liquid:
+class Liquid(Struct, frozen=True):
     """A liquid to spin on: `k` in nm·sqrt(rpm), viscosity in mm²/s, `solids` the dry fraction."""
 
     k: float

@@ -4,10 +4,9 @@ All columns at once, as arrays: layers are numbered from the top down, and a col
 is filled up with `NONE`.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import shapely
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from fabctl.structure.section import AREA_FLOOR, Section
@@ -23,8 +22,7 @@ MERGED = 1e-6
 """nm: abscissae closer than this are one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """`layers`, `tops` and `bottoms` go by (layer from the top, column[, left and right edge])."""
 
     edges: Floats

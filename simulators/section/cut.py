@@ -3,10 +3,11 @@
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import shapely
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fabctl.structure.predicates import exposes, thickness_at
 from fabctl.structure.section import Section
@@ -25,8 +26,7 @@ FIELD_NM = 50.0
 """Distance from the section's side at which the field is looked at: layouts keep it plain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """The section; the thickness of each deposit at every site, relative to the centre's."""
 
     section: Section

@@ -6,17 +6,16 @@ grow with depth and would hide the moment when a layer clears.
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from fabctl.structure.section import Section
 from simulators.section.columns import columns
 from simulators.section.etching import etch_all_round, rate_of
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointCurve:
+class EndpointCurve(Struct, frozen=True):
     """S over the time of an etch straight down: constant from each of `seconds` to the next."""
 
     seconds: tuple[float, ...]

@@ -1,10 +1,10 @@
 """Etching: directional (plasma, sputter) down vertical slabs, and isotropic (wet) from the air."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import shapely
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry

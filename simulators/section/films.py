@@ -1,8 +1,7 @@
 """Films: conformal deposition with step coverage and sealing, and planarising spin-on."""
 
-from dataclasses import replace
-
 import shapely
+from msgspec.structs import replace
 
 from fabctl.structure.section import Region, Section, parts, polygonal
 from simulators.section.growth import grow

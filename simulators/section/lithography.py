@@ -1,11 +1,11 @@
 """What the track and the stepper do to a wafer: coats, solvent, light, development."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
+from msgspec.structs import replace
 
 import sequences
 from fabctl.process.layout import Layout, Polarity, load_layout

@@ -3,11 +3,11 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import shapely
+from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal
@@ -67,8 +67,7 @@ def level_after(section: Section, rates: Mapping[str, float], seconds: float) ->
     return Descent(section, rates).level(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A part of a pad's way down over which it rubs on the same."""
 
     seconds: float

@@ -1,9 +1,10 @@
 """A film that reacts with a metal where they touch: how much of each is eaten, what is made."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 import shapely
+from msgspec import Struct
+from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -18,8 +19,7 @@ EXHAUSTED = 0.01
 """nm of film below which it counts as eaten whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compound:
+class Compound(Struct, frozen=True):
     """What a film and a metal make, by thickness: per nm of film eaten.
 
     Ratios follow from densities and molar masses (Cu3Sn: 1.307 nm Cu eaten, 2.118 nm made).

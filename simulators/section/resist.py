@@ -1,9 +1,10 @@
 """Resist: coats and how two of them mix, latent images, what the bake links."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import shapely
+from msgspec import Struct
+from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -24,8 +25,7 @@ BARE = 1e-6
 """nm of overlap that is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """Where light has worked on a coat: from `left` to `right` (nm along the section).
 
     And of its height at each place from the share `low` to the share `high`.

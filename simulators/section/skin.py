@@ -1,7 +1,8 @@
 """What changes of a material without taking it: its open skin, its pores."""
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fabctl.structure.section import Section, polygonal
 from simulators.section.reaction import merged

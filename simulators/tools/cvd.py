@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
@@ -20,8 +21,7 @@ from simulators.wafers.effects import Deposit, Effect, Heat, Preclean
 from simulators.wafers.store import WaferStore
 
 
-@dataclass(frozen=True, slots=True)
-class _Cluster:
+class _Cluster(Struct, frozen=True):
     """What the chambers have in common."""
 
     coolant: float

@@ -7,8 +7,9 @@ moment. The wafer feels the heat as long as the boat is in, whatever the job doe
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
@@ -45,8 +46,7 @@ PIECE_S = 20.0
 Condition = Callable[[FurnaceState], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Boat:
+class _Boat(Struct, frozen=True):
     """Way of the boat (mm), band before it goes in (°C), standby ramp (°C/min), trip (degC)."""
 
     travel: float

@@ -1,7 +1,9 @@
 """What a program is made of, to a machine: blocks by name, and the phase that each becomes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from msgspec import Struct, field
 
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.port import Program
@@ -16,8 +18,7 @@ def nothing(_seconds: float) -> tuple[Effect, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class NamedBlock:
+class NamedBlock(Struct, frozen=True):
     """A block of a program with its parameters by name."""
 
     name: str
@@ -32,8 +33,7 @@ class NamedBlock:
         return str(self.values[name])
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """One block being carried out: how long, towards which values, and with what effect."""
 
     name: str

@@ -1,7 +1,8 @@
 """How long an etch lasts: for a time, to a depth at the calibrated rate, or to an end point."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from simulators.section.cut import CENTRE
 from simulators.wafers.effects import Etch
@@ -11,8 +12,7 @@ SEEN_S = 0.01
 """s that a material lies open before the end point is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(Struct, frozen=True):
     """What ends an etch. Of `seconds`, `depth` and `endpoint` exactly one says something."""
 
     material: str

@@ -1,7 +1,8 @@
 """STP01, an i-line stepper. Its program is text; dose and focus come with START."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
@@ -15,8 +16,7 @@ from simulators.wafers.effects import Expose
 from simulators.wafers.store import WaferStore
 
 
-@dataclass(frozen=True, slots=True)
-class _Stepping:
+class _Stepping(Struct, frozen=True):
     """How the wafer is stepped: fields, s to settle, mW/cm², overlay in nm (3σ) and its spread.
 
     And what the lens can do: the least and the greatest NA and σ of the light's coherence.

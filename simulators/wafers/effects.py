@@ -6,13 +6,13 @@ is not the same all over the wafer it carries one factor a site (`simulators.phy
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Factors = tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deposit:
+class Deposit(Struct, frozen=True):
     """A film grows on every open surface. `coverage` is side wall over top thickness."""
 
     material: str
@@ -22,8 +22,7 @@ class Deposit:
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class SpinOn:
+class SpinOn(Struct, frozen=True):
     """A liquid is spun on: it fills what is low and lies `thickness` on a flat, once dry."""
 
     material: str
@@ -34,16 +33,14 @@ class SpinOn:
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(Struct, frozen=True):
     """The wafer is at temperatures for times: (seconds, degC) pieces. Also: it waits."""
 
     history: tuple[tuple[float, float], ...]
     job: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Expose:
+class Expose(Struct, frozen=True):
     """Light through a reticle."""
 
     reticle: str
@@ -55,8 +52,7 @@ class Expose:
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class Develop:
+class Develop(Struct, frozen=True):
     """Developer stands on the wafer, and is rinsed off."""
 
     developer: str
@@ -65,8 +61,7 @@ class Develop:
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class Etch:
+class Etch(Struct, frozen=True):
     """Material goes at `rates` for some seconds: downward, or from every open surface."""
 
     rates: Mapping[str, float]
@@ -76,8 +71,7 @@ class Etch:
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class Polish:
+class Polish(Struct, frozen=True):
     """A pad takes material from the highest places at `rates` for some seconds."""
 
     rates: Mapping[str, float]
@@ -86,23 +80,20 @@ class Polish:
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prime:
+class Prime(Struct, frozen=True):
     """An adhesion promoter makes the surface ready for resist."""
 
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class Preclean:
+class Preclean(Struct, frozen=True):
     """A plasma takes copper oxide off, and `copper` nm of copper with it."""
 
     copper: float
     job: str
 
 
-@dataclass(frozen=True, slots=True)
-class Oxidise:
+class Oxidise(Struct, frozen=True):
     """Oxygen plasma for some seconds: the open skin of low-k dielectrics loses its carbon."""
 
     seconds: float

@@ -1,8 +1,7 @@
 """Makes the wafers that are brought in, by their file: no tool here has touched them."""
 
-from dataclasses import replace
-
 import shapely
+from msgspec.structs import replace
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.process.material import MaterialClass, materials

@@ -1,8 +1,9 @@
 """A simulated furnace on an in-memory line, its driver, a scripted person, and all that is told."""
 
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+
+from msgspec.structs import replace
 
 import sequences
 from fabctl.clock import Clock, run

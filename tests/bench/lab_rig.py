@@ -3,14 +3,15 @@
 Its lines are at 115200 Bd, so that a fast clock has enough samples.
 """
 
+import dataclasses
 import re
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 from bench_rig import bench_fab
+from msgspec.structs import replace
 
 import sequences
 from fabctl.cli import compose
@@ -151,4 +152,4 @@ class Run:
 def quick(entry):
     """The entry, with a host that dials a lost GEM tool again soon."""
     timers = {**entry.dictionary.timers, "t5": Fraction(1, 5)}
-    return replace(entry, dictionary=replace(entry.dictionary, timers=timers))
+    return replace(entry, dictionary=dataclasses.replace(entry.dictionary, timers=timers))

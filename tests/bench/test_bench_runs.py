@@ -1,12 +1,13 @@
 """Whole runs on the simulated bench: complete, cut in mid-step, hosts that die, hands that fail."""
 
 import asyncio
+import dataclasses
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from bench_rig import go
 from lab_rig import BENCH, bench_fab, built_in_fab
+from msgspec.structs import replace
 
 import sequences
 from fabctl.cli import compose
@@ -366,7 +367,9 @@ def test_a_recipe_of_too_many_segments_is_refused_before_the_first_step(tmp_path
         replace(each, blocks=each.blocks[:3] * 3 + each.blocks[3:])
         for each in furnace.dictionary.templates
     ]
-    long = replace(furnace, dictionary=replace(furnace.dictionary, templates=tuple(templates)))
+    long = replace(
+        furnace, dictionary=dataclasses.replace(furnace.dictionary, templates=tuple(templates))
+    )
     others = [each for each in bench_fab().tools if each.id != "FUR02"]
 
     async def main():

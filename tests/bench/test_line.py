@@ -1,9 +1,8 @@
 """The line on which the host asks and an instrument answers."""
 
-from dataclasses import replace
-
 import pytest
 from bench_rig import entry, go
+from msgspec.structs import replace
 
 from fabctl.clock import Clock
 from fabctl.links.memory import MemoryWire

@@ -1,9 +1,10 @@
 """A furnace whose controller is configured for EI-Bisynch: silent over Modbus, and told apart."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
 from bench_rig import FurnaceRig, entry, fault, go
+from msgspec.structs import replace
 
 from fabctl.clock import run
 from fabctl.instruments import bisynch, modbus
@@ -113,7 +114,7 @@ class Pieces:
 
 def on_line(rig, settings, device_id=1):
     """The rig, with its host on a line that is set so."""
-    dictionary = replace(entry().dictionary, device_id=device_id)
+    dictionary = dataclasses.replace(entry().dictionary, device_id=device_id)
     furnace = replace(entry(), address=f"/tmp/FUR02,{settings}", dictionary=dictionary)
     dial = rig.station.wire.dial
     rig.driver = EurothermFurnace(furnace, dictionary, dial, rig.clock, desk=rig.ada)

@@ -4,10 +4,10 @@ Four runs at once on one bench: a furnace, a coater, a hot plate, and a wet benc
 """
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from lab_rig import Lab, Run, bench_fab, built_in_fab
+from msgspec.structs import replace
 
 from fabctl.clock import run
 

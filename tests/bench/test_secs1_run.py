@@ -1,9 +1,8 @@
 """A run in which one tool of the built-in fab is on SECS-I, on a pty, and the rest on HSMS."""
 
-from dataclasses import replace
-
 import pytest
 from lab_rig import Lab, Run, bench_fab, built_in_fab
+from msgspec.structs import replace
 
 from fabctl.clock import run
 

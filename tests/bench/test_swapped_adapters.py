@@ -1,10 +1,11 @@
 """Two furnaces of one make, one run, and their adapters swapped: neither is sent anything."""
 
 import asyncio
-from dataclasses import replace
+import dataclasses
 
 import pytest
 from lab_rig import Lab, Run, bench_fab
+from msgspec.structs import replace
 
 from fabctl.clock import run
 from fabctl.instruments.modbus import read
@@ -23,7 +24,7 @@ def fab():
     other = replace(
         one,
         id="FUR03",
-        dictionary=replace(one.dictionary, tool="FUR03", softrev="18"),
+        dictionary=dataclasses.replace(one.dictionary, tool="FUR03", softrev="18"),
         address="/tmp/fabctl-bench/FUR03,9600",
     )
     return replace(bench_fab(), tools=(one, other))

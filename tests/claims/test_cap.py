@@ -1,10 +1,9 @@
 """Each claimed element stands on what was done to the wafer, and falls with it."""
 
-from dataclasses import replace
-
 import pytest
 from built import RULES
 from cap_line import one_level, two_levels
+from msgspec.structs import replace
 
 from fabctl.claims import cap
 from fabctl.claims.history import History, Measured

@@ -1,9 +1,8 @@
 """The chart has every element of all 49 claims, and nothing stands without evidence."""
 
-from dataclasses import replace
-
 import pytest
 from cap_line import one_level, two_levels
+from msgspec.structs import replace
 
 from fabctl.claims.chart import chart, claim_standings
 from fabctl.claims.history import History

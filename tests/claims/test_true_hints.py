@@ -1,11 +1,11 @@
 """What `does:` may say of each step: true where the step did it, a finding anywhere else."""
 
 import itertools
-from dataclasses import replace
 from functools import cache
 
 import pytest
 from built import RULES
+from msgspec.structs import replace
 from sequence_rig import carried_out
 
 import sequences

@@ -1,10 +1,11 @@
 """A bypass: one interlock, one run, minutes, two people, and never an unwaivable one."""
 
-from dataclasses import replace
+import dataclasses
 
 import engine_rig
 import pytest
 from engine_rig import Rig, go, guard
+from msgspec.structs import replace
 
 from fabctl.clock import VIRTUAL_EPOCH
 from fabctl.engine.bypass import Bypass, as_request, bypass, check
@@ -22,7 +23,7 @@ ASKED = Bypass("LM102", 30, "ann", "bob", "thermocouple of zone 2 reads high")
 def waivable(monkeypatch):
     """The claims' rules, as a pack would be in which the anneal's limit may be waived."""
     pack = guard().rules
-    rules = {**pack.rules, "LM102": replace(pack["LM102"], waivable=True)}
+    rules = {**pack.rules, "LM102": dataclasses.replace(pack["LM102"], waivable=True)}
     changed = Guard(RulePack(rules, pack.files), guard().materials)
     monkeypatch.setattr(engine_rig, "guard", lambda: changed)
     return changed.rules

@@ -1,11 +1,12 @@
 """A chamber remembers what no wafer shows: what it laid down last, in runs before."""
 
-from dataclasses import replace
+import dataclasses
 from functools import lru_cache
 
 import pytest
 from engine_rig import Rig, go, sequence
 from engine_rig import guard as claims_guard
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 from fabctl.clock import run
@@ -70,7 +71,7 @@ def laying(
 def heating(name: str) -> Plan:
     """A run of one anneal of a bare wafer."""
     plan = laying(name, "Sn", heated=True)
-    return replace(plan, sequence=replace(plan.sequence, steps=plan.sequence.steps[1:]))
+    return dataclasses.replace(plan, sequence=replace(plan.sequence, steps=plan.sequence.steps[1:]))
 
 
 def lifting(*codes: str):

@@ -1,11 +1,12 @@
 """Before a latch is reset its tools are asked whether what tripped still stands."""
 
+import dataclasses
 import itertools
 import math
-from dataclasses import replace
 
 import pytest
 from engine_rig import Rig, go, guard
+from msgspec.structs import replace
 from test_interlocks_live import living, only
 
 from fabctl.clock import VIRTUAL_EPOCH
@@ -54,7 +55,9 @@ def nothing_known(_tool):
 
 
 def waivable_guard():
-    rules = {code: replace(rule, waivable=True) for code, rule in guard().rules.rules.items()}
+    rules = {
+        code: dataclasses.replace(rule, waivable=True) for code, rule in guard().rules.rules.items()
+    }
     return replace(guard(), rules=RulePack(rules))
 
 

@@ -1,10 +1,11 @@
 """A wafer that has waited too long is not started on; two people may still have it go on."""
 
-from dataclasses import replace
+import dataclasses
 
 import engine_rig
 import pytest
 from engine_rig import Rig, go, guard
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 from fabctl.engine.guard import Guard
@@ -16,7 +17,7 @@ from fabctl.quantities import Quantity
 def hurry(monkeypatch):
     """The film's queue time, cut to a second."""
     rule = shipped_rules("general")["QT202"]
-    rule = replace(rule, demand=replace(rule.demand, within=Quantity.parse("1 s")))
+    rule = dataclasses.replace(rule, demand=replace(rule.demand, within=Quantity.parse("1 s")))
     # The audit would find the measurement in between too long only if it told its time.
     pack = RulePack({**guard().rules.rules, "QT202": rule}, ())
     changed = Guard(pack, guard().materials)

@@ -1,9 +1,8 @@
 """What rules demand beyond limits: materials, relations, orders, and what is never done."""
 
-from dataclasses import replace
-
 import pytest
 from interlock_rig import anneal, copper, film, measure, steps, strip, table
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences

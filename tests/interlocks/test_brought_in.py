@@ -1,9 +1,8 @@
 """What was done to a wafer elsewhere counts for a fab's own rules, and for no claim."""
 
-from dataclasses import replace
-
 import pytest
 from interlock_rig import anneal, copper, film, measure, steps, table
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences

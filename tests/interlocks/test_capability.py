@@ -1,10 +1,10 @@
 """Whether a fab's tools can do what a sequence asks."""
 
-from dataclasses import replace
 from functools import lru_cache
 
 import pytest
 from interlock_rig import anneal, claims_rules, film, measure, steps, table
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences

@@ -1,10 +1,11 @@
 """What a pack remembers of steps changes nothing of what it finds."""
 
+import dataclasses
 import random
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences
@@ -34,12 +35,13 @@ def shuffled(seed):
     for _ in range(rng.randrange(3)):
         at = rng.randrange(len(steps))
         told = {
-            name: replace(value, value=value.value * rng.choice((1, 2, 9)))
+            name: dataclasses.replace(value, value=value.value * rng.choice((1, 2, 9)))
             if isinstance(value, Quantity)
             else rng.choice((value, "Sn", "Cu", "TaN", "unobtainium"))
             for name, value in steps[at].recipe.parameters.items()
         }
-        steps[at] = replace(steps[at], recipe=replace(steps[at].recipe, parameters=told))
+        recipe = dataclasses.replace(steps[at].recipe, parameters=told)
+        steps[at] = replace(steps[at], recipe=recipe)
     return replace(sequence, steps=tuple(steps), flow=())
 
 

@@ -1,10 +1,10 @@
 """A sequence with choices is audited on every path, and the failing one is told."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, claims_rules, copper, film, strip, table, written
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 from fabctl.interlocks import Verdict, audit, every_path

@@ -1,9 +1,8 @@
 """A false ``does:`` misleads the reader, so it is a finding."""
 
-from dataclasses import replace
-
 import pytest
 from interlock_rig import anneal, film, measure, steps, strip, table
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 from fabctl.interlocks import audit

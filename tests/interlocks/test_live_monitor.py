@@ -1,10 +1,10 @@
 """One monitor for a rule and a job: every cause that it can trip for."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, claims_rules, film, measure, steps, table
+from msgspec.structs import replace
 
 from fabctl.interlocks import Cause, Monitor, WaferState, arm
 from fabctl.interlocks.trace import trace

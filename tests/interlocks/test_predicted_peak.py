@@ -1,11 +1,12 @@
 """The trajectory rule: what a model predicts, with its stated error, must stay inside."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interlock_rig import anneal, copper, film, measure, steps, table
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences
@@ -124,7 +125,7 @@ def test_one_parameter_in_two_places_is_at_one_end():
     sequence = windowed(ramp=("1 degC/min", "20 degC/min"), cool=("1 degC/min", "20 degC/min"))
     react = sequence.steps[-1]
     rate = replace(react.places["ramp"], parameter="rate")
-    recipe = replace(
+    recipe = dataclasses.replace(
         react.recipe,
         parameters={**react.recipe.parameters, "cool": react.recipe.parameters["ramp"]},
     )

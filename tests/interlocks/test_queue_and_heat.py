@@ -1,9 +1,8 @@
 """Queue times and heat budgets: by what steps state, over windows, and by the real wait."""
 
-from dataclasses import replace
-
 import pytest
 from interlock_rig import anneal, copper, film, measure, steps, table, written
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences

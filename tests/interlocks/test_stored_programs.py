@@ -1,8 +1,7 @@
 """What tools store is uploaded, decoded, audited, and compared with what was approved."""
 
-from dataclasses import replace
-
 from interlock_rig import anneal, claims_rules, film, measure, steps, table
+from msgspec.structs import replace
 
 import sequences
 from fabctl import clock

@@ -5,10 +5,10 @@ with values on, next to and far from the limits; live, each tool does exactly wh
 """
 
 import random
-from dataclasses import replace
 
 import pytest
 from interlock_rig import anneal, claims_rules, film, measure, steps, strip, table
+from msgspec.structs import replace
 
 from fabctl.interlocks import BARE, Verdict, arm, audit, gate
 from fabctl.interlocks.trace import trace

@@ -1,9 +1,9 @@
 """Figures from the literature that the physics must reproduce."""
 
 import math
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from simulators.physics import (
     baking,

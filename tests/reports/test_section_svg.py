@@ -2,10 +2,10 @@
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 
 import pytest
 import shapely
+from msgspec.structs import replace
 
 from fabctl.reports.film_strip import strip
 from fabctl.reports.palette import lightness

@@ -1,10 +1,10 @@
 """Etches spend their time layer by layer; liquids reach only what lies open."""
 
 import random
-from dataclasses import replace
 
 import pytest
 import shapely
+from msgspec.structs import replace
 from surfaces import bowed, rough, trench
 
 from fabctl.structure.invariants import check

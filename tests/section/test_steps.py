@@ -1,8 +1,7 @@
 """The effects that tools make, on a section: the cap line from bare wafer to protective layer."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from surfaces import trench
 
 from fabctl.structure.invariants import check

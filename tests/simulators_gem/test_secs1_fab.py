@@ -1,12 +1,13 @@
 """One tool of the built-in fab on SECS-I, the rest on HSMS: in memory, on TCP, on a pty."""
 
 import asyncio
-from dataclasses import replace
+import dataclasses
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fabctl.clock import Clock, run
 from fabctl.links.pty import listen_pty
@@ -128,7 +129,9 @@ def test_a_pulled_plug_is_told_once_and_made_good(tmp_path: Path):
     async def main() -> None:
         fab, clock = fab_with(f"secs-i:{tmp_path}/WET01"), Clock()
         entry = fab.tool("WET01")
-        quick = replace(entry.dictionary, timers={**entry.dictionary.timers, "t5": Fraction(1, 5)})
+        quick = dataclasses.replace(
+            entry.dictionary, timers={**entry.dictionary.timers, "t5": Fraction(1, 5)}
+        )
         station = SimulatedFab(fab, clock).stations["WET01"]
         station.open()
         plug = listen_pty(station.accept, tmp_path / "WET01")

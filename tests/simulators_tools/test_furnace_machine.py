@@ -2,10 +2,10 @@
 
 import itertools
 import time
-from dataclasses import replace
 
 import pytest
 from machine_rig import WAFER, Line, fault, names_of, program_of, recipe, result_of, states_of
+from msgspec.structs import replace
 
 from fabctl.tools.port import Block
 from simulators import machine as seam

@@ -1,10 +1,10 @@
 """How fast the polisher takes a film follows from pressure and speed, by Preston's coefficient."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from machine_rig import Line, program_of, recipe
+from msgspec.structs import replace
 
 from fabctl.tools.port import Block, Program
 from simulators.physics import polishing

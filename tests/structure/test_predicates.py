@@ -1,9 +1,8 @@
 """Each predicate on a section where it holds and on one where it does not."""
 
-from dataclasses import replace
-
 import pytest
 import shapely
+from msgspec.structs import replace
 
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Region, Section

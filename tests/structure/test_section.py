@@ -1,12 +1,12 @@
 """The partition is exact, and its snapshot is the same wafer."""
 
 import json
-from dataclasses import replace
 
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fabctl.structure.invariants import BrokenSectionError, check
 from fabctl.structure.section import Opening, Region, Section

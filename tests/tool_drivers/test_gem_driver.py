@@ -1,8 +1,7 @@
 """The GEM driver's ordinary day: connect, download, select, place, start, follow, reconcile."""
 
-from dataclasses import replace
-
 from driver_rig import WAFER, connected, play, recipe
+from msgspec.structs import replace
 
 from fabctl.tools.port import (
     Accepted,

@@ -1,6 +1,6 @@
 """Recipes become programs and come back exactly; a program that somebody changed does not."""
 
-from dataclasses import replace
+import dataclasses
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tool_files import load
 
 from fabctl.process.recipe import Recipe
@@ -76,7 +77,7 @@ def test_a_recipe_comes_back_as_it_was_up_to_what_the_wire_carries(
         "temperature": Quantity.of(exact(single(float(temperature)), 4), "degC"),
     }
     again = decode(dictionary(), encode(dictionary(), "P", recipe), "deposit")
-    assert again == replace(recipe, parameters={**recipe.parameters, **carried})
+    assert again == dataclasses.replace(recipe, parameters={**recipe.parameters, **carried})
 
 
 @given(st.data())
@@ -152,7 +153,9 @@ def test_a_quantity_of_another_dimension_is_refused() -> None:
         encode(
             dictionary(),
             "P",
-            replace(recipe, parameters={**recipe.parameters, "thickness": Quantity.parse("5 min")}),
+            dataclasses.replace(
+                recipe, parameters={**recipe.parameters, "thickness": Quantity.parse("5 min")}
+            ),
         )
 
 

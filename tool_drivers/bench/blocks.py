@@ -1,14 +1,14 @@
 """A program's blocks by name, as the host carries them out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.port import Program
 
 
-@dataclass(frozen=True, slots=True)
-class NamedBlock:
+class NamedBlock(Struct, frozen=True):
     """One block with its parameters by name."""
 
     name: str

@@ -6,7 +6,8 @@ the time to show (the dictionary's ``command_latency``), and only while the reco
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.clock import Clock
 from fabctl.secs.items import Item, ItemError
@@ -23,8 +24,7 @@ RESULTS = {0: "complete", 1: "stopped", 2: "aborted", 3: "failed", RUNNING: "run
 VARIABLES = ("JobID", "StartCount", "LastJobs", "ProcessState")
 
 
-@dataclass(frozen=True, slots=True)
-class JobEntry:
+class JobEntry(Struct, frozen=True):
     """A job as the tool remembers it; times by the tool's clock."""
 
     job: str
@@ -44,8 +44,7 @@ class JobEntry:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """The tool's record of its jobs at one moment."""
 
     jobs: tuple[JobEntry, ...]

@@ -5,7 +5,8 @@ for two layouts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.secs.codec import encode
 from fabctl.secs.items import BOOLEAN, Item, L
@@ -24,8 +25,7 @@ LRACK = {1: "no space", 2: "bad format", 3: "event is linked", 4: "unknown event
 ERACK = {1: "unknown event"}
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """A collection event as it was told: its name, and its report's values by variable name."""
 
     name: str

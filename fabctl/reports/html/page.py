@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 from fabctl.reports.claim_chart import measured_values, practised
 from fabctl.reports.html.plots import Plot, draw
@@ -19,8 +20,7 @@ HONESTY = (
 _BYPASS = ("rule", "for", "from", "by", "approver", "reason")
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Everything that the page shows."""
 
     document: Mapping[str, Any]

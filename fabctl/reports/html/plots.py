@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from msgspec import Struct
+
 from fabctl.quantities import Quantity, QuantityError, exact
 from fabctl.reports.html.ticks import ticks
 
@@ -16,8 +18,7 @@ POINTS = 400
 """Points of a line at the most: between them only the lowest and highest are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A line to draw across a plot, in the plot's unit."""
 
     label: str
