@@ -52,6 +52,8 @@ class MimController:
         self._wafer = ""
         self._liquid = ""
         self._job = ""
+        self._coats = 0
+        """What was cast so far: the dice hang on it, and on no name."""
         self._cast: tuple[float, float] = (0.0, 0.0)
         """The highest speed since the liquid was dispensed (rpm), and how long it lasted (s)."""
 
@@ -165,7 +167,8 @@ class MimController:
         liquid = LIQUIDS.get(self._liquid)
         if liquid is None or not self._wafer:
             return
-        dice = random.Random(f"{self._seed}/{self._wafer}/{self._job}")  # noqa: S311
+        self._coats += 1
+        dice = random.Random(f"{self._seed}/{self._coats}")  # noqa: S311
         dry = cast_thickness(liquid, max(rpm, CASTS_FROM), seconds)
         factors = pattern(liquid.sigma, dice)
         coat = SpinOn(self._liquid, dry, factors, baking.FRESH, self._job)

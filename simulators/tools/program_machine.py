@@ -52,6 +52,8 @@ class ProgramMachine(ABC):
             if each.role is Role.EC and each.default and each.format.startswith(("F", "U", "I"))
         }
         self._seed = seed
+        self._begun = 0
+        """Jobs that were started so far."""
         self._processing = Processing()
         self._due: float | None = None
         self._outputs: list[Output] = []
@@ -113,8 +115,12 @@ class ProgramMachine(ABC):
         return self.running.job
 
     def dice(self, what: str) -> random.Random:
-        """Random numbers for one thing of the running job: the same for the same seed and job."""
-        return random.Random(f"{self._seed}/{self.dictionary.tool}/{self.job}/{what}")  # noqa: S311
+        """Random numbers for one thing of the running job.
+
+        They hang on the seed, the tool and how many jobs it has begun, not on any name: one recipe
+        on two tools differs by what the tools do, and by no throw of dice.
+        """
+        return random.Random(f"{self._seed}/{self.dictionary.tool}/{self._begun}/{what}")  # noqa: S311
 
     def constant(self, name: str) -> float:
         """An equipment constant."""
@@ -222,6 +228,7 @@ class ProgramMachine(ABC):
 
     def _start(self, start: seam.Start) -> None:
         blocks = self.blocks(start.program, start.parameters)
+        self._begun += 1
         self.running = Running(start.job, start.wafer, start.parameters, blocks, self.now, place=-1)
         self._outputs.extend(seam.AlarmCleared(name) for name in self._alarms)
         self._alarms.clear()

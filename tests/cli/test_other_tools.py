@@ -42,6 +42,30 @@ def last_section(records):
     return from_json(json.dumps(bodies(records, "SECTION")[-1]["section"]))
 
 
+@pytest.fixture
+def same(dry_run, tmp_path):
+    """The same with a fault that changes nothing, though its file is another."""
+    file = tmp_path / "same.yaml"
+    fault = "{tool: ETC01, fault: rate, factor: 1.0, material: SiOC, operation: etch}"
+    file.write_text(f"faults:\n  - {fault}\n", encoding="utf-8")
+    out = dry_run("cap-line", "--faults", file).out
+    return [json.loads(line) for line in (out / "journal.jsonl").read_text("utf-8").splitlines()]
+
+
+def measured(records):
+    """Every region's material and area after every step, and all that was measured."""
+    sections = [from_json(json.dumps(each["section"])) for each in bodies(records, "SECTION")]
+    regions = [
+        [(region.material, region.shape.area) for region in each.regions] for each in sections
+    ]
+    return regions, [each["values"] for each in bodies(records, "MEASURED")]
+
+
+def test_tools_that_do_the_same_leave_the_same_wafer_whatever_their_file_says(runs, same):
+    """Or nobody could tell what another tool changes from another throw of the dice."""
+    assert measured(same) == measured(runs("")[1])
+
+
 @pytest.mark.parametrize("fault", OTHER)
 def test_every_tool_is_told_the_same(runs, fault):
     assert hashes(runs(fault)[1]) == hashes(runs("")[1])
