@@ -87,7 +87,10 @@ def of_relation() -> list[Schema]:
     worded = {**_has("material"), **_are(material={"enum": list(WORDS)})}
     return [
         *(
-            _if(_are(to=_asks_for(each.name)), _are(parameter={"enum": _quantities(each)}))
+            _if(
+                {**_has("to"), **_are(to=_asks_for(each.name))},
+                _are(parameter={"enum": _quantities(each)}),
+            )
             for each in OPERATIONS.values()
         ),
         _if(

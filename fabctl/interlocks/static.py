@@ -12,7 +12,7 @@ from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge
-from fabctl.interlocks.rule import Applies, Rule, RulePack
+from fabctl.interlocks.rule import Applies, Rule, RulePack, Severity
 from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep, trace_step
 from fabctl.interlocks.verdict import Verdict
@@ -129,21 +129,32 @@ def _not_shown(finding: Finding) -> Finding:
 
 
 def _without_echoes(found: list[Finding], rules: RulePack) -> Iterator[Finding]:
-    """Leave out that a value strays, or leads, outside limits which it breaks by itself."""
-    demands = {finding.code: rules[finding.code].demand for finding in found}
-    broken = {
-        (finding.mark, demand.limits)
+    """Leave out that a value strays, or leads, outside limits which it breaks by itself.
+
+    Unless the rule that says so of the value weighs less, or can be waived where the other can't.
+    """
+    broken = [
+        (finding.mark, demand.limits, rule)
         for finding in found
-        if isinstance(demand := demands[finding.code], Limit) and demand.margin is None
-    }
+        if isinstance(demand := (rule := rules[finding.code]).demand, Limit)
+        and demand.margin is None
+        and finding.verdict is Verdict.ILLEGAL
+    ]
     for finding in found:
-        demand = demands[finding.code]
-        if (isinstance(demand, Foreseen) or (isinstance(demand, Limit) and demand.margin)) and (
-            finding.mark,
-            demand.limits,
-        ) in broken:
-            continue
-        yield finding
+        rule = rules[finding.code]
+        demand = rule.demand
+        strays = isinstance(demand, Foreseen) or (isinstance(demand, Limit) and demand.margin)
+        if not strays or not any(
+            (mark, limits) == (finding.mark, demand.limits) and _says_enough(plain, rule)
+            for mark, limits, plain in broken
+        ):
+            yield finding
+
+
+def _says_enough(plain: Rule, echo: Rule) -> bool:
+    """Whether a finding of a rule holds as much back as one of another would."""
+    severe = plain.severity is Severity.ERROR or echo.severity is not Severity.ERROR
+    return severe and (echo.waivable or not plain.waivable)
 
 
 def _nothing_bound(bench: Bench) -> Finding:

@@ -150,6 +150,14 @@ def test_one_part_is_judged_by_another(tmp_path, code, old, new):
     assert problems
 
 
+def test_a_relation_of_successive_steps_fits(tmp_path):
+    (text,) = [each for each in entries() if "- code: RL201\n" in each]
+    relation = text[text.index("    relation:") : text.index("    cites:")]
+    successive = "    relation: {successive: true, parameter: cast_speed, is: below}\n"
+    fit, _ = judged(text.replace(relation, successive), tmp_path)
+    assert fit
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
