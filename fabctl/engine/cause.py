@@ -80,7 +80,7 @@ async def look_for_causes(
             seen = await _ask(tools[tool], _Asked(step, later, wafer, tuple(trips)), guard, clock)
         else:
             known = memory(history.steps[name].tool)
-            chamber = guard.remembered(step, sequence, wafer, known)
+            chamber = guard.remembered(step, wafer, known)
             verdicts = (*guard.gate(step, wafer), *chamber)
             closed = [each for each in verdicts if each.verdict is not Verdict.LEGAL]
             now_s = clock.process()

@@ -20,7 +20,8 @@ from fabctl.process.recipe import Recipe
 class Chambers:
     """The chambers of one fab, as a run of it finds them; `fab` is the fab's name in the records.
 
-    The runs before are looked up once, when they are first asked for.
+    The runs before are looked up once, when they are first asked for. What was there before this
+    run's own job in a chamber was judged then: of each the memory begins anew with it.
     """
 
     journal: Journal
@@ -34,6 +35,11 @@ class Chambers:
             self._known = self._look_up()
         known = self._known.get(tool, _Tool())
         return Memory(known.laid, known.left)
+
+    def enter(self, tool: str, recipe: Recipe) -> None:
+        """Note that a job of this run begins in a chamber, as it was let in."""
+        if self._known is not None and tool in self._known:
+            self._known[tool].forget(module_of(recipe))
 
     def _look_up(self) -> dict[str, "_Tool"]:
         headers = {each.run: each.body for each in self.journal.of_kind(Kind.RUN)}
@@ -50,12 +56,15 @@ class Chambers:
         known: dict[str, _Tool] = {}
         for intent in self.journal.of_kind(Kind.INTENT):
             header, body = headers.get(intent.run, {}), intent.body
-            ours = header.get("inputs", {}).get("fab") == self.fab and intent.run != self.run
+            ours = header.get("inputs", {}).get("fab") == self.fab
             if not ours or body["job"] in never:
                 continue
             recipe = next(each["recipe"] for each in header["steps"] if each["id"] == body["step"])
             tool = known.setdefault(body["tool"], _Tool())
             module = module_of(Recipe(body["operation"], recipe))
+            if intent.run == self.run:
+                tool.forget(module)
+                continue
             ran = Ran(recipe.get("material", ""), intent.run, body["step"], intent.at)
             if (intent.run, body["step"]) in dummies:
                 tool.left.pop(module, None)  # two people let it in to clean the chamber
@@ -71,3 +80,8 @@ class _Tool:
 
     laid: dict[str, Ran] = field(default_factory=dict)
     left: dict[str, dict[str, Ran]] = field(default_factory=dict)
+
+    def forget(self, module: str) -> None:
+        """Begin a chamber's memory anew."""
+        self.laid.pop(module, None)
+        self.left.pop(module, None)

@@ -100,11 +100,9 @@ class Guard(Struct, frozen=True):
         """Judge how long the wafer has waited, for every rule that limits it."""
         return queue(self.rules, step, before, self.materials, waited)
 
-    def remembered(
-        self, step: Step, sequence: ProcessSequence, before: WaferState, memory: Memory
-    ) -> tuple[GateVerdict, ...]:
+    def remembered(self, step: Step, before: WaferState, memory: Memory) -> tuple[GateVerdict, ...]:
         """Judge what the step's chamber did to other wafers, for every rule that minds."""
-        return remembered(self.rules, step, sequence, before, self.materials, memory)
+        return remembered(self.rules, step, before, self.materials, memory)
 
     def leaves(self, step: Step, before: WaferState) -> str:
         """Give the class of contamination that a step leaves in its chamber."""

@@ -64,7 +64,7 @@ async def _gate(session: Session, step: Step) -> None:
     wafer = session.wafer()
     waits = session.guard.queue(step, wafer, session.waited)
     memory = session.memory(step)
-    chamber = session.guard.remembered(step, session.plan.sequence, wafer, memory)
+    chamber = session.guard.remembered(step, wafer, memory)
     closed = [each for each in (*waits, *chamber) if each.verdict is not Verdict.LEGAL]
     for verdict in session.guard.gate(step, wafer):
         rule = session.guard.rules[verdict.rule]
@@ -124,6 +124,8 @@ async def _job(session: Session, station: Station, step: Step, program: Program)
             leaves=session.guard.leaves(step, session.wafer()),
             process_s=round(session.clock.process(), 3),
         )
+        if session.chambers is not None:
+            session.chambers.enter(station.tool.id, step.recipe)
         await _start(session, station, step, job, watch)
         return await conclude(session, step, watch, await watch.watch())
     except (Hold, Ending):

@@ -1,14 +1,13 @@
 """The third use of a chamber's rules, before START: what it did to other wafers.
 
-Where this wafer was in the chamber since, the audit has judged.
+Of a chamber that this wafer was in since, the memory begins with that: the audit judges it.
 """
 
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from fabctl.interlocks.carry_over import asks, dirtier, leaves, module_of, ran_before
-from fabctl.interlocks.contamination import last_in_chamber
+from fabctl.interlocks.carry_over import asks, dirtier, leaves, module_of
 from fabctl.interlocks.demand import CarryOver, Seasoned
 from fabctl.interlocks.gate import GateVerdict
 from fabctl.interlocks.rule import Rule, RulePack, Severity
@@ -59,7 +58,6 @@ def memories_of(sequence: Sequence, materials: Materials) -> dict[tuple[str, str
 def remembered(
     rules: RulePack,
     step: Step,
-    sequence: Sequence,
     before: WaferState,
     materials: Materials,
     memory: Memory,
@@ -71,19 +69,19 @@ def remembered(
         if rule.severity is not Severity.ERROR or not rule.binds.selects(act, materials):
             continue
         if isinstance(rule.demand, Seasoned):
-            verdicts.extend(_seasoned(rule, step, before, materials, memory))
-        elif isinstance(rule.demand, CarryOver) and not any(ran_before(sequence, step, before)):
+            verdicts.extend(_seasoned(rule, step, materials, memory))
+        elif isinstance(rule.demand, CarryOver):
             verdicts.extend(_clean(rule, rule.demand, step, before, materials, memory))
     return tuple(verdicts)
 
 
 def _seasoned(
-    rule: Rule, step: Step, before: WaferState, materials: Materials, memory: Memory
+    rule: Rule, step: Step, materials: Materials, memory: Memory
 ) -> Iterator[GateVerdict]:
     """Judge whether the chamber laid down another material last."""
     chamber = module_of(step.recipe)
     laid = memory.laid.get(chamber)
-    if laid is None or last_in_chamber(step.recipe, before) is not None:
+    if laid is None:
         return
     ours = materials.canonical(step.recipe.parameters["material"])
     theirs = materials.canonical(laid.material)

@@ -60,7 +60,6 @@ def at_start(alone: RulePack, example: Example, materials: Materials) -> list[Ve
         for found in remembered(
             alone,
             seen.step,
-            example.sequence,
             seen.before,
             materials,
             memories.get((seen.step.kind, seen.step.tool), Memory()),

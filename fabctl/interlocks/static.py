@@ -143,10 +143,10 @@ def _without_echoes(found: list[Finding], rules: RulePack) -> Iterator[Finding]:
     for finding in found:
         rule = rules[finding.code]
         demand = rule.demand
-        strays = isinstance(demand, Foreseen) or (isinstance(demand, Limit) and demand.margin)
-        if not strays or not any(
+        if not isinstance(demand, Foreseen | Limit) or not any(
             (mark, limits) == (finding.mark, demand.limits) and _says_enough(plain, rule)
             for mark, limits, plain in broken
+            if isinstance(demand, Foreseen) or demand.margin
         ):
             yield finding
 

@@ -206,11 +206,52 @@ class TestChambers:
     def test_the_last_run_counts(self, last):
         assert last(laying("a", "Sn"), laying("b", "Sn")) == "b"
 
-    def test_not_the_one_that_asks(self, last):
-        assert last(laying("a", "Sn"), laying("b", "Sn"), asking="b") == "a"
+    def test_not_the_one_that_asks_nor_what_was_judged_as_it_came_in(self, last):
+        assert last(laying("a", "Sn"), laying("b", "Sn"), asking="b") is None
 
     def test_nor_another_chamber(self, last):
         assert last(laying("a", "Sn"), chamber="pecvd") is None
 
     def test_a_start_that_was_refused_laid_nothing_down(self, last):
         assert last(laying("a", "Al"), CVD01={"replies": {"start": ["refuse"]}}) is None
+
+
+class TestVisits:
+    """A run that was in a chamber before, and another between its two visits."""
+
+    @pytest.fixture
+    def chambers(self, tmp_path):
+        """Makes the journal of these visits, and gives what run a then finds."""
+
+        def after(*visits):
+            journal = Journal.open(tmp_path / "journal.sqlite3", durable=False)
+            for plan in (laying("a", "Sn"), laying("b", "Sn-Pb")):
+                journal.own(plan.run)
+                steps = [
+                    {"id": each.id, "recipe": {"chamber": "film", "material": plan.run}}
+                    for each in plan.sequence.steps
+                ]
+                body = {"inputs": {"fab": "lab"}, "steps": steps}
+                journal.append(plan.run, "RUN", body, "2000-01-01T00:00:00.000Z")
+            for number, name in enumerate(visits):
+                body = {"job": f"{name}.{number}", "step": name, "tool": "CVD01"}
+                body |= {"operation": "deposit", "leaves": {"a": "Sn", "b": "Pb"}[name]}
+                journal.append(name, "INTENT", body, f"2000-01-01T00:00:0{number + 1}.000Z")
+            return Chambers(journal, "a", "lab")
+
+        return after
+
+    def test_what_ran_before_the_first_was_judged_then(self, chambers):
+        found = chambers("b", "a").of("CVD01")
+        assert (found.left, found.laid) == ({}, {})
+
+    def test_what_ran_between_them_counts(self, chambers):
+        found = chambers("a", "b").of("CVD01")
+        assert list(found.left["film"]) == ["Pb"]
+        assert found.laid["film"].run == "b"
+
+    def test_a_visit_of_this_process_is_one(self, chambers):
+        known = chambers("b")
+        assert known.of("CVD01").left
+        known.enter("CVD01", laying("a", "Sn").sequence.steps[0].recipe)
+        assert not known.of("CVD01").left
