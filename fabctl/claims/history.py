@@ -9,7 +9,8 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Value
-from fabctl.structure.section import AREA_FLOOR, Region, Section, polygonal
+from fabctl.structure.section import Region, Section, polygonal
+from fabctl.structure.tolerances import AREA_FLOOR
 
 
 class Measured(Struct, frozen=True):

@@ -12,6 +12,7 @@ from fabctl.interlocks.demand import Limit, Relation
 from fabctl.interlocks.verdict import Verdict
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts, polygonal
+from fabctl.structure.tolerances import BESIDE
 
 ETCHES = ("etch", "etch_back")
 
@@ -113,7 +114,9 @@ def _vias(history: History, level: PlugLevel) -> list[BaseGeometry]:
     below = shapely.box(0, left.bounds[1], history.last.width, left.bounds[3])
     gone = polygonal(whole.difference(left).intersection(below))
     width = history.last.width
-    return [part for part in parts(gone) if part.bounds[0] > 1.0 and part.bounds[2] < width - 1.0]
+    return [
+        part for part in parts(gone) if part.bounds[0] > BESIDE and part.bounds[2] < width - BESIDE
+    ]
 
 
 def via_etches(history: History, level: PlugLevel) -> list[int]:

@@ -9,7 +9,7 @@ from fabctl.claims.resist_windows import Sort, Window, bare, reaching, resist_wi
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import LEAST_CONTACT, UNDER
 
 
 def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
@@ -77,7 +77,7 @@ def _lies_on_substrate(history: History, dielectric: Deposit) -> bool:
 
 def _reaches_substrate(history: History, window: Window, at: int) -> bool:
     section = history.after(at)
-    under = section.named("substrate").shape.intersection(window.shape.buffer(5.0).envelope)
+    under = section.named("substrate").shape.intersection(window.shape.buffer(UNDER).envelope)
     return ask.contact(under, section.ambient) > LEAST_CONTACT
 
 

@@ -4,9 +4,7 @@ import numpy as np
 import shapely
 
 from fabctl.structure.section import Section
-
-AREA_TOLERANCE = 1e-6
-"""nm²."""
+from fabctl.structure.tolerances import AREA_TOLERANCE
 
 
 class BrokenSectionError(AssertionError):

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from fabctl.structure.tolerances import AREA_FLOOR, ROUNDED
+
 AnyShape = TypeVar("AnyShape", bound=BaseGeometry)
 
 SUBSTRATE = "substrate"
 """Name of the region that every wafer begins with."""
 MIXED = "mixed"
 """Tag of what two coats of resist have mixed to: it is neither of them, and does not develop."""
-AREA_FLOOR = 0.05
-"""nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
 
 
 class Region(Struct, frozen=True):
@@ -104,7 +104,7 @@ class Section(Struct, frozen=True):
             elif region.shape.area > 0:
                 crumbs.append(region.shape)
         for crumb in crumbs:
-            near = crumb.buffer(1e-6)
+            near = crumb.buffer(ROUNDED)
             touched = [place for place, each in enumerate(kept) if near.intersects(each.shape)]
             if near.intersects(ambient) or not touched:
                 ambient = polygonal(ambient.union(crumb))

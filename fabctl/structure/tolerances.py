@@ -6,6 +6,12 @@ LEAST_CONTACT = 1.0
 """nm of common boundary below which two bodies only graze each other."""
 BESIDE = 1.0
 """nm: so far apart two bodies still lie side by side; and from the section's side, in the field."""
+ROUNDED = 1e-6
+"""nm by which rounding may move a common edge: nearer than this a crumb lies against a body."""
+AREA_TOLERANCE = 1e-6
+"""nm² by which the parts of a section may overlap or miss its domain: what rounding makes."""
+AREA_FLOOR = 0.05
+"""nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
 CRUMB = 1.0
 """nm² of which an etch or a reaction is said to have taken or made nothing."""
 ENCLOSED = 0.999
@@ -15,6 +21,9 @@ FILLED = 0.99
 0.977."""
 DISHED = 20.0
 """nm by which what fills an opening may lie below its rim: what a good polish leaves."""
+DISHED_SHARE = 0.5
+"""Share of an opening, above and below where it is dished, that dishing may take: more, and it is
+as good as empty there, however shallow."""
 SUNK = 60.0
 """nm by which a polished metal may lie below its opening's rim; deeper, and it does not fill it."""
 INSIDE = 0.9
@@ -25,6 +34,8 @@ LIFT = 0.5
 """nm by which a body is raised to see how much of it faces up into the open."""
 FOOT, HEAD = (0.10, 0.15), (0.85, 0.90)
 """Shares of a window's height between which its lower and upper part are looked at."""
+RUN = 1.0
+"""nm above a window's lowest point in which its foot is looked at: an etch's floor may slope."""
 RIM = 2.0
 """nm by which the tops of a resist's bodies may differ, as developer takes a little of each."""
 BEYOND = 10.0
@@ -33,6 +44,8 @@ OVERLAPPED = 20.0
 """nm by which an upper dielectric may reach below the top of the lower one, which a polish took."""
 REACH = 100.0
 """nm below a via in which the body that it lays bare is looked for (a barrier may lie between)."""
+UNDER = 5.0
+"""nm beside and below a window within which the substrate that it lays bare is looked for."""
 FLAT = 15.0
 """nm within which a levelled surface lies."""
 TRENCH = FLAT
@@ -41,5 +54,14 @@ ETCHED = 2.0
 """nm of a body that an etch must take to have part in a trench: what a clean takes is less."""
 THINNEST = 1.0
 """nm of a protective layer: the thinnest film that the claim allows is 10 Å."""
+FACING = -0.5
+"""Cosine between the outward normals of two sides of a film, up to which they are its two faces: a
+side at right angles to its base is the film's end, and no face."""
+SIGHT = 1e-3
+"""nm beside a corner or a side at which it is looked which side of it is solid, which in the open:
+less than anything that is drawn, more than coordinates are rounded by."""
+PLACES = 9
+"""Abscissae along a body at which its height is looked at: odd, so that one of the heights is the
+middle one, and enough for most to miss a window."""
 FOLDED = 0.3
 """A body whose mean thickness is less than this share of its height is a folded film."""

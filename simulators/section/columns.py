@@ -9,7 +9,8 @@ import shapely
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from fabctl.structure.section import AREA_FLOOR, Section
+from fabctl.structure.section import Section
+from fabctl.structure.tolerances import AREA_FLOOR
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.invariants import AREA_TOLERANCE
-from fabctl.structure.section import AREA_FLOOR, Opening, Region, Section, parts, polygonal
-from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT
+from fabctl.structure.section import Opening, Region, Section, parts, polygonal
+from fabctl.structure.tolerances import AREA_FLOOR, AREA_TOLERANCE, CONTACT, LEAST_CONTACT
 from simulators.section.columns import Columns, Floats, columns
 from simulators.section.hairs import without_hairs
 from simulators.section.surface import FACET_TOLERANCE, advance

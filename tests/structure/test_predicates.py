@@ -42,6 +42,21 @@ class TestContact:
     def test_a_gap_of_air_does_not_separate(self):
         assert not ask.separated(shapely.box(0, 0, 1, 1), shapely.box(5, 0, 6, 1), SHELL)
 
+    @pytest.mark.parametrize("hole", [(400, 600), (400, 401), (100, 1000)])
+    def test_a_film_with_a_hole_anywhere_does_not_separate(self, hole):
+        lower, upper = shapely.box(0, 0, 1000, 100), shapely.box(0, 110, 1000, 200)
+        film = shapely.box(0, 100, 1000, 110)
+        assert ask.separated(lower, upper, film, least=9.9)
+        assert not ask.separated(
+            lower, upper, film.difference(shapely.box(hole[0], 100, hole[1], 110))
+        )
+
+    def test_the_thinnest_place_of_what_separates_counts(self):
+        lower, upper = shapely.box(0, 0, 1000, 100), shapely.box(0, 110, 1000, 200)
+        film = shapely.box(0, 100, 1000, 110).difference(shapely.box(400, 104, 600, 110))
+        assert ask.separated(lower, upper, film, least=3.9)
+        assert not ask.separated(lower, upper, film, least=4.1)
+
     def test_a_conductor_between_conducts(self):
         line, plug = shapely.box(0, 310, 300, 400), PLUG
         assert ask.conducts(line, plug, [SHELL])
@@ -81,6 +96,15 @@ class TestOpenings:
         assert not ask.filled(opening, opening.difference(hole))
         assert not ask.filled(opening, shapely.box(0, 0, 800, 22))
 
+    @pytest.mark.parametrize("depth", [5, 15, 19])
+    def test_an_empty_shallow_opening_is_not_dished(self, depth):
+        assert not ask.filled(shapely.box(0, 0, 500, depth), shapely.box(0, -5, 500, 0.01))
+
+    def test_a_shallow_shoulder_left_empty_is_not_dished(self):
+        shoulder = shapely.box(0, 85, 200, 100)
+        opening = shapely.box(200, 0, 600, 100).union(shoulder)
+        assert not ask.filled(opening, opening.difference(shoulder))
+
     def test_a_dual_damascene_window_is_stepped(self):
         assert ask.stepped(STEPPED)
 
@@ -109,6 +133,24 @@ class TestOpenings:
         short = shapely.box(400, 110, 600, 700)
         assert ask.cuts_through(through, layer.difference(through))
         assert not ask.cuts_through(short, layer.difference(short))
+
+    def test_of_several_windows_every_one_must_cut_through(self):
+        layer = shapely.box(0, 100, 1000, 130)
+        one, other = shapely.box(200, 90, 300, 700), shapely.box(700, 90, 800, 700)
+        short = shapely.box(700, 130, 800, 700)
+        assert ask.cuts_through(one.union(other), layer.difference(one.union(other)))
+        assert not ask.cuts_through(one.union(short), layer.difference(one))
+
+    @pytest.mark.parametrize("left", [5, 45])
+    def test_a_layer_left_at_a_window_s_side_is_not_cut_through(self, left):
+        layer, window = shapely.box(0, 100, 1000, 130), shapely.box(400, 90, 600, 700)
+        assert not ask.cuts_through(window, layer.difference(shapely.box(400 + left, 90, 600, 700)))
+
+    def test_a_skin_of_a_layer_left_is_not_cut_through(self):
+        layer, window = shapely.box(0, 100, 1000, 130), shapely.box(400, 90, 600, 700)
+        assert not ask.cuts_through(
+            window, layer.difference(window).union(shapely.box(400, 100, 600, 100.1))
+        )
 
     def test_what_lies_open(self):
         section = Section.bare(500)
@@ -147,6 +189,39 @@ class TestFilms:
         )
         above = shapely.box(0, 10, 100, 50).union(shapely.box(40, 7, 60, 10))
         assert ask.smallest_thickness(film, below, above) == pytest.approx(7)
+
+    def test_a_film_is_as_thin_where_it_ends_on_its_base_as_elsewhere(self):
+        film = shapely.box(10, 0, 90, 10)
+        above = shapely.box(0, 0, 100, 50).difference(film)
+        base = shapely.box(0, -10, 100, 0)
+        assert ask.smallest_thickness(film, base, above) == pytest.approx(10)
+
+    def test_a_folded_film_is_measured_across_its_walls_too(self):
+        body, plug = shapely.box(0, 0, 400, 300), shapely.box(110, 20, 290, 300)
+        film = shapely.box(100, 10, 300, 300).difference(shapely.box(104, 20, 290, 300))
+        outside = body.difference(shapely.box(100, 10, 300, 300))
+        inside = plug.union(shapely.box(104, 20, 110, 300))
+        assert ask.smallest_thickness(film, outside, inside) == pytest.approx(4)
+
+    def test_a_film_beside_a_hole_is_as_thin_as_it_is_and_not_as_the_hole_is_wide(self):
+        hole = shapely.box(40, 0, 43, 10)
+        film = shapely.box(0, 0, 100, 10).difference(hole)
+        above = shapely.box(0, 10, 100, 20).union(hole)
+        assert ask.smallest_thickness(film, shapely.box(0, -9, 100, 0), above) == pytest.approx(10)
+
+    def test_bodies_that_touch_a_film_within_the_tolerance_bound_it(self):
+        below, film, above = (
+            shapely.box(0, -10, 100, 0),
+            shapely.box(0, 0.01, 100, 10),
+            shapely.box(0, 10, 100, 20),
+        )
+        assert ask.contact(film, below) > 99
+        assert ask.smallest_thickness(film, below, above) == pytest.approx(9.99)
+
+    def test_a_film_that_a_body_does_not_touch_has_no_thickness_there(self):
+        film = shapely.box(0, 0, 100, 10)
+        base, far = shapely.box(0, -10, 100, 0), shapely.box(0, 11, 100, 20)
+        assert ask.smallest_thickness(film, base, far) == 0
 
     def test_planarity_is_the_height_of_the_open_surface(self):
         section = Section.bare(1000)

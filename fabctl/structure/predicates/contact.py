@@ -1,6 +1,7 @@
 """Who touches whom: contact, conduction, enclosure, separation, cover."""
 
 from collections.abc import Sequence
+from itertools import compress
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -57,16 +58,20 @@ def enclosed(body: BaseGeometry, by: Sequence[BaseGeometry]) -> bool:
 
 
 def separated(a: BaseGeometry, b: BaseGeometry, by: BaseGeometry, least: float = 0.0) -> bool:
-    """Whether a body keeps two others apart by at least `least` nm.
+    """Whether a body keeps two others apart, and is nowhere between them thinner than `least` nm.
 
-    They do not touch, and what lies on the shortest way between them is that body.
+    No way leads from one to the other but through that body; a way past it within the rectangle
+    round all three counts, through air too.
     """
-    if a.is_empty or b.is_empty or contact(a, b) > CONTACT:
+    if a.is_empty or b.is_empty or by.is_empty:
         return False
-    if a.distance(b) < least:
+    around = shapely.box(*shapely.total_bounds([a, b, by]))
+    free = list(parts(around.difference(by.buffer(CONTACT, quad_segs=2))))
+    of_a, of_b = shapely.intersects(free, a), shapely.intersects(free, b)
+    if not of_a.any() or not of_b.any() or (of_a & of_b).any():
         return False
-    way = shapely.shortest_line(a, b)
-    return bool(way.length > 0 and way.intersection(by.buffer(CONTACT)).length >= 0.9 * way.length)
+    one, other = (shapely.MultiPolygon([*compress(free, side)]) for side in (of_a, of_b))
+    return bool(one.distance(other) - 2 * CONTACT >= least)
 
 
 def covers_exposed(cover: BaseGeometry, body: BaseGeometry, *others: BaseGeometry) -> bool:

@@ -7,13 +7,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import AREA_FLOOR, Section, parts, polygonal
-from fabctl.structure.tolerances import FOLDED
+from fabctl.structure.section import Section, parts, polygonal
+from fabctl.structure.tolerances import AREA_FLOOR, CONTACT, FACING, FOLDED, PLACES, SIGHT
 
-SIGHT = 1e-3
-"""nm beside and above a corner that must be clear for it to see the sky."""
-PLACES = 9
-"""Along a body, where its height is looked at."""
+Floats = NDArray[np.float64]
 
 
 def thickness_at(shape: BaseGeometry, x: float) -> tuple[float, ...]:
@@ -29,14 +26,46 @@ def thickness_at(shape: BaseGeometry, x: float) -> tuple[float, ...]:
 
 
 def smallest_thickness(film: BaseGeometry, below: BaseGeometry, above: BaseGeometry) -> float:
-    """The shortest way (nm) through a film from the body below it to what lies above it."""
-    if film.is_empty:
+    """The shortest way (nm) through a film from the body below it to what lies above it.
+
+    Between sides that face away from each other, so that a film's end is none of its faces; 0 where
+    the film has no two such faces, one on each body.
+    """
+    lower, down = _faces(film, below)
+    upper, up = _faces(film, above)
+    # the way leads into the film: some of the upper side lies behind the lower one
+    level = np.sum(down * lower[:, 0], axis=1)[:, None]
+    behind = np.minimum(down @ upper[:, 0].T, down @ upper[:, 1].T) < level
+    opposed = behind & (down @ up.T <= FACING)
+    if not opposed.any():
         return 0.0
-    lower = film.boundary.intersection(below.buffer(1e-3))
-    upper = film.boundary.intersection(above.buffer(1e-3))
-    if lower.is_empty or upper.is_empty:
-        return 0.0
-    return float(lower.distance(upper))
+    # of all pairs only those that may be the nearest: within half of both lengths of the middles
+    (x0, z0), (x1, z1) = lower.mean(axis=1).T, upper.mean(axis=1).T
+    middles = np.hypot(np.subtract.outer(x0, x1), np.subtract.outer(z0, z1))
+    apart = middles - np.add.outer(_lengths(lower), _lengths(upper)) / 2
+    one, other = np.nonzero(opposed & (apart <= middles[opposed].min()))
+    ways = shapely.distance(shapely.linestrings(lower[one]), shapely.linestrings(upper[other]))
+    return float(ways.min())
+
+
+def _faces(film: BaseGeometry, body: BaseGeometry) -> tuple[Floats, Floats]:
+    """The straight sides (from, to) by which a film touches a body, and their outward normals."""
+    touching: BaseGeometry = shapely.LineString()
+    if film.dwithin(body, CONTACT):
+        touching = film.boundary.intersection(body.buffer(CONTACT, quad_segs=2))
+    points, run = shapely.get_coordinates(shapely.get_parts(touching), return_index=True)
+    sides = np.stack([points[:-1], points[1:]], axis=1)[run[:-1] == run[1:]]
+    sides = sides[_lengths(sides) > SIGHT]
+    along = (sides[:, 1] - sides[:, 0]) / _lengths(sides)[:, None]
+    normals = along[:, ::-1] * [1, -1]
+    beside = sides.mean(axis=1) + SIGHT * normals
+    normals[shapely.contains_xy(film, *beside.T)] *= -1
+    return sides, normals
+
+
+def _lengths(sides: Floats) -> Floats:
+    lengths: Floats = np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1)
+    return lengths
 
 
 def planarity(section: Section, left: float, right: float) -> float:
@@ -84,7 +113,7 @@ def thickness(shape: BaseGeometry) -> float:
     return thicknesses([shape])[1][0]
 
 
-def thicknesses(shapes: Sequence[BaseGeometry]) -> tuple[NDArray[np.float64], list[float]]:
+def thicknesses(shapes: Sequence[BaseGeometry]) -> tuple[Floats, list[float]]:
     """The mean thickness of each body, and what a person calls its thickness (nm)."""
     pieces, owner = _bodies(shapes)
     means = _means(pieces, owner, len(shapes))
@@ -112,16 +141,16 @@ def _bodies(
     return pieces[more], owner[more]
 
 
-def _means(pieces: NDArray[np.object_], owner: NDArray[np.intp], count: int) -> NDArray[np.float64]:
+def _means(pieces: NDArray[np.object_], owner: NDArray[np.intp], count: int) -> Floats:
     areas, half = shapely.area(pieces), shapely.length(pieces) / 2
     thick = (half - np.sqrt(np.maximum(0.0, half * half - 4 * areas))) / 2
     weighted = np.bincount(owner, areas * thick, count)
     total = np.bincount(owner, areas, count)
-    means: NDArray[np.float64] = np.divide(weighted, total, out=np.zeros(count), where=total > 0)
+    means: Floats = np.divide(weighted, total, out=np.zeros(count), where=total > 0)
     return means
 
 
-def _heights(pieces: NDArray[np.object_], places: NDArray[np.float64]) -> NDArray[np.float64]:
+def _heights(pieces: NDArray[np.object_], places: Floats) -> Floats:
     """How much (nm) of each body lies above each other at its own abscissae: tops less bottoms.
 
     Round an outline upper sides run one way, round a hole the other.
@@ -135,7 +164,5 @@ def _heights(pieces: NDArray[np.object_], places: NDArray[np.float64]) -> NDArra
     crossed = (np.minimum(x0, x1) <= at) & (at < np.maximum(x0, x1))
     run = np.where(x1 == x0, 1.0, x1 - x0)
     z = np.where(crossed, np.sign(x0 - x1) * (z0 + (z1 - z0) * (at - x0) / run), 0.0)
-    heights: NDArray[np.float64] = np.add.reduceat(
-        z, np.searchsorted(of_side, np.arange(len(pieces))), axis=0
-    )
+    heights: Floats = np.add.reduceat(z, np.searchsorted(of_side, np.arange(len(pieces))), axis=0)
     return heights

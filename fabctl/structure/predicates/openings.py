@@ -8,13 +8,15 @@ from fabctl.structure.predicates.contact import contact
 from fabctl.structure.section import Section, parts, polygonal
 from fabctl.structure.tolerances import (
     CONTACT,
+    CRUMB,
     DISHED,
+    DISHED_SHARE,
     FILLED,
     FOOT,
     HEAD,
     INSIDE,
-    LEAST_CONTACT,
     LIFT,
+    RUN,
     STEP,
 )
 
@@ -22,7 +24,8 @@ from fabctl.structure.tolerances import (
 def filled(opening: BaseGeometry, materials: BaseGeometry) -> bool:
     """Whether an opening is full of some materials (a half-filled via is enclosed, not filled).
 
-    Dishing is not counted as missing: what lies open at the rim and is no deeper than `DISHED`.
+    Dishing is not counted as missing: what lies open at the rim, is no deeper than `DISHED` and has
+    more of the opening under it, which is full.
     """
     if opening.is_empty or materials.is_empty:
         return False
@@ -36,7 +39,11 @@ def filled(opening: BaseGeometry, materials: BaseGeometry) -> bool:
 
 def _dishing(missing: BaseGeometry, opening: BaseGeometry) -> bool:
     rim = opening.bounds[3]
-    return bool(missing.bounds[3] > rim - CONTACT and rim - missing.bounds[1] <= DISHED)
+    left, low, right, high = missing.bounds
+    if high <= rim - CONTACT or rim - low > DISHED:
+        return False
+    whole = opening.intersection(shapely.box(left, opening.bounds[1], right, rim))
+    return bool(missing.area <= DISHED_SHARE * whole.area)
 
 
 def inside(body: BaseGeometry, opening: BaseGeometry) -> bool:
@@ -62,26 +69,25 @@ def between(body: BaseGeometry, left: BaseGeometry, right: BaseGeometry) -> bool
 
 
 def cuts_through(opening: BaseGeometry, layer: BaseGeometry) -> bool:
-    """Whether an opening goes right through a layer, from its upper to its lower face."""
-    if opening.is_empty or layer.is_empty:
+    """Whether an opening goes right through a layer, from its upper to its lower face.
+
+    Of several windows every one must that has the layer under it.
+    """
+    if layer.is_empty:
         return False
-    removed_from = opening.intersection(_span(opening, layer))
-    left = layer.intersection(_column(opening, layer)).area
-    return bool(not removed_from.is_empty and left <= LEAST_CONTACT)
+    _, bottom, _, top = layer.bounds
+    windows = list(parts(opening))
+    columns = [_foot(each, bottom, top) for each in windows]
+    return any(each.bounds[1] < top and each.bounds[3] > bottom for each in windows) and all(
+        layer.intersection(column).area <= CRUMB for column in columns
+    )
 
 
-def _span(opening: BaseGeometry, layer: BaseGeometry) -> BaseGeometry:
-    return shapely.box(opening.bounds[0], layer.bounds[1], opening.bounds[2], layer.bounds[3])
-
-
-def _column(opening: BaseGeometry, layer: BaseGeometry) -> BaseGeometry:
-    """The middle half of the opening's narrowest (lowest) run, over the layer's height."""
-    low = opening.bounds[1]
-    foot = opening.intersection(
-        shapely.box(opening.bounds[0], low, opening.bounds[2], low + 1.0)
-    ).bounds
-    width = foot[2] - foot[0]
-    return shapely.box(foot[0] + width / 4, layer.bounds[1], foot[2] - width / 4, layer.bounds[3])
+def _foot(window: BaseGeometry, bottom: float, top: float) -> BaseGeometry:
+    """As wide as the lowest run of a window, and as high as asked."""
+    left, low, right, _ = window.bounds
+    foot = window.intersection(shapely.box(left, low, right, low + RUN)).bounds
+    return shapely.box(foot[0], bottom, foot[2], top)
 
 
 def exposes(section: Section, body: BaseGeometry) -> float:
