@@ -127,7 +127,7 @@ class Metrology(ProgramMachine):
                 rho = float(known.resistivity.in_unit("uohm.cm"))
                 return tuple(1e4 * rho / t for t in nm)
             case "line_width":
-                return (wafer.line_width(),) * len(SITES)
+                return wafer.line_width()
             case _:
                 k = _dielectric_constant(wafer, material)
                 return (k,) * len(SITES) if k else ()

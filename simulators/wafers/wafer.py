@@ -8,6 +8,7 @@ from simulators.physics.reaction import ROOM_DEGC, Warmth
 from simulators.physics.uniformity import SITES
 from simulators.section import etching
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
+from simulators.section.from_above import feature
 from simulators.section.polishing import Descent, Stop, stop_level
 from simulators.section.steps import apply
 from simulators.wafers.effects import Effect, Etch, Heat, Polish
@@ -151,13 +152,22 @@ class Wafer:
         return self._at(material, FIELD_NM)
 
     def step_height(self) -> tuple[float, ...]:
-        """How far (nm) the opening's top stands out of the field at each site."""
-        step = self.cut.surface(self.cut.middle()) - self.cut.surface(FIELD_NM)
-        return (step,) * len(SITES)
+        """How far (nm) the middle of the pattern stands out of the field at each site.
 
-    def line_width(self) -> float:
-        """Width (nm) of the widest opening; 0 where nothing was etched."""
-        return max((right - left for left, right in self.cut.pattern()), default=0.0)
+        Of the uppermost feature that is seen from above; where none is, of the widest opening that
+        was ever etched.
+        """
+        seen = feature(self.section)
+        middle = self.cut.middle() if seen is None else (seen[0] + seen[1]) / 2
+        return (self.cut.surface(middle) - self.cut.surface(FIELD_NM),) * len(SITES)
+
+    def line_width(self) -> tuple[float, ...]:
+        """Width (nm) of the uppermost feature seen from above at each site; empty: there is none.
+
+        A gap, a line that stands out, or one inlaid in a level surface; whatever it is made of.
+        """
+        seen = feature(self.section)
+        return () if seen is None else (seen[1] - seen[0],) * len(SITES)
 
     def tops(self) -> frozenset[str]:
         """The materials that lie open anywhere."""

@@ -129,6 +129,13 @@ def test_a_wrong_rate_of_one_material_spares_the_others():
     assert statistics.fmean(line.wafer.thickness("SiOC")) == pytest.approx(100, rel=0.015)
 
 
+def test_the_width_of_what_is_not_there_is_no_result():
+    line = Line()
+    line.do("cvd", film(120))
+    assert line.do("metrology", measure("line_width")) is RunResult.FAILED
+    assert line.machines["MET01"].value("SiteLineWidth") == ()
+
+
 def test_metrology_is_within_its_uncertainty():
     line = Line()
     line.do("cvd", film(120))

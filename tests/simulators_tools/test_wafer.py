@@ -136,6 +136,35 @@ def test_soft_copper_dishes_beside_a_hard_stop():
     assert -20 < wafer.step_height()[0] < -1
 
 
+def windowed(*after):
+    """A wafer with a window 800 nm wide developed in its resist, and some effects after that."""
+    wafer = Wafer("w")
+    for effect in (
+        deposit("SiOC", 600),
+        SpinOn("resist-n1", 800, EVEN, 0.0, "j"),
+        Expose("CAP-LINE-1", 90, 0, 0.57, "j"),
+        Heat(((60.0, 110.0),)),
+        Develop("TMAH", 60, 23, "j"),
+        *after,
+    ):
+        wafer.apply(effect)
+    return wafer
+
+
+def test_a_window_in_resist_is_as_wide_as_its_reticle_and_as_deep_as_the_coat():
+    wafer = windowed()
+    assert wafer.line_width() == pytest.approx((800.0,) * 25)
+    thick = wafer.field_thickness("resist-n1")[0]
+    assert wafer.step_height() == pytest.approx((-thick,) * 25)
+
+
+def test_an_opening_under_a_blanket_of_copper_has_no_width_that_is_seen():
+    etched = windowed(etch({"SiOC": 6, "resist-n1": 1}, 110), etch({"resist-n1": 10}, 100))
+    assert etched.line_width() == pytest.approx((800.0,) * 25)
+    etched.apply(deposit("Cu", 750))
+    assert etched.line_width() == ()
+
+
 def test_the_store_knows_where_wafers_are():
     store = WaferStore()
     store.ensure("a")
