@@ -8,15 +8,13 @@ from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.predicates import contact
 from fabctl.structure.section import Region, Section, parts, polygonal
 from fabctl.structure.tolerances import CONTACT
+from simulators.section.front import Run, runs
 from simulators.section.surface import advance
 
 LEFT_OVER = 0.5
-"""nm of mean thickness below which a piece of an exhausted film is no film."""
-EXHAUSTED = 0.01
-"""nm of film below which it counts as eaten whole."""
+"""nm of mean thickness below which what is left of a film over the reaction is no film."""
 
 
 class Compound(Struct, frozen=True):
@@ -44,8 +42,8 @@ def react(
 ) -> Section:
     """Let `film_eaten` nm of the film go where it touches the metal, or their own compound on it.
 
-    The product takes the place of what both lose; its loss of volume lowers the open face. A film
-    thinner than that is eaten whole, and no more metal than it needs.
+    The product takes the place of what both lose; its loss of volume lowers the open face. Where
+    the film or the metal under it is too thin for that, less of both goes.
     """
     film_shape = _all_of(section, film)
     # what earlier jobs made of it lies in layers, which are one body
@@ -60,101 +58,113 @@ def react(
         ]
     )
     between = shapely.union_all(_near(beside, metal_shape))
-    front_body = metal_shape.union(between)
-    front = contact(front_body, film_shape)
-    if film_eaten <= 0 or front <= 0:
+    if film_eaten <= 0 or metal_shape.is_empty:
         return section
-    reacting = _lying_on(film_shape, front_body) / front * compound.share
-    exhausted = film_eaten >= reacting - EXHAUSTED
-    film_eaten = min(film_eaten, reacting)
-    eaten_film = polygonal(film_shape.intersection(advance(front_body, film_eaten)))
-    if exhausted:
-        eaten_film = eaten_film.union(_left_over(film_shape, eaten_film, film_eaten))
-    eaten_metal = polygonal(
-        metal_shape.intersection(
-            advance(eaten_film.union(between), film_eaten * compound.metal_eaten)
-        )
+    front = runs(
+        film_shape,
+        metal_shape,
+        between,
+        section.ambient,
+        film_eaten=film_eaten,
+        share=compound.share,
+        metal_eaten=compound.metal_eaten,
     )
-    if not between.is_empty:  # under the compound only where film still lies on it
-        eaten_metal = polygonal(eaten_metal.intersection(_column_of(eaten_film)))
-    rest = _residue(section, film_shape, eaten_film, compound, film_eaten, whole=exhausted)
-    left_over = compound.made - compound.metal_eaten
-    made_of_film: BaseGeometry = eaten_film
-    lost: BaseGeometry = shapely.Polygon()
-    if not compound.residue and left_over < 1:  # the compound is smaller than what it is made of
-        made_of_film = polygonal(
-            eaten_film.intersection(advance(front_body, film_eaten * left_over))
-        )
-        lost = (
-            polygonal(eaten_film.difference(made_of_film))
-            if exhausted
-            else _skin(section, film_shape, eaten_film, film_eaten * (1 - left_over))
-        )
-        if not exhausted:
-            eaten_film = made_of_film
-    gone = shapely.union_all([eaten_film, eaten_metal, rest, lost])
+    if not front:
+        return section
+    open_to = section.ambient
+    if compound.residue:
+        open_to = open_to.union(_all_of(section, compound.residue))
+    taken = [_taken(run, film_shape, open_to, compound) for run in front]
+    made_of_film = shapely.union_all([made for made, _ in taken])
+    eaten_metal = [
+        _eaten_metal(run, made, metal_shape, between, compound)
+        for run, (made, _) in zip(front, taken, strict=True)
+    ]
+    # one after the other, each less those before: what none has taken stays film
+    product = polygonal(shapely.union_all([made_of_film, *eaten_metal]))
+    top = polygonal(shapely.union_all([over for _, over in taken]).difference(product))
+    rest = polygonal(film_shape.difference(shapely.union_all([product, top])))
+    top = polygonal(top.union(_skins(rest, top, section, film, product)))
+    gone = product.union(top)
     regions = [
         replace(region, shape=polygonal(region.shape.difference(gone)))
         if region.material in (film, metal) and region.shape.intersects(gone)
         else region
         for region in section.regions
     ]
-    product = polygonal(made_of_film.union(eaten_metal))
     regions.append(Region(name, compound.name, product, job))
-    if not rest.is_empty:
+    ambient = section.ambient
+    if not compound.residue:
+        ambient = polygonal(ambient.union(top))
+    elif not top.is_empty:
         left = f"{job}/{compound.residue}" if job else compound.residue
-        regions.append(Region(left, compound.residue, rest, job))
-    return section.with_regions(merged(regions), polygonal(section.ambient.union(lost)))
+        regions.append(Region(left, compound.residue, top, job))
+    return section.with_regions(merged(regions), ambient)
 
 
-def _left_over(film: BaseGeometry, eaten: BaseGeometry, depth: float) -> BaseGeometry:
-    """What is left over a film eaten `depth` nm deep, as that was thicker than on the average.
+def _taken(
+    run: Run, film: BaseGeometry, open_to: BaseGeometry, compound: Compound
+) -> tuple[BaseGeometry, BaseGeometry]:
+    """What of the film over a run becomes product, and what goes from its open face.
 
-    Over the metal, past which the reaction reaches by its depth, also what hangs on the film there.
+    That is the loss of volume; or what can't react, which gathers on top, as the part that does
+    comes down to the metal by the grain boundaries between.
     """
-    rest = polygonal(film.difference(eaten))
-    over = [
-        shapely.box(left + depth, -1e6, right - depth, 1e6)
-        for left, _, right, _ in (part.bounds for part in parts(eaten))
-        if right - left > 2 * depth
-    ]
-    pieces = shapely.get_parts([rest, polygonal(rest.intersection(shapely.union_all(over)))])
+    if compound.residue:
+        kept, lost = 1.0, (1 - compound.share) / compound.share
+    else:
+        kept = min(1.0, compound.made - compound.metal_eaten)
+        lost = 1 - kept
+    depth = run.eaten * kept
+    over = polygonal(film.intersection(run.within(run.film + LEFT_OVER, past=depth)))
+    over = shapely.union_all(_near(parts(over), run.line))
+    if over.is_empty:
+        return over, over
+    made = polygonal(over.intersection(run.within(depth, past=depth)))
+    if run.film_out and compound.residue:
+        return made, polygonal(over.difference(made))
+    top: BaseGeometry = shapely.Polygon()
+    if run.eaten * lost > 0:
+        depth = run.eaten * lost + (LEFT_OVER if run.film_out else 0.0)
+        left, low, right, high = over.bounds
+        near = shapely.box(left - depth, low - depth, right + depth, high + depth)
+        top = over.difference(made).intersection(advance(open_to.intersection(near), depth))
+    # under a lid nothing sinks: the product takes all the place
+    return (polygonal(over.difference(top)) if run.film_out else made), polygonal(top)
+
+
+def _eaten_metal(
+    run: Run,
+    made: BaseGeometry,
+    metal: BaseGeometry,
+    between: BaseGeometry,
+    compound: Compound,
+) -> BaseGeometry:
+    """What of the metal becomes product under a run."""
+    depth = run.eaten * compound.metal_eaten + (LEFT_OVER if run.metal_out else 0.0)
+    under = run.within(run.crossed + depth, past=run.crossed + depth)
+    if run.crossed > CONTACT:
+        layer = shapely.union_all([made, between.intersection(under)])
+        under = under.intersection(advance(layer, depth))
+    return polygonal(metal.intersection(under))
+
+
+def _skins(
+    rest: BaseGeometry, top: BaseGeometry, section: Section, film: str, product: BaseGeometry
+) -> BaseGeometry:
+    """What is left of a film over the reaction and is no film, or lies on nothing any more."""
+    pieces = [each for each in shapely.get_parts(rest) if each.dwithin(top, CONTACT)]
+    if not pieces:
+        return shapely.Polygon()
+    others = [each.shape for each in section.regions if each.material != film]
+    solid = shapely.union_all([product, *others]).difference(top)
     return shapely.union_all(
         [
             each
             for each in pieces
-            if 2 * each.area < LEFT_OVER * each.length and each.dwithin(eaten, CONTACT)
+            if 2 * each.area < LEFT_OVER * each.length or not each.dwithin(solid, CONTACT)
         ]
     )
-
-
-def _skin(section: Section, film: BaseGeometry, eaten: BaseGeometry, depth: float) -> BaseGeometry:
-    """The film's open face over the reaction, as deep as the reaction's loss of volume."""
-    over = film.intersection(_column_of(eaten))
-    return polygonal(over.intersection(advance(section.ambient, depth)))
-
-
-def _residue(
-    section: Section,
-    film: BaseGeometry,
-    eaten: BaseGeometry,
-    compound: Compound,
-    film_eaten: float,
-    *,
-    whole: bool,
-) -> BaseGeometry:
-    """What of the film can't react: it gathers on top, off the metal.
-
-    The part that reacts comes down to the metal by the grain boundaries between.
-    """
-    if not compound.residue:
-        return shapely.Polygon()
-    over = polygonal(film.intersection(_column_of(eaten)).difference(eaten))
-    if whole:
-        return over
-    lying = shapely.union_all([each.shape for each in section.of_material(compound.residue)])
-    depth = film_eaten * (1 - compound.share) / compound.share
-    return polygonal(over.intersection(advance(section.ambient.union(lying), depth)))
 
 
 def merged(regions: list[Region]) -> list[Region]:
@@ -178,18 +188,3 @@ def _all_of(section: Section, material: str) -> BaseGeometry:
     return shapely.union_all(
         [region.shape for region in section.regions if region.material == material]
     )
-
-
-def _column_of(shape: BaseGeometry) -> BaseGeometry:
-    """The columns below and above a body."""
-    return shapely.union_all(
-        [shapely.box(part.bounds[0], -1e6, part.bounds[2], 1e6) for part in parts(shape)]
-    )
-
-
-def _lying_on(film: BaseGeometry, metal: BaseGeometry) -> float:
-    """The film's area (nm²) over the stretches where it touches the metal."""
-    touching = metal.boundary.intersection(film.buffer(CONTACT))
-    left, _, right, _ = touching.bounds
-    _, low, _, high = film.bounds
-    return float(film.intersection(shapely.box(left, low, right, high)).area)

@@ -197,6 +197,7 @@ class TestFilm:
             for minutes in (1, 5, 15, 60):
                 wafer = Wafer("held", line.wafer.cut)
                 wafer.apply(Heat((*ramp, (60.0 * minutes, float(degc))), "anneal"))
+                check(wafer.section)
                 holds[degc, minutes] = before - wafer.amount("Sn")  # nm² that were eaten
                 # where there is no copper
                 assert min(wafer.field_thickness("Sn")) == pytest.approx(44, abs=3)

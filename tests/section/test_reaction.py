@@ -1,0 +1,141 @@
+"""The reaction of a film with the metal under it: what is eaten, what is made, what is left."""
+
+import itertools
+import random
+
+import pytest
+import shapely
+from surfaces import rough, trench
+
+from fabctl.structure.invariants import check
+from fabctl.structure.predicates import thickness_at
+from fabctl.structure.section import Section, parts
+from simulators.physics.reaction import Warmth
+from simulators.section import alloy
+from simulators.section.etching import cut_away, etch_all_round, etch_down
+from simulators.section.films import deposit
+from simulators.section.polishing import dish, polish_to
+from simulators.section.reaction import Compound, react
+
+CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
+FILMS = ("Sn", "Sn-Pb", "Al", "a-Si:H")
+
+
+def thick(section, material, x):
+    return sum(run for each in section.of_material(material) for run in thickness_at(each.shape, x))
+
+
+def area(section, material):
+    return sum(each.shape.area for each in section.of_material(material))
+
+
+def hanging(section):
+    """Parts of regions that touch no other part: they would hang in the air."""
+    found = [(each.name, part) for each in section.regions for part in parts(each.shape)]
+    return [
+        (name, part.bounds)
+        for name, part in found
+        if not any(part.dwithin(other, 1e-6) for _, other in found if other is not part)
+    ]
+
+
+def line(recess=0.0, film="Sn", thickness=45.0, coverage=0.9):
+    """A film on a copper line, which lies `recess` nm under its dielectric, or above it."""
+    wafer = polish_to(deposit(trench(), "cu", "Cu", 900.0, "1"), 700.0, "2")
+    rates = {"SiOC" if recess < 0 else "Cu": 1.0}
+    wafer = etch_down(wafer, rates, abs(recess), "3") if recess else wafer
+    return deposit(wafer, "film", film, thickness, "4", coverage)
+
+
+def short(film):
+    """A film on 5 nm of copper on the field, which hangs together with a thick line."""
+    wafer = polish_to(deposit(trench(), "cu", "Cu", 900.0, "1"), 705.0, "2")
+    return deposit(wafer, "film", "Sn", film, "3")
+
+
+@pytest.mark.parametrize("recess", [-100.0, -20.0, 0.0, 20.0, 40.0])
+@pytest.mark.parametrize("film", FILMS)
+def test_nothing_overlaps_or_hangs_in_the_air_however_long_it_reacts(film, recess):
+    for thickness, (seconds, degc) in itertools.product(
+        (10.0, 45.0), ((5.0, 200.0), (60.0, 200.0), (36000.0, 230.0))
+    ):
+        made = alloy.react(line(recess, film, thickness), Warmth(((seconds, degc),)), "5")
+        check(made)
+        assert hanging(made) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_is_done_to_a_wafer_it_stays_whole_and_nothing_hangs_in_the_air(seed):
+    rng = random.Random(seed)
+    wafer = rough(rng) if seed % 2 else trench()
+    wafer = deposit(wafer, "cu", "Cu", rng.choice((5.0, 50.0, 900.0)), "1", rng.uniform(0.5, 1))
+    if rng.random() < 0.6:
+        wafer = polish_to(wafer, rng.uniform(300.0, 710.0), "2")
+    if rng.random() < 0.5:
+        wafer = dish(wafer, "Cu", rng.uniform(2.0, 30.0), "3")
+    rates = {rng.choice(("Cu", "SiOC")): 1.0}
+    etch = rng.choice((etch_down, etch_all_round))
+    wafer = etch(wafer, rates, rng.uniform(1.0, 60.0), "4")
+    film = rng.choice(FILMS)
+    wafer = deposit(wafer, "film", film, rng.uniform(1.0, 60.0), "5", rng.uniform(0.5, 1))
+    if rng.random() < 0.3:  # thinner in places
+        left, right = sorted(rng.sample(range(4000), 2))
+        top = shapely.box(left, rng.uniform(100.0, 720.0), right, 2000)
+        wafer = cut_away(wafer, {"film": top}, "6")
+    before = hanging(wafer)
+    for job in range(3):
+        history = ((rng.uniform(5, 5000), rng.choice((23.0, 130.0, 150.0, 200.0, 300.0))),)
+        wafer = alloy.react(wafer, Warmth(history), f"r{job}")
+        check(wafer)
+        assert before or hanging(wafer) == []
+
+
+def test_where_the_copper_is_thin_film_stays_and_the_thick_line_beside_it_reacts_on():
+    wafer = react(short(45.0), "Sn", "Cu", CU3SN, 1000.0, "4", "p")
+    check(wafer)
+    assert thick(wafer, "Cu3Sn", 400) == pytest.approx(5 / 1.307 * 2.118, abs=0.1)
+    assert thick(wafer, "Sn", 400) == pytest.approx(45 - 5 / 1.307, abs=0.1)
+    assert thick(wafer, "Cu3Sn", 2000) == pytest.approx(45 * 2.118, abs=0.5)
+    assert thick(wafer, "Sn", 2000) == 0
+
+
+def test_what_has_used_up_its_copper_reacts_no_more_in_later_jobs():
+    wafer = short(45.0)
+    for job in range(4):
+        wafer = react(wafer, "Sn", "Cu", CU3SN, 15.0, str(job), f"p{job}")
+        check(wafer)
+    assert thick(wafer, "Sn", 400) == pytest.approx(45 - 5 / 1.307, abs=0.1)
+    assert thick(wafer, "Sn", 2000) == 0
+
+
+@pytest.mark.parametrize("job_nm", [1000.0, 20.0, 10.0])
+def test_a_film_of_two_thicknesses_makes_of_each_what_it_can(job_nm):
+    wafer = deposit(deposit(Section.bare(4000), "cu", "Cu", 200.0, "1"), "film", "Sn", 30.0, "2")
+    wafer = cut_away(wafer, {"film": shapely.box(0, 210, 2000, 500)}, "3")
+    wafer = react(wafer, "Sn", "Cu", CU3SN, job_nm, "4", "p")
+    check(wafer)
+    for x, film in ((1000, 10.0), (3000, 30.0)):
+        eaten = min(film, job_nm)
+        assert thick(wafer, "Sn", x) == pytest.approx(film - eaten, abs=0.1)
+        assert thick(wafer, "Cu3Sn", x) == pytest.approx(2.118 * eaten, abs=0.2)
+        assert thick(wafer, "Cu", x) == pytest.approx(200 - 1.307 * eaten, abs=0.1)
+
+
+def test_under_a_lid_no_gap_opens():
+    wafer = deposit(deposit(Section.bare(2000), "cu", "Cu", 200.0, "1"), "film", "Sn", 10.0, "2")
+    wafer = deposit(wafer, "lid", "SiN", 50.0, "3")
+    made = react(wafer, "Sn", "Cu", CU3SN, 50.0, "4", "p")
+    check(made)
+    assert made.ambient.equals(wafer.ambient)
+    assert thick(made, "Sn", 1000) == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("recess", [-100.0, 0.0, 40.0])
+def test_more_time_or_heat_never_makes_less(recess):
+    wafer = line(recess)
+    holds = itertools.product((10.0, 100.0, 1000.0, 10000.0), (120.0, 150.0, 200.0))
+    made = {hold: area(alloy.react(wafer, Warmth((hold,)), "5"), "Cu3Sn") for hold in holds}
+    for (seconds, degc), nm2 in made.items():
+        assert nm2 >= 0.998 * max(made[s, d] for s, d in made if s <= seconds and d <= degc)
