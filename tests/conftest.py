@@ -1,5 +1,6 @@
 """What every room's tests may use."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(240))
         if item.get_closest_marker("wire"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collected tests, which stay to the end, every look for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

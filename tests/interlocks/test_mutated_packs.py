@@ -99,6 +99,7 @@ def test_a_sequence(tmp_path, seed):
     assert audited  # not all are refused
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["claims", "claims-resist", "general"])
 def test_a_rule_file(tmp_path, name):
     text = sequences.data("rules", f"{name}.yaml").read_text(encoding="utf-8")

@@ -173,6 +173,7 @@ def peak_of(**told):
     return pid_furnace(recipe, {"anti_windup": "yes", "soak_band": band}).value
 
 
+@pytest.mark.long
 @given(st.integers(900, 4200), st.integers(1, 200), st.integers(2, 20), st.integers(0, 60))
 @settings(max_examples=20, deadline=None)
 def test_a_longer_hold_and_a_hotter_set_point_peak_no_lower(tenths, more, ramp, hold):
@@ -190,6 +191,7 @@ def test_what_may_be_unloaded_at_once_is_not_heated_for_it():
     assert at_once <= peak_of(**told, hold="4 h")
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(temperatures, st.integers(1, 20), st.integers(0, 40)), max_size=4))
 @settings(max_examples=15, deadline=None)
 def test_what_was_found_of_hotter_recipes_changes_no_verdict(told):

@@ -71,6 +71,7 @@ def names(path: Path) -> list[str]:
 WHAT_WAS_SAID = ["S2F41", "S2F42", "S7F3", "S6F11", "S7F4", "S1F1", "S1F2"]
 
 
+@pytest.mark.long
 class TestCapture:
     """The file."""
 

@@ -72,6 +72,7 @@ def test_any_bytes_and_any_text_are_read_or_refused(data):
         read(data, "noise")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text",
     [

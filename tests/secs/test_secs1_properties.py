@@ -1,5 +1,6 @@
 """What holds for SECS-I whatever the line does to the bytes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secs1_ends import DROP, Side, Wire, connection
@@ -59,6 +60,7 @@ def test_lost_bytes_are_made_good(asked: list, from_host: dict, from_tool: dict)
     assert outcomes == [["Reply"]] * len(asked)
 
 
+@pytest.mark.long
 @given(talk, noise, noise)
 def test_a_byte_of_noise_is_made_good(asked: list, from_host: dict, from_tool: dict):
     """F17: also where it is an ENQ, EOT, ACK or NAK; nothing is doubled or changed."""
@@ -72,6 +74,7 @@ def test_a_byte_of_noise_is_made_good(asked: list, from_host: dict, from_tool: d
         assert came(side) == sizes
 
 
+@pytest.mark.long
 @given(
     talk,
     st.dictionaries(place, st.integers(-1, 255), max_size=40),

@@ -1,5 +1,6 @@
 """Whatever a host, an operator and the link do: what must always hold of a simulated tool."""
 
+import pytest
 from gem_rig import Host, program
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +66,7 @@ def test_jobs_start_once_and_only_on_a_wafer_in_the_tool(steps):
     assert [job.job for job in host.tool.jobs._jobs.values()] == accepted
 
 
+@pytest.mark.long
 @given(st.lists(STEPS, max_size=40))
 def test_same_acts_bring_the_same_messages(steps):
     def run():

@@ -189,6 +189,7 @@ class TestFilm:
         assert before - line.wafer.amount("Cu") == pytest.approx(800 * 1.4 * 0.523, rel=0.3)
         assert max(line.wafer.line_thickness("Sn-Pb")) < 0.01
 
+    @pytest.mark.long
     def test_hotter_and_longer_holds_convert_more_and_leave_the_film_on_the_field(self):
         line = carried("cap-line", "film-1", told=(("film-1.thickness", "450 Å"),))
         before, holds = line.wafer.amount("Sn"), {}
