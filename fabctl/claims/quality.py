@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.history import History, is_there, of_class, shape
+from fabctl.claims.history import History, of_class, shape
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.tolerances import CRUMB, LEAST_CONTACT, SLIVER
 
 FILM_LEFT, LAYER_ASTRAY = "QA101", "QA102"
 """The codes of film that is left, and of a layer that is where it must not be."""
@@ -33,19 +33,23 @@ def flaws(history: History) -> Iterator[Flaw]:
         return
     section = history.last
     for region in of_class(history, section, "film"):
-        if is_there(region.shape):
+        if region.shape.area > CRUMB:
             why = f"{region.shape.area:.0f} nm² of unreacted {region.material} are left"
             yield Flaw(FILM_LEFT, history.step_of(region.job), why)
     metals = of_class(history, section, "metal")
     lines = [
-        list(parts(shape([each for each in metals if each.job == job])))
+        [
+            line
+            for line in parts(shape([each for each in metals if each.job == job]))
+            if line.area > SLIVER
+        ]
         for job in {each.job for each in metals}
     ]
     layers = of_class(history, section, "compound")
     for body in parts(shape(layers)):
         made = next(each for each in layers if each.shape.intersects(body))
         step = history.step_of(made.job)
-        if is_there(body) and ask.contact(shape(metals), body) <= LEAST_CONTACT:
+        if body.area > CRUMB and ask.contact(shape(metals), body) <= LEAST_CONTACT:
             why = f"{body.area:.0f} nm² of {made.material} lie off the metal"
             yield Flaw(LAYER_ASTRAY, step, why)
         elif any(_touched(each, body) > 1 for each in lines):
