@@ -1,8 +1,7 @@
 """`fabctl audit` as editors and hooks call it, without what typer takes to import.
 
-An audit of a file takes less than typer's import, which brings pydantic with it. So names and
-options that are written out in full are read here; whatever else there is (help, a slip, another
-command) is left to typer, which alone decides what a command line means.
+Names and options that are written out in full are read here; whatever else there is (help, a slip,
+another command) is left to typer, which alone decides what a command line means.
 """
 
 import gc

@@ -6,7 +6,8 @@ materials differ in brightness where it is flat.
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.structure.section import Section
 from fabctl.structure.tolerances import FLAT
@@ -22,8 +23,7 @@ Span = tuple[float, float]
 """From and to (nm along the section)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """The upper end of a steep part of the skyline."""
 
     x: float

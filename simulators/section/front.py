@@ -7,10 +7,10 @@ metal, so thin copper leaves film over while a thick line beside it reacts on.
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from msgspec import Struct
 from numpy.typing import NDArray
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
@@ -32,8 +32,7 @@ OUT = 0.05
 """nm of film or metal below which it counts as eaten whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A stretch of the front along which the reaction gets equally far."""
 
     line: LineString

@@ -11,16 +11,15 @@ from simulators.physics.lag import WAFER_LAG_S, heating
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.uniformity import pattern
 from simulators.physics.values import read_table, shipped
-from simulators.section.cut import CENTRE
-from simulators.section.endpoint import EndpointCurve, endpoint_curve
+from simulators.section.endpoint import endpoint_curve
 from simulators.tools.channels import CHANNELS
+from simulators.tools.endpoint_signal import EndpointSignal
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.tools.removing import Until, main_seconds
 from simulators.wafers.effects import Effect, Etch, Heat, Oxidise
 from simulators.wafers.store import WaferStore
 
-SIGNAL = SIGNALS["plasma-etcher"]
 CLAMPED = read_table(
     shipped("clamping"),
     ("backside_torr", "leak_sccm"),
@@ -56,8 +55,7 @@ class PlasmaEtcher(ProgramMachine):
         self._setting = NamedBlock("STABILISE", {})
         self._main_s = 0.0
         self._material = ""
-        self._curve: EndpointCurve | None = None
-        self._etching: Etch | None = None
+        self._signal = EndpointSignal(SIGNALS["plasma-etcher"], endpoint_curve)
 
     def measured(self, name: str) -> Value:
         """Chamber and end-point signal."""
@@ -65,9 +63,7 @@ class PlasmaEtcher(ProgramMachine):
             case "Chamber":
                 return self._setting.text("Chamber") if self._setting.values else ""
             case "EndpointSignal":
-                return max(
-                    0.0, SIGNAL.dark + self._seen() + SIGNAL.noise * self.noise.at(name, self.now)
-                )
+                return self._signal.shown(self, name)
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
@@ -120,7 +116,7 @@ class PlasmaEtcher(ProgramMachine):
 
     def on_end(self) -> None:
         """No plasma, no signal."""
-        self._etching = self._curve = None
+        self._signal.follow(None)
 
     def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
         """A clean without a wafer."""
@@ -129,15 +125,6 @@ class PlasmaEtcher(ProgramMachine):
 
     def _chemistry(self) -> str:
         return chemistry_of(self._setting.values)
-
-    def _seen(self) -> float:
-        """The end-point signal now, above what the dark chamber shows."""
-        if self._etching is None or self.running is None or self.running.phase is None:
-            return 0.0
-        if self._curve is None:  # the wafer is as it was when the phase began
-            self._curve = endpoint_curve(self.wafer.section, self._etching.rates)
-        lasted = (self.now - self.running.phase_began) * self._etching.factors[CENTRE]
-        return 60 * self._curve.at(lasted)
 
     def _main_etch(self, block: NamedBlock) -> Phase:
         chemistry = DRY[self._chemistry()]
@@ -177,7 +164,7 @@ class PlasmaEtcher(ProgramMachine):
     ) -> Phase:
         degc = self._setting.number("ChuckTemp")
         make = self._maker(chemistry) if chemistry else None
-        self._etching, self._curve = make(seconds) if make else None, None
+        self._signal.follow(make(seconds) if make else None)
         first = name == "STABILISE"
 
         def effects(lasted: float) -> tuple[Effect, ...]:

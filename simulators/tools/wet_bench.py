@@ -8,9 +8,9 @@ from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics.etching import SIGNALS, WET, Bath, wet_rates
 from simulators.physics.uniformity import pattern
-from simulators.section.cut import CENTRE
 from simulators.section.endpoint import BathCurve
 from simulators.tools.channels import CHANNELS
+from simulators.tools.endpoint_signal import EndpointSignal
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.tools.removing import Until, main_seconds
@@ -19,7 +19,6 @@ from simulators.wafers.store import WaferStore
 
 SHORTEST_S = 1.0
 """A setting of the simulated bench: its robot dips no wafer for less."""
-SIGNAL = SIGNALS["wet-bench"]
 
 
 class WetBench(ProgramMachine):
@@ -40,8 +39,7 @@ class WetBench(ProgramMachine):
         self._treat = NamedBlock("TREAT", {})
         self._main_s = 0.0
         self._wafers = 0
-        self._etching: Etch | None = None
-        self._curve: BathCurve | None = None
+        self._signal = EndpointSignal(SIGNALS["wet-bench"], BathCurve)
 
     def measured(self, name: str) -> Value:
         """Bath, its wafers, end-point signal."""
@@ -51,9 +49,7 @@ class WetBench(ProgramMachine):
             case "BathWafers":
                 return self._wafers
             case "EndpointSignal":
-                return max(
-                    0.0, SIGNAL.dark + self._seen() + SIGNAL.noise * self.noise.at(name, self.now)
-                )
+                return self._signal.shown(self, name)
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
@@ -80,7 +76,7 @@ class WetBench(ProgramMachine):
 
     def plan(self, block: NamedBlock) -> Phase:
         """What a block becomes."""
-        self._etching = self._curve = None
+        self._signal.follow(None)
         match block.name:
             case "TREAT":
                 self._treat, self._wafers = block, self._wafers + 1
@@ -93,22 +89,13 @@ class WetBench(ProgramMachine):
 
     def on_end(self) -> None:
         """No wafer in the bath, no signal."""
-        self._etching = self._curve = None
+        self._signal.follow(None)
 
     def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
         """Somebody has changed the bath."""
         if rcmd == "BATH-CHANGED":
             self._wafers = 0
             self.raise_event("BathChanged")
-
-    def _seen(self) -> float:
-        """The end-point signal now, above that of the still bath."""
-        if self._etching is None or self.running is None or self.running.phase is None:
-            return 0.0
-        if self._curve is None:  # the wafer is as it was when the phase began
-            self._curve = BathCurve(self.wafer.section, self._etching.rates)
-        lasted = (self.now - self.running.phase_began) * self._etching.factors[CENTRE]
-        return 60 * self._curve.at(lasted)
 
     def _main(self, block: NamedBlock) -> Phase:
         until, make = _until(block), self._maker()
@@ -147,7 +134,7 @@ class WetBench(ProgramMachine):
 
     def _phase(self, name: str, seconds: float, *, ends: str = "", alarm: str = "") -> Phase:
         make, degc = self._maker(), self._treat.number("Temp")
-        self._etching = make(seconds)
+        self._signal.follow(make(seconds))
 
         def effects(lasted: float) -> tuple[Effect, ...]:
             return Heat(((lasted, degc),), self.job), make(lasted)

@@ -3,7 +3,7 @@
 import pytest
 
 from simulators.physics.uniformity import SITES
-from simulators.wafers.effects import Deposit, Develop, Etch, Expose, Heat, Polish, SpinOn
+from simulators.wafers.effects import Deposit, Develop, Effect, Etch, Expose, Heat, Polish, SpinOn
 from simulators.wafers.store import WaferStore
 from simulators.wafers.wafer import Wafer
 
@@ -18,8 +18,8 @@ def etch(rates: dict[str, float], seconds: float) -> Etch:
     return Etch(rates, seconds, EVEN, directional=True, job="j")
 
 
-def line(film: str = "", nm: float = 0.0) -> Wafer:
-    """A wafer with copper in its opening, flush with the field, and a film all over."""
+def windowed(*after: Effect) -> Wafer:
+    """A wafer with a window 800 nm wide developed in its resist, and some effects after that."""
     wafer = Wafer("w")
     for effect in (
         deposit("SiOC", 600),
@@ -27,12 +27,20 @@ def line(film: str = "", nm: float = 0.0) -> Wafer:
         Expose("CAP-LINE-1", 90, 0, 0.57, "j"),
         Heat(((60.0, 110.0),)),
         Develop("TMAH", 60, 23, "j"),
+        *after,
+    ):
+        wafer.apply(effect)
+    return wafer
+
+
+def line(film: str = "", nm: float = 0.0) -> Wafer:
+    """A wafer with copper in its opening, flush with the field, and a film all over."""
+    wafer = windowed(
         etch({"SiOC": 6, "resist-n1": 1}, 110),
         etch({"resist-n1": 10}, 100),
         deposit("Cu", 750),
         Polish({"Cu": 10}, 75, EVEN, "j"),
-    ):
-        wafer.apply(effect)
+    )
     if film:
         wafer.apply(deposit(film, nm))
     return wafer
@@ -134,21 +142,6 @@ def test_soft_copper_dishes_beside_a_hard_stop():
     wafer = line()
     wafer.apply(Polish({"Cu": 1.0, "SiOC": 0.0}, 20, EVEN, "j"))
     assert -20 < wafer.step_height()[0] < -1
-
-
-def windowed(*after):
-    """A wafer with a window 800 nm wide developed in its resist, and some effects after that."""
-    wafer = Wafer("w")
-    for effect in (
-        deposit("SiOC", 600),
-        SpinOn("resist-n1", 800, EVEN, 0.0, "j"),
-        Expose("CAP-LINE-1", 90, 0, 0.57, "j"),
-        Heat(((60.0, 110.0),)),
-        Develop("TMAH", 60, 23, "j"),
-        *after,
-    ):
-        wafer.apply(effect)
-    return wafer
 
 
 def test_a_window_in_resist_is_as_wide_as_its_reticle_and_as_deep_as_the_coat():
