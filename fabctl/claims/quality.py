@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.history import History, of_class, shape
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
-from fabctl.structure.tolerances import CRUMB, LEAST_CONTACT, SLIVER
+from fabctl.structure.tolerances import CRUMB, LEAST_CONTACT
 
 FILM_LEFT, LAYER_ASTRAY = "QA101", "QA102"
 """The codes of film that is left, and of a layer that is where it must not be."""
@@ -38,11 +38,7 @@ def flaws(history: History) -> Iterator[Flaw]:
             yield Flaw(FILM_LEFT, history.step_of(region.job), why)
     metals = of_class(history, section, "metal")
     lines = [
-        [
-            line
-            for line in parts(shape([each for each in metals if each.job == job]))
-            if line.area > SLIVER
-        ]
+        list(parts(shape([each for each in metals if each.job == job])))
         for job in {each.job for each in metals}
     ]
     layers = of_class(history, section, "compound")

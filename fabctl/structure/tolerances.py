@@ -14,8 +14,6 @@ AREA_FLOOR = 0.05
 """nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
 CRUMB = 1.0
 """nm² of which an etch or a reaction is said to have taken or made nothing."""
-SLIVER = 10.0
-"""nm² of metal that a reaction may leave beside its line: no line of its own."""
 ENCLOSED = 0.999
 """Share of a perimeter that must be covered."""
 FILLED = 0.99

@@ -82,6 +82,7 @@ def react(
     ]
     # one after the other, each less those before: what none has taken stays film
     product = polygonal(shapely.union_all([made_of_film, *eaten_metal]))
+    product = polygonal(shapely.union_all([product, *_slivers(metal_shape, product)]))
     top = polygonal(shapely.union_all([over for _, over in taken]).difference(product))
     rest = polygonal(film_shape.difference(shapely.union_all([product, top])))
     top = polygonal(top.union(_skins(rest, top, section, film, product)))
@@ -147,6 +148,14 @@ def _eaten_metal(
         layer = shapely.union_all([made, between.intersection(under)])
         under = under.intersection(advance(layer, depth))
     return polygonal(metal.intersection(under))
+
+
+def _slivers(metal: BaseGeometry, product: BaseGeometry) -> list[Polygon]:
+    """What the reaction cuts off of the metal and is too thin to be any: it goes with it."""
+    left = polygonal(metal.difference(product))
+    return [
+        each for each in _near(parts(left), product) if 2 * each.area < LEFT_OVER * each.length
+    ]
 
 
 def _skins(
