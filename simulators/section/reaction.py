@@ -153,9 +153,7 @@ def _eaten_metal(
 def _slivers(metal: BaseGeometry, product: BaseGeometry) -> list[Polygon]:
     """What the reaction cuts off of the metal and is too thin to be any: it goes with it."""
     left = polygonal(metal.difference(product))
-    return [
-        each for each in _near(parts(left), product) if 2 * each.area < LEFT_OVER * each.length
-    ]
+    return [each for each in _near(parts(left), product) if 2 * each.area < LEFT_OVER * each.length]
 
 
 def _skins(
