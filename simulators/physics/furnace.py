@@ -97,6 +97,9 @@ class Aim(NamedTuple):
     heaters_on: bool = True
 
 
+_OFF = (0.0,) * len(ZONES)
+
+
 class FurnaceState(NamedTuple):
     """All there is to know of the furnace at one moment. Temperatures in degC, powers 0 to 1."""
 
@@ -122,35 +125,27 @@ def step(state: FurnaceState, aim: Aim, *, anti_windup: bool = True) -> FurnaceS
     setpoint, rise = _next_setpoint(state.setpoint, aim)
     # the feed-forward knows one zone only: the integral makes up for the others
     feed_forward = (setpoint - AMBIENT + rise * ZONES[0].heater_s) / ZONES[0].gain
-    tuning, exchange, heaters_on = TUBE.tuning, PERIOD_S * TUBE.exchange, aim.heaters_on
-    old = state.heaters
-    powers, integrals, heaters, loads, slopes = [], [], [], [], []
-    for zone, left, heater, right, load, slope, integral, acting in zip(
-        ZONES,
-        (old[0], *old[:-1]),
-        old,
-        (*old[1:], old[-1]),
-        state.loads,
-        state.slopes,
-        state.integrals,
-        state.powers[0],
-        strict=True,
-    ):
-        power, kept = 0.0, 0.0
-        if heaters_on:
-            power, kept = control(
-                tuning,
-                integral,
-                setpoint - load,
-                slope - rise,
-                feed_forward,
-                PERIOD_S,
-                anti_windup=anti_windup,
+    powers = integrals = _OFF
+    if aim.heaters_on:
+        measured = [
+            (integral, setpoint - load, slope - rise)
+            for integral, load, slope in zip(
+                state.integrals, state.loads, state.slopes, strict=True
             )
-        powers.append(power)
-        integrals.append(kept)
+        ]
+        powers, integrals = control(
+            TUBE.tuning, measured, feed_forward, PERIOD_S, anti_windup=anti_windup
+        )
+    heaters, loads, slopes = [], [], []
+    exchange = PERIOD_S * TUBE.exchange
+    old = state.heaters
+    left = old[0]
+    for zone, heater, right, load, acting in zip(
+        ZONES, old, (*old[1:], old[-1]), state.loads, state.powers[0], strict=True
+    ):
         exchanged = exchange * (left + right - 2 * heater)
         heaters.append(heated(zone, heater, AMBIENT, acting) + exchanged)
+        left = heater
         climb = (heater - load) / zone.load_s
         loads.append(load + PERIOD_S * climb)
         slopes.append(climb)
@@ -159,8 +154,8 @@ def step(state: FurnaceState, aim: Aim, *, anti_windup: bool = True) -> FurnaceS
         tuple(heaters),
         tuple(loads),
         tuple(slopes),
-        tuple(integrals),
-        (*state.powers[1:], tuple(powers)),
+        integrals,
+        (*state.powers[1:], powers),
     )
 
 

@@ -6,6 +6,7 @@ overshoot to shrink it again. Powers as a share of the full, temperatures in °C
 tunings are with what is controlled.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -19,23 +20,27 @@ class Tuning(NamedTuple):
 
 def control(
     tuning: Tuning,
-    integral: float,
-    error: float,
-    slope: float,
+    measured: Iterable[tuple[float, float, float]],
     feed_forward: float,
     period_s: float,
     *,
     anti_windup: bool,
-) -> tuple[float, float]:
-    """Power (0 to 1) and the new integral, for one period.
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Powers (0 to 1) and new integrals of controllers that are tuned alike, for one period.
 
-    `error` is set-point less measured value (°C); `slope` is how much faster (°C/s) the measured
-    value rises than the set-point does.
+    `measured` has of each its integral, its error, which is set-point less measured value (°C), and
+    its slope: how much faster (°C/s) the measured value rises than the set-point does.
     """
     gain, integral_s, derivative_s = tuning
-    power = wanted = feed_forward + gain * (error - derivative_s * slope) + integral
-    if not 0.0 <= wanted <= 1.0:
-        power = 0.0 if wanted < 0.0 else 1.0
-        if anti_windup:
-            return power, integral
-    return power, integral + gain * error * period_s / integral_s
+    powers, integrals = [], []
+    for integral, error, slope in measured:
+        power = feed_forward + gain * (error - derivative_s * slope) + integral
+        if 0.0 <= power <= 1.0:
+            limited = False
+        else:
+            limited, power = True, 0.0 if power < 0.0 else 1.0
+        if not (limited and anti_windup):
+            integral += gain * error * period_s / integral_s  # noqa: PLW2901 -- its next value
+        powers.append(power)
+        integrals.append(integral)
+    return tuple(powers), tuple(integrals)
