@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from fabctl.interlocks.every_path import audit
+from fabctl.interlocks.film import Film
 from fabctl.interlocks.finding import (
     AuditReport,
     Coverage,
@@ -26,7 +27,7 @@ from fabctl.interlocks.rule import Rule, RulePack, Severity
 from fabctl.interlocks.rule_file import load_rules
 from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.verdict import Verdict
-from fabctl.interlocks.wafer_state import BARE, Film, WaferState
+from fabctl.interlocks.wafer_state import BARE, WaferState
 from fabctl.interlocks.waiver import Waivers, apply_waivers, fingerprint, idle_waivers, load_waivers
 
 if TYPE_CHECKING:

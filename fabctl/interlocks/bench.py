@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from fabctl.interlocks.condition import Condition, Example, Term, term, together
-from fabctl.interlocks.courses import PLAIN, Course
+from fabctl.interlocks.courses import PLAIN, Course, film_terms
+from fabctl.interlocks.film import Film
 from fabctl.interlocks.finding import Finding, Related, excerpt
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.proof import corner, example
@@ -93,10 +94,9 @@ class Bench:
         """See a step's value as a term."""
         return term(step, parameter, weight, on_tool=self.on_tool)
 
-    def terms(self, steps: Iterable[str], parameter: str) -> tuple[Term, ...]:
-        """See a value of several steps as the terms of a sum."""
-        ids = set(steps)
-        return tuple(self.term(each, parameter) for each in self.steps if each.step.id in ids)
+    def film_terms(self, film: Film) -> tuple[Term, ...]:
+        """See a film's thickness as a sum: coats, less the depths that were etched."""
+        return film_terms(film, self.steps, on_tool=self.on_tool)
 
     def at_ends(self, pulls: Iterable[tuple[str, str, bool]]) -> Example | None:
         """Put values to the upper (True) or lower ends of what they may be; None if none varies.

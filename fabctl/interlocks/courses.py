@@ -5,16 +5,17 @@ whole. The audit follows both courses, each with what it assumes of the values; 
 values lead to is left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.interlocks.condition import Condition, Example, Term, term
+from fabctl.interlocks.film import Film
 from fabctl.interlocks.proof import example
 from fabctl.interlocks.solver import NoSolverError
-from fabctl.interlocks.trace import TraceStep, trace, trace_step
+from fabctl.interlocks.trace import TraceStep, coats, trace, trace_step
 from fabctl.interlocks.wafer_state import REMOVALS, brought_in
 from fabctl.process.material import MaterialClass, Materials
 from fabctl.process.sequence import Sequence, Step
@@ -96,13 +97,12 @@ def _completed(steps: tuple[TraceStep, ...]) -> tuple[TraceStep, ...]:
 
 
 def _completes(step: TraceStep, later: tuple[TraceStep, ...]) -> bool:
-    if step.after.film is None or step.after.film is step.before.film:
+    if not coats(step.before, step.after):
         return True
-    coats = len(step.after.film.coats)
     for each in later:
         if each.recipe.operation == "anneal" or each.after.film is None:
             return True
-        if len(each.after.film.coats) > coats:
+        if coats(each.before, each.after):
             return False
     return True
 
@@ -121,10 +121,23 @@ def _leaves(done: tuple[TraceStep, ...], step: TraceStep, materials: Materials) 
     """Say when a removal leaves some of the film on the wafer; None where it is not of the film."""
     film = step.before.film
     word = step.recipe.parameters.get("material")
-    if film is None or materials.canonical(word) not in film.materials:
+    if film is None or film.materials != (materials.canonical(word),):
         return None
     if "remaining" in step.allowed:
         return Condition((term(step, "remaining"),), Fraction(0), strict=True)
-    coats = {coat.step for coat in film.coats}
-    terms: list[Term] = [term(each, "thickness") for each in done if each.step.id in coats]
-    return Condition((*terms, term(step, "depth", -1)), Fraction(0), strict=True)
+    if not all(each.by_depth for each in film.taken):
+        return None  # how much is there is not known
+    return Condition((*film_terms(film, done), term(step, "depth", -1)), Fraction(0), strict=True)
+
+
+def film_terms(
+    film: Film, steps: Iterable[TraceStep], *, on_tool: bool = False
+) -> tuple[Term, ...]:
+    """See a film's thickness as a sum: its coats, less the depths that were etched."""
+    weights = {each.step: ("thickness", 1) for each in film.coats}
+    weights |= {each.step: ("depth", -1) for each in film.taken if each.by_depth}
+    return tuple(
+        term(each, *weights[each.step.id], on_tool=on_tool)
+        for each in steps
+        if each.step.id in weights
+    )

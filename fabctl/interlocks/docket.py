@@ -55,7 +55,7 @@ def docket(
 ) -> Docket:
     """Give what a pack has to do with a step; `bench` makes the place where a rule is judged."""
     act, on = step.act, step.step
-    wafer = (act.has, act.level, act.films, step.before.contamination)
+    wafer = (act.has, act.doubted, act.level, act.films, step.before.contamination)
     key = (id(act.recipe), step.varies, on.kind, on.tool, *wafer)
     known = rules.dockets.get(key)
     if known is None or known.materials is not materials or known.predicts is not predicts:

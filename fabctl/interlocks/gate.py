@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from fabctl.interlocks.film import Film
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.rule import Gate, Rule, RulePack
 from fabctl.interlocks.verdict import Verdict, worst
-from fabctl.interlocks.wafer_state import Film, WaferState
+from fabctl.interlocks.wafer_state import WaferState
 from fabctl.process.material import Materials
 from fabctl.process.sequence import Step
 from fabctl.quantities import Dimension, Quantity, exact, show_number

@@ -1,6 +1,9 @@
 """Judges one rule on one step that it binds."""
 
 from collections.abc import Iterable
+from functools import partial
+
+from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.carry_over import judge_carry_over
@@ -35,6 +38,20 @@ from fabctl.interlocks.wafer_state import Has
 
 def judge(bench: Bench, step: TraceStep) -> Iterable[Finding]:
     """Give a finding for everything that is not shown to be legal."""
+    if step.act.doubted and bench.rule.binds.hangs_on(step.act.doubted):
+        return map(partial(_doubted, step), _judged(bench, step))
+    return _judged(bench, step)
+
+
+def _doubted(step: TraceStep, finding: Finding) -> Finding:
+    """Say of a finding that it hangs on whether a removal took the whole film."""
+    film = step.before.film
+    assert film is not None
+    message = f"{finding.message}; whether {film.doubted} takes the whole film is not shown"
+    return replace(finding, verdict=Verdict.NOT_SHOWN, message=message)
+
+
+def _judged(bench: Bench, step: TraceStep) -> Iterable[Finding]:
     demand = bench.rule.demand
     match demand:
         case Limit(of_material=""):

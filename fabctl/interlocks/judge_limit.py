@@ -8,6 +8,7 @@ from msgspec import Struct
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.condition import Term
 from fabctl.interlocks.demand import Limit
+from fabctl.interlocks.film import Coat, Removed
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Limits
@@ -70,31 +71,41 @@ def _judge_wafer(
 ) -> Iterator[Finding]:
     limits = demand.limits
     name = quantity.parameter
-    value = quantity.of(step.after)
-    if value is None:
+    ends = quantity.range_of(step.after)
+    if ends is None:
         yield _not_stated(bench, step, name)
         return
     # The lower end is judged once everything is on the wafer.
     binding = limits if step.completes else Limits(None, limits.upper)
+    least, most = ends
+    value = Interval(least.low, most.high)
     broken = _broken(step, name, demand, binding, value)
     if broken is None:
         return
-    earlier = step.before.film.coats if step.before.film else ()
+    film = step.after.film
+    earlier = [each for each in film.layers if each.step != step.step.id] if film else []
     subject = quantity.words if earlier else name
-    if bench.course.assumed:
-        terms = bench.terms((*(coat.step for coat in earlier), step.step.id), name)
+    if bench.course.assumed and film is not None and least == most:
+        terms = bench.film_terms(film)
         yield from _judge_jointly(bench, step, demand, binding, name, subject, terms)
         return
+    over = broken.saw.value == value.high
+    nearest = Interval.point(least.high if over else most.low)
+    sure = least == most or (
+        not bench.course.assumed and _broken(step, name, demand, binding, nearest) is not None
+    )
+    doubt = next((e.step for e in earlier if isinstance(e, Removed) and not e.by_depth), "")
+    unsure = "" if sure else f"; how much {doubt} takes off is not shown"
     yield bench.finding(
         step,
         name,
-        Verdict.ILLEGAL,
+        Verdict.ILLEGAL if sure else Verdict.NOT_SHOWN,
         saw=broken.saw.show(),
         saw_in_rule_unit=broken.saw.show(limits.unit),
-        witness=_coats(step, name, broken.saw, high=broken.saw.value == value.high),
-        message=f"{subject} {broken.said}, but must be {limits}",
+        witness=_layers(step, name, broken.saw, high=over),
+        message=f"{subject} {broken.said}, but must be {limits}{unsure}",
         related=(
-            *(Related(bench.place(c.step, name), f"{c.step} adds to it") for c in earlier),
+            *(Related(bench.place(each.step, _told(each, name)), _adds(each)) for each in earlier),
             *bench.variation(step, name),
         ),
     )
@@ -171,14 +182,32 @@ def _as_written(step: TraceStep, name: str, value: Fraction, unit: str) -> Quant
     return Quantity(value, Quantity.of(1, unit).dimension, "", unit)
 
 
-def _coats(step: TraceStep, name: str, total: Quantity, *, high: bool) -> str:
+def _layers(step: TraceStep, name: str, total: Quantity, *, high: bool) -> str:
     """Name the values that break the rule together."""
-    coats = step.after.film.coats if step.after.film else ()
     parts = []
-    for coat in coats:
-        if coat.thickness is not None:
-            value = coat.thickness.high if high else coat.thickness.low
-            shown = Quantity(value, total.dimension, "", total.unit).show()
-            parts.append(f"{coat.step}.{name} = {shown}")
+    for each in step.after.film.layers if step.after.film else ():
+        if isinstance(each, Removed):
+            off = each.least if high else each.most
+            said = "all" if off is None else _shown(off.low if high else off.high, total)
+            if each.left is not None:
+                left = each.left.high if high else each.left.low
+                said = f"all but {_shown(left, total)}"
+            parts.append(f"{each.step} takes {said}")
+        elif each.thickness is not None:
+            value = each.thickness.high if high else each.thickness.low
+            parts.append(f"{each.step}.{name} = {_shown(value, total)}")
     together = f": together {total.show()}" if len(parts) > 1 else ""
     return ", ".join(parts) + together
+
+
+def _shown(value: Fraction, like: Quantity) -> str:
+    return Quantity(value, like.dimension, "", like.unit).show()
+
+
+def _adds(layer: Coat | Removed) -> str:
+    return f"{layer.step} {'takes some of it' if isinstance(layer, Removed) else 'adds to it'}"
+
+
+def _told(layer: Coat | Removed, name: str) -> str:
+    """Name the parameter that tells how much a step lays down or takes off."""
+    return name if isinstance(layer, Coat) else "depth" if layer.by_depth else ""

@@ -40,7 +40,7 @@ class Selector:
             return False
         if self.wafer_has and not act.has.issuperset(self.wafer_has):
             return False
-        if self.wafer_lacks and not act.has.isdisjoint(self.wafer_lacks):
+        if self.wafer_lacks and not (act.has - act.doubted).isdisjoint(self.wafer_lacks):
             return False
         if self.film_of and not any(each in self.film_of for each in act.films):
             return False
@@ -49,6 +49,11 @@ class Selector:
         return not self.words or all(
             recipe.parameters.get(name) in words for name, words in self.words.items()
         )
+
+    def hangs_on(self, doubted: frozenset[Has]) -> bool:
+        """Tell whether it hangs on something of the wafer that may be gone."""
+        asked = {*self.wafer_has, *self.wafer_lacks, *((Has.FILM,) if self.film_of else ())}
+        return not doubted.isdisjoint(asked)
 
     def last(self, acts: Sequence[Act], materials: Materials) -> int:
         """Find the last of the steps that is bound; -1 where none is."""

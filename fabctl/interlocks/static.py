@@ -176,12 +176,12 @@ def _gate_will_know(bench: Bench, measured: str, step: TraceStep) -> Iterator[Fi
     film = step.before.film
     if film is None or film.measured_by:
         return
-    coats = ", ".join(coat.step for coat in film.coats)
+    since = film.taken[-1].step if film.taken else ", ".join(coat.step for coat in film.coats)
     yield bench.finding(
         step,
         "",
         Verdict.NOT_SHOWN,
-        message=f"no step measures {measured} between {coats} and {step.step.id}, "
+        message=f"no step measures {measured} between {since} and {step.step.id}, "
         f"so nothing shows that it is {bench.rule.demand.wanted}",
         hint=f"add a measure step (quantity: {measured}, material: {film.materials[-1]}) "
         f"before {step.step.id}",

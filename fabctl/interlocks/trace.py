@@ -69,9 +69,15 @@ def trace_step(
     allowed = _allowed(step, done) if varies else None
     after = before.after(step.id, done, materials, allowed=allowed, leaves=leaves)
     act = after.done[-1]
-    coats = after.film is not None and after.film is not before.film
-    completes = not coats or _completes(after, later, materials)
+    completes = not coats(before, after) or _completes(after, later, materials)
     return TraceStep(step, act, before, after, completes, varies)
+
+
+def coats(before: WaferState, after: WaferState) -> bool:
+    """Tell whether a step has laid down film."""
+    return after.film is not None and (
+        before.film is None or len(after.film.coats) > len(before.film.coats)
+    )
 
 
 def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials) -> bool:
@@ -81,7 +87,7 @@ def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials)
         then = state.after(step.id, step.recipe, materials)
         if state.film is None or then.film is None or step.operation == "anneal":
             return True
-        if len(then.film.coats) > len(state.film.coats):
+        if coats(state, then):
             return False
         state = then
     return True

@@ -11,16 +11,28 @@ from fabctl.quantities import Dimension
 
 
 class WaferQuantity(Struct, frozen=True):
-    """`parameter` is the one of a step that adds to it; `of` gives None where it is not told."""
+    """`parameter` is the one of a step that adds to it; `of` gives None where it is not told.
+
+    `range_of` gives two ranges: with as much taken off as removals may have, and with as little.
+    """
 
     words: str
     parameter: str
     dimension: Dimension
-    of: Callable[[WaferState], Interval | None]
+    range_of: Callable[[WaferState], tuple[Interval, Interval] | None]
+
+    def of(self, state: WaferState) -> Interval | None:
+        """Give every value that it may have."""
+        ends = self.range_of(state)
+        return Interval(ends[0].low, ends[1].high) if ends else None
 
 
-def _film_thickness(state: WaferState) -> Interval | None:
-    return state.film.thickness if state.film else NOTHING
+def _film_thickness(state: WaferState) -> tuple[Interval, Interval] | None:
+    film = state.film
+    if film is None:
+        return NOTHING, NOTHING
+    least, most = film.if_taken(most=True), film.if_taken(most=False)
+    return None if least is None or most is None else (least, most)
 
 
 WAFER_QUANTITIES: Mapping[str, WaferQuantity] = MappingProxyType(

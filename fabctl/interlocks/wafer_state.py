@@ -7,11 +7,13 @@ an anneal is a reaction anneal if an unreacted protective film lies on the wafer
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from fabctl.interlocks.interval import NOTHING, Interval
+from fabctl.interlocks.film import Coat, Film, takes
+from fabctl.interlocks.interval import Interval
 from fabctl.process.material import CLEAN, CONTAMINATION, MaterialClass, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.stock import Deposited, PolishedTo, Stock
@@ -54,50 +56,19 @@ _DEVELOPMENT = frozenset({Has.UNDEVELOPED_RESIST, Has.DEVELOPED_RESIST})
 _NEW_COAT = frozenset({Has.RESIST, Has.SOFT_RESIST, Has.UNEXPOSED_RESIST, Has.UNDEVELOPED_RESIST})
 
 
-class Coat(Struct, frozen=True):
-    """One deposition of film; `thickness` is None where its recipe does not tell."""
-
-    step: str
-    material: str
-    thickness: Interval | None
-
-
-class Film(Struct, frozen=True):
-    """The unreacted protective film on the wafer; coats add up.
-
-    `measured_by` is the step that measures it, "" where none did; `measurements` is what the host
-    received from there (never anything in an audit).
-    """
-
-    coats: tuple[Coat, ...]
-    measured_by: str = ""
-    measurements: "tuple[Measurement, ...]" = ()
-
-    @property
-    def thickness(self) -> Interval | None:
-        """All that was deposited, as the recipes have it; None where one does not tell."""
-        total = NOTHING
-        for coat in self.coats:
-            if coat.thickness is None:
-                return None
-            total += coat.thickness
-        return total
-
-    @property
-    def materials(self) -> tuple[str, ...]:
-        """What it is made of."""
-        return tuple(dict.fromkeys(coat.material for coat in self.coats))
-
-
 ELSEWHERE = "as brought in"
 """Stands for the step of what was done before the run; no step of a file is called so."""
+
+
+_FILM = frozenset({Has.FILM})
+_NO_FILM = Film(())
 
 
 class Act(NamedTuple):
     """A step as a selector sees it: what is done, on a wafer that `has` what, at which level.
 
     `material` is the step's own as the table spells it, "" for none; `films` are the materials of
-    the film on the wafer that has not reacted.
+    the film on the wafer that has not reacted. What of `has` is `doubted` may be gone.
     """
 
     step: str
@@ -106,6 +77,7 @@ class Act(NamedTuple):
     level: int
     material: str = ""
     films: tuple[str, ...] = ()
+    doubted: frozenset[Has] = frozenset()
 
     def span(self, name: str) -> Interval | None:
         """The one value of a quantity; None where the recipe has no such one."""
@@ -145,6 +117,7 @@ class WaferState(NamedTuple):
             self.level + 1 if begins else self.level,
             materials.canonical(recipe.parameters.get("material")),
             self.film.materials if self.film else (),
+            _FILM if self.film and self.film.doubted else frozenset(),
         )
 
     def after(
@@ -167,7 +140,7 @@ class WaferState(NamedTuple):
         film, has = self.film, self.has
         has_metal = self.level_has_metal and act.level == self.level
         word = recipe.parameters.get("material")
-        material, sort, dirt = "", "", self.contamination
+        laid, material, sort, dirt = None, "", "", self.contamination
         if isinstance(word, str):
             laid = materials.find(word)
             material, sort = (word, "") if laid is None else (laid.name, laid.material_class)
@@ -175,8 +148,8 @@ class WaferState(NamedTuple):
                 dirt = max(dirt, laid.contaminates, key=CONTAMINATION.index)
         match recipe.operation:
             case "deposit" if sort == MaterialClass.FILM:
-                coat = Coat(step, material, _interval(recipe, "thickness", allowed))
-                film = Film((*(film.coats if film else ()), coat))
+                coat = Coat(step, material, _interval(recipe, allowed, "thickness"))
+                film = (film or _NO_FILM).coated(coat)
                 has |= {Has.FILM, Has.LEAD} if "Pb" in material else {Has.FILM}
             case "deposit" if sort == MaterialClass.METAL:
                 has_metal = True
@@ -194,11 +167,12 @@ class WaferState(NamedTuple):
             case "anneal" if film is not None:
                 has |= {Has.LAYER}
             case "strip" | "etch" | "etch_back" | "polish" if film and material in film.materials:
-                if leaves is False or (leaves is None and not _leaves_some(recipe, film, allowed)):
-                    film, has = None, has - {Has.FILM}
+                taken = takes(step, recipe, laid, partial(_interval, recipe, allowed))
+                film = film.without(taken, material, leaves=leaves)
+                has = has if film else has - {Has.FILM}
             case "measure" if film and material in film.materials:
                 if recipe.parameters.get("quantity") == "film_thickness":
-                    film = Film(film.coats, step, tuple(measurements))
+                    film = replace(film, measured_by=step, measurements=tuple(measurements))
         done = (*self.done, act)
         return WaferState(film, has, act.level, has_metal, done, dirt, self.elsewhere)
 
@@ -244,22 +218,8 @@ def brought_in(stock: Stock | None, materials: Materials) -> WaferState:
     return state._replace(elsewhere=len(state.done))
 
 
-def _interval(recipe: Recipe, name: str, allowed: Mapping[str, Interval] | None) -> Interval | None:
+def _interval(recipe: Recipe, allowed: Mapping[str, Interval] | None, name: str) -> Interval | None:
     if allowed is not None and name in allowed:
         return allowed[name]
     value = recipe.parameters.get(name)
     return Interval.point(value.value) if isinstance(value, Quantity) else None
-
-
-def _leaves_some(recipe: Recipe, film: Film, allowed: Mapping[str, Interval] | None) -> bool:
-    """Tell whether an etch is stated to end before the film is through, or may do so."""
-    remaining = _interval(recipe, "remaining", allowed)
-    if remaining is not None and remaining.high > 0:
-        return True
-    if "first_seen" in recipe.parameters:  # where the layer below is lower, some is left
-        return True
-    depth = _interval(recipe, "depth", allowed)
-    if depth is None:
-        return False
-    thickness = film.thickness
-    return thickness is None or thickness.high > depth.low

@@ -48,13 +48,25 @@ class Conductive(StrEnum):
         raise TypeError("ask `is Conductive.YES`: whether it conducts may be unknown")
 
 
+class RemovalRate(Struct, frozen=True):
+    """How fast a bath or chamber takes a material at a temperature, from `at_least` to `at_most`.
+
+    Warmer it is faster, colder slower.
+    """
+
+    at_least: Quantity
+    at_most: Quantity
+    at: Quantity
+
+
 class Material(Struct, frozen=True):
     """One material. None and "" mean not known, or no such thing for its class.
 
     `k` is the relative permittivity as deposited, `k_range` what is seen of it; `tone` and
     `casting_solvent` are a resist's; `contaminates` is the class of `CONTAMINATION` to which it
-    raises a wafer. `source` cites where the figures are from but those named in
-    `unverified`; what is ``unverified`` is remembered engineering practice.
+    raises a wafer, and `removed_in` tells by bath or chamber how fast that takes it. `source` cites
+    where the figures are from but those named in `unverified`; what is ``unverified`` is remembered
+    engineering practice.
     """
 
     name: str
@@ -68,6 +80,7 @@ class Material(Struct, frozen=True):
     tone: str
     casting_solvent: str
     contaminates: str
+    removed_in: Mapping[str, RemovalRate]
     source: str
     unverified: tuple[str, ...]
     mark: Mark
@@ -154,6 +167,7 @@ def _material(reading: Reading, name: str, node: Node) -> Material | None:
         "melts",
         "tone",
         "casting_solvent",
+        "removed_in",
         "unverified",
     )
     fields = reading.fields(
@@ -180,6 +194,7 @@ def _material(reading: Reading, name: str, node: Node) -> Material | None:
         tone=_word(reading, fields, "tone", ("positive", "negative")),
         casting_solvent=_word(reading, fields, "casting_solvent", ("PGMEA", "alcohol", "water")),
         contaminates=_word(reading, fields, "contaminates", CONTAMINATION) or CLEAN,
+        removed_in=_rates(reading, fields),
         source=source,
         unverified=_unverified(reading, fields),
         mark=node.mark,
@@ -193,6 +208,24 @@ def _unverified(reading: Reading, fields: Mapping[str, Node]) -> tuple[str, ...]
     nodes = reading.items(fields["unverified"], "unverified")
     names = [reading.word(node, "what is unverified", told) for node in nodes]
     return tuple(name for name in names if name is not None)
+
+
+def _rates(reading: Reading, fields: Mapping[str, Node]) -> dict[str, RemovalRate]:
+    rates: dict[str, RemovalRate] = {}
+    given = reading.entries(fields["removed_in"], "removed_in") if "removed_in" in fields else ()
+    for key, node in given:
+        module = reading.name(key, "a bath or chamber") or ""
+        told = reading.fields(node, f"how fast {module} takes it", ("at_least", "at_most", "at"))
+        slow = _quantity(reading, told, "at_least", Dimension.SPEED)
+        fast = _quantity(reading, told, "at_most", Dimension.SPEED)
+        at = _quantity(reading, told, "at", Dimension.TEMPERATURE)
+        if slow is None or fast is None or at is None:
+            continue
+        if 0 < slow.value <= fast.value:
+            rates[module] = RemovalRate(slow, fast, at)
+        else:
+            reading.note("WN101", "a rate lies between at_least, above 0, and at_most", node.mark)
+    return rates
 
 
 def _range(reading: Reading, fields: Mapping[str, Node]) -> tuple[Fraction, Fraction] | None:

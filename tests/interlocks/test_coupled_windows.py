@@ -209,15 +209,17 @@ class TestFilmThatAnEtchMayTake:
         assert "etch-1.depth = 250 Å" in finding.witness
 
     def test_where_the_film_is_gone_the_next_begins_anew(self, etched):
-        """5 Å alone are too thin, though with what an etch may have left they would do."""
+        """5 Å alone are too thin, and so are they on what an etch may have left."""
+        assert etched("$thick", "300 Å", MORE_FILM.format("10 Å"), self.THICK) == ()
         (finding,) = etched("$thick", "300 Å", MORE_FILM.format("5 Å"), self.THICK)
         assert (finding.code, finding.step) == ("LM101", "film-2")
-        assert str(finding.path) == "where etch-1 takes the whole film (1 of 2 paths)"
+        assert str(finding.path) == "where etch-1 leaves some of the film (2 of 2 paths)"
 
     def test_what_is_left_and_what_follows_are_judged_together(self, etched):
-        """Some is left above 300 Å only, and then 150 Å more are fine up to 350 Å."""
-        window = self.THICK.replace("460", "350")
-        assert etched("$thick", "300 Å", MORE_FILM.format("150 Å"), window) == ()
+        """Of 400 Å 100 Å are left at most; as much again is a film of 500 Å, of 401 Å one more."""
+        window = self.THICK.replace("460", "400")
+        assert etched("$thick", "300 Å", MORE_FILM.format("$thick"), window) == ()
+        window = self.THICK.replace("460", "401")
         (finding,) = etched("$thick", "300 Å", MORE_FILM.format("$thick"), window)
         assert finding.witness.startswith("film-1.thickness = ")
         assert str(finding.path) == "where etch-1 leaves some of the film (1 of 2 paths)"
@@ -235,18 +237,19 @@ class TestFilmThatAnEtchMayTake:
         assert "fabctl[proof]" in finding.hint
 
     def test_a_thin_film_waits_only_where_it_may_be_thin(self, etched):
-        """QT203 binds thin films; what a deep enough etch leaves was thicker."""
+        """QT203 binds thin films, as an etch may leave them."""
         pack = RulePack({"QT203": shipped_rules("general")["QT203"]})
         degas = (
             "  - {id: wait-1, kind: cvd, operation: degas, "
             "recipe: {chamber: degas, temperature: 100 degC, time: 2 h}}\n"
         )
         then = degas + ANNEAL
-        below = pack["QT203"].demand.film_below
-        assert etched("$thick", str(below), then, self.THICK, pack) == ()
-        (finding,) = etched("$thick", "40 Å", then, self.THICK, pack)
+        thick = "  thick: {value: 400 Å, window: [340 Å, 460 Å]}"
+        assert etched("$thick", "220 Å", then, thick, pack) == ()
+        (finding,) = etched("$thick", "221 Å", then, thick, pack)
         thickness = finding.witness.split("film-1.thickness = ")[1].split(", ")[0]
-        assert Quantity.parse("40 Å") < Quantity.parse(thickness) < below
+        assert Quantity.parse("221 Å") < Quantity.parse(thickness)
+        assert Quantity.parse(thickness) < Quantity.parse("341 Å")
 
 
 class TestTolerances:

@@ -60,10 +60,11 @@ def a_flow(dice: random.Random) -> Sequence:
 
 
 def audited(flow: Sequence) -> set[tuple[str, str]]:
-    """Which rule finds a step illegal."""
+    """Which rule finds a step illegal, or not shown to be legal after a wash of some seconds."""
     report = audit(flow, claims_rules(), table())
-    assert report.not_shown == ()
-    return {(each.code, each.step) for each in report.findings}
+    washed = [step.id for step in flow.steps if step.operation == "strip"]
+    assert all(any(wash in each.message for wash in washed) for each in report.not_shown)
+    return {(each.code, each.step) for each in report.all}
 
 
 def enforced(flow: Sequence) -> set[tuple[str, str]]:
