@@ -4,7 +4,7 @@ A chamber keeps some of what it runs. What it lays down next takes that up, and 
 is etched, polished or heated there. So nothing cleaner may come in until it was cleaned.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import CarryOver
@@ -14,8 +14,12 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act, WaferState
 from fabctl.process.material import CLEAN, CONTAMINATION, Materials
 from fabctl.process.recipe import Recipe
-from fabctl.process.sequence import Sequence, Step
+from fabctl.process.sequence import Step
 from fabctl.process.vocabulary import MODULES
+from fabctl.tools.prediction import Predictor
+
+UNKNOWN = ""
+"""The class of a material that the table lacks: no class of the ladder, clean least of all."""
 
 _HEATS_ALL = ("anneal", "cure")
 """The operations in which all that is on a wafer is bare to what is around it."""
@@ -31,12 +35,21 @@ def module_of(recipe: Recipe) -> str:
 
 def leaves(recipe: Recipe, wafer: str, materials: Materials) -> str:
     """Give the class that a step on a wafer of a class leaves: its material's, or the wafer's."""
-    return wafer if recipe.operation in _HEATS_ALL else _class_of(recipe, materials)
+    return wafer if recipe.operation in _HEATS_ALL else class_of(recipe, materials)
 
 
 def asks(recipe: Recipe, wafer: str, materials: Materials) -> str:
     """Give the class of what a chamber may spoil: of what a step lays down, else of the wafer."""
-    return _class_of(recipe, materials) if recipe.operation == "deposit" else wafer
+    return class_of(recipe, materials) if recipe.operation == "deposit" else wafer
+
+
+def class_of(recipe: Recipe, materials: Materials) -> str:
+    """Give the class of a step's material; `UNKNOWN` where the table lacks it."""
+    word = recipe.parameters.get("material")
+    if not isinstance(word, str):
+        return CLEAN
+    material = materials.find(word)
+    return material.contaminates if material else UNKNOWN
 
 
 def dirtier(left: Container[str], asked: str, demand: CarryOver) -> str:
@@ -45,53 +58,113 @@ def dirtier(left: Container[str], asked: str, demand: CarryOver) -> str:
     return next((each for each in reversed(above) if each in demand.classes and each in left), "")
 
 
-def ran_before(sequence: Sequence, step: Step, before: WaferState) -> Iterator[Act]:
-    """Give what was done to this wafer, in this run, in the chamber of a step."""
+def unknown(left: Mapping[str, object], asked: str, demand: CarryOver) -> str:
+    """Say what has to be known to judge what was left; "" for nothing.
+
+    What is dirtier than any class that a demand counts can't be spoiled.
+    """
+    if asked == UNKNOWN:
+        return "" if left.keys().isdisjoint((*demand.classes, UNKNOWN)) else "its own material"
+    counted = CONTAMINATION[CONTAMINATION.index(asked) + 1 :]
+    can_be_spoiled = any(each in demand.classes for each in counted)
+    return "what was there before" if UNKNOWN in left and can_be_spoiled else ""
+
+
+def ran_before(bench: Bench, step: TraceStep) -> Iterator[tuple[Act, bool]]:
+    """Give what was done to this wafer, in this run, in the chamber of a step.
+
+    With each whether that is sure: a step that names no tool may be done on any of its kind, if
+    there is no fab to tell.
+    """
     mine = step.recipe.parameters
     named = next((name for name in MODULES if name in mine), "")
-    for act in before.done_here:
+    for act in step.before.done_here:
         if mine[named] == act.recipe.parameters.get(named) if named else not module_of(act.recipe):
-            other = sequence.step(act.step)
-            if (other.kind, other.tool) == (step.kind, step.tool):
-                yield act
+            other = bench.sequence.step(act.step)
+            same = on_one_tool(bench.predicts, (step.step, step.recipe), (other, act.recipe))
+            if same is not False:
+                yield act, same is True
+
+
+def on_one_tool(
+    predicts: Predictor, one: tuple[Step, Recipe], other: tuple[Step, Recipe]
+) -> bool | None:
+    """Tell whether two steps are done on one tool; None where they may be, or not."""
+    if one[0].kind != other[0].kind:
+        return False
+    tools = predicts.tool(*one), predicts.tool(*other)
+    if all(tools):
+        return tools[0] == tools[1]
+    asked = one[0].tool, other[0].tool
+    return True if asked[0] == asked[1] else False if all(asked) else None
 
 
 def judge_carry_over(bench: Bench, step: TraceStep, demand: CarryOver) -> Iterator[Finding]:
     """Judge whether the chamber ran something dirtier before, for this wafer."""
     left = _left(bench, step)
     asked = asks(step.recipe, step.before.contamination, bench.materials)
-    dirt = dirtier(left, asked, demand)
+    dirt = dirtier(left, asked, demand) if asked != UNKNOWN else ""
     if not dirt:
+        what = unknown(left, asked, demand)
+        if what:
+            yield bench.finding(
+                step,
+                "",
+                Verdict.NOT_SHOWN,
+                message=f"the materials table lacks {what}, so nothing shows that "
+                f"{_where(step)} is {demand.wanted}",
+            )
         return
-    guilty, where = left[dirt], module_of(step.recipe) or f"the {step.step.kind}"
+    guilty, sure = left[dirt]
+    doubt = "" if sure else f"; whether {guilty} and {step.step.id} share a tool is not shown"
     yield bench.finding(
         step,
         "",
-        Verdict.ILLEGAL,
+        Verdict.ILLEGAL if sure else Verdict.NOT_SHOWN,
         saw=dirt,
         saw_in_rule_unit=dirt,
         witness=f"{guilty}: {dirt}, {step.step.id}: {asked}",
-        message=f"{where} ran class {dirt} for {guilty}, and {step.step.id} is of class {asked}: "
-        f"it must be {demand.wanted}",
+        message=f"{_where(step)} ran class {dirt} for {guilty}, and {step.step.id} is of class "
+        f"{asked}: it must be {demand.wanted}{doubt}",
         related=(Related(bench.place(guilty), f"class {dirt}"),),
     )
 
 
 def could_carry_over(bench: Bench, step: TraceStep, demand: CarryOver) -> bool:
     """Tell whether the chamber ran anything before, for this wafer, that a demand counts."""
-    return not _left(bench, step).keys().isdisjoint(demand.classes)
+    return not _left(bench, step).keys().isdisjoint((*demand.classes, UNKNOWN))
 
 
-def _left(bench: Bench, step: TraceStep) -> dict[str, str]:
-    """Give the step that last left each class in the chamber."""
-    if step.before.contamination == CLEAN:
+def leaves_nothing(step: TraceStep, materials: Materials) -> bool:
+    """Tell whether nothing so far can have left anything dirty."""
+    before = step.before
+    return (
+        before.contamination == CLEAN
+        and not before.unlisted
+        and not _is_unknown(step.recipe, materials)
+    )
+
+
+def _is_unknown(recipe: Recipe, materials: Materials) -> bool:
+    return class_of(recipe, materials) == UNKNOWN
+
+
+def _where(step: TraceStep) -> str:
+    return module_of(step.recipe) or f"the {step.step.kind}"
+
+
+def _left(bench: Bench, step: TraceStep) -> dict[str, tuple[str, bool]]:
+    """Give the step that last left each class in the chamber, surely if one did."""
+    if leaves_nothing(step, bench.materials):
         return {}
     heats = step.recipe.operation in _HEATS_ALL
     wafers = _classes(step.before, bench.materials) if heats else {}
-    return {
-        leaves(act.recipe, wafers.get(act.step, CLEAN), bench.materials): act.step
-        for act in ran_before(bench.sequence, step.step, step.before)
-    }
+    left: dict[str, tuple[str, bool]] = {}
+    for act, sure in ran_before(bench, step):
+        dirt = leaves(act.recipe, wafers.get(act.step, CLEAN), bench.materials)
+        if sure or not left.get(dirt, ("", False))[1]:
+            left[dirt] = act.step, sure
+    return left
 
 
 def _classes(state: WaferState, materials: Materials) -> dict[str, str]:
@@ -99,12 +172,10 @@ def _classes(state: WaferState, materials: Materials) -> dict[str, str]:
     wafer, after = CLEAN, {}
     for act in state.done:
         if act.recipe.operation == "deposit":
-            wafer = max(wafer, _class_of(act.recipe, materials), key=CONTAMINATION.index)
+            laid = class_of(act.recipe, materials)
+            wafer = UNKNOWN if UNKNOWN in (laid, wafer) else max(wafer, laid, key=_rank)
         after[act.step] = wafer
     return after
 
 
-def _class_of(recipe: Recipe, materials: Materials) -> str:
-    word = recipe.parameters.get("material")
-    material = materials.find(word) if isinstance(word, str) else None
-    return material.contaminates if material else CLEAN
+_rank = CONTAMINATION.index

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from fabctl.interlocks.carry_over import asks, dirtier, leaves, module_of
+from fabctl.interlocks.carry_over import (
+    UNKNOWN,
+    asks,
+    dirtier,
+    leaves,
+    module_of,
+    unknown,
+)
 from fabctl.interlocks.demand import CarryOver, Seasoned
 from fabctl.interlocks.gate import GateVerdict
 from fabctl.interlocks.rule import Rule, RulePack, Severity
@@ -102,10 +109,14 @@ def _clean(
     """Judge whether the chamber ran something dirtier since it was cleaned."""
     chamber = module_of(step.recipe)
     left = memory.left.get(chamber, {})
-    asked = asks(step.recipe, before.contamination, materials)
-    dirt, wanted = dirtier(left, asked, demand), demand.wanted
+    asked, wanted = asks(step.recipe, before.contamination, materials), demand.wanted
+    dirt = dirtier(left, asked, demand) if asked != UNKNOWN else ""
     if not dirt:
-        if not left.keys().isdisjoint(demand.classes):
+        what = unknown(left, asked, demand)
+        if what:
+            message = f"the materials table lacks {what}, so nothing shows that it is {wanted}"
+            yield GateVerdict(rule.code, Verdict.NOT_SHOWN, step.id, asked, wanted, message)
+        elif not left.keys().isdisjoint(demand.classes):
             yield GateVerdict(rule.code, Verdict.LEGAL, step.id, asked, wanted, "nothing dirtier")
         return
     where = chamber or f"the {step.kind}"

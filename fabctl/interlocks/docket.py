@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.carry_over import leaves_nothing
 from fabctl.interlocks.demand import Admitted, CarryOver, Forbidden, Limit, OfMaterial
 from fabctl.interlocks.demand_time import HeatBudget
 from fabctl.interlocks.exercised import by_recipe, could_forbid, on_wafer
@@ -16,7 +17,7 @@ from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.judge_time import keeps_hot
 from fabctl.interlocks.rule import Rule, RulePack
 from fabctl.interlocks.trace import TraceStep
-from fabctl.process.material import CLEAN, Materials
+from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.prediction import Predictor
@@ -55,7 +56,8 @@ def docket(
 ) -> Docket:
     """Give what a pack has to do with a step; `bench` makes the place where a rule is judged."""
     act, on = step.act, step.step
-    wafer = (act.has, act.doubted, act.level, act.films, step.before.contamination)
+    before = step.before
+    wafer = (act.has, act.doubted, act.level, act.films, before.contamination, before.unlisted)
     key = (id(act.recipe), step.varies, on.kind, on.tool, *wafer)
     known = rules.dockets.get(key)
     if known is None or known.materials is not materials or known.predicts is not predicts:
@@ -116,8 +118,8 @@ def _could_break(bench: Bench, step: TraceStep) -> bool | None:
     """Tell whether a step could have broken a rule; None: that hangs on the steps before it."""
     demand = bench.rule.demand
     could = by_recipe(demand, step.recipe)
-    if isinstance(demand, CarryOver) and step.before.contamination == CLEAN:
-        return False  # it left nothing dirty anywhere
+    if isinstance(demand, CarryOver) and leaves_nothing(step, bench.materials):
+        return False  # nothing left nothing dirty anywhere
     if could is None and not step.varies and isinstance(demand, Admitted | HeatBudget):
         return on_wafer(bench, step)
     return could
@@ -127,7 +129,7 @@ def _settled(bench: Bench, step: TraceStep) -> bool:
     """Tell whether a step whose values don't vary keeps a rule whatever is done before or after."""
     demand = bench.rule.demand
     if isinstance(demand, CarryOver):
-        return step.before.contamination == CLEAN
+        return leaves_nothing(step, bench.materials)
     if step.varies or (isinstance(demand, Limit) and demand.of_wafer):
         return False
     if isinstance(demand, HeatBudget):

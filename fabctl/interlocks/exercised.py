@@ -56,9 +56,9 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
         case HeatBudget() as demand:
             return keeps_hot(step, demand)
         case Admitted():
-            return step.after.contamination != CLEAN
+            return step.after.contamination != CLEAN or step.after.unlisted
         case Seasoned():
-            return last_in_chamber(step.recipe, step.before) is not None
+            return last_in_chamber(bench, step) is not None
         case CarryOver() as demand:
             return could_carry_over(bench, step, demand)
         case Suited():

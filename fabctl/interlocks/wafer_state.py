@@ -91,7 +91,7 @@ class WaferState(NamedTuple):
     `level` counts the wiring levels: a dielectric deposited once the level below has its metal
     begins the next. `done` are all steps so far; the first of them, `elsewhere` in number, are
     what was done before the wafer was brought in. `contamination` is its class, the dirtiest of
-    all that was deposited.
+    all that was deposited; `unlisted` says that a step named a material that the table lacks.
     """
 
     film: Film | None = None
@@ -101,6 +101,7 @@ class WaferState(NamedTuple):
     done: tuple[Act, ...] = ()
     contamination: str = CLEAN
     elsewhere: int = 0
+    unlisted: bool = False
 
     @property
     def done_here(self) -> tuple[Act, ...]:
@@ -139,10 +140,11 @@ class WaferState(NamedTuple):
         act = self.act(step, recipe, materials)
         film, has = self.film, self.has
         has_metal = self.level_has_metal and act.level == self.level
-        word = recipe.parameters.get("material")
+        word, unlisted = recipe.parameters.get("material"), self.unlisted
         laid, material, sort, dirt = None, "", "", self.contamination
         if isinstance(word, str):
             laid = materials.find(word)
+            unlisted = unlisted or laid is None
             material, sort = (word, "") if laid is None else (laid.name, laid.material_class)
             if laid is not None and recipe.operation == "deposit":
                 dirt = max(dirt, laid.contaminates, key=CONTAMINATION.index)
@@ -174,7 +176,7 @@ class WaferState(NamedTuple):
                 if recipe.parameters.get("quantity") == "film_thickness":
                     film = replace(film, measured_by=step, measurements=tuple(measurements))
         done = (*self.done, act)
-        return WaferState(film, has, act.level, has_metal, done, dirt, self.elsewhere)
+        return WaferState(film, has, act.level, has_metal, done, dirt, self.elsewhere, unlisted)
 
     def _developed(self) -> bool:
         """Tell whether the last coat of resist was developed."""

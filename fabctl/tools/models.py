@@ -1,6 +1,6 @@
 """What a fab's files say of its tools: their models, each asked once, and the wafers they take."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -40,6 +40,8 @@ class FabModels:
         self._told: dict[tuple[object, ...], Peak | Unpredicted] = {}
         self._below: dict[tuple[object, ...], Fraction] = {}
         """The hottest set-point of which it is known that its peak stays below a bound."""
+        self._chosen: dict[tuple[object, ...], Listed | None] = {}
+        """The tool of several of a kind, by what the recipe names."""
         self._accepts: dict[tuple[str, str, object], Accepts | Unpredicted] = {}
 
     def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
@@ -80,6 +82,11 @@ class FabModels:
             self._accepts[asked] = self._least_tolerant(*asked)
         return self._accepts[asked]
 
+    def tool(self, step: Step, recipe: Recipe) -> str:
+        """Name the tool that does `step` by `recipe`; "" where the fab has none for it."""
+        tool = self._tool(step, recipe)
+        return "" if tool is None else tool.id
+
     def _least_tolerant(self, kind: str, tool_id: str, stated: object) -> Accepts | Unpredicted:
         of_kind = [each for each in self._by_id.values() if each.kind == kind]
         if tool_id:
@@ -118,6 +125,13 @@ class FabModels:
         of_kind = [each for each in self._by_id.values() if each.kind == step.kind]
         if len(of_kind) < 2:
             return of_kind[0] if of_kind else None
+        words = (each for each in recipe.parameters.items() if isinstance(each[1], str))
+        asked = (step.kind, recipe.operation, *sorted(words), *sorted(recipe.parameters))
+        if asked not in self._chosen:
+            self._chosen[asked] = self._first_able(of_kind, recipe)
+        return self._chosen[asked]
+
+    def _first_able(self, of_kind: Sequence[Listed], recipe: Recipe) -> Listed | None:
         from fabctl.tools.dictionary_file import load_dictionary
         from fabctl.tools.template import find_template
 

@@ -78,7 +78,7 @@ class Accepts(NamedTuple):
 
 
 class Predictor(Protocol):
-    """Tells of a fab's tools how far their signals will go, and how dirty a wafer they take."""
+    """Tells which of a fab's tools does a step, how far its signals go, which wafers it takes."""
 
     def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
         """Predict the highest value of a signal while `step` is done by `recipe`."""
@@ -88,6 +88,9 @@ class Predictor(Protocol):
 
     def accepts(self, step: Step, recipe: Recipe) -> Accepts | Unpredicted:
         """Tell which wafers the module takes in which `step` is done by `recipe`."""
+
+    def tool(self, step: Step, recipe: Recipe) -> str:
+        """Name the tool that does `step` by `recipe`; "" where nobody can tell."""
 
 
 class PeakModel(Protocol):
@@ -120,6 +123,11 @@ class _Nobody:
         """Say so."""
         del recipe
         return Unpredicted(f"no fab says which wafers its {step.kind} takes")
+
+    def tool(self, step: Step, recipe: Recipe) -> str:
+        """Say that nobody can tell."""
+        del step, recipe
+        return ""
 
 
 NOBODY: Predictor = _Nobody()

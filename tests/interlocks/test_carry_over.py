@@ -6,7 +6,11 @@ from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.interlocks import RulePack, Verdict, audit, load_rules, run_examples
+from fabctl.interlocks.chamber import memories_of, remembered
+from fabctl.interlocks.trace import trace
 from fabctl.process.errors import InputError
+from fabctl.tools.models import FabModels
+from fabctl.tools.prediction import NOBODY, Predictor
 
 GENERAL = shipped_rules("general")
 OWN = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
@@ -15,6 +19,81 @@ OWN = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
 def judged(text: str) -> list[tuple[str, str, str]]:
     only = RulePack({"ST213": GENERAL["ST213"]})
     return [(each.step, each.saw, each.message) for each in audit(steps(text), only, table()).all]
+
+
+def verdicts(text: str, code: str, fab: Predictor = NOBODY) -> list[tuple[str, Verdict]]:
+    only = RulePack({code: GENERAL[code]})
+    return [(each.step, each.verdict) for each in audit(steps(text), only, table(), fab).all]
+
+
+@pytest.fixture
+def fab(tmp_path):
+    """Makes a fab of so many simulated CVD tools."""
+
+    def fab(*tools: str) -> Predictor:
+        listed = "".join(
+            f"  - {{id: {tool}, kind: cvd, driver: gem, dictionary: CVD01.yaml}}\n"
+            for tool in tools
+        )
+        text = f"fab: own\nwafer: 200 mm\ntools:\n{listed}"
+        return FabModels(written(tmp_path / "fab.yaml", text))
+
+    return fab
+
+
+class TestWhichTool:
+    """ST213 and ST204 mind what the chamber of one tool did, whether the file names it or not."""
+
+    CHANGES = (("ST213", "Sn", "Al"), ("ST204", "Sn", "Al"))
+
+    @pytest.mark.parametrize(("code", "first", "second"), CHANGES)
+    def test_the_only_tool_of_a_kind_does_what_names_none(self, fab, code, first, second):
+        text = deposit(first, "a", tool="CVD01") + deposit(second, "b")
+        assert verdicts(text, code, fab("CVD01")) == [("b", Verdict.ILLEGAL)]
+
+    @pytest.mark.parametrize(("code", "first", "second"), CHANGES)
+    def test_of_several_the_first_does(self, fab, code, first, second):
+        text = deposit(first, "a", tool="CVD02") + deposit(second, "b")
+        assert verdicts(text, code, fab("CVD01", "CVD02")) == []
+        assert verdicts(text, code, fab("CVD02", "CVD01")) == [("b", Verdict.ILLEGAL)]
+
+    @pytest.mark.parametrize(("code", "first", "second"), CHANGES)
+    def test_without_a_fab_it_may_be_any(self, code, first, second):
+        text = deposit(first, "a", tool="CVD01") + deposit(second, "b")
+        assert verdicts(text, code) == [("b", Verdict.NOT_SHOWN)]
+        assert verdicts(text.replace(", tool: CVD01", ""), code) == [("b", Verdict.ILLEGAL)]
+
+    @pytest.mark.parametrize(("code", "first", "second"), CHANGES)
+    def test_chambers_of_two_tools_are_two(self, code, first, second):
+        text = deposit(first, "a", tool="CVD01") + deposit(second, "b", tool="CVD02")
+        assert verdicts(text, code) == []
+
+
+class TestUnknownMaterial:
+    """What the table lacks is of no class that could be compared."""
+
+    @pytest.mark.parametrize(
+        ("first", "second", "found"),
+        [("unobtainium", "SiOC", ["b"]), ("Cu", "unobtainium", ["b"]), ("SiOC", "unobtainium", [])],
+    )
+    def test_what_a_chamber_carries_over_is_not_shown(self, first, second, found):
+        text = deposit(first, "a") + deposit(second, "b")
+        assert verdicts(text, "ST213") == [(step, Verdict.NOT_SHOWN) for step in found]
+
+    def test_what_is_dirtiest_anyway_is_not_spoiled(self):
+        assert verdicts(deposit("unobtainium", "a") + deposit("Sn-Pb", "b"), "ST213") == []
+
+    def test_another_wafer_left_it(self):
+        """Before START the records tell what a chamber ran."""
+        ran = memories_of(steps(deposit("unobtainium", "a")), table())[("cvd", "")]
+        (step,) = trace(steps(deposit("SiOC", "b")), table())
+        only = RulePack({"ST213": GENERAL["ST213"]})
+        (found,) = remembered(only, step.step, step.before, table(), ran)
+        assert found.verdict is Verdict.NOT_SHOWN
+
+    def test_that_a_module_takes_the_wafer_is_not_shown(self):
+        found = verdicts(deposit("unobtainium", "a"), "ST203")
+        assert found == [("a", Verdict.NOT_SHOWN)]
 
 
 def deposit(material: str, step: str, chamber: str = "film", **more: str) -> str:
