@@ -41,6 +41,19 @@ class Opening(Struct, frozen=True):
     job: str
 
 
+class Growth(Struct, frozen=True):
+    """What the ambient's face has grown from: films on it that came straight after each other."""
+
+    base: BaseGeometry
+    """The ambient before the first of them."""
+    thickness: float
+    """nm of all of them together."""
+    coverage: float
+    """Side-wall over top thickness."""
+    left: BaseGeometry
+    """The ambient that they left; where the section has another, they are history."""
+
+
 class Section(Struct, frozen=True):
     """A wafer's cross-section between x = 0 and `width`, z = `floor` and `ceiling` (nm)."""
 
@@ -51,6 +64,8 @@ class Section(Struct, frozen=True):
     ambient: BaseGeometry
     voids: tuple[Polygon, ...] = ()
     openings: tuple[Opening, ...] = field(default=())
+    growth: Growth | None = None
+    """How the last films grew, for the next one to go on from; no part of a snapshot."""
 
     @classmethod
     def bare(

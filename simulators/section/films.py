@@ -18,13 +18,17 @@ def deposit(
     """
     if thickness <= 0:
         return section
-    left, sealed = grow(section, section.ambient, thickness, coverage)
-    film = polygonal(section.ambient.difference(left))
-    pockets = tuple(part for pocket in sealed for part in parts(pocket))  # a crumb's is filled
+    grown = grow(section, thickness, coverage)
+    film = polygonal(section.ambient.difference(grown.left))
+    pockets = tuple(
+        part for pocket in grown.sealed for part in parts(pocket)
+    )  # a crumb's is filled
     for pocket in pockets:
         film = polygonal(film.difference(pocket))
-    grown = section.with_regions((*section.regions, Region(name, material, film, job)), left)
-    return replace(grown, voids=(*section.voids, *pockets))
+    covered = section.with_regions(
+        (*section.regions, Region(name, material, film, job)), grown.left
+    )
+    return replace(covered, voids=(*section.voids, *pockets), growth=grown.growth)
 
 
 def spin_on(section: Section, name: str, material: str, thickness: float, job: str) -> Section:

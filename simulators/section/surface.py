@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import polygonal
+from fabctl.structure.section import parts, polygonal
 
 Floats = NDArray[np.float64]
 
@@ -119,3 +119,18 @@ def _at_side(air: BaseGeometry, x: float) -> list[tuple[float, float]]:
         else:
             reaches.append((low, high))
     return [(low, high) for low, high in reaches if high - low > SIDE]
+
+
+def overhung(air: BaseGeometry) -> bool:
+    """Whether some solid hangs over the air, so that growth may trap a void."""
+    for part in parts(air):
+        if part.interiors:
+            return True
+        points = shapely.get_coordinates(part.exterior)
+        x, z = (points if part.exterior.is_ccw else points[::-1]).T
+        # counter-clockwise, the lower boundary runs to the right: a step to the left that is not
+        # the domain's top edge is an overhang
+        below_top = z < part.bounds[3] - SIDE
+        if bool(((np.diff(x) < -1e-9) & (below_top[:-1] | below_top[1:])).any()):
+            return True
+    return False

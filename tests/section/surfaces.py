@@ -48,3 +48,15 @@ def rough(rng, width=4000.0, high=700.0):
     bare = Section.bare(width)
     air = polygonal(bare.ambient.difference(block))
     return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)
+
+
+def cavern(rng):
+    """A via whose two walls run in and out as they please; several necks may close."""
+    depth = rng.uniform(300, 700)
+    heights = [0, *sorted(rng.uniform(10, depth - 1) for _ in range(rng.randint(3, 7))), depth]
+    left = [(1000 - rng.uniform(25, 110), z) for z in heights]
+    right = [(1000 + rng.uniform(25, 110), z) for z in heights]
+    bare = Section.bare(2000)
+    block = shapely.box(0, 0, 2000, depth).difference(shapely.Polygon([*left, *right[::-1]]))
+    air = polygonal(bare.ambient.difference(block))
+    return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)

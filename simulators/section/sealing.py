@@ -1,0 +1,152 @@
+"""Necks that close while a film grows, each at its own moment, and the voids behind them.
+
+The moment is measured, not stepped to: a neck closes once the film is half as thick as the neck is
+wide, and the width is the distance between its two sides.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import shapely
+from msgspec import Struct
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.structure.section import parts, polygonal
+from simulators.section.surface import Frame, overhung
+
+NECK = 0.1
+"""nm: so narrow a gap is looked at whether it has closed."""
+COARSE, COARSE_SHARE = 12, 0.005
+"""Facets a quarter circle where necks are looked for, and what share of the growth, at least, a gap
+must be wide to be none: more than twice what such facets lie inside their circle."""
+FINE, FINE_SHARE = 96, 1.5e-4
+"""The same where a void's outline is made."""
+SAMPLE = 1.0
+"""nm of growth after which necks are looked for: what seals and fills up within less is no void."""
+NEAR = 0.05
+"""nm of growth to which a neck's moment is searched for before the neck is measured."""
+AROUND = 1.0
+"""nm beyond half its width within which a neck's sides lie."""
+FINE_NM = 2e-4
+"""nm by which a void's outline may be smoothed."""
+AT_ONCE = 1e-6
+"""nm of growth: necks that close within it close together."""
+
+
+class _Neck(Struct, frozen=True):
+    """When (nm of growth) a neck closes, and some of the air behind it."""
+
+    moment: float
+    behind: Polygon
+
+
+def voids_of(
+    frame: Frame, opened: BaseGeometry, start: float, end: float, old: Sequence[BaseGeometry]
+) -> list[BaseGeometry]:
+    """The voids that come to be while the growth on some air goes from `start` to `end` nm.
+
+    `opened` is the air before any growth, opened up beyond the frame by more than `end`; the `old`
+    voids it sealed up to `start`.
+    """
+    sealed: list[BaseGeometry] = []
+    moment = start
+    while necks := _next_necks(opened, moment, end, [*old, *sealed]):
+        first = min(neck.moment for neck in necks)
+        found = [
+            void
+            for neck in necks
+            if neck.moment <= first + AT_ONCE
+            for void in _behind(frame, opened, neck)
+        ]
+        sealed += found
+        moment = first if found else max(first, moment) + NEAR
+    return sealed
+
+
+def _next_necks(
+    opened: BaseGeometry, start: float, end: float, closed: Sequence[BaseGeometry]
+) -> list[_Neck]:
+    """The necks that close next after a growth (nm), about together; none up to `end`."""
+    low = start
+    for high in _samples(start, end):
+        pieces = _pieces(opened, high)
+        if _pockets(pieces, closed):
+            break
+        if len(pieces) == 1 and not overhung(pieces[0]):
+            return []
+        low = high
+    else:
+        return []
+    while high - low > NEAR:
+        middle = (low + high) / 2
+        found = _pieces(opened, middle)
+        if _pockets(found, closed):
+            high, pieces = middle, found
+        else:
+            low = middle
+    necks = [
+        _Neck(max(start, _moment(opened, pocket, pieces, high)), pocket)
+        for pocket in _pockets(pieces, closed)
+    ]
+    return [neck for neck in necks if neck.moment <= end + AT_ONCE]
+
+
+def _samples(start: float, end: float) -> Iterator[float]:
+    """Growths (nm) at which to look: the same ones in however many steps it comes, and the last."""
+    high = (math.floor(start / SAMPLE) + 1) * SAMPLE
+    while high < end:
+        yield high
+        high += SAMPLE
+    yield end
+
+
+def _pieces(opened: BaseGeometry, growth: float) -> list[Polygon]:
+    """The bodies of air after a growth, without the necks that are too narrow to join two."""
+    half = max(NECK, COARSE_SHARE * growth) / 2
+    return list(parts(opened.buffer(-growth - half, quad_segs=COARSE)))
+
+
+def _pockets(pieces: Sequence[Polygon], closed: Sequence[BaseGeometry]) -> list[Polygon]:
+    """Those pieces that nothing joins to the uppermost, less those in voids that are closed."""
+    return [
+        piece
+        for piece in sorted(pieces, key=_top)[:-1]
+        if not any(void.intersects(piece.representative_point()) for void in closed)
+    ]
+
+
+def _top(piece: BaseGeometry) -> float:
+    return float(piece.bounds[3])
+
+
+def _moment(
+    opened: BaseGeometry, pocket: Polygon, pieces: Sequence[Polygon], about: float
+) -> float:
+    """When the neck closes by which a pocket hangs on other pieces of air: half its width."""
+    others = shapely.union_all([piece for piece in pieces if piece is not pocket])
+    middle = shapely.shortest_line(pocket, others).centroid
+    solid = opened.boundary
+    around = middle.buffer(solid.distance(middle) + AROUND)
+    faces = shapely.get_parts(shapely.line_merge(solid.intersection(around)))
+    ways = [shapely.get_coordinates(shapely.shortest_line(middle, face)) for face in faces]
+    rays = [way[1] - way[0] for way in ways]
+    nearest = min(rays, key=lambda ray: float(ray @ ray))
+    beside = [face for face, ray in zip(faces, rays, strict=True) if ray @ nearest > 0]
+    across = [face for face, ray in zip(faces, rays, strict=True) if ray @ nearest <= 0]
+    if not across:
+        return about
+    return float(shapely.distance(*(shapely.union_all(each) for each in (beside, across)))) / 2
+
+
+def _behind(frame: Frame, opened: BaseGeometry, neck: _Neck) -> list[BaseGeometry]:
+    """The voids that are left behind a neck when it closes."""
+    air = opened.buffer(-neck.moment, quad_segs=FINE).simplify(FINE_NM)
+    half = max(NECK, FINE_SHARE * neck.moment) / 2
+    cores = sorted(parts(air.buffer(-half, quad_segs=COARSE)), key=_top)[:-1]
+    inside = air.intersection(shapely.box(0, frame.floor, frame.width, frame.ceiling))
+    return [
+        polygonal(core.buffer(half, quad_segs=COARSE).intersection(inside))
+        for core in cores
+        if core.intersects(neck.behind)
+    ]
