@@ -24,6 +24,7 @@ def on_tools(text: str) -> tuple[Finding, ...]:
     return audit_on_tools(steps(text), fab(), claims_rules(), table())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [path.stem for path in sequences.listed()])
 def test_the_built_in_fab_does_the_sequences_that_come_with_it(name):
     sequence = load_sequence(sequences.find(name))

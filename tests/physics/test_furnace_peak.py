@@ -13,6 +13,9 @@ from simulators.physics.furnace_peak import Anneal, peak
 MODEL = load_fab(data("fabs", "built-in.yaml")).tool("FUR01").dictionary.model
 
 
+LONG = pytest.mark.long
+
+
 def anneal(temperature: float, ramp: float, hold: float, boat_in: float = 80):
     """An anneal; degC, degC/min, min."""
     return recipe(
@@ -45,14 +48,14 @@ def predicted(told, *, anti_windup: bool) -> float:
 @pytest.mark.parametrize(
     ("told", "anti_windup"),
     [
-        (anneal(120, 5, 1), True),
-        (anneal(200, 20, 5), True),
+        pytest.param(anneal(120, 5, 1), True, marks=LONG),
+        pytest.param(anneal(200, 20, 5), True, marks=LONG),
         (anneal(393, 10, 15), True),
-        (anneal(399.9, 5, 15), True),
-        (anneal(200, 10, 30, boat_in=150), True),
+        pytest.param(anneal(399.9, 5, 15), True, marks=LONG),
+        pytest.param(anneal(200, 10, 30, boat_in=150), True, marks=LONG),
         (anneal(200, 20, 5), False),
-        (anneal(330, 10, 2), False),
-        (anneal(380, 20, 1), False),
+        pytest.param(anneal(330, 10, 2), False, marks=LONG),
+        pytest.param(anneal(380, 20, 1), False, marks=LONG),
     ],
     ids=lambda value: "" if isinstance(value, bool) else str(value.parameters["temperature"]),
 )
