@@ -20,7 +20,7 @@ def refused(tmp_path, text: str) -> str:
 
 
 def with_slip(text: str, old: str, new: str) -> str:
-    """The first rule of a pack and those in which there is something to get wrong, with the slip."""
+    """The first rule of a pack and those in which something can go wrong, with the slip."""
     head, first, *rules = text.split("\n  - ")
     spoilt = [rule for rule in rules if old in rule]
     assert spoilt or old in first
