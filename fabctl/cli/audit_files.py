@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from fabctl.tools.prediction import Predictor
 
 
-NOTHING_MATCHED = "CV102"
-"""The code of a sequence at which no rule has looked."""
-
-
 class Format(StrEnum):
     """How an audit is told."""
 
@@ -98,9 +94,12 @@ def _audit_all(
         for name in names
         for path, source in _sources(name, skipped)
     )
-    if (settings or made) and not any(each.report or each.problems for each in files):
-        option = "--set" if settings else "--choose"
-        raise Failure(f"{option} changes a sequence, and none was given")
+    if not any(each.report or each.problems for each in files):
+        if settings or made:
+            option = "--set" if settings else "--choose"
+            raise Failure(f"{option} changes a sequence, and none was given")
+        if on_tools:
+            raise Failure("--on-tools asks tools for a sequence's programs, and none was given")
     reports = [each.report for each in files if each.report is not None]
     notes: tuple[Problem, ...] = ()
     if waivers:
@@ -221,12 +220,11 @@ def _audit_file(
 
 def _unmatched(sequence: "SequenceModel", report: "AuditReport") -> "tuple[Problem, ...]":
     """Say so where no rule has looked at any step: that nothing was found would not be true."""
+    from fabctl.interlocks.every_path import unmatched
     from fabctl.process.errors import Problem
 
-    if report.coverage.exercised or report.coverage.idle or not sequence.steps:
-        return ()
-    message = "no rule matched any step, so nothing was audited"
-    return (Problem(NOTHING_MATCHED, message, sequence.steps[0].mark),)
+    found = unmatched(sequence, report)
+    return (Problem(found.code, found.message, found.mark),) if found else ()
 
 
 def _sort(root: "Node") -> "Sort | None":

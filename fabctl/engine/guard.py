@@ -12,7 +12,7 @@ from fabctl.interlocks.carry_over import leaves
 from fabctl.interlocks.chamber import Memory, remembered
 from fabctl.interlocks.demand import CarryOver, Seasoned
 from fabctl.interlocks.demand_time import Queue
-from fabctl.interlocks.every_path import audit
+from fabctl.interlocks.every_path import audit, unmatched
 from fabctl.interlocks.finding import AuditReport, Finding, order
 from fabctl.interlocks.gate import GateVerdict, gate
 from fabctl.interlocks.monitor import Monitor
@@ -53,10 +53,18 @@ class Guard(Struct, frozen=True):
         return replace(self, rules=self.rules.binding(practises))
 
     def audit(self, sequence: ProcessSequence) -> AuditReport:
-        """Check the whole sequence, on the fab's tools where it is known."""
+        """Check the whole sequence, on the fab's tools where it is known.
+
+        Where no rule looked at any step, nothing is shown of it.
+        """
         report = audit(sequence, self.rules, self.materials, self.predicts)
         found = sorted((*report.findings, *self._lacking(sequence)), key=order)
-        return replace(report, findings=tuple(found))
+        nothing = unmatched(sequence, report, runs=True)
+        return replace(
+            report,
+            findings=tuple(found),
+            not_shown=(*report.not_shown, *((nothing,) if nothing else ())),
+        )
 
     def _lacking(self, sequence: ProcessSequence) -> Iterable[Finding]:
         """Find what the fab's tools can't do; a measurement that is passed over asks for none."""

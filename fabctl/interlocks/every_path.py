@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.interlocks import static
+from fabctl.interlocks.bench import place_of_id
 from fabctl.interlocks.courses import courses
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, Related, Taken, excerpt, order
 from fabctl.interlocks.hints import CODE as FALSE_HINT
@@ -29,6 +30,9 @@ MOST_PATHS = 1000
 
 MOST_STEPS = 50_000
 """How many steps of all paths together are judged: two seconds' work."""
+
+NOTHING_MATCHED = "CV102"
+"""The code of a sequence of which no step could have broken any rule."""
 
 TOO_MANY = "CV101"
 """The code of paths that were not judged."""
@@ -142,27 +146,61 @@ def _together(fingerprints: set[str]) -> str:
     return hashlib.sha256("".join(sorted(fingerprints)).encode()).hexdigest()
 
 
+def unmatched(sequence: Sequence, report: AuditReport, *, runs: bool = False) -> Finding | None:
+    """Say so where no step could have broken any rule: that nothing was found shows nothing.
+
+    Where it `runs`, a rule that binds a step counts too: what other wafers left in a chamber, or a
+    wait, breaks it before START and in no file.
+    """
+    coverage = report.coverage
+    if coverage.exercised or (runs and coverage.idle) or not sequence.steps:
+        return None
+    first = sequence.steps[0]
+    return _about(
+        sequence,
+        place_of_id(first),
+        NOTHING_MATCHED,
+        "nothing-matched",
+        "no rule matched any step, so nothing was audited",
+        hint="judge by rules that bind its steps; fabctl rules list names those of a pack",
+    )
+
+
 def _not_judged(sequence: Sequence, judged: int) -> Finding:
     """Tell that there are more paths than were judged."""
     first = next((item for item in sequence.flow if not isinstance(item, Step)), None)
     mark, name = (first.mark, first.name) if first else (sequence.steps[0].mark, "")
-    place = Place(mark, Mark(mark.file, mark.line, mark.column + len(name)))
+    return _about(
+        sequence,
+        Place(mark, Mark(mark.file, mark.line, mark.column + len(name))),
+        TOO_MANY,
+        "too-many-paths",
+        f"there are more than {judged} paths, and nothing is shown of the others",
+        hint="make a choice for the audit, as the run will: --choose NAME=CHOICE",
+        limit=f"at most {MOST_PATHS} paths and {MOST_STEPS} steps of all together",
+    )
+
+
+def _about(
+    sequence: Sequence, place: Place, code: str, name: str, message: str, hint: str, limit: str = ""
+) -> Finding:
+    """Make a finding about the sequence itself: something of it is not shown."""
     return Finding(
-        code=TOO_MANY,
-        rule="too-many-paths",
+        code=code,
+        rule=name,
         verdict=Verdict.NOT_SHOWN,
         severity=Severity.ERROR,
         step="",
         parameter="",
-        mark=mark,
+        mark=place.mark,
         excerpt=excerpt(sequence.text, place),
         saw="",
         saw_in_rule_unit="",
-        limit=f"at most {MOST_PATHS} paths and {MOST_STEPS} steps of all together",
+        limit=limit,
         elements=(),
         witness="",
-        message=f"there are more than {judged} paths, and nothing is shown of the others",
-        hint="make a choice for the audit, as the run will: --choose NAME=CHOICE",
+        message=message,
+        hint=hint,
     )
 
 

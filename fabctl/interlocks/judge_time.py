@@ -123,8 +123,7 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
             step,
             "temperature",
             Verdict.NOT_SHOWN,
-            message=f"how long it stays above {demand.above} is not stated, "
-            f"so nothing shows that it is {demand.wanted}",
+            message=f"{_not_stated(step, demand)}, so nothing shows that it is {demand.wanted}",
         )
         return
     done, binds = step.before.done, bench.rule.binds
@@ -164,7 +163,9 @@ def keeps_hot(step: TraceStep, demand: HeatBudget) -> bool:
 def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
     """Give the longest time above the threshold, ramps included; None where it is not stated."""
     temperature = spans("temperature")
-    if temperature is None or temperature.high <= demand.above.value:
+    if temperature is None:
+        return None
+    if temperature.high <= demand.above.value:
         return NONE
     stated = [span.high for _, span in _lasts(spans)]
     if not stated:
@@ -178,6 +179,12 @@ def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
             return None
         stated.append(over / rate.low * 60)
     return _total(stated)
+
+
+def _not_stated(step: TraceStep, demand: HeatBudget) -> str:
+    if step.span("temperature") is None:
+        return f"the temperature of {step.step.id} is not stated"
+    return f"how long it stays above {demand.above} is not stated"
 
 
 def _lasts(spans: Spans) -> Iterator[tuple[str, Interval]]:

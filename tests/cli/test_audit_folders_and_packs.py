@@ -83,6 +83,13 @@ def test_asking_tools_needs_a_fab_with_addresses(fabctl) -> None:
     assert fabctl("audit", "cap-line", "--on-tools", "--fab", built_in).code == 2
 
 
+def test_asking_tools_needs_a_sequence(fabctl) -> None:
+    """A rule pack has no programs that a tool could store, so nothing was asked."""
+    done = fabctl("audit", PACKS[0], "--on-tools", "--fab", "built-in")
+    assert done.code == 2
+    assert "--on-tools asks tools for a sequence's programs, and none was given" in done.err
+
+
 def test_the_schema_for_editors_is_printed(fabctl) -> None:
     assert fabctl("rules", "schema").document == json.loads(json.dumps(rule_schema()))
     assert fabctl("rules", "schema", "sequence").document["title"] != rule_schema()["title"]

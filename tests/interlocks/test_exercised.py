@@ -3,7 +3,9 @@
 from interlock_rig import anneal, film, measure, steps, strip, table
 from shipped_rules import shipped_rules
 
-from fabctl.interlocks import RulePack, audit
+from fabctl.engine.guard import Guard
+from fabctl.interlocks import RulePack, Verdict, audit
+from fabctl.interlocks.every_path import unmatched
 
 COPPER = (
     "- {id: copper, kind: cvd, operation: deposit, recipe: {chamber: mocvd-cu, material: Cu, "
@@ -17,6 +19,33 @@ def exercised(text: str, code: str) -> tuple[str, ...]:
     report = audit(steps(text), RulePack({code: GENERAL[code]}), table())
     assert (code in report.coverage.exercised) != (code in report.coverage.never_exercised)
     return report.coverage.exercised.get(code, ())
+
+
+class TestNothingMatched:
+    """That nothing was found shows nothing where no step could have broken a rule."""
+
+    WAITS = RulePack({"QT202": GENERAL["QT202"]})
+
+    def test_a_rule_that_binds_but_could_not_be_broken_is_none(self):
+        sequence = steps(film(material="Al") + anneal())
+        report = audit(sequence, self.WAITS, table())
+        assert report.coverage.idle == {"QT202"}
+        found = unmatched(sequence, report)
+        assert found is not None
+        assert (found.code, found.verdict) == ("CV102", Verdict.NOT_SHOWN)
+
+    def test_a_rule_that_could_be_broken_is_one(self):
+        sequence = steps(film() + anneal())
+        assert unmatched(sequence, audit(sequence, self.WAITS, table())) is None
+
+    def test_a_run_is_not_legal_where_no_rule_binds(self):
+        found = Guard(self.WAITS, table()).audit(steps(film()))
+        assert [each.code for each in found.all] == ["CV102"]
+        assert not found.legal
+
+    def test_a_run_may_rest_on_what_is_judged_before_start(self):
+        """The wait before it, or what the chamber ran, is in no file."""
+        assert Guard(self.WAITS, table()).audit(steps(film(material="Al") + anneal())).legal
 
 
 class TestHeat:

@@ -1,12 +1,14 @@
 """Queue times and heat budgets: by what steps state, over windows, and by the real wait."""
 
+import dataclasses
+
 import pytest
 from interlock_rig import anneal, copper, film, measure, steps, table, written
 from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences
-from fabctl.interlocks import Verdict, audit, load_rules
+from fabctl.interlocks import RulePack, Verdict, audit, load_rules
 from fabctl.interlocks.queue import queue
 from fabctl.interlocks.trace import trace
 from fabctl.process.errors import InputError
@@ -15,6 +17,7 @@ from fabctl.process.stock import Stock
 
 RULES = shipped_rules("general")
 SOAK = "- {id: soak, kind: etcher, operation: clean, recipe: {bath: citric, time: %s}}\n"
+COLD = ", time: 60 s, temperature: 25 degC"
 METAL = (
     "- {id: metal, kind: cvd, operation: deposit, recipe: {chamber: mocvd-cu, material: Cu, "
     "thickness: 750 nm, temperature: 200 degC}}\n"
@@ -54,6 +57,17 @@ def test_heat_counts_from_the_threshold_up_and_down():
     cool = ", cool: 5 degC/min"
     assert codes(METAL + hot("400 degC", "105 min", cool)) == []
     assert codes(METAL + hot("400 degC", "106 min", cool)) == ["HB201"]
+
+
+def test_a_temperature_that_is_not_stated_is_not_shown():
+    """An etch in a heated bath may state none; how hot it is then, nobody has said."""
+    rule = dataclasses.replace(
+        RULES["HB201"], binds=dataclasses.replace(RULES["HB201"].binds, operations=("etch",))
+    )
+    open_it = "- {id: etch-1, kind: etcher, operation: etch, recipe: {bath: can, material: Cu%s}}\n"
+    for more, verdicts in ((", time: 60 s", [Verdict.NOT_SHOWN]), (COLD, [])):
+        found = audit(steps(METAL + open_it % more), RulePack({"HB201": rule}), table()).all
+        assert [each.verdict for each in found] == verdicts
 
 
 def test_heat_of_several_steps_adds_up_and_below_the_threshold_costs_nothing():
