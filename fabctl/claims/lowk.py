@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs
+from fabctl.claims.layers import ETCHES, rests_on, rests_on_substrate
 from fabctl.claims.lowk_level import (
-    ETCHES,
     PlugLevel,
+    below,
     depth,
-    gap_between,
+    gaps_between,
     judge_second_k,
     k_of,
     levels_of,
+    lies_bare,
     metal_of,
+    one_in_each,
     plugs_end,
     plugs_of,
     present,
@@ -29,8 +31,7 @@ from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.interlocks.rule import RulePack
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import parts
-from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, REACH, TRENCH
+from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, TRENCH
 
 
 def evaluate(history: History, rules: RulePack) -> Findings:
@@ -38,38 +39,33 @@ def evaluate(history: History, rules: RulePack) -> Findings:
     found = Findings(history, rules)
     levels = levels_of(history)
     if levels:
-        _process(found, levels[0], "lowk.1.{}", substrate=True)
+        _process(found, levels[0], "lowk.1.{}")
         variants(found, levels[0])
         if len(levels) > 1:
-            _process(found, levels[1], "lowk.8.{}", substrate=False, lower=levels[0])
+            _process(found, levels[1], "lowk.8.{}", lower=levels[0])
         structure(found, levels[0])
     return found
 
 
 def _process(
-    found: Findings,
-    level: PlugLevel,
-    name: str,
-    *,
-    substrate: bool,
-    lower: PlugLevel | None = None,
+    found: Findings, level: PlugLevel, name: str, *, lower: PlugLevel | None = None
 ) -> None:
     history = found.history
     _dielectric(found, level, name.format("a"), lower)
-    below, laid_bare = _bottoms(history, level, lower)
-    stepped = len(level.vias) == 2 and all(ask.stepped(via) for via in level.vias)
-    where = "substrate" if substrate else "lower plugs"
+    laid_bare = sum(1 for via in level.vias if lies_bare(history, level, via, lower))
+    stepped = len(level.vias) >= 2 and all(ask.stepped(via) for via in level.vias)
+    where = "lower plugs" if lower else "substrate"
     last_etch = _last(history.operated(*ETCHES, start=level.first.at, end=level.vias_end))
     found.put(
         name.format("b"),
         f"{len(level.vias)} vias{', stepped' if stepped else ', not both stepped'}; "
         f"{laid_bare} of their bottoms lay the {where} bare",
         last_etch,
-        holds=stepped and laid_bare == 2,
+        holds=stepped and laid_bare == len(level.vias),
         by=[*via_etches(history, level), *_opening(history, level, lower)],
         vias=len(level.vias),
     )
-    _lining(found, level, name.format("c"), below)
+    _lining(found, level, name.format("c"), lower)
     _plugs(found, level, name.format("d"))
     _enclosing(found, level, name.format("e"))
     trench = _trench(found, level, name.format("f"))
@@ -80,13 +76,11 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
     history = found.history
     at = level.first.at
     section = history.after(at)
-    body = of_jobs(section, level.first.jobs)
     if lower is None:
-        under = section.named("substrate").shape
-        lies = ask.contact(body, under) > LEAST_CONTACT
+        lies = rests_on_substrate(history, section, level.first)
     else:
         spun = present(history, lower.spun, at)
-        lies = is_there(spun) and ask.contact(body, spun) > LEAST_CONTACT
+        lies = is_there(spun) and rests_on(history, section, level.first, spun)
     if not lies:
         found.put(element, "the dielectric does not lie on what it should", at, holds=False)
         return
@@ -124,28 +118,7 @@ def _opening(history: History, level: PlugLevel, lower: PlugLevel | None) -> Ite
             yield at
 
 
-def _bottoms(
-    history: History, level: PlugLevel, lower: PlugLevel | None
-) -> tuple[list[BaseGeometry], int]:
-    """The bodies under the vias, and at how many vias one lies bare before the lining."""
-    at = level.vias_end - 1
-    section = history.after(at)
-    under: list[BaseGeometry] = (
-        [section.named("substrate").shape]
-        if lower is None
-        else list(parts(of_jobs(section, lower.metal_jobs)))
-    )
-    body = shapely.union_all(under)
-    bare = sum(
-        1
-        for via in level.vias
-        if ask.contact(body.intersection(via.buffer(REACH).envelope), section.ambient)
-        > LEAST_CONTACT
-    )
-    return under, bare
-
-
-def _lining(found: Findings, level: PlugLevel, element: str, below: list[BaseGeometry]) -> None:
+def _lining(found: Findings, level: PlugLevel, element: str, lower: PlugLevel | None) -> None:
     history = found.history
     if not level.lining:
         found.put(element, "no barrier was laid into the vias", level.vias_end - 1, holds=False)
@@ -157,7 +130,7 @@ def _lining(found: Findings, level: PlugLevel, element: str, below: list[BaseGeo
     open_to_air = (
         ask.contact(dielectric, section.ambient)
         + ask.contact(dielectric, resist)  # what resist covers the barrier does not
-        + sum(ask.contact(body, section.ambient) for body in below)
+        + ask.contact(below(history, lower, at), section.ambient)
     )
     found.put(
         element,
@@ -176,10 +149,15 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
         found.put(element, "no copper was deposited", level.filled_at, holds=False)
         return
     at = level.metals[-1].at
-    full = len(level.vias) == 2 and vias_filled(history, level)
+    full = len(level.vias) >= 2 and vias_filled(history, level)
     end = plugs_end(history, level)
     apart = next(
-        (here for here in history.span(at, end) if len(plugs_of(history, level, here)) == 2), None
+        (
+            here
+            for here in history.span(at, end)
+            if one_in_each(plugs_of(history, level, here), level.vias)
+        ),
+        None,
     )
     copper = found.admits(element, level.metals)
     apart_by = [
@@ -190,7 +168,7 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
     found.put(
         element,
         f"{metal_of(level)} {'fills' if full else 'does not fill'} each via"
-        + (", two separate plugs" if apart is not None else ", but not two separate plugs"),
+        + (", separate plugs" if apart is not None else ", but not separate plugs"),
         at if apart is None else apart,
         holds=full and copper and apart is not None,
         by=[*history.places(*level.metals), *apart_by],
@@ -219,9 +197,9 @@ def _trench(found: Findings, level: PlugLevel, element: str) -> int | None:
     """The last etch that lowered the dielectric between the vias, after the plugs were capped."""
     history = found.history
     taken = trench_etches(history, level)
-    deep = depth(taken.values())
+    deep = depth(level, taken.values())
     last = max(taken, default=None)
-    if gap_between(level.vias, history.last.width).is_empty:
+    if not gaps_between(level.vias):
         found.put(element, "there is no gap between two vias", last, holds=False)
         return None
     remains = last is not None and is_there(of_jobs(history.after(last), level.first.jobs))
@@ -246,8 +224,8 @@ def _spun(found: Findings, level: PlugLevel, element: str, trench: int | None) -
         found.put(element, "no dielectric was spun on in a trench", trench, holds=False)
         return
     at = level.spun.at
-    body = of_jobs(history.after(at), [level.spun.job])
-    gap = gap_between(level.vias, history.last.width)
+    body = of_jobs(history.after(at), level.spun.jobs)
+    gap = shapely.union_all(gaps_between(level.vias))
     if not is_there(body.intersection(gap).intersection(history.removed(trench).buffer(BESIDE))):
         found.put(element, "the spun dielectric is not in the trench", at, holds=False)
         return

@@ -1,6 +1,7 @@
 """A level of enclosed copper plugs between low-k dielectrics: which jobs belong to it."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import shapely
@@ -8,29 +9,32 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings, Reading
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.claims.layers import ETCHES, as_laid, coats, depth_of, windows
 from fabctl.interlocks.demand import Limit, Relation
 from fabctl.interlocks.verdict import Verdict
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import parts, polygonal
-from fabctl.structure.tolerances import BESIDE
-
-ETCHES = ("etch", "etch_back")
+from fabctl.structure.section import parts
+from fabctl.structure.tolerances import LEAST_CONTACT, REACH, THINNEST
 
 
 @dataclass(slots=True)
 class PlugLevel:
     """The jobs of one level, in the order in which an element needs what an earlier one made."""
 
-    begins: int
     first: Deposit
     """The dielectric that the vias are etched into (dielectric 1 or 3)."""
     metals: list[Deposit]
-    barriers: list[Deposit]
-    """Barrier of the vias, then the barriers over the plugs."""
+    lining: list[Deposit]
+    """Barriers that lie in the vias when the metal comes; without any, those laid before it."""
+    capping: list[Deposit]
+    """Barriers laid on the plugs, each with its coats; without any metal, all but the first."""
     spun: Deposit | None
     """The dielectric in the trench (2 or 4)."""
     ends: int
+    openings: list[BaseGeometry] = field(default_factory=list)
+    """All that was etched into it before the lining, whatever it is good for."""
     vias: list[BaseGeometry] = field(default_factory=list)
+    """Of more than two, those of which the claim's words hold: it is open to others beside them."""
 
     @property
     def metal_jobs(self) -> list[str]:
@@ -38,18 +42,9 @@ class PlugLevel:
         return [each.job for each in self.metals]
 
     @property
-    def lining(self) -> list[Deposit]:
-        """Barriers laid before the metal; without any, the first barrier."""
-        if not self.metals:
-            return self.barriers[:1]
-        return [each for each in self.barriers if each.at < self.metals[0].at]
-
-    @property
-    def capping(self) -> list[Deposit]:
-        """Barriers laid after the metal; without any, all but the first."""
-        if not self.metals:
-            return self.barriers[1:]
-        return [each for each in self.barriers if each.at > self.metals[-1].at]
+    def barriers(self) -> list[Deposit]:
+        """The barriers of the vias, then those over the plugs."""
+        return [*self.lining, *self.capping]
 
     @property
     def vias_end(self) -> int:
@@ -63,60 +58,134 @@ class PlugLevel:
 
 
 def levels_of(history: History) -> list[PlugLevel]:
-    """One level for each dielectric, or pile of them, that is laid down before anything is etched.
+    """One level for each dielectric, or pile of them, that is laid before there is metal in it.
 
-    What is spun on later in a level is its second dielectric; the next one that is deposited begins
-    the next level.
+    What is spun on later in a level is its second dielectric; the next one that is deposited, and
+    stays, begins the next level.
     """
-    dielectrics = history.deposits("dielectric")
-    etches = history.operated(*ETCHES)
-    firsts: list[Deposit] = []
-    for each in dielectrics:
-        if not firsts:
-            firsts.append(each)
-        elif history.done[each.at].operation == "spin_on":
-            continue
-        elif any(firsts[-1].at < at < each.at for at in etches):
-            firsts.append(each)
-        else:
-            firsts[-1] = each.over(firsts[-1])
-    begins = -1
+    begins: list[int] = []
+    for each in history.deposits("dielectric"):
+        spun = history.done[each.at].operation == "spin_on"
+        if not begins or (
+            not spun and _filled(history, begins[-1], each.at) and _stays(history, each)
+        ):
+            begins.append(each.at)
     found: list[PlugLevel] = []
-    for number, first in enumerate(firsts):
-        ends = firsts[number + 1].at if number + 1 < len(firsts) else len(history.done)
-        spun = [
-            each
-            for each in dielectrics
-            if first.at < each.at < ends and history.done[each.at].operation == "spin_on"
-        ]
-        level = PlugLevel(
-            begins,
-            first,
-            history.deposits("metal", start=first.at, end=ends),
-            history.deposits("barrier", start=first.at, end=ends),
-            spun[0] if spun else None,
-            ends,
-        )
-        level.vias = _vias(history, level)
-        found.append(level)
-        begins = ends - 1
+    for begin, end in itertools.pairwise([*begins, len(history.done)]):
+        found.append(_level(history, begin - 1, end, found[-1] if found else None))
     return found
 
 
-def _vias(history: History, level: PlugLevel) -> list[BaseGeometry]:
-    """What the etches took out of the level's dielectric before it was lined or filled."""
-    end = level.vias_end
-    whole = of_jobs(history.after(level.first.at), level.first.jobs)
-    left = of_jobs(history.before(end), level.first.jobs)
-    if left.is_empty:
-        return []
-    # what a blanket etch took off the top is no via
-    below = shapely.box(0, left.bounds[1], history.last.width, left.bounds[3])
-    gone = polygonal(whole.difference(left).intersection(below))
-    width = history.last.width
-    return [
-        part for part in parts(gone) if part.bounds[0] > BESIDE and part.bounds[2] < width - BESIDE
+def _filled(history: History, start: int, end: int) -> bool:
+    """Whether a level has got metal, or a barrier that is no mask: one is taken off again."""
+    return any(
+        history.class_of(each.material) == "metal" or _stays(history, each)
+        for each in history.deposits("metal", "barrier", start=start, end=end)
+    )
+
+
+def _stays(history: History, deposit: Deposit, at: int | None = None) -> bool:
+    """Whether anything of a deposit is left after a job, or in the end."""
+    section = history.last if at is None else history.after(at)
+    return is_there(of_jobs(section, deposit.jobs, deposit.material))
+
+
+def _level(history: History, start: int, ends: int, lower: PlugLevel | None) -> PlugLevel:
+    metals = history.deposits("metal", start=start, end=ends)
+    barriers = history.deposits("barrier", start=start, end=ends)
+    # without metal it is the first barrier that is laid into the vias
+    filled = metals[0].at if metals else barriers[0].at + 1 if barriers else ends
+    laid = history.deposits("dielectric", "stop", start=start, end=filled)
+    hollow = shapely.union_all(windows(history, laid, filled))
+    # what lies above the level is none of its plugs, and a mask of its etches no lining
+    metals = [each for each in metals if _lies_in(history, each, each.at, hollow)] or metals
+    before = [each for each in barriers if each.at < filled]
+    lining = [each for each in before if _lies_in(history, each, filled - 1, hollow)] or before
+    level = PlugLevel(
+        _holding(history, laid, hollow),
+        metals,
+        lining,
+        _capping(history, metals, barriers) if metals else barriers[1:],
+        None,
+        ends,
+    )
+    level.spun = _spun(history, level)
+    level.openings = windows(history, laid, level.vias_end)
+    level.vias = _claimed(history, level, lower)
+    return level
+
+
+def _lies_in(history: History, deposit: Deposit, at: int, hollow: BaseGeometry) -> bool:
+    return is_there(of_jobs(history.after(at), [deposit.job]).intersection(hollow))
+
+
+def _holding(history: History, laid: list[Deposit], hollow: BaseGeometry) -> Deposit:
+    """The dielectric that most of some windows are cut into; of none, the thickest."""
+
+    def share(deposit: Deposit) -> tuple[float, float]:
+        body = as_laid(history, deposit)
+        return float(body.intersection(hollow).area), float(body.area)
+
+    dielectrics = [each for each in laid if history.class_of(each.material) == "dielectric"]
+    return max(coats(history, dielectrics), key=share)
+
+
+def _capping(history: History, metals: list[Deposit], barriers: list[Deposit]) -> list[Deposit]:
+    """The barriers that lay on the metal when they were laid, and coats laid on such a one."""
+    jobs = [each.job for each in metals]
+    found: list[Deposit] = []
+    for each in coats(history, [each for each in barriers if each.at > metals[-1].at]):
+        section = history.after(each.at)
+        if ask.contact(of_jobs(section, each.jobs), of_jobs(section, jobs)) > LEAST_CONTACT:
+            found.append(each)
+    return found
+
+
+def _spun(history: History, level: PlugLevel) -> Deposit | None:
+    """The dielectric spun on over the plugs that stays, all its coats, etched between or not."""
+    spun = [
+        each
+        for each in history.deposits("dielectric", start=level.first.at, end=level.ends)
+        if history.done[each.at].operation == "spin_on"
     ]
+    spun = [each for each in spun if each.at > level.filled_at] or spun
+    stays = next((each for each in spun if _stays(history, each, level.ends - 1)), None)
+    found = stays or next(iter(spun), None)
+    for each in spun:
+        if found is not None and each.at > found.at and each.material == found.material:
+            found = each.over(found)
+    return found
+
+
+def _claimed(history: History, level: PlugLevel, lower: PlugLevel | None) -> list[BaseGeometry]:
+    """Of more than two openings those that are stepped, lay bare what is below, and are filled."""
+    sorts: list[Callable[[BaseGeometry], bool]] = [
+        ask.stepped,
+        lambda via: lies_bare(history, level, via, lower),
+        lambda via: via_filled(history, level, via),
+    ]
+    vias = level.openings
+    for holds in sorts:
+        kept = [via for via in vias if holds(via)] if len(vias) > 2 else vias
+        vias = kept if len(kept) >= 2 else vias
+    return vias
+
+
+def below(history: History, lower: PlugLevel | None, at: int) -> BaseGeometry:
+    """What a level's vias lead down to: the substrate, or the lower level's plugs."""
+    section = history.after(at)
+    if lower is None:
+        return section.named("substrate").shape
+    return of_jobs(section, lower.metal_jobs)
+
+
+def lies_bare(
+    history: History, level: PlugLevel, via: BaseGeometry, lower: PlugLevel | None
+) -> bool:
+    """Whether what is below lies bare at a via's bottom before anything is laid into it."""
+    at = level.vias_end - 1
+    under = below(history, lower, at).intersection(via.buffer(REACH).envelope)
+    return ask.contact(under, history.after(at).ambient) > LEAST_CONTACT
 
 
 def via_etches(history: History, level: PlugLevel) -> list[int]:
@@ -165,14 +234,14 @@ def k_of(history: History, deposit: Deposit) -> Reading | None:
     return found
 
 
-def gap_between(vias: list[BaseGeometry], section_width: float) -> BaseGeometry:
-    """The lateral gap between two vias, over all heights; empty where there are not two."""
-    if len(vias) != 2:
-        return shapely.Polygon()
-    left, right = sorted(vias, key=lambda via: float(via.bounds[0]))
-    if left.bounds[2] >= right.bounds[0] or section_width <= 0:
-        return shapely.Polygon()
-    return shapely.box(left.bounds[2], -1e6, right.bounds[0], 1e6)
+def gaps_between(vias: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """The lateral gaps between neighbouring vias, over all heights."""
+    in_order = sorted(vias, key=lambda via: float(via.bounds[0]))
+    return [
+        shapely.box(left.bounds[2], -1e6, right.bounds[0], 1e6)
+        for left, right in itertools.pairwise(in_order)
+        if left.bounds[2] < right.bounds[0]
+    ]
 
 
 def metal_of(level: PlugLevel) -> str:
@@ -212,13 +281,15 @@ def judge_second_k(found: Findings, element: str, level: PlugLevel) -> None:
     found.cite(element, upper, lower)
 
 
+def via_filled(history: History, level: PlugLevel, via: BaseGeometry) -> bool:
+    """Whether metal and lining fill a via once the last metal is laid."""
+    jobs = level.metal_jobs + [each.job for each in level.lining]
+    return ask.filled(via, of_jobs(history.after(level.filled_at), jobs))
+
+
 def vias_filled(history: History, level: PlugLevel) -> bool:
-    """Whether metal and lining fill every via once the last metal is laid."""
-    fill = of_jobs(
-        history.after(level.metals[-1].at),
-        level.metal_jobs + [each.job for each in level.lining],
-    )
-    return bool(level.vias) and all(ask.filled(via, fill) for via in level.vias)
+    """Whether they fill every via."""
+    return bool(level.vias) and all(via_filled(history, level, via) for via in level.vias)
 
 
 def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]:
@@ -226,9 +297,9 @@ def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]
 
     After barrier 2 and before the spun dielectric; anywhere, if there are not two vias.
     """
-    gap = gap_between(level.vias, history.last.width)
+    gap = shapely.union_all(gaps_between(level.vias))
     start = level.capping[-1].at if level.capping else level.filled_at
-    end = level.spun.at if level.spun else level.ends
+    end = history.places(level.spun)[0] if level.spun else level.ends
     taken = {}
     for at in history.operated(*ETCHES, start=start, end=end):
         body = of_jobs(history.before(at), level.first.jobs)
@@ -239,19 +310,43 @@ def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]
     return taken
 
 
-def depth(taken: Iterable[BaseGeometry]) -> float:
-    """How deep (nm) a hollow is that some etches made: its mean over where anything was taken."""
+def depth(level: PlugLevel, taken: Iterable[BaseGeometry]) -> float:
+    """How deep (nm) the deepest hollow is that some etches made between two neighbouring vias."""
     whole = shapely.union_all(list(taken))
-    return float(whole.area / (whole.bounds[2] - whole.bounds[0])) if is_there(whole) else 0.0
+    hollows = [whole.intersection(gap) for gap in gaps_between(level.vias)] or [whole]
+    return max((depth_of(each) for each in hollows if is_there(each)), default=0.0)
 
 
 def plugs_of(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:
-    """The separate bodies of the level's metal after a job."""
-    return list(parts(of_jobs(history.after(at), level.metal_jobs)))
+    """The separate bodies of the level's metal in its vias after a job."""
+    bodies = list(parts(of_jobs(history.after(at), level.metal_jobs)))
+    vias = shapely.union_all(level.vias)
+    return [each for each in bodies if is_there(each.intersection(vias))]
+
+
+def one_in_each(plugs: Sequence[BaseGeometry], vias: Sequence[BaseGeometry]) -> bool:
+    """Whether there are two plugs or more, and each of some vias has its own."""
+    held = [{n for n, via in enumerate(vias) if is_there(each.intersection(via))} for each in plugs]
+    return (
+        len(plugs) >= 2 and all(len(of) == 1 for of in held) and len(set.union(*held)) == len(vias)
+    )
+
+
+def capped(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:
+    """The bodies of the barrier over the plugs after a job; none where it leaves a plug bare.
+
+    What an over-polish leaves in a corner, or as a breath on the copper, is no layer.
+    """
+    section = history.after(at)
+    body = of_jobs(section, [job for each in level.capping for job in each.jobs])
+    bare = ask.exposes(section, shapely.union_all(plugs_of(history, level, at)))
+    if bare > LEAST_CONTACT or ask.mean_thickness(body) < THINNEST:
+        return []
+    return list(parts(body))
 
 
 def present(history: History, deposit: Deposit | None, at: int) -> BaseGeometry:
     """What is left of a deposit after a job."""
     if deposit is None:
         return shapely.Polygon()
-    return of_jobs(history.after(at), [deposit.job], deposit.material)
+    return of_jobs(history.after(at), deposit.jobs, deposit.material)

@@ -4,7 +4,15 @@ import shapely
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import is_there, of_class, of_jobs
-from fabctl.claims.lowk_level import PlugLevel, judge_second_k, k_of, metal_of, plugs_of, via_etches
+from fabctl.claims.layers import rests_on_substrate
+from fabctl.claims.lowk_level import (
+    PlugLevel,
+    judge_second_k,
+    k_of,
+    metal_of,
+    plugs_of,
+    via_etches,
+)
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT
 
@@ -14,9 +22,8 @@ def structure(found: Findings, level: PlugLevel) -> None:
     history = found.history
     section, end = history.last, len(history.done) - 1
     lower = of_jobs(section, level.first.jobs)
-    upper = of_jobs(section, [level.spun.job]) if level.spun else shapely.Polygon()
-    on_substrate = ask.contact(lower, section.named("substrate").shape) > LEAST_CONTACT
-    if not on_substrate:
+    upper = of_jobs(section, level.spun.jobs) if level.spun else shapely.Polygon()
+    if not rests_on_substrate(history, section, level.first):
         found.put("lowk.9.a", "dielectric 1 does not lie on the substrate", end, holds=False)
     k1, laid = k_of(history, level.first), history.places(level.first)
     for element, at in (("lowk.9.a", end), ("lowk.10.a", level.first.at)):
@@ -67,7 +74,8 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         holds=stepped >= 2 and stepped == len(level.vias) and in_both,
         by=via_etches(history, level),
     )
-    own = of_jobs(section, [*level.metal_jobs, *(each.job for each in level.capping)])
+    capping = [job for each in level.capping for job in each.jobs]
+    own = of_jobs(section, [*level.metal_jobs, *capping])
     # the next level's plugs stand in these vias too, where they open the barrier between
     fill = shapely.union_all(
         [each.shape for each in of_class(history, section, "metal", "barrier")]

@@ -5,9 +5,10 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_jobs
+from fabctl.claims.layers import ETCHES
 from fabctl.claims.lowk_level import (
-    ETCHES,
     PlugLevel,
+    capped,
     depth,
     metal_of,
     plugs_end,
@@ -17,7 +18,6 @@ from fabctl.claims.lowk_level import (
 from fabctl.interlocks.demand import OfMaterial, Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import parts
 from fabctl.structure.tolerances import ETCHED, FLAT, LEAST_CONTACT, TRENCH
 
 
@@ -35,8 +35,8 @@ def variants(found: Findings, level: PlugLevel) -> None:
     found.made_of("lowk.5.a", "dielectric 1", [first])
     taken = trench_etches(history, level)
     wet = {at: part for at, part in taken.items() if "bath" in history.done[at].recipe}
-    by_wet = depth(wet.values())
-    holds = by_wet > ETCHED and depth(taken.values()) > TRENCH
+    by_wet = depth(level, wet.values())
+    holds = by_wet > ETCHED and depth(level, taken.values()) > TRENCH
     found.put(
         "lowk.6.a",
         "a wet etch took part in the trench"
@@ -68,7 +68,7 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
     ]
     last = max(back, default=None)
     holds = last is not None and _only_in(
-        level.vias, of_jobs(history.after(last), level.metal_jobs)
+        level.openings, of_jobs(history.after(last), level.metal_jobs)
     )
     found.put(
         "lowk.2.b",
@@ -97,10 +97,10 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
     for at in in_order(order, back, etches):
         before, after = (of_jobs(each(at), jobs) for each in (history.before, history.after))
         # a thin one is gone before its etch ends, which then takes more of what lies below
-        if not _took_mostly(history, at, before) and _only_in(level.vias, before):
+        if not _took_mostly(history, at, before) and _only_in(level.openings, before):
             continue
         tried.append(at)
-        if _only_in(level.vias, after):
+        if _only_in(level.openings, after):
             why = "barrier 1 was etched back into the vias"
             found.put("lowk.3.a", why, at, holds=True, by=tried)
             return
@@ -116,7 +116,7 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
         for element in ("lowk.4.a", "lowk.4.b"):
             found.put(element, "there is no barrier 2", None, holds=False)
         return
-    cap, coats = level.capping[-1], [each.job for each in level.capping]
+    cap, coats = level.capping[-1], [job for each in level.capping for job in each.jobs]
     section = history.after(cap.at)
     body = of_jobs(section, coats)
     missed = [
@@ -135,10 +135,9 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
     )
     polishes: list[int] = []
     for at in history.operated("polish", start=cap.at, end=level.ends):
-        left = of_jobs(history.after(at), coats)
         if history.took(at, of_jobs(history.before(at), coats)):
             polishes.append(at)
-        if is_there(left) and _only_in(level.vias, left):
+        if _only_in(level.openings, shapely.union_all(capped(history, level, at))):
             why = "the polish left barrier 2 over the vias only"
             found.put("lowk.4.b", why, at, holds=True, by=polishes)
             return
@@ -155,8 +154,8 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         if history.took(at, of_jobs(history.before(at), level.spun.jobs)):
             etches.append(at)
         section = history.after(at)
-        caps = _caps(history, level, at)
-        spun = of_jobs(section, [level.spun.job])
+        caps = capped(history, level, at)
+        spun = of_jobs(section, level.spun.jobs)
         bare = sum(1 for each in caps if ask.contact(each, section.ambient) > LEAST_CONTACT)
         on_first = ask.contact(spun, of_jobs(section, level.first.jobs)) > LEAST_CONTACT
         if not caps or not is_there(spun) or not on_first:
@@ -175,11 +174,6 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
     )
 
 
-def _caps(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:
-    jobs = [each.job for each in level.capping]
-    return list(parts(of_jobs(history.after(at), jobs)))
-
-
 def _took_mostly(history: History, at: int, body: BaseGeometry) -> bool:
     """Whether an etch was of this body: an etch of another one takes a trace of it at most."""
     gone = history.removed(at)
@@ -187,9 +181,9 @@ def _took_mostly(history: History, at: int, body: BaseGeometry) -> bool:
     return bool(is_there(taken) and taken.area > gone.area / 2)
 
 
-def _only_in(vias: list[BaseGeometry], body: BaseGeometry) -> bool:
-    """Whether all of a body lies within the vias' lateral extents."""
+def _only_in(openings: list[BaseGeometry], body: BaseGeometry) -> bool:
+    """Whether all of a body lies within the openings' lateral extents."""
     columns = shapely.union_all(
-        [shapely.box(via.bounds[0] - 1, -1e6, via.bounds[2] + 1, 1e6) for via in vias]
+        [shapely.box(each.bounds[0] - 1, -1e6, each.bounds[2] + 1, 1e6) for each in openings]
     )
     return bool(is_there(body) and not is_there(body.difference(columns)))

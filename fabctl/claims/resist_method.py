@@ -3,7 +3,7 @@
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, is_there, of_class, of_jobs, shape
 from fabctl.claims.resist_steps import Lithography
-from fabctl.claims.resist_windows import bare
+from fabctl.claims.resist_windows import Under, bare
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
@@ -20,7 +20,7 @@ ELEMENTS = tuple(
 )
 
 
-def method(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
+def method(found: Findings, steps: Lithography, under: Under) -> None:
     """Put the standing of every element that the resist alone decides."""
     if not steps.coats:
         for element in ELEMENTS:
@@ -34,7 +34,7 @@ def method(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
         _negative(found, steps, element)
     for element in ("resist.5.a", "resist.9.a", "resist.17.a"):
         _soft_bakes(found, steps, element)
-    _three_developments(found, steps, dielectric)
+    _three_developments(found, steps, under)
 
 
 def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
@@ -145,7 +145,7 @@ def _soft_bakes(found: Findings, steps: Lithography, element: str) -> None:
     )
 
 
-def _three_developments(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
+def _three_developments(found: Findings, steps: Lithography, under: Under) -> None:
     history = found.history
     first = steps.coats[0]
     second = steps.coats[1] if len(steps.coats) > 1 else None
@@ -153,7 +153,7 @@ def _three_developments(found: Findings, steps: Lithography, dielectric: Deposit
     between = steps.places("develop", start=first.at, end=second.at if second else None)
     exposed = _counting(found, steps, "resist.6.a", first.at)
     one = next((at for at in between if at > (exposed[0] if exposed else first.at)), None)
-    length = bare(history, one, dielectric) if one is not None else 0.0
+    length = bare(history, one, under) if one is not None else 0.0
     found.put(
         "resist.6.b",
         f"{length:.0f} nm of dielectric lie bare"
@@ -175,7 +175,7 @@ def _three_developments(found: Findings, steps: Lithography, dielectric: Deposit
     two = after[0]
     section = history.after(two)
     lower = of_jobs(section, [first.job])
-    length, step = bare(history, two, dielectric), ask.bare_top(section, lower)
+    length, step = bare(history, two, under), ask.bare_top(section, lower)
     found.put(
         "resist.6.d",
         f"{length:.0f} nm of dielectric and {step:.0f} nm of resist 1's top lie bare",
@@ -195,6 +195,4 @@ def _three_developments(found: Findings, steps: Lithography, dielectric: Deposit
 def _further(found: Findings, steps: Lithography, since: int) -> list[int]:
     """The developments after the first of those that the order of resist.6.e asks for."""
     order = found.demand("resist.6.e", Order)
-    etches = steps.places(*found.rule("resist.6.e", Order).binds.operations, start=since)
-    end = min(etches, default=steps.ends)
-    return in_order(order, end, steps.developments, since=since)[1:]
+    return in_order(order, steps.etched, steps.developments, since=since)[1:]

@@ -5,28 +5,37 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
 from fabctl.claims.resist_steps import Lithography, resist_is_there
-from fabctl.claims.resist_windows import Sort, Window, bare, reaching, resist_windows, windows_in
+from fabctl.claims.resist_windows import (
+    Sort,
+    Under,
+    Window,
+    bare,
+    reaching,
+    resist_windows,
+    windows_in,
+)
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT, UNDER
 
 
-def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> None:
+def window_process(found: Findings, steps: Lithography, under: Under) -> None:
     """Put the standing of every element of resist.1 and resist.10 to resist.13."""
     history = found.history
-    lies = _lies_on_substrate(history, dielectric)
+    before = history.after(under.at)
+    lies = ask.contact(under.body(before), under.support(before)) > LEAST_CONTACT
     found.put(
         "resist.1.a",
         "a dielectric lies on the substrate" if lies else "no dielectric lies on the substrate",
-        dielectric.at,
+        max(under.laid, default=under.at),
         holds=lies,
-        by=history.places(dielectric),
+        by=under.laid,
     )
     last = steps.developments[-1] if steps.developments else None
     patterns = resist_windows(history, last) if last is not None else []
     stepped_resist = last is not None and any(
-        ask.stepped(each) for each in reaching(history, last, patterns, dielectric)
+        ask.stepped(each) for each in reaching(history, last, patterns)
     )
     found.put(
         "resist.1.b",
@@ -38,11 +47,12 @@ def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> 
         by=_patterning(found, steps),
     )
     metals = history.deposits("metal", start=steps.begins)
-    linings = history.deposits("barrier", start=steps.begins)
-    end = (linings or metals)[0].at if linings or metals else len(history.done)
-    windows = windows_in(history, dielectric, end)
+    filled = metals[0].at if metals else len(history.done)
+    linings = history.deposits("barrier", start=steps.begins, end=filled)
+    end = linings[0].at if linings else filled
+    windows = windows_in(history, under, end)
     stepped = [each for each in windows if each.sort is Sort.STEPPED]
-    open_to = stepped and all(_reaches_substrate(history, each, end - 1) for each in stepped)
+    open_to = stepped and all(_reaches_below(history, each, under, end - 1) for each in stepped)
     found.put(
         "resist.1.c",
         f"{len(stepped)} stepped window in the dielectric"
@@ -52,9 +62,9 @@ def window_process(found: Findings, steps: Lithography, dielectric: Deposit) -> 
         by=[at for each in stepped for at in each.by],
     )
     _removal(found, steps, end)
-    _lining(found, steps, dielectric, linings)
+    _lining(found, steps, under, linings)
     _conductor(found, linings, metals)
-    plugs, lines = _patterns(found, steps, patterns, dielectric)
+    plugs, lines = _patterns(found, steps, patterns)
     _beside(found, windows, plugs, lines, metals)
 
 
@@ -69,16 +79,10 @@ def _patterning(found: Findings, steps: Lithography) -> list[int]:
     return [*steps.places("coat", "expose"), *took]
 
 
-def _lies_on_substrate(history: History, dielectric: Deposit) -> bool:
-    section = history.after(dielectric.at)
-    body = of_jobs(section, dielectric.jobs)
-    return ask.contact(body, section.named("substrate").shape) > LEAST_CONTACT
-
-
-def _reaches_substrate(history: History, window: Window, at: int) -> bool:
+def _reaches_below(history: History, window: Window, under: Under, at: int) -> bool:
     section = history.after(at)
-    under = section.named("substrate").shape.intersection(window.shape.buffer(UNDER).envelope)
-    return ask.contact(under, section.ambient) > LEAST_CONTACT
+    support = under.support(section).intersection(window.shape.buffer(UNDER).envelope)
+    return ask.contact(support, section.ambient) > LEAST_CONTACT
 
 
 def _under(window: Window, patterns: list[BaseGeometry]) -> bool:
@@ -89,7 +93,11 @@ def _under(window: Window, patterns: list[BaseGeometry]) -> bool:
 
 def _removal(found: Findings, steps: Lithography, end: int) -> None:
     history = found.history
-    etched = history.operated("etch", start=steps.begins, end=end)
+    etched = [
+        at
+        for at in history.operated("etch", start=steps.begins, end=end)
+        if resist_is_there(history, at - 1)
+    ]
     gone = [
         at
         for at in history.span(etched[-1] if etched else -1, end)
@@ -118,17 +126,15 @@ def _removal(found: Findings, steps: Lithography, end: int) -> None:
     )
 
 
-def _lining(
-    found: Findings, steps: Lithography, dielectric: Deposit, linings: list[Deposit]
-) -> None:
+def _lining(found: Findings, steps: Lithography, under: Under, linings: list[Deposit]) -> None:
     history = found.history
     if not linings:
-        found.put("resist.1.e", "no liner was laid", None, holds=False)
+        found.put("resist.1.e", "no liner was laid before the conductor", None, holds=False)
         return
-    at = linings[0].at
-    length = bare(history, at, dielectric)
+    at = linings[-1].at
+    length = bare(history, at, under)
     section = history.after(at)
-    there = is_there(of_jobs(section, dielectric.jobs))
+    there = is_there(under.body(section))
     order = found.demand("resist.1.e", Order)
     gone = [each for each in history.span(-1, at) if not resist_is_there(history, each)]
     clear = not of_class(history, section, "resist") and bool(
@@ -144,6 +150,7 @@ def _lining(
         else "dielectric stays bare",
         at,
         holds=covers,
+        by=history.places(*linings),
     )
 
 
@@ -163,11 +170,11 @@ def _conductor(found: Findings, linings: list[Deposit], metals: list[Deposit]) -
 
 
 def _patterns(
-    found: Findings, steps: Lithography, patterns: list[BaseGeometry], dielectric: Deposit
+    found: Findings, steps: Lithography, patterns: list[BaseGeometry]
 ) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
     """What the developed resist has beside the stepped window: plain holes, and closed ones."""
     last = steps.developments[-1] if steps.developments else None
-    through = reaching(found.history, last, patterns, dielectric) if last is not None else []
+    through = reaching(found.history, last, patterns) if last is not None else []
     plugs = [each for each in through if not ask.stepped(each)]
     lines = [each for each in patterns if not any(each.equals(other) for other in through)]
     for element, having, word in (

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from shapely.geometry.base import BaseGeometry
+
 from fabctl.claims.history import Deposit, History, is_there, of_class, shape
+from fabctl.claims.layers import ETCHES, depth_of
+from fabctl.structure.section import Section
+from fabctl.structure.tolerances import ETCHED
 
 ON_THE_LAST = ("soft_bake", "expose")
 """What is done to the last coat; nothing was, where that is not on the wafer any more."""
@@ -23,11 +28,20 @@ class Lithography:
     coats: list[Deposit]
     ends: int
     noted: dict[str, list[int]] = field(default_factory=dict)
+    etches: list[int] = field(default_factory=list)
+    """Those that took something of what lies under the resist: a descum does not."""
+
+    @property
+    def etched(self) -> int:
+        """The first etch that all its coats are for, else where it ends."""
+        last = self.coats[-1].at if self.coats else self.begins
+        return next((at for at in self.etches if at > last), self.ends)
 
     def places(self, *operations: str, start: int = -1, end: int | None = None) -> list[int]:
-        """Where such steps of it lie, in order, after `start` and before `end`."""
+        """Where such steps of it lie, in order, after `start` and before `end` and its etch."""
         found = [at for each in operations for at in self.noted.get(each, ())]
-        return sorted(at for at in found if start < at and (end is None or at < end))
+        end = self.etched if end is None else min(end, self.etched)
+        return sorted(at for at in found if start < at < end)
 
     @property
     def developments(self) -> list[int]:
@@ -36,7 +50,10 @@ class Lithography:
 
 
 def lithography(history: History) -> Lithography | None:
-    """The first run of coats in which a second is laid on a first, else the first coats at all."""
+    """The last run of coats that an etch used and that has two, as far as there is one.
+
+    What was stripped and done again before its etch counts no more.
+    """
     runs: list[Lithography] = []
     run: Lithography | None = None
     for at, done in enumerate(history.done):
@@ -46,23 +63,45 @@ def lithography(history: History) -> Lithography | None:
                 material = history.materials.canonical(done.recipe.get("material"))
                 run.coats.append(Deposit(at, done.job, material))
                 run.noted.setdefault("coat", []).append(at)
-        elif run is not None and done.operation == "strip" and _is_resist(history, at):
-            run.ends = at
-            runs.append(run)
-            run = None
-        elif run is not None and run.coats and _does_something(history, run, at):
-            run.noted.setdefault(done.operation, []).append(at)
+        elif run is not None:
+            _note(history, run, at)
+            if _ends(history, run, at):
+                run.ends = at
+                runs.append(run)
+                run = None
     if run is not None:
         runs.append(run)
-    return max(runs, key=lambda each: min(len(each.coats), 2), default=None)
+    # of several the last
+    return max(
+        reversed(runs), key=lambda each: (bool(each.etches), len(each.coats) >= 2), default=None
+    )
 
 
-def _does_something(history: History, run: Lithography, at: int) -> bool:
-    """Whether there was resist on the wafer for a bake, an exposure or a development."""
+def _ends(history: History, run: Lithography, at: int) -> bool:
+    """Whether a job took the resist off, or would have if there were any."""
+    done = history.done[at]
+    if done.operation == "strip" and history.class_of(str(done.recipe.get("material"))) == "resist":
+        return True
+    return (
+        bool(run.coats)
+        and done.operation in ("strip", *ETCHES)
+        and not resist_is_there(history, at)
+    )
+
+
+def _note(history: History, run: Lithography, at: int) -> None:
     operation = history.done[at].operation
-    if operation in ON_THE_LAST:
-        return resist_is_there(history, at - 1, run.coats[-1].job)
-    return operation not in ON_ANY or resist_is_there(history, at - 1)
+    if not run.coats:
+        return
+    if operation in ETCHES:
+        taken = history.removed(at).intersection(besides_resist(history, history.before(at)))
+        if is_there(taken) and depth_of(taken) > ETCHED:
+            run.etches.append(at)
+    elif operation in ON_THE_LAST:
+        if resist_is_there(history, at - 1, run.coats[-1].job):
+            run.noted.setdefault(operation, []).append(at)
+    elif operation in ON_ANY and resist_is_there(history, at - 1):
+        run.noted.setdefault(operation, []).append(at)
 
 
 def resist_is_there(history: History, at: int, job: str | None = None) -> bool:
@@ -71,5 +110,6 @@ def resist_is_there(history: History, at: int, job: str | None = None) -> bool:
     return is_there(shape([each for each in resists if job is None or each.job == job]))
 
 
-def _is_resist(history: History, at: int) -> bool:
-    return history.class_of(str(history.done[at].recipe.get("material", ""))) == "resist"
+def besides_resist(history: History, section: Section) -> BaseGeometry:
+    """All that is solid and no resist."""
+    return shape([each for each in section.regions if history.class_of(each.material) != "resist"])

@@ -6,12 +6,12 @@ import shapely
 from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.history import Deposit, History, of_class, of_jobs, shape
+from fabctl.claims.history import History, of_class, shape
+from fabctl.claims.layers import ETCHES, cut_out
+from fabctl.claims.resist_steps import besides_resist
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import parts, polygonal
+from fabctl.structure.section import Section, parts, polygonal
 from fabctl.structure.tolerances import BESIDE, CRUMB, LEAST_CONTACT, RIM
-
-ETCHES = ("etch", "etch_back")
 
 
 class Sort(StrEnum):
@@ -38,19 +38,47 @@ class Window(Struct, frozen=True):
         return self.by[-1]
 
 
-def windows_in(history: History, dielectric: Deposit, end: int) -> list[Window]:
+class Under(Struct, frozen=True):
+    """The dielectric under the resist: all its layers, stop layers too, and what lies below them.
+
+    `names` are their regions'; `at` the place of the last job before the resist.
+    """
+
+    names: frozenset[str]
+    laid: tuple[int, ...]
+    below: frozenset[str]
+    at: int
+
+    def body(self, section: Section) -> BaseGeometry:
+        """What a section has of it."""
+        return shape([each for each in section.regions if each.name in self.names])
+
+    def support(self, section: Section) -> BaseGeometry:
+        """What a section has of what is below: the substrate, and what it was brought in with."""
+        return shape([each for each in section.regions if each.name in self.below])
+
+
+def under_resist(history: History, begins: int) -> Under:
+    """The dielectrics and stop layers laid before a coat, over the last metal if there is any."""
+    section = history.before(begins)
+    metals = history.deposits("metal", end=begins)
+    laid = history.deposits("dielectric", "stop", start=metals[-1].at if metals else -1, end=begins)
+    jobs = {each.job for each in laid}
+    if not of_class(history, section, "metal"):
+        jobs.add("")  # what the wafer was brought in with
+    names = {
+        each.name for each in of_class(history, section, "dielectric", "stop") if each.job in jobs
+    }
+    below = {each.name for each in section.regions if each.name not in names}
+    return Under(frozenset(names), tuple(history.places(*laid)), frozenset(below), begins - 1)
+
+
+def windows_in(history: History, under: Under, end: int) -> list[Window]:
     """The windows that etches made in a dielectric before a job."""
-    whole = of_jobs(history.after(dielectric.at), dielectric.jobs)
-    section = history.before(end)
-    left = of_jobs(section, dielectric.jobs)
-    if left.is_empty:
-        return []
-    gone = polygonal(whole.difference(left))
-    etches = history.operated(*ETCHES, start=dielectric.at, end=end)
+    left = under.body(history.before(end))
+    etches = history.operated(*ETCHES, start=under.at, end=end)
     found = []
-    for part in parts(gone):
-        if part.bounds[0] < BESIDE or part.bounds[2] > section.width - BESIDE:
-            continue  # field, not a window
+    for part in cut_out(under.body(history.after(under.at)), left, history.last.width):
         by = [at for at in etches if history.removed(at).intersection(part).area > CRUMB]
         if by:
             found.append(Window(part, _sort(part, left), tuple(by)))
@@ -79,15 +107,13 @@ def resist_windows(history: History, at: int) -> list[BaseGeometry]:
     return list(parts(air))
 
 
-def reaching(
-    history: History, at: int, windows: list[BaseGeometry], dielectric: Deposit
-) -> list[BaseGeometry]:
-    """Those windows at whose bottom the dielectric lies bare."""
-    surface = of_jobs(history.after(at), dielectric.jobs)
+def reaching(history: History, at: int, windows: list[BaseGeometry]) -> list[BaseGeometry]:
+    """Those windows at whose bottom what is under the resist lies bare."""
+    surface = besides_resist(history, history.after(at))
     return [each for each in windows if ask.contact(each, surface) > LEAST_CONTACT]
 
 
-def bare(history: History, at: int, dielectric: Deposit) -> float:
+def bare(history: History, at: int, under: Under) -> float:
     """Length (nm) of the dielectric's surface that lies bare after a job."""
     section = history.after(at)
-    return ask.exposes(section, of_jobs(section, dielectric.jobs))
+    return ask.exposes(section, under.body(section))

@@ -11,9 +11,9 @@ from simulators.section.polishing import polish_to
 from simulators.section.resist import coat
 
 RESIST = "resist-n1"
-VIAS = [(1900.0, 2300.0), (3700.0, 4100.0)]
-LINES = [(1700.0, 2500.0), (3500.0, 4300.0)]
-DRY = {"SiOC": 350 / 60, "TaN": 1.0, RESIST: 90 / 60}
+VIAS = [(1900.0, 2300.0), (3700.0, 4100.0), (5000.0, 5300.0)]
+LINES = [(1700.0, 2500.0), (3500.0, 4300.0), (4800.0, 5500.0)]
+DRY = {"SiOC": 350 / 60, "SiO2": 350 / 60, "SiN": 350 / 60, "TaN": 1.0, RESIST: 90 / 60}
 
 
 def k(material, value, uncertainty=0.05):
@@ -40,12 +40,29 @@ def level(line, floor, **knobs):
         return operator, f"{name}@{floor:.0f}", material, thickness, line.next_job(), more
 
     coats = knobs.get("coats", 1)
+    if "pad" in knobs:
+        line.job("deposit", make(deposit, "pad", knobs["pad"], 20.0))
     for number in range(coats):
         line.job("deposit", make(deposit, f"d1-{number}", "SiOC", 600.0 / coats))
+        if knobs.get("stop") and number == 0:
+            line.job("deposit", make(deposit, "stop", "SiN", 30.0))
+    top += 20.0 * ("pad" in knobs) + 30.0 * knobs.get("stop", False)
+    if "hard_mask" in knobs:
+        line.job("deposit", make(deposit, "hard", "TaN", 30.0))
+    mask = knobs.get("mask", 0.0)
+    if mask:
+        line.job("deposit", make(deposit, "mask", "SiO2", mask))
     depth = 600.0 if floor == 0 else 640.0
-    window(line, VIAS[: knobs.get("vias", 2)], depth)
+    depth += 20.0 * ("pad" in knobs) + 30.0 * knobs.get("stop", False)
+    if "hard_mask" in knobs:
+        window(line, VIAS[: knobs.get("vias", 2)], 30.0 * 350 / 60)
+    window(line, VIAS[: knobs.get("vias", 2)], depth + mask)
     if knobs.get("lines", True):
-        window(line, LINES[: knobs.get("vias", 2)], 300.0)
+        window(line, LINES[: knobs.get("lined", knobs.get("vias", 2))], 300.0 + mask)
+    if knobs.get("hard_mask") == "stripped":
+        line.job("etch", (etch_all_round, {"TaN": 5.0}, 300.0, line.next_job()), bath="sc1")
+    if mask:
+        line.job("etch", (etch_all_round, {"SiO2": 5.0}, 300.0, line.next_job()), bath="hf")
     if floor > 0:
         cf4 = {"TaN": 1.0, "SiOC": 1.0}
         line.job("etch", (etch_down, cf4, 60.0, line.next_job(), "open"))
@@ -53,6 +70,10 @@ def level(line, floor, **knobs):
     if knobs.get("lining", True):
         lining = knobs.get("lining_thickness", 10.0)
         line.job("deposit", make(deposit, "b1", "TaN", lining, coverage=0.95))
+    if knobs.get("punched"):
+        argon = {"TaN": 1.0}
+        line.job("etch", (etch_down, argon, 15.0, line.next_job()), chamber="pvd")
+        line.job("deposit", make(deposit, "b1-2", "TaN", 5.0, coverage=0.95))
     line.job("deposit", make(deposit, "cu", "Cu", knobs.get("copper", 750.0), coverage=0.95))
     if knobs.get("polish_copper"):
         line.job("polish", (polish_to, top + 10.0, line.next_job()))
@@ -67,20 +88,26 @@ def level(line, floor, **knobs):
     if knobs.get("capping", True):
         for number in range(coats):
             line.job("deposit", make(deposit, f"b2-{number}", "TaN", 60.0 / coats, coverage=0.95))
-        line.job("polish", (polish_to, top, line.next_job()))
+        line.job("polish", (polish_to, knobs.get("cap_left", top), line.next_job()))
     wet = {"SiOC": 2.0, "Cu": 0.5}
     if knobs.get("dry"):
         line.job("etch_back", (etch_down, {"SiOC": 2.0}, 100.0, line.next_job()), chamber="ccp")
     for seconds in knobs.get("wet", () if knobs.get("dry") else (100.0,)):
         line.job("etch_back", (etch_all_round, wet, seconds, line.next_job()), bath="dilute-HF")
     second = knobs.get("second", "MSQ")
+    for number in range(1, coats):
+        line.job("spin_on", make(spin_on, f"d2-{number}", second, 500.0 / coats))
+        if knobs.get("back_between"):
+            line.job("etch_back", (polish_to, top, line.next_job()), chamber="ccp")
     line.job(
         "spin_on",
-        make(spin_on, "d2", second, 500.0),
+        make(spin_on, "d2", second, 500.0 / coats),
         measured=[k("SiOC", knobs.get("k1", 2.8)), k(second, knobs.get("k2", 2.3))],
     )
     if knobs.get("levelled", True):
         line.job("etch_back", (polish_to, top, line.next_job()), chamber="ccp")
+    if knobs.get("on_top"):
+        line.job("deposit", make(deposit, "top", knobs["on_top"], 30.0))
     return top
 
 

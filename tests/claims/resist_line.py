@@ -17,7 +17,13 @@ POSITIVE = ("resist-p1", "resist-p2")
 WIDTH = 8000.0
 VIA = [(1800.0, 2200.0), (4000.0, 4400.0)]
 LINE = [(1600.0, 2400.0), (4000.0, 4400.0), (5800.0, 6600.0)]
-DRY = {"SiOC": 350 / 60, **dict.fromkeys(COATS, 350 / 60 / 4)}
+DRY = {
+    "SiOC": 350 / 60,
+    "SiN": 350 / 60,
+    "SiO2": 350 / 60,
+    "TaN": 350 / 60,
+    **dict.fromkeys(COATS, 350 / 60 / 4),
+}
 TRIM = {"SiOC": 10 / 60, **dict.fromkeys(COATS, 5.0)}
 ASH = dict.fromkeys(COATS, 5.0)
 
@@ -58,6 +64,8 @@ def pattern(line, *, developments=1, **knobs):
         one_coat(line, 2, second, 900.0, **knobs)
     for _ in range(2 if developments == 3 else developments):
         _developed(line, **knobs)
+    if knobs.get("descum"):
+        line.job("etch", (etch_all_round, dict.fromkeys(COATS, 1.0), 5.0, line.next_job()))
     if knobs.get("hard_bake", True) and not knobs.get("early_hard_bake"):
         line.job("hard_bake")
 
@@ -78,19 +86,31 @@ def method(**knobs):
 def process(**knobs):
     """The whole process, to the polished copper."""
     line = Line(Section.bare(WIDTH))
-    for name in knobs.get("dielectrics", ("d",)):
-        thickness = 700.0 / len(knobs.get("dielectrics", ("d",)))
-        line.job("deposit", (deposit, name, "SiOC", thickness, line.next_job()))
+    dielectrics = knobs.get("dielectrics", ("d",))
+    stack = [(name, "SiOC", 700.0 / len(dielectrics)) for name in dielectrics]
+    for name, material, thickness in [*knobs.get("under", ()), *stack, *knobs.get("over", ())]:
+        line.job("deposit", (deposit, name, material, thickness, line.next_job()))
+    if knobs.get("rework"):
+        pattern(line, **knobs["rework"])
+        line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
     pattern(line, **knobs)
     line.job("etch", (etch_down, DRY, knobs.get("first_etch", 60.0), line.next_job(), "o1"))
     if knobs.get("trim", True):
         line.job("etch", (etch_down, TRIM, 90.0, line.next_job()))
+    if knobs.get("developed_late"):
+        _developed(line, **knobs)
     line.job("etch", (etch_down, DRY, knobs.get("second_etch", 69.0), line.next_job(), "o2"))
     if knobs.get("ash", True):
         line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
+    for bath in knobs.get("dips", ()):
+        line.job("etch", (etch_all_round, {"SiOC": 1.0}, 4.0, line.next_job()), bath=bath)
     for name in knobs.get("liners", ("l",)):
         line.job("deposit", (deposit, name, "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
     copper = knobs.get("copper", 750.0)
     line.job("deposit", (deposit, "m", "Cu", copper, line.next_job(), {"coverage": 0.95}))
+    if "late_liner" in knobs:
+        line.job("deposit", (deposit, "late", "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
     line.job("polish", (polish_to, 700.0, line.next_job()))
+    if "on_top" in knobs:
+        line.job("deposit", (deposit, "top", knobs["on_top"], 30.0, line.next_job()))
     return line.history()

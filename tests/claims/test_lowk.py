@@ -31,14 +31,49 @@ def test_one_level_satisfies_every_element_of_its_claims():
     assert set(evaluate(one_level()).standings) == PROCESS | VARIANTS | STRUCTURE | {"lowk.7.a"}
 
 
-def test_dielectric_and_second_barrier_may_each_be_laid_in_two_coats():
-    assert wrong(one_level(coats=2)) == {}
-
-
 def test_an_oxide_over_the_level_spoils_nothing():
     """The claims are open; that it is no low-k is asked of the claimed dielectrics."""
     fallen = wrong(one_level(passivated=True))
     assert {name for name in fallen if not name.startswith("lowk.8.")} == set()
+
+
+HARMLESS = (
+    {"coats": 2},  # of each dielectric and of barrier 2
+    {"coats": 2, "back_between": True},
+    {"coats": 2, "stop": True},  # where the lines end
+    {"pad": "SiN"},  # under dielectric 1
+    {"mask": 80.0},  # of oxide, taken off before the lining
+    {"hard_mask": "stripped"},  # of the barrier's own material
+    {"punched": True},  # the lining, at the vias' bottoms, and lined again
+    {"vias": 3},
+    {"vias": 3, "lined": 2},  # the third is a plain hole
+    {"on_top": "TaN"},  # of the finished level
+    {"on_top": "Cu"},
+)
+"""What makes the wafer no other as far as the claims go, which are open to more steps."""
+
+
+def test_what_is_done_besides_costs_nothing():
+    besides = {"pad": "SiN", "mask": 60.0, "stop": True, "vias": 3, "lined": 2, "on_top": "TaN"}
+    assert wrong(one_level(coats=2, **besides)) == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("knobs", HARMLESS, ids=str)
+@pytest.mark.parametrize("levels", [one_level, two_levels])
+def test_each_thing_done_besides_costs_nothing(knobs, levels):
+    assert wrong(levels(**knobs)) == {}
+
+
+@pytest.mark.parametrize("left", [558.0, 560.5])
+def test_a_trace_of_barrier_2_on_unrecessed_copper_is_no_layer_over_it(left):
+    lost = standing(one_level(cap_left=left), Verdict.NOT_SATISFIED)
+    assert {"lowk.4.b", "lowk.7.a"} <= lost
+
+
+def test_one_dual_damascene_via_of_three_is_not_two():
+    lost = standing(one_level(vias=3, lined=1), Verdict.NOT_SATISFIED)
+    assert lost == {"lowk.1.b", "lowk.9.c"}
 
 
 def test_two_levels_satisfy_all_twelve_claims():

@@ -42,6 +42,36 @@ def test_dielectric_and_liner_may_each_be_laid_in_two_coats():
     assert wrong(history, WINDOW | ONE | BESIDE | ALONE) == {}
 
 
+HARMLESS = (
+    {"under": [("pad", "SiO2", 20.0)]},
+    {"under": [("stop", "SiN", 20.0)], "second_etch": 75.0},
+    {"over": [("stop", "SiN", 20.0)], "second_etch": 75.0},
+    {"over": [("mask", "SiO2", 20.0)], "second_etch": 75.0},
+    {"rework": {}},
+    {"rework": {"hard_bake": False, "no_soft_bake": (1,)}},
+    {"dips": ("hf", "hf")},  # a nanometre or two off the dielectric, without a mask
+    {"developed_late": True},  # between two etches
+    {"descum": True},
+    {"late_liner": True},  # over the conductor
+    {"on_top": "Cu"},
+)
+"""What makes the wafer no other as far as the claims go, which are open to more steps."""
+
+
+def test_what_is_done_besides_costs_nothing():
+    layers = {"under": [("pad", "SiO2", 20.0)], "over": [("stop", "SiN", 20.0)]}
+    steps = {"rework": {}, "dips": ("hf",), "developed_late": True, "descum": True}
+    history = process(second_etch=78.0, late_liner=True, **layers, **steps)
+    assert wrong(history, WINDOW | ONE | BESIDE | ALONE) == {}
+
+
+@pytest.mark.parametrize("knobs", HARMLESS, ids=str)
+@pytest.mark.parametrize(("developments", "claims"), [(1, ONE | ALONE), (3, ONE | THREE)])
+def test_each_thing_done_besides_costs_nothing(knobs, developments, claims):
+    history = process(developments=developments, **knobs)
+    assert wrong(history, WINDOW | BESIDE | claims) == {}
+
+
 def test_three_developments_satisfy_claims_6_to_9_and_read_on_2_as_well():
     assert wrong(process(developments=3), WINDOW | ONE | THREE | BESIDE) == {}
 
@@ -65,6 +95,10 @@ def test_the_method_alone_needs_no_etch():
         ({"ash": False}, {"resist.1.d", "resist.1.e"}),
         # no liner
         ({"liners": ()}, {"resist.1.e", "resist.1.f"}),
+        # a barrier over the copper is no liner under it, and no end of the etched windows' story
+        ({"liners": (), "late_liner": True}, {"resist.1.e", "resist.1.f"}),
+        # what was stripped and done again counts no more, however well it was done
+        ({"rework": {}, "hard_bake": False}, {"resist.3.a"}),
         # masks swapped: the via is flooded
         ({"swapped": True}, {"resist.1.b", "resist.1.c"}),
         # never developed

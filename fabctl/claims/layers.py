@@ -1,0 +1,79 @@
+"""What is one layer though it was laid in several coats, and the windows cut into layers."""
+
+from collections.abc import Iterable, Sequence
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs
+from fabctl.structure import predicates as ask
+from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal
+from fabctl.structure.tolerances import BESIDE
+
+ETCHES = ("etch", "etch_back")
+
+
+def coats(history: History, deposits: Iterable[Deposit]) -> list[Deposit]:
+    """Some deposits in order, where those of one material that follow each other are one layer.
+
+    Unless something was etched or polished off the wafer between them.
+    """
+    laid: list[Deposit] = []
+    for each in deposits:
+        if laid and laid[-1].material == each.material and not _worked(history, laid[-1], each):
+            laid[-1] = each.over(laid[-1])
+        else:
+            laid.append(each)
+    return laid
+
+
+def _worked(history: History, one: Deposit, other: Deposit) -> bool:
+    between = history.operated(*ETCHES, "polish", start=one.at, end=other.at)
+    return any(is_there(history.removed(at)) for at in between)
+
+
+def as_laid(history: History, deposit: Deposit) -> BaseGeometry:
+    """A deposit as it was when each of its coats had just been laid."""
+    return shapely.union_all(
+        [of_jobs(history.after(at), [history.done[at].job]) for at in history.places(deposit)]
+    )
+
+
+def cut_out(whole: BaseGeometry, left: BaseGeometry, width: float) -> list[BaseGeometry]:
+    """The windows by which what is left of a body is less than the whole.
+
+    What was taken off the top all over is no window; nor is what reaches a side of the section,
+    since a layout keeps plain field there.
+    """
+    if left.is_empty:
+        return []
+    below = shapely.box(0, left.bounds[1], width, left.bounds[3])
+    gone = polygonal(whole.difference(left).intersection(below))
+    return [
+        part for part in parts(gone) if part.bounds[0] > BESIDE and part.bounds[2] < width - BESIDE
+    ]
+
+
+def windows(history: History, layers: Sequence[Deposit], end: int) -> list[BaseGeometry]:
+    """What is cut out of some layers before a job, out of one below the other the same windows."""
+    section = history.before(end)
+    left = of_jobs(section, [job for each in layers for job in each.jobs])
+    whole = shapely.union_all([as_laid(history, each) for each in layers])
+    return cut_out(whole, left, section.width)
+
+
+def depth_of(hollow: BaseGeometry) -> float:
+    """How deep (nm) something was etched: its mean over where anything was taken."""
+    left, _, right, _ = hollow.bounds
+    return float(hollow.area / (right - left))
+
+
+def rests_on(history: History, section: Section, layer: Deposit, under: BaseGeometry) -> bool:
+    """Whether a layer lies on a body, or on none but dielectrics and stop layers between."""
+    between = [each.shape for each in of_class(history, section, "dielectric", "stop")]
+    return ask.conducts(of_jobs(section, layer.jobs), under, between)
+
+
+def rests_on_substrate(history: History, section: Section, layer: Deposit) -> bool:
+    """Whether it so lies on the substrate."""
+    return rests_on(history, section, layer, section.named(SUBSTRATE).shape)
