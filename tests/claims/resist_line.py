@@ -25,6 +25,7 @@ DRY = {
     **dict.fromkeys(COATS, 350 / 60 / 4),
 }
 TRIM = {"SiOC": 10 / 60, **dict.fromkeys(COATS, 5.0)}
+DIP = {"SiOC": 1.0, "SiN": 1.0, "SiO2": 1.0}
 ASH = dict.fromkeys(COATS, 5.0)
 
 
@@ -103,7 +104,7 @@ def process(**knobs):
     if knobs.get("ash", True):
         line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
     for bath in knobs.get("dips", ()):
-        line.job("etch", (etch_all_round, {"SiOC": 1.0}, 4.0, line.next_job()), bath=bath)
+        line.job("etch", (etch_all_round, DIP, 4.0, line.next_job()), bath=bath)
     for name in knobs.get("liners", ("l",)):
         line.job("deposit", (deposit, name, "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
     copper = knobs.get("copper", 750.0)
