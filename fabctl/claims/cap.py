@@ -6,10 +6,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.cap_film import conditions, protect
-from fabctl.claims.cap_level import ETCHES, Level, Made, fill, levels_of, protective_on
+from fabctl.claims.cap_level import Level, Made, fill, levels_of, protective_on, stops_on
 from fabctl.claims.cap_structure import structure
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs, shape
+from fabctl.claims.layers import ETCHES
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.interlocks.rule import RulePack
@@ -80,7 +81,7 @@ def _cover(found: Findings, level: Level, lower: Level, protective: BaseGeometry
     covered = (
         is_there(protective)
         and ask.contact(protective, section.ambient) <= LEAST_CONTACT
-        and is_there(of_jobs(section, [lower.made.dielectric_job]))
+        and is_there(of_jobs(section, lower.made.dielectric_jobs))
     )
     removed = [] if lower.made.removal is None else [lower.made.removal]
     since = -1 if lower.made.reaction is None else lower.made.reaction
@@ -110,9 +111,9 @@ def _cut_through(
                 "cap.8.b",
                 f"opening 2 lays {bare:.0f} nm of metal 1 bare "
                 + ("through protective layer 1" if cut else "where no protective layer is")
-                + ("" if made.dielectric_job else ", but dielectric 2 has no opening"),
+                + ("" if made.dielectric_jobs else ", but dielectric 2 has no opening"),
                 at,
-                holds=is_there(protective) and cut and bool(made.dielectric_job),
+                holds=is_there(protective) and cut and bool(made.dielectric_jobs),
                 by=_cutting(history, level, protective, made),
                 exposed_nm=round(bare, 1),
             )
@@ -132,6 +133,7 @@ def _cutting(history: History, level: Level, protective: BaseGeometry, made: Mad
 
 def _opening(found: Findings, level: Level, element: str) -> Made:
     history = found.history
+    own = history.deposits("dielectric", start=level.begins, end=level.etched_until)
     removed: list[BaseGeometry] = []
     cut: dict[str, float] = {}
     etches: list[int] = []
@@ -143,8 +145,9 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
             if area > CRUMB:
                 cut[region.job] = cut.get(region.job, 0.0) + area
                 etches.append(at)
-    opening = shapely.union_all(removed) if removed else shapely.Polygon()
-    job = max(cut, key=lambda each: cut[each], default="")
+    # a level without a dielectric of its own has its opening in that of the level below
+    jobs = [each.job for each in own if each.job in cut] or sorted(cut, key=lambda job: -cut[job])
+    opening = _below_rim(history, level, shapely.union_all(removed))
     if element:
         found.put(
             element,
@@ -155,7 +158,18 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
             holds=bool(cut),
             by=etches,
         )
-    return Made(opening, job, etches=etches)
+    return Made(opening, [job for job in jobs if job], etches=etches)
+
+
+def _below_rim(history: History, level: Level, opening: BaseGeometry) -> BaseGeometry:
+    """An opening without what its etches took of a mask, which is gone when it is filled."""
+    laid = history.deposits("dielectric", "stop", start=level.begins, end=level.etched_until)
+    section = history.before(level.etched_until)
+    left = of_jobs(section, [each.job for each in laid])
+    if left.is_empty:
+        return opening
+    rim = shapely.box(0, section.floor, section.width, left.bounds[3])
+    return polygonal(opening.intersection(rim))
 
 
 def _patterned(history: History, at: int) -> BaseGeometry:
@@ -210,26 +224,26 @@ def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
         if is_there(_patterned(history, at))
     ]
     first = etches[0] if etches else level.etched_until
-    order = found.demand(element, Order)
     laid = history.deposits("stop", start=level.begins, end=level.etched_until)
     if not laid:
         found.put(element, "there is no stop layer", holds=False)
         return
-    at = laid[-1].at
-    before = bool(in_order(order, first, [at]))
+    counting = in_order(found.demand(element, Order), first, [each.at for each in laid])
+    at = counting[-1] if counting else laid[-1].at
     section = history.after(at)
-    on = ask.contact(of_jobs(section, [laid[-1].job]), of_jobs(section, [made.dielectric_job]))
+    dielectric = of_jobs(section, made.dielectric_jobs)
+    on = stops_on(history, section, dielectric)
     found.put(
         element,
         "the stop layer came after the opening"
-        if not before
+        if not counting
         else "no dielectric has an opening that a stop layer could lie beside"
-        if not made.dielectric_job
+        if not made.dielectric_jobs
         else "the stop layer lies on the dielectric before the opening is etched"
-        if on > LEAST_CONTACT
+        if on
         else "the stop layer does not lie on the dielectric that has the opening",
         at,
-        holds=before and on > LEAST_CONTACT,
+        holds=bool(counting and on),
         by=history.places(*laid),
     )
 

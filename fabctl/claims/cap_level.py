@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.history import Deposit, History, of_class, of_jobs, shape
+from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
+from fabctl.claims.layers import stays
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Region, Section
-from fabctl.structure.tolerances import LEAST_CONTACT
-
-ETCHES = ("etch", "etch_back")
+from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT
 
 
 @dataclass(slots=True)
@@ -18,7 +17,8 @@ class Made:
     """What a level's story found, for the structure claims and the level above."""
 
     opening: BaseGeometry = field(default_factory=shapely.Polygon)
-    dielectric_job: str = ""
+    dielectric_jobs: list[str] = field(default_factory=list)
+    """The jobs that laid what it is in, stop layers apart."""
     film_jobs: list[str] = field(default_factory=list)
     removal: int | None = None
     reaction: int | None = None
@@ -56,7 +56,8 @@ class Level:
 def levels_of(history: History) -> list[Level]:
     """A level's metal, liner or film is followed by the next level's dielectric or stop layer.
 
-    Where there is neither, the next level is told by what fills its opening after the film.
+    Where there is neither, the next level is told by what fills its opening after the film. A mask,
+    or what covered the film while it was hot, is taken off again and begins none.
     """
     if not history.deposits("dielectric", "metal", "film"):
         return []
@@ -64,6 +65,8 @@ def levels_of(history: History) -> list[Level]:
     metal_or_liner = film = False
     for each in history.deposits("dielectric", "stop", "metal", "barrier", "film"):
         sort = history.class_of(each.material)
+        if sort not in ("metal", "film") and not stays(history, each):
+            continue
         if (sort in ("dielectric", "stop") and (metal_or_liner or film)) or (
             sort in ("metal", "barrier") and film
         ):
@@ -96,3 +99,15 @@ def protective_on(history: History, section: Section, level: Level) -> BaseGeome
 def fill(history: History, section: Section) -> BaseGeometry:
     """What may fill an opening: metal, its barriers, and what the metal reacted to."""
     return shape(of_class(history, section, "metal", "barrier", "compound"))
+
+
+def stops_on(history: History, section: Section, dielectric: BaseGeometry) -> list[Region]:
+    """The stop layers that lie on top of a dielectric."""
+    if not is_there(dielectric):
+        return []
+    return [
+        each
+        for each in of_class(history, section, "stop")
+        if ask.contact(each.shape, dielectric) > LEAST_CONTACT
+        and each.shape.bounds[3] > dielectric.bounds[3] - BESIDE
+    ]

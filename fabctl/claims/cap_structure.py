@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.cap_level import ETCHES, Level, fill, layer_on, protective_on
+from fabctl.claims.cap_level import Level, fill, layer_on, protective_on, stops_on
 from fabctl.claims.findings import Findings
-from fabctl.claims.history import History, is_there, of_class, of_jobs
+from fabctl.claims.history import History, is_there, of_jobs
+from fabctl.claims.layers import ETCHES
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Region, Section
-from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, OVERLAPPED, SUNK, THINNEST
+from fabctl.structure.tolerances import BESIDE, OVERLAPPED, SUNK, THINNEST
 
 
 def structure(found: Findings, levels: list[Level]) -> None:
@@ -18,7 +19,7 @@ def structure(found: Findings, levels: list[Level]) -> None:
     history = found.history
     section, end = history.last, len(history.done) - 1
     lower = levels[0]
-    dielectric = of_jobs(section, [lower.made.dielectric_job])
+    dielectric = of_jobs(section, lower.made.dielectric_jobs)
     opening = lower.made.opening
     found.put(
         "cap.15.a",
@@ -46,7 +47,7 @@ def structure(found: Findings, levels: list[Level]) -> None:
 def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> None:
     history = found.history
     lower, upper = levels[:2]
-    over = of_jobs(section, [upper.made.dielectric_job])
+    over = of_jobs(section, upper.made.dielectric_jobs)
     protective = protective_on(history, section, lower)
     metal, metal_below = (of_jobs(section, level.metal_jobs) for level in (upper, lower))
     opening = upper.made.opening
@@ -68,7 +69,9 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
         by=[*_makers(history, upper), *_cuts(history, upper, lower)],
     )
     # the polish took the opening's rim away, and some of the metal's top with it
-    whole = opening.intersection(_below(section, [over, *_shapes(_stops(history, section, over))]))
+    whole = opening.intersection(
+        _below(section, [over, *_shapes(stops_on(history, section, over))])
+    )
     rest = whole.intersection(_below(section, [metal, protective_on(history, section, upper)]))
     full = (
         is_there(rest)
@@ -96,7 +99,7 @@ def _copper(found: Findings, element: str, level: Level, end: int) -> None:
 
 def _makers(history: History, level: Level) -> list[int]:
     """The jobs that laid a level's dielectric, and those that made its opening."""
-    return [*history.places_of([level.made.dielectric_job]), *level.made.etches]
+    return [*history.places_of(level.made.dielectric_jobs), *level.made.etches]
 
 
 def _cuts(history: History, upper: Level, lower: Level) -> Iterator[int]:
@@ -143,8 +146,8 @@ def _stop(
     from the stop layer into the dielectric.
     """
     history = found.history
-    dielectric = of_jobs(section, [level.made.dielectric_job])
-    stops = _stops(history, section, dielectric)
+    dielectric = of_jobs(section, level.made.dielectric_jobs)
+    stops = stops_on(history, section, dielectric)
     if not stops:
         found.put(element, "there is no stop layer on the dielectric", end, holds=False)
         return
@@ -163,18 +166,6 @@ def _stop(
     )
 
 
-def _stops(history: History, section: Section, dielectric: BaseGeometry) -> list[Region]:
-    """The stop layers that lie on top of a dielectric."""
-    if not is_there(dielectric):
-        return []
-    return [
-        each
-        for each in of_class(history, section, "stop")
-        if ask.contact(each.shape, dielectric) > LEAST_CONTACT
-        and each.shape.bounds[3] > dielectric.bounds[3] - BESIDE
-    ]
-
-
 def _shapes(regions: list[Region]) -> list[BaseGeometry]:
     return [each.shape for each in regions]
 
@@ -186,7 +177,7 @@ def _below(section: Section, bodies: list[BaseGeometry]) -> BaseGeometry:
 
 
 def _top(section: Section, level: Level) -> float:
-    return float(of_jobs(section, [level.made.dielectric_job]).bounds[3])
+    return float(of_jobs(section, level.made.dielectric_jobs).bounds[3])
 
 
 def _reaches(metal: BaseGeometry, opening: BaseGeometry) -> bool:

@@ -32,6 +32,12 @@ def _worked(history: History, one: Deposit, other: Deposit) -> bool:
     return any(is_there(history.removed(at)) for at in between)
 
 
+def stays(history: History, deposit: Deposit, at: int | None = None) -> bool:
+    """Whether anything of a deposit is left after a job, or in the end; nothing is of a mask."""
+    section = history.last if at is None else history.after(at)
+    return is_there(of_jobs(section, deposit.jobs, deposit.material))
+
+
 def as_laid(history: History, deposit: Deposit) -> BaseGeometry:
     """A deposit as it was when each of its coats had just been laid."""
     return shapely.union_all(

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings, Reading
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES, as_laid, coats, depth_of, windows
+from fabctl.claims.layers import ETCHES, as_laid, coats, depth_of, stays, windows
 from fabctl.interlocks.demand import Limit, Relation
 from fabctl.interlocks.verdict import Verdict
 from fabctl.structure import predicates as ask
@@ -67,7 +67,7 @@ def levels_of(history: History) -> list[PlugLevel]:
     for each in history.deposits("dielectric"):
         spun = history.done[each.at].operation == "spin_on"
         if not begins or (
-            not spun and _filled(history, begins[-1], each.at) and _stays(history, each)
+            not spun and _filled(history, begins[-1], each.at) and stays(history, each)
         ):
             begins.append(each.at)
     found: list[PlugLevel] = []
@@ -79,15 +79,9 @@ def levels_of(history: History) -> list[PlugLevel]:
 def _filled(history: History, start: int, end: int) -> bool:
     """Whether a level has got metal, or a barrier that is no mask: one is taken off again."""
     return any(
-        history.class_of(each.material) == "metal" or _stays(history, each)
+        history.class_of(each.material) == "metal" or stays(history, each)
         for each in history.deposits("metal", "barrier", start=start, end=end)
     )
-
-
-def _stays(history: History, deposit: Deposit, at: int | None = None) -> bool:
-    """Whether anything of a deposit is left after a job, or in the end."""
-    section = history.last if at is None else history.after(at)
-    return is_there(of_jobs(section, deposit.jobs, deposit.material))
 
 
 def _level(history: History, start: int, ends: int, lower: PlugLevel | None) -> PlugLevel:
@@ -149,8 +143,8 @@ def _spun(history: History, level: PlugLevel) -> Deposit | None:
         if history.done[each.at].operation == "spin_on"
     ]
     spun = [each for each in spun if each.at > level.filled_at] or spun
-    stays = next((each for each in spun if _stays(history, each, level.ends - 1)), None)
-    found = stays or next(iter(spun), None)
+    kept = next((each for each in spun if stays(history, each, level.ends - 1)), None)
+    found = kept or next(iter(spun), None)
     for each in spun:
         if found is not None and each.at > found.at and each.material == found.material:
             found = each.over(found)

@@ -14,7 +14,7 @@ from simulators.section.reaction import Compound, react
 from simulators.section.resist import coat
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
-DRY = {"SiOC": 350 / 60, "SiN": 80 / 60, "resist-n1": 90 / 60}
+DRY = {"SiOC": 350 / 60, "SiO2": 350 / 60, "SiN": 80 / 60, "TaN": 350 / 60, "resist-n1": 90 / 60}
 RESIST = "resist-n1"
 WINDOWS = {1: (1600.0, 2400.0), 2: (1800.0, 2200.0)}
 
@@ -34,34 +34,57 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         line.next_job(),
         more,
     )
-    line.job("deposit", make(deposit, "d", "SiOC", 650.0))
-    if stop:
-        line.job("deposit", make(deposit, "stop", "SiN", 50.0))
+    coats = knobs.get("coats", 1)
+    if "pad" in knobs:
+        line.job("deposit", make(deposit, "pad", knobs["pad"], 20.0))
+    for coat_number in range(coats):
+        line.job("deposit", make(deposit, f"d-{coat_number}-", "SiOC", 650.0 / coats))
+    for coat_number in range(coats if stop else 0):
+        line.job("deposit", make(deposit, f"stop-{coat_number}-", "SiN", 50.0 / coats))
+    mask = knobs.get("mask", 0.0)
+    if mask:
+        line.job("deposit", make(deposit, "mask", knobs.get("mask_of", "SiO2"), mask))
     line.job("coat", (coat, f"r{number}", RESIST, 1000.0, line.next_job(), {"mixes": {}}))
     left, right = WINDOWS[number]
     lit = [(0.0, left), (right, 4000.0)]
     line.job("expose", (printed, (RESIST,), lit, 5000.0))
     line.job("develop", (develop, (RESIST,), line.next_job()))
-    depth = knobs.get("depth", 760.0 if cut else 300.0)
+    depth = knobs.get("depth", 760.0 if cut else 300.0) + mask
+    if knobs.get("pad") == "SiO2":
+        depth += 20.0
+    if knobs.get("pad") == "SiN":
+        depth += 20.0 * DRY["SiOC"] / DRY["SiN"]
     seconds = (50 / DRY["SiN"] if stop else 0) + depth / DRY["SiOC"]
     if knobs.get("opening", True):
         line.job("etch", (etch_down, DRY, seconds, line.next_job(), f"o{number}"))
     line.job("strip", (etch_all_round, {RESIST: 5.0}, 2000.0, line.next_job()))
+    if mask:
+        of = knobs.get("mask_of", "SiO2")
+        line.job("etch", (etch_all_round, {of: 5.0}, 100.0, line.next_job()))
+    if knobs.get("dipped"):
+        line.job("etch", (etch_all_round, {"SiOC": 1.0, "SiN": 1.0}, 2.0, line.next_job()))
     if number > 1 and cut:
         argon = {"Cu3Sn": 0.2, "Cu": 0.25, "SiN": 0.1, "SiOC": 0.1}
         line.job("etch", (etch_down, argon, 162.0, line.next_job(), f"cut{number}"))
     line.job("deposit", make(deposit, "liner", "TaN", 10.0, coverage=0.95))
     copper = knobs.get("copper", 900.0)
-    line.job("deposit", make(deposit, "cu", "Cu", copper, coverage=0.95))
+    for coat_number in range(coats):
+        cast = make(deposit, f"cu-{coat_number}-", "Cu", copper / coats, coverage=0.95)
+        line.job("deposit", cast)
     if knobs.get("polish", True):
-        line.job("polish", (polish_to, _stop(line, number, stop=stop), line.next_job()))
+        line.job("polish", (polish_to, _stop(line, stop=stop), line.next_job()))
     if knobs.get("film", True):
         cold = Compound("Cu6Sn5", metal_eaten=0.523, made=1.446)
         waited = [(react, "Sn", "Cu", cold, 2.0, "", "Cu6Sn5")] if knobs.get("waits") else []
         if "under" in knobs:  # a first coat of another material, measured or not
             line.job("deposit", make(deposit, "under", knobs.get("of", "a-Si:H"), 12.0))
             line.job("measure", measured=knobs["under"])
+        if knobs.get("film_again"):  # stripped before it was heated
+            line.job("deposit", make(deposit, "bad", "Sn", 60.0))
+            line.job("strip", (etch_all_round, {"Sn": 1.0}, 90.0, line.next_job()))
         line.job("deposit", make(deposit, "film", "Sn", 12.0), *waited)
+        if knobs.get("covered"):  # while it is hot
+            line.job("deposit", make(deposit, "cover", knobs["covered"], 20.0))
         if knobs.get("measured_first"):
             stop_layer = Measured("film_thickness", "SiN", (500.0,), 2.0, "Å")
             line.job("measure", measured=[stop_layer])
@@ -78,17 +101,19 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     if knobs.get("waits"):  # what grew cold is between them: the heat makes it Cu3Sn
         change = [(alloyed, line.next_job())]
     line.job("anneal", *change, peaks=knobs.get("peaks", {"temperature": (200.4, 2.0)}))
+    if knobs.get("covered"):
+        line.job("etch", (etch_all_round, {knobs["covered"]: 5.0}, 100.0, line.next_job()))
     if not strip_first:
         line.job(
             "strip", (etch_all_round, {"Sn": 50 / 60}, knobs.get("strip_s", 30.0), line.next_job())
         )
 
 
-def _stop(line, number, *, stop):
+def _stop(line, *, stop):
     section = line.section
-    name = f"stop{number}" if stop else f"d{number}"
     material = "SiN" if stop else "SiOC"
-    only = section.with_regions([section.named(name)], section.ambient)
+    highest = max(section.of_material(material), key=lambda each: each.shape.bounds[3])
+    only = section.with_regions([highest], section.ambient)
     return stop_level(only, (material,), Stop.CLEAR)
 
 

@@ -37,6 +37,42 @@ def test_two_levels_satisfy_all_twenty_claims():
     assert set(standings) == FIRST | FIRST_STRUCTURE | SECOND | SECOND_STRUCTURE
 
 
+HARMLESS = (
+    {"coats": 2},  # of dielectric, stop layer and metal
+    {"pad": "SiO2"},
+    {"pad": "SiN"},
+    {"mask": 60.0},  # of oxide, taken off before the metal
+    {"mask": 40.0, "mask_of": "TaN"},
+    {"dipped": True},  # a nanometre or two off the opening's walls
+    {"film_again": True},  # the first was stripped before it was heated
+    {"covered": "SiO2"},  # the film, while it is hot
+    {"covered": "TaN"},
+)
+"""What makes the wafer no other as far as the claims go, which are open to more steps."""
+
+
+def wrong(history):
+    standings = evaluate(history).standings
+    return {n: s.why for n, s in standings.items() if s.verdict is not Verdict.SATISFIED}
+
+
+def test_what_is_done_besides_costs_nothing():
+    besides = {"coats": 2, "mask": 100.0, "pad": "SiN", "covered": "SiO2", "dipped": True}
+    assert wrong(two_levels(film_again=True, **besides)) == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("knobs", HARMLESS, ids=str)
+@pytest.mark.parametrize("levels", [one_level, two_levels])
+def test_each_thing_done_besides_costs_nothing(knobs, levels):
+    assert wrong(levels(**knobs)) == {}
+
+
+def test_a_stop_layer_under_the_dielectric_is_none_on_it():
+    lost = standing(one_level(stop=False, pad="SiN"), Verdict.NOT_SATISFIED)
+    assert lost == {"cap.7.a", "cap.17.a"}
+
+
 @pytest.mark.parametrize(
     ("knobs", "lost"),
     [
