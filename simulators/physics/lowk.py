@@ -41,12 +41,14 @@ _SKINS = read_table(
     ("depth", "in"),
     lambda values: (values.value("depth", "nm"), values.value("in", "s")),
 )
+BURNS = frozenset(_SKINS)
+"""Materials whose open skin oxygen plasma damages."""
 
 
-def damaged_skins(seconds: float) -> dict[float, tuple[str, ...]]:
-    """Depth (nm) of the damage after oxygen plasma on a fresh surface → the materials so deep."""
-    found: dict[float, tuple[str, ...]] = {}
-    for material, (deep, after) in _SKINS.items():
-        depth = deep * math.sqrt(max(0.0, seconds) / after)
-        found[depth] = (*found.get(depth, ()), material)
-    return found
+def damaged_depth(material: str, seconds: float, already: float = 0.0) -> float:
+    """Depth (nm) of the damage after some oxygen plasma, on a skin damaged `already` so deep.
+
+    That stands for the time in which it came to be, so that it doesn't matter how a time is cut.
+    """
+    deep, after = _SKINS[material]
+    return math.sqrt(already**2 + deep**2 * max(0.0, seconds) / after)

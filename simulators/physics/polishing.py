@@ -105,7 +105,11 @@ def motor_current(psi: float, shares: Mapping[str, float]) -> float:
     return PAD.current + PAD.current_psi * psi * rubbing
 
 
-def dishing(material: str, over_s: float) -> float:
-    """How far (nm) a soft material lies below the stop after `over_s` of over-polish."""
+def dishing(material: str, over_s: float, already: float = 0.0) -> float:
+    """How far (nm) a soft material lies below the stop after `over_s` of over-polish.
+
+    It lay `already` so deep before; deeper than it ever sinks, it stays.
+    """
     depth, after = DISHES[material]
-    return depth * (1 - math.exp(-max(0.0, over_s) / after))
+    left = max(0.0, depth - already)
+    return max(depth, already) - left * math.exp(-max(0.0, over_s) / after)

@@ -14,6 +14,7 @@ from fabctl.structure.section import Section
 from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT
 from simulators.physics.imaging import Piece
 from simulators.physics.uniformity import SITES
+from simulators.section.levels import top_at
 from simulators.section.reaction import merged
 
 CENTRE = 0
@@ -79,7 +80,7 @@ class Cut(Struct, frozen=True):
         """
         coats = sorted(
             (
-                (_top_at(region.shape, x), runs[0], region.job)
+                (top_at(region.shape, x), runs[0], region.job)
                 for region in self.section.of_material(material)
                 if (runs := thickness_at(region.shape, x))
             ),
@@ -110,7 +111,7 @@ class Cut(Struct, frozen=True):
             for x in self._places(region.shape, pattern):
                 thickest = max(thickness_at(region.shape, x), default=0.0)
                 if thickest > allowed:
-                    lowest = min(lowest, _top_at(region.shape, x) - thickest + allowed)
+                    lowest = min(lowest, top_at(region.shape, x) - thickest + allowed)
         return lowest
 
     def has(self, material: str, tag: str) -> bool:
@@ -142,10 +143,4 @@ class Cut(Struct, frozen=True):
 
     def surface(self, x: float) -> float:
         """Height (nm) of the open surface at x."""
-        return max(_top_at(each.shape, x) for each in self.section.regions)
-
-
-def _top_at(shape: shapely.Geometry, x: float) -> float:
-    probe = shapely.LineString([(x, -1e5), (x, 1e5)])
-    hit = shapely.intersection(shape, probe)
-    return float("-inf") if hit.is_empty else float(shapely.bounds(hit)[3])
+        return max(top_at(each.shape, x) for each in self.section.regions)

@@ -232,12 +232,12 @@ def _skins(section: Section, rates: Rates, seconds: float) -> dict[str, BaseGeom
             wet.setdefault(depth, []).append(region)
     found: dict[str, BaseGeometry] = {}
     for depth, regions in wet.items():
-        reach = _reach(section.ambient, [region.shape for region in regions], depth)
+        reach = reach_of(section.ambient, [region.shape for region in regions], depth)
         found |= {region.name: reach for region in regions}
     return found
 
 
-def _reach(ambient: BaseGeometry, shapes: list[BaseGeometry], depth: float) -> BaseGeometry:
+def reach_of(ambient: BaseGeometry, shapes: list[BaseGeometry], depth: float) -> BaseGeometry:
     """Everything within `depth` nm of the open faces of some bodies, each from its own only.
 
     So a liquid goes under a mask from its edge and not through it, nor through a wall to what lies

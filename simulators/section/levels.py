@@ -26,6 +26,12 @@ def lengths(shape: BaseGeometry, levels: Floats) -> Floats:
     return lying
 
 
+def top_at(shape: BaseGeometry, x: float) -> float:
+    """The height (nm) of a body's upper face at x; minus infinity where there is none of it."""
+    hit = shape.intersection(shapely.LineString([(x, -1e5), (x, 1e5)]))
+    return float("-inf") if hit.is_empty else float(hit.bounds[3])
+
+
 def heights(*shapes: BaseGeometry) -> Floats:
     """The heights (nm) of all vertices of some bodies, each once, from below."""
     zs = np.sort(shapely.get_coordinates(shapes)[:, 1])

@@ -10,8 +10,9 @@ import shapely
 from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal
-from simulators.section.columns import Columns, Floats, columns
+from fabctl.structure.section import SUBSTRATE, Section, parts
+from simulators.section.columns import Floats
+from simulators.section.dishing import undished
 from simulators.section.etching import cut_away
 from simulators.section.levels import heights, lengths
 
@@ -19,8 +20,6 @@ RESOLUTION = 1.0
 """nm: heights closer than this are polished as one."""
 HAIR = 1e-6
 """nm: less than this does not stay on what lies below."""
-OPEN = 1.0
-"""nm of width that the pad finds its way to."""
 
 
 class Stop(StrEnum):
@@ -82,6 +81,7 @@ class Descent:
     """How a flat pad comes down on a section, made once for all moments."""
 
     def __init__(self, section: Section, rates: Mapping[str, float]) -> None:
+        section = undished(section, rates)
         self._heights = _heights(section, rates)
         self._speeds, self._rubbed = _speeds(section, rates, self._heights)
         self._below = section.named(SUBSTRATE).material
@@ -169,33 +169,6 @@ def _speeds(
     return [float(speed) for speed in np.where(held, 0.0, speeds)], rubbed
 
 
-def dish(section: Section, material: str, depth: float, job: str) -> Section:
-    """Take a parabola of `depth` nm out of a soft material, where the pad rubs on it.
-
-    What a film still covers stays as it is.
-    """
-    cut = columns(section)
-    cuts: dict[str, BaseGeometry] = {}
-    for number, region in enumerate(section.regions):
-        if region.material != material:
-            continue
-        rubbed = _under_pad(section, cut, number)
-        bowls = [polygonal(_bowl(part, depth).intersection(rubbed)) for part in parts(region.shape)]
-        cuts[region.name] = shapely.union_all(bowls)
-    return cut_away(section, {name: bowl for name, bowl in cuts.items() if bowl.area > 0}, job)
-
-
-def _under_pad(section: Section, cut: Columns, region: int) -> BaseGeometry:
-    """Where a region (by index) is the first thing met from above, floor to ceiling."""
-    edges = cut.edges
-    upper = [
-        shapely.box(edges[place], section.floor, edges[place + 1], section.ceiling)
-        for place in np.flatnonzero(cut.layers[0] == region)
-    ]
-    runs = parts(polygonal(shapely.union_all(upper)))
-    return shapely.union_all([each for each in runs if each.bounds[2] - each.bounds[0] > OPEN])
-
-
 def _tops(shape: BaseGeometry) -> list[float]:
     """The heights of the upper faces that see the sky: local flats of the upper envelope."""
     tops = []
@@ -213,11 +186,3 @@ def _tops(shape: BaseGeometry) -> list[float]:
 
 def _sees_sky(shape: BaseGeometry, x: float, z: float) -> bool:
     return not shape.intersects(shapely.LineString([(x, z + 1e-6), (x, z + 1e6)]))
-
-
-def _bowl(part: BaseGeometry, depth: float) -> BaseGeometry:
-    left, _, right, top = part.bounds
-    half, middle = (right - left) / 2, (right + left) / 2
-    xs = [left + (right - left) * i / 16 for i in range(17)]
-    rim = [(x, top - depth * (1 - ((x - middle) / half) ** 2)) for x in xs]
-    return shapely.Polygon([*rim, (right, top + 1), (left, top + 1)])

@@ -6,13 +6,14 @@ from functools import singledispatch
 import shapely
 
 from fabctl.process.material import materials
-from fabctl.structure.section import SUBSTRATE, Opening, Section, parts, polygonal
-from simulators.physics import exposure, lowk, polishing, reaction
+from fabctl.structure.section import Opening, Section, parts, polygonal
+from simulators.physics import exposure, lowk, reaction
 from simulators.section import etching, films, lithography, resist
 from simulators.section.alloy import react
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
-from simulators.section.polishing import Descent, dish, polish_to
-from simulators.section.skin import mark_skin, tagged, untagged
+from simulators.section.dishing import Pad, dished, soft_beside_stop
+from simulators.section.polishing import Descent, polish_to
+from simulators.section.skin import burnt, tagged, untagged
 from simulators.wafers.effects import (
     Deposit,
     Develop,
@@ -20,12 +21,14 @@ from simulators.wafers.effects import (
     Etch,
     Expose,
     Heat,
-    Oxidise,
     Polish,
     Preclean,
     Prime,
     SpinOn,
 )
+
+TO_CLEAR_S = 0.01
+"""s to which it is known when a polish has come down on its stop."""
 
 
 @singledispatch
@@ -91,7 +94,11 @@ def _(effect: Etch, cut: Cut) -> Cut:
     if seconds <= 0:
         return cut
     operator = etching.etch_down if effect.directional else etching.etch_all_round
-    return _opened(cut, operator(cut.section, effect.rates, seconds, effect.job), effect.job)
+    section = operator(cut.section, effect.rates, seconds, effect.job)
+    if effect.oxidises:
+        speed = max(effect.rates.values(), default=0.0)
+        section = burnt(cut.section, section, speed, seconds)
+    return _opened(cut, section, effect.job)
 
 
 @apply.register
@@ -100,11 +107,12 @@ def _(effect: Polish, cut: Cut) -> Cut:
     descent = Descent(cut.section, effect.rates)
     level = descent.level(seconds)
     section = polish_to(cut.section, level, effect.job)
-    soft = _soft_beside_stop(cut.section, effect.rates, level)
+    soft = soft_beside_stop(cut.section, effect.rates, level)
     if soft:
-        over = seconds - _seconds_to_clear(cut.section, effect.rates, descent, seconds)
+        clear = _seconds_to_clear(cut.section, effect.rates, descent, seconds)
+        pad = Pad(level, descent.level(clear), seconds - clear)
         for material in soft:
-            section = dish(section, material, polishing.dishing(material, over), effect.job)
+            section = dished(cut.section, section, material, pad, effect.job)
     return cut.to(section)
 
 
@@ -116,14 +124,6 @@ def _(_effect: Prime, cut: Cut) -> Cut:
 @apply.register
 def _(effect: Preclean, cut: Cut) -> Cut:
     section = etching.etch_down(cut.section, {"Cu": effect.copper}, 1.0, effect.job)
-    return cut.to(section)
-
-
-@apply.register
-def _(effect: Oxidise, cut: Cut) -> Cut:
-    section = cut.section
-    for depth, materials_ in lowk.damaged_skins(effect.seconds).items():
-        section = mark_skin(section, materials_, depth, lowk.DAMAGED)
     return cut.to(section)
 
 
@@ -152,37 +152,17 @@ def _opened(cut: Cut, section: Section, job: str) -> Cut:
     return cut.to(section)
 
 
-def _soft_beside_stop(
-    section: Section, rates: Mapping[str, float], level: float
-) -> tuple[str, ...]:
-    """The materials that lie at the pad's height beside one that wears much slower."""
-    at_top = {
-        region.material
-        for region in section.regions
-        if region.name != SUBSTRATE
-        and region.shape.bounds[1] < level
-        and region.shape.bounds[3] > level - 0.5
-    }
-    slowest = min((rates.get(material, 0.0) for material in at_top), default=0.0)
-    return tuple(
-        sorted(
-            each
-            for each in at_top
-            if each in polishing.DISHES and rates.get(each, 0.0) > 2 * slowest
-        )
-    )
-
-
 def _seconds_to_clear(
     section: Section, rates: Mapping[str, float], descent: Descent, seconds: float
 ) -> float:
-    """When the soft material first lay beside its stop: to a tenth of a second."""
-    soft = _soft_beside_stop(section, rates, descent.level(seconds))
-    low, high = 0.0, seconds
-    while high - low > 0.1:
+    """When the soft material first lay beside its stop."""
+    soft = soft_beside_stop(section, rates, descent.level(seconds))
+
+    def clear(moment: float) -> bool:
+        return soft_beside_stop(section, rates, descent.level(moment)) == soft
+
+    low, high = 0.0, 0.0 if clear(0.0) else seconds
+    while high - low > TO_CLEAR_S:
         middle = (low + high) / 2
-        if _soft_beside_stop(section, rates, descent.level(middle)) == soft:
-            high = middle
-        else:
-            low = middle
+        low, high = (low, middle) if clear(middle) else (middle, high)
     return high

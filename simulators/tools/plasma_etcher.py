@@ -17,7 +17,7 @@ from simulators.tools.endpoint_signal import EndpointSignal
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.tools.removing import Until, main_seconds
-from simulators.wafers.effects import Effect, Etch, Heat, Oxidise
+from simulators.wafers.effects import Effect, Etch, Heat
 from simulators.wafers.store import WaferStore
 
 CLAMPED = read_table(
@@ -150,7 +150,9 @@ class PlasmaEtcher(ProgramMachine):
             for name, rate in chemistry.rates.items()
         }
         factors = pattern(chemistry.sigma, self.dice("etch"))
-        return lambda seconds: Etch(rates, seconds, factors, chemistry.directional, self.job)
+        return lambda seconds: Etch(
+            rates, seconds, factors, chemistry.directional, self.job, chemistry.oxidises
+        )
 
     def _phase(
         self,
@@ -174,8 +176,7 @@ class PlasmaEtcher(ProgramMachine):
             warm = Heat(history, self.job)
             if chemistry is None or make is None:
                 return (warm,)
-            done = (warm, make(lasted))
-            return (*done, Oxidise(lasted, self.job)) if chemistry.oxidises else done
+            return warm, make(lasted)
 
         return Phase(
             name, seconds, effects, targets or {}, ends=ends, alarm=alarm, fails=bool(alarm)

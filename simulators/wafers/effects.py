@@ -69,6 +69,8 @@ class Etch(Struct, frozen=True):
     factors: Factors
     directional: bool
     job: str
+    oxidises: bool = False
+    """Whether the open skin of low-k dielectrics loses its carbon."""
 
 
 class Polish(Struct, frozen=True):
@@ -93,11 +95,4 @@ class Preclean(Struct, frozen=True):
     job: str
 
 
-class Oxidise(Struct, frozen=True):
-    """Oxygen plasma for some seconds: the open skin of low-k dielectrics loses its carbon."""
-
-    seconds: float
-    job: str
-
-
-Effect = Deposit | SpinOn | Heat | Expose | Develop | Etch | Polish | Prime | Preclean | Oxidise
+Effect = Deposit | SpinOn | Heat | Expose | Develop | Etch | Polish | Prime | Preclean

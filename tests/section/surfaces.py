@@ -2,7 +2,8 @@
 
 import shapely
 
-from fabctl.structure.section import Region, Section, polygonal
+from fabctl.structure.section import Region, Section, parts, polygonal
+from simulators.section.etching import cut_away
 
 
 def trench(width=4000.0, left=1600.0, right=2400.0, depth=700.0):
@@ -60,3 +61,17 @@ def cavern(rng):
     block = shapely.box(0, 0, 2000, depth).difference(shapely.Polygon([*left, *right[::-1]]))
     air = polygonal(bare.ambient.difference(block))
     return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)
+
+
+def dish(section, material, depth, job):
+    """A parabola of `depth` nm taken out of the top of each body of a material."""
+    cuts = {}
+    for region in section.of_material(material):
+        bowls = []
+        for part in parts(region.shape):
+            left, _, right, top = part.bounds
+            ends = [(at / 8 - 1, left + (right - left) * at / 16) for at in range(17)]
+            rim = [(x, top - depth * (1 - share**2)) for share, x in ends]
+            bowls.append(shapely.Polygon([*rim, (right, top + 1), (left, top + 1)]))
+        cuts[region.name] = shapely.union_all(bowls)
+    return cut_away(section, cuts, job)

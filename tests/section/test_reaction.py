@@ -5,7 +5,7 @@ import random
 
 import pytest
 import shapely
-from surfaces import rough, trench
+from surfaces import dish, rough, trench
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
@@ -14,7 +14,7 @@ from simulators.physics.reaction import Warmth
 from simulators.section import alloy
 from simulators.section.etching import cut_away, etch_all_round, etch_down
 from simulators.section.films import deposit
-from simulators.section.polishing import dish, polish_to
+from simulators.section.polishing import polish_to
 from simulators.section.reaction import Compound, react
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)

@@ -1,6 +1,7 @@
 """Low-k dielectrics in oxygen plasma and dilute acid, and the end point that an etcher sees."""
 
 import pytest
+import shapely
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
@@ -10,11 +11,18 @@ from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
 from simulators.section.etching import seconds_to_show
 from simulators.section.steps import apply
-from simulators.wafers.effects import Deposit, Etch, Heat, Oxidise, SpinOn
+from simulators.wafers.effects import Deposit, Develop, Etch, Expose, Heat, SpinOn
 
 EVEN = (1.0,) * len(SITES)
 SIOC = Deposit("SiOC", 600.0, EVEN, 1.0, "d")
-OXYGEN = Oxidise(45.0, "o")
+
+
+def oxygen(seconds):
+    """Oxygen plasma, which takes resist at 6 nm/s."""
+    return Etch({"resist-n1": 6.0}, seconds, EVEN, directional=False, job="o", oxidises=True)
+
+
+OXYGEN = oxygen(45.0)
 ACID = {name: rate / 60 for name, rate in wet_rates(WET["hf"], 23.0).items()}
 DIP = Etch(ACID, 90.0, EVEN, directional=False, job="hf")
 
@@ -38,6 +46,50 @@ def test_45_seconds_of_oxygen_damage_40_nm():
     (skin,) = [each for each in section.of_material("SiOC") if DAMAGED in each.tags]
     assert thickness_at(skin.shape, 50.0)[0] == pytest.approx(40.0)
     assert height(section) == pytest.approx(600.0)
+
+
+def skins(section):
+    """The area of the damage, and its depth (nm) in the field and in the window."""
+    found = [each.shape for each in section.of_material("SiOC") if DAMAGED in each.tags]
+    whole = shapely.union_all(found)
+    return (whole.area, *(sum(thickness_at(whole, x)) for x in (50.0, 2000.0)))
+
+
+WINDOW = Etch({"SiOC": 5.0}, 40.0, EVEN, directional=True, job="w")
+"""Through the developed resist, 200 nm deep."""
+
+
+def patterned(resist_nm):
+    """A low-k layer under resist with a window etched through it."""
+    return (
+        SIOC,
+        SpinOn("resist-n1", resist_nm, EVEN, 0.18, "coat"),
+        Expose("CAP-LINE-1", 90.0, 0.0, 0.57, "expose"),
+        Heat(((60.0, 110.0),), "peb"),
+        Develop("TMAH", 60.0, 23.0, "develop"),
+        WINDOW,
+    )
+
+
+@pytest.mark.parametrize("resist_nm", [90.0, 270.0, 900.0])
+def test_damage_does_not_depend_on_how_the_time_is_cut(resist_nm):
+    """Under resist it begins when that is gone: after 15 s, 45 s, or not at all in a minute."""
+    whole = skins(through(*patterned(resist_nm), oxygen(60.0)))
+    for steps in (2, 4):
+        cut = skins(through(*patterned(resist_nm), *[oxygen(60.0 / steps)] * steps))
+        assert cut[1:] == pytest.approx(whole[1:], rel=1e-3)
+        assert cut[0] == pytest.approx(whole[0], rel=0.01)  # on the slope under the resist's foot
+
+
+def test_resist_keeps_what_is_below_it_until_it_is_gone():
+    _, field, window = skins(through(*patterned(90.0), oxygen(60.0)))
+    assert window == pytest.approx(40 * (60 / 45) ** 0.5, abs=0.01)
+    assert field == pytest.approx(40.0, abs=0.5)  # 15 s of 60 went on the resist
+
+
+def test_damage_under_a_film_goes_no_deeper():
+    _, *depths = skins(through(SIOC, OXYGEN, Deposit("TaN", 10.0, EVEN, 1.0, "t"), oxygen(600.0)))
+    assert depths == pytest.approx([40.0, 40.0])
 
 
 def test_sound_low_k_repels_dilute_acid():

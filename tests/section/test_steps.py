@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from surfaces import trench
+from surfaces import dish, trench
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import contact, count, covers_exposed
@@ -10,7 +10,8 @@ from fabctl.structure.section import MIXED, parts
 from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
 from simulators.section.films import deposit
-from simulators.section.polishing import dish, polish_to
+from simulators.section.levels import top_at
+from simulators.section.polishing import polish_to
 from simulators.section.steps import apply
 from simulators.wafers.effects import (
     Deposit,
@@ -96,6 +97,28 @@ def test_a_pad_digs_no_metal_out_from_under_the_film_that_covers_it():
         cap, (copper,) = section.named("cap").shape, section.of_material("Cu")
         assert contact(cap, copper.shape) > 0.95 * (cap.bounds[2] - cap.bounds[0])
         assert contact(copper.shape, section.ambient) > 100  # the rim
+
+
+def bowl(section):
+    """How deep (nm) the copper lies below the stop in the middle of the window."""
+    (copper,) = section.of_material("Cu")
+    stop = max(each.shape.bounds[3] for each in section.of_material("SiN"))
+    return stop - top_at(copper.shape, 2000.0)
+
+
+@pytest.mark.parametrize("seconds", [20.0, 90.0])
+def test_dishing_does_not_depend_on_how_the_time_is_cut(seconds):
+    whole = bowl(through(*filled(), Polish(BARRIER, seconds, EVEN, "over")).section)
+    for steps in (2, 5):
+        cut = [Polish(BARRIER, seconds / steps, EVEN, "over")] * steps
+        assert bowl(through(*filled(), *cut).section) == pytest.approx(whole, abs=0.05)
+
+
+def test_a_pad_takes_nothing_from_what_lies_deeper_than_it_ever_dishes():
+    recess = Etch({"Cu": 1.0}, 50.0, EVEN, directional=True, job="back")
+    before = through(*filled(), recess)
+    after = apply(Polish({**BARRIER, "SiN": 0.0, "SiOC": 0.0}, 60.0, EVEN, "over"), before)
+    assert area(after, "Cu") == pytest.approx(area(before, "Cu"), abs=1.0)
 
 
 def test_a_warm_film_covers_the_copper_with_its_compound():

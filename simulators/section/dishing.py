@@ -1,0 +1,119 @@
+"""Dishing: how far a soft material lies below the stop beside it, and how much deeper it comes."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import shapely
+from msgspec import Struct
+from msgspec.structs import replace
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.structure.section import SUBSTRATE, Region, Section, parts, polygonal
+from simulators.physics.polishing import DISHES, dishing
+from simulators.section.columns import Columns, columns
+from simulators.section.etching import cut_away
+from simulators.section.levels import top_at
+
+OPEN = 1.0
+"""nm of width that the pad finds its way to."""
+RIM = 0.5
+"""nm below the pad within which a rim still touches it."""
+SOFT = 2
+"""So many times as fast as what carries the pad a soft material wears at least."""
+CHORDS = 16
+"""Sides of a bowl."""
+
+
+class Pad(Struct, frozen=True):
+    """Where a pad ended, where it came to lie on the stop, and for how long it rubbed from then."""
+
+    level: float
+    """nm."""
+    landed: float
+    """nm."""
+    over_s: float
+
+
+def soft_beside_stop(section: Section, rates: Mapping[str, float], level: float) -> tuple[str, ...]:
+    """The materials that lie at the pad's height beside one that wears much slower."""
+    at_top = {
+        region.material
+        for region in section.regions
+        if region.name != SUBSTRATE
+        and region.shape.bounds[1] < level
+        and region.shape.bounds[3] > level - RIM
+    }
+    slowest = min((rates.get(material, 0.0) for material in at_top), default=0.0)
+    return tuple(
+        sorted(each for each in at_top if each in DISHES and rates.get(each, 0.0) > SOFT * slowest)
+    )
+
+
+def undished(section: Section, rates: Mapping[str, float]) -> Section:
+    """The section as its pad meets it: what is dished bears it as if it were not.
+
+    Or a pad that is lifted and comes down again would go on at another speed.
+    """
+    level = max(float(region.shape.bounds[3]) for region in section.regions)
+    regions = list(section.regions)
+    for material in soft_beside_stop(section, rates, level):
+        for place, region in enumerate(regions):
+            if region.material == material:
+                bowls = [
+                    section.ambient.intersection(
+                        shapely.box(
+                            part.bounds[0], level - DISHES[material][0], part.bounds[2], level
+                        )
+                    )
+                    for part in _under_the_pad(region, level)
+                ]
+                shape = polygonal(shapely.union_all([region.shape, *bowls]))
+                regions[place] = replace(region, shape=shape)
+    return replace(section, regions=tuple(regions))
+
+
+def dished(before: Section, section: Section, material: str, pad: Pad, job: str) -> Section:
+    """A polished section with parabolas taken out of a soft material, where the pad rubs on it.
+
+    What a film still covers stays as it is. `before` is the section before the polish: as deep as a
+    body lay below the pad when that came down on its stop, so it goes on.
+    """
+    cut = columns(section)
+    cuts: dict[str, BaseGeometry] = {}
+    for number, region in enumerate(section.regions):
+        if region.material != material:
+            continue
+        rubbed = _first_met(section, cut, number)
+        was = [each.shape for each in before.regions if each.name == region.name]
+        bowls = []
+        for part in _under_the_pad(region, pad.level):
+            middle = (part.bounds[0] + part.bounds[2]) / 2
+            already = max(0.0, pad.landed - max(top_at(shape, middle) for shape in was))
+            depth = dishing(material, pad.over_s, already)
+            bowls.append(polygonal(_bowl(part, pad.level, depth).intersection(rubbed)))
+        cuts[region.name] = shapely.union_all(bowls)
+    return cut_away(section, {name: bowl for name, bowl in cuts.items() if bowl.area > 0}, job)
+
+
+def _under_the_pad(region: Region, level: float) -> list[Polygon]:
+    return [part for part in parts(region.shape) if part.bounds[3] > level - RIM]
+
+
+def _first_met(section: Section, cut: Columns, region: int) -> BaseGeometry:
+    """Where a region (by index) is the first thing met from above, floor to ceiling."""
+    edges = cut.edges
+    upper = [
+        shapely.box(edges[place], section.floor, edges[place + 1], section.ceiling)
+        for place in np.flatnonzero(cut.layers[0] == region)
+    ]
+    runs = parts(polygonal(shapely.union_all(upper)))
+    return shapely.union_all([each for each in runs if each.bounds[2] - each.bounds[0] > OPEN])
+
+
+def _bowl(part: Polygon, level: float, depth: float) -> Polygon:
+    left, _, right, _ = part.bounds
+    half, middle = (right - left) / 2, (right + left) / 2
+    xs = [left + (right - left) * i / CHORDS for i in range(CHORDS + 1)]
+    rim = [(x, level - depth * (1 - ((x - middle) / half) ** 2)) for x in xs]
+    return Polygon([*rim, (right, level + 1), (left, level + 1)])
