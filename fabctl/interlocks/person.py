@@ -1,15 +1,17 @@
 """Tells two persons apart by how their names are written, where two are needed."""
 
+import re
 import unicodedata
 
 
 def name_of(written: str) -> str:
     """Give a name without what spelling adds: width, case, how accents are coded, blanks, points.
 
-    "R. Okafor", "r  okafor" and "Ｒ．Okafor" are one person; "" is none. Raises `ValueError` for a
-    name that mixes scripts (a Cyrillic "а" among Latin letters looks like another name's "a").
+    "R. Okafor", "r  okafor" and "Ｒ．Okafor" are one person, with a mail address or without; "" is
+    none. Raises `ValueError` for a name that mixes scripts (a Cyrillic "а" among Latin letters
+    looks like another name's "a").
     """
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", written).casefold())
+    plain = unicodedata.normalize("NFKC", _without_mail(written).casefold())
     scripts = {_script(each) for each in plain if unicodedata.category(each) in ("Ll", "Lu", "Lo")}
     if len(scripts) > 1 and not scripts <= _JAPANESE:
         raise ValueError(f"the name {written!r} mixes scripts: {', '.join(sorted(scripts))}")
@@ -18,9 +20,16 @@ def name_of(written: str) -> str:
 
 def _in_any_order(written: str) -> list[str]:
     """Give the words of a name in one order: "Okafor, R." is "R. Okafor"."""
-    plain = unicodedata.normalize("NFKC", written).casefold()
+    plain = _without_mail(written).casefold()
     spaced = "".join(" " if each in _PARTS else each for each in plain)
     return sorted(filter(None, map(name_of, spaced.split())))
+
+
+def _without_mail(written: str) -> str:
+    """Leave out a mail address beside a name; of one that stands alone its first part is a name."""
+    plain = unicodedata.normalize("NFKC", written)
+    rest = _MAIL.sub(" ", plain)
+    return rest if any(map(str.isalnum, rest)) else _HOST.sub(" ", plain)
 
 
 def why_not_two(first: str, second: str) -> str:
@@ -34,6 +43,9 @@ def why_not_two(first: str, second: str) -> str:
     one = names[0] == names[1] or _in_any_order(first) == _in_any_order(second)
     return f"{first} and {second} are one" if one else ""
 
+
+_MAIL = re.compile(r"<[^<>]*>|\S*@\S*")
+_HOST = re.compile(r"@\S*")
 
 _HARDLY_SEEN = ("MODIFIER LETTER", "COMBINING GRAPHEME JOINER", "VARIATION SELECTOR")
 

@@ -16,6 +16,7 @@ from fabctl.interlocks.live_file import LiveReader
 from fabctl.interlocks.rule import Applies, Citation, Example, Rule, RulePack, Severity
 from fabctl.interlocks.selector_file import SelectorReader
 from fabctl.interlocks.verdict import Verdict
+from fabctl.interlocks.weaker import is_binding, weaker
 from fabctl.process.claim import claims, element_names
 from fabctl.process.errors import did_you_mean
 from fabctl.process.layout import Layout, load_layout
@@ -25,6 +26,7 @@ from fabctl.process.step_loader import StepLoader, Surroundings
 from fabctl.process.vocabulary import SIGNALS
 from fabctl.process.yaml_pieces import tree_of
 from fabctl.process.yaml_reader import checked_text, read_bytes
+from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.process.yaml_tree import Node
 from fabctl.quantities import Dimension
 
@@ -48,8 +50,9 @@ REQUIRED = (
 def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
     """Read rule files into one pack. Raises `InputError` with all problems of a bad file.
 
-    A code that fabctl gives to a rule of its own can't be another rule's. Without `examples` they
-    are left unread, and codes unasked, for whoever judges by rules that were proved before.
+    A code that fabctl gives to a rule of its own can't be another rule's, and what it asks by a
+    claim, or of what can't be waived, no other may lessen. Without `examples` they are left unread,
+    and codes unasked, for whoever judges by rules that were proved before.
     """
     rules: dict[str, Rule] = {}
     files: list[str] = []
@@ -57,7 +60,7 @@ def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
         file = str(path)
         text = checked_text(read_bytes(path), file)
         root = tree_of(text if examples else _without_examples(text), file)
-        taken = own_names() if examples and path not in sequences.packs() else {}
+        taken = own_rules() if examples and path not in sequences.packs() else {}
         for rule in _RuleFile(file, text, examples=examples).read(root, rules, taken):
             rules[rule.code] = rule
         files.append(file)
@@ -70,9 +73,9 @@ def _without_examples(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def own_names() -> Mapping[str, str]:
-    """The names of the rules that come with fabctl, by code."""
-    return {rule.code: rule.name for rule in load_rules(sequences.packs(), examples=False)}
+def own_rules() -> Mapping[str, Rule]:
+    """The rules that come with fabctl, by code."""
+    return load_rules(sequences.packs(), examples=False).rules
 
 
 def _live_misfit(rule: Rule, limit: Limit) -> str:
@@ -108,8 +111,8 @@ class _RuleFile:
         self.demands = DemandReader(self.reading, self.selectors)
         self.live = LiveReader(self.reading, self.selectors)
 
-    def read(self, root: Node, known: Mapping[str, Rule], taken: Mapping[str, str]) -> list[Rule]:
-        """Read all rules; `known` are those of other files, `taken` names that codes stand for."""
+    def read(self, root: Node, known: Mapping[str, Rule], taken: Mapping[str, Rule]) -> list[Rule]:
+        """Read all rules; `known` are those of other files, `taken` our own, by code."""
         fields = self.reading.fields(root, "a rule file", ("rules", "title", "entries"))
         rules: list[Rule] = []
         seen = {code: rule.mark for code, rule in known.items()}
@@ -125,16 +128,31 @@ class _RuleFile:
             if rule.code in seen:
                 message = f"{rule.code} stands already at {seen[rule.code]}"
                 self.reading.note("IN204", message, node.mark, "a code is never used twice")
-            if rule.name != (own := taken.get(rule.code, rule.name)):
-                message = f"{rule.code} is the code of fabctl's own rule {own}, not of {rule.name}"
-                hint = (
-                    f"name it {own} if it is that rule with other limits, else number it from 901"
-                )
-                self.reading.note("IN204", message, node.mark, hint)
+            if rule.code in taken:
+                self._check_taken(rule, taken[rule.code], node)
             seen[rule.code] = rule.mark
             rules.append(rule)
         self.reading.finish()
         return rules
+
+    def _check_taken(self, rule: Rule, own: Rule, node: Node) -> None:
+        """Refuse another rule under a code of ours, and the same one if it asks less."""
+        if rule.name != own.name:
+            message = f"{own.code} is the code of fabctl's own rule {own.name}, not of {rule.name}"
+            hint = (
+                f"name it {own.name} if it is that rule with other limits, else number it from 901"
+            )
+            self.reading.note("IN204", message, node.mark, hint)
+            return
+        keys = node.values() if isinstance(node, MappingNode) else {}
+        for key, said in weaker(own, rule) if is_binding(own) else ():
+            place = key or next(each for each in DEMANDS if each in keys)
+            message = f"{own.code} is weaker here: fabctl's own {said}"
+            why = "states a claim" if own.elements else "can't be waived"
+            hint = f"a rule that {why} may ask more, and no less"
+            self.reading.note(
+                "IN204", message, keys[place].mark if place in keys else node.mark, hint
+            )
 
     def _rule(self, node: Node) -> Rule | None:
         reading = self.reading

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fabctl.interlocks.demand import Compare, Same
 from fabctl.interlocks.demand_file import DEMANDS, ENDS
 from fabctl.interlocks.judge_material import WORDS
-from fabctl.interlocks.rule_file import own_names
+from fabctl.interlocks.rule_file import own_rules
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 from fabctl.process.sequence_schema import Schema, name_schema, quantity_schema
 from fabctl.process.vocabulary import OPERATIONS, SIGNALS, Operation
@@ -28,8 +28,8 @@ def of_rule() -> list[Schema]:
     return [
         *(_if(_has(key), _are(code={"pattern": f"^{of}"})) for key, of in DEMANDS.items()),
         *(
-            _if(_are(code={"const": code}), _are(name={"const": name}))
-            for code, name in own_names().items()
+            _if(_are(code={"const": code}), _are(name={"const": rule.name}))
+            for code, rule in own_rules().items()
         ),
         _if(
             _are(applies={"const": "practised"}),

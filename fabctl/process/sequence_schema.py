@@ -19,7 +19,7 @@ Schema = dict[str, object]
 
 SCALAR = ["string", "number", "boolean"]
 """What an editor's library makes of a word: our reader leaves 2013 and yes as they are written."""
-TEXT: Schema = {"type": SCALAR, "minLength": 1}
+TEXT: Schema = {"type": SCALAR, "pattern": r"\S"}
 
 _DIGITS = r"(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 _NUMBER = rf"[+-]?{_DIGITS}"

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
-from fabctl.interlocks import Finding, Rule, Severity, Verdict
+from fabctl.interlocks import Finding, Rule, Severity
 from fabctl.interlocks.built_in import MEANINGS
 from fabctl.process.errors import Mark, Problem
 from fabctl.reports.audited import UNCOVERED, Audited, shown_path
@@ -110,9 +110,6 @@ def _finding(finding: Finding) -> dict[str, object]:
         "elements": list(finding.elements),
         "witness": finding.witness,
     }
-    if finding.verdict is Verdict.NOT_SHOWN:
-        result["kind"] = "open"
-        result["level"] = "none"  # SARIF allows a level with kind "fail" alone
     return result
 
 

@@ -124,3 +124,10 @@ def test_no_kelvin_is_below_zero():
 
 def test_a_focus_lies_above_the_surface_or_below_it():
     assert errors(sequence_schema, sequence("focus: 0 um", "focus: -50 nm")) == []
+
+
+def test_a_blank_citation_is_none():
+    """Its words are what a reader goes by."""
+    pack = yaml.load(PACKS[0].read_text(encoding="utf-8"), READ)
+    pack["entries"][0]["cites"][0]["words"] = " \t"
+    assert errors(rule_schema, pack)

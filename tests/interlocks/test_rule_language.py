@@ -173,4 +173,4 @@ class TestCodes:
         assert "own.yaml:4:5" in str(refused.value)
 
     def test_the_same_rule_with_another_limit_is_not(self, pack):
-        assert pack("{operation: [deposit]}", LIMIT, code="LM101", name="protective-film-thickness")
+        assert pack("{operation: [deposit]}", LIMIT, code="LM206", name="dose-above-zero")

@@ -64,3 +64,31 @@ def test_the_family_name_in_front_makes_no_other_person(written):
 def test_the_same_family_name_does_not_make_one_person():
     """Two of a family are two."""
     assert why_not_two("R. Okafor", "Okafor, M.") == ""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ann Lee <ann@x.org>",
+        "<ann@x.org> Ann Lee",
+        "Lee, Ann <al@fab.example>",
+        "Ann Lee ann@x.org",
+        "Ann Lee <>",
+        "ann.lee@x.org",
+        "<ann.lee@x.org>",
+        "Ann Lee \uff1cann\uff20x.org\uff1e",
+    ],
+)
+def test_a_mail_address_makes_no_other_person(written):
+    """As git writes its authors."""
+    assert why_not_two("Ann Lee", written) == f"Ann Lee and {written} are one"
+
+
+def test_two_persons_at_one_address_are_two():
+    """A shift's mailbox."""
+    assert why_not_two("Ann Lee <shift@x.org>", "Bo Day <shift@x.org>") == ""
+
+
+@pytest.mark.parametrize("written", ["<@>", "@x.org"])
+def test_an_address_of_nobody_names_nobody(written):
+    assert why_not_two("Ann Lee", written).endswith("names nobody")
