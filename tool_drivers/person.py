@@ -9,6 +9,7 @@ live (a reaction anneal) can't be done by hand: it trips for want of a value, as
 """
 
 import math
+from fractions import Fraction
 
 from fabctl.tools.desk import Act, Answer, Declined, Entry, Question
 from fabctl.tools.dictionary import Result
@@ -115,7 +116,9 @@ class Person(BenchTool):
                 value = _number(answer.values[variable.name])
                 self.observers.reading(variable.signal, variable.name, value, variable.unit)
 
-    async def watch(self, operation: str) -> tuple[tuple[str, str], ...]:
+    async def watch(
+        self, operation: str, _fresh_for: Fraction | None = None
+    ) -> tuple[tuple[str, str], ...]:
         """Report nothing live: what a person enters comes when it is over."""
         self.watched = operation
         return ()

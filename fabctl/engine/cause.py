@@ -128,7 +128,8 @@ async def _ask(tool: Tool, asked: _Asked, guard: Guard, clock: Clock) -> Look:
     watch = _Watch(asked.trips)
     unsubscribe = tool.subscribe(watch.observe)
     try:
-        channels = tuple(await tool.watch(asked.step.operation))
+        fresh_for = guard.fresh_for(asked.step, asked.later, asked.wafer)
+        channels = tuple(await tool.watch(asked.step.operation, fresh_for))
         armed = guard.arm(
             asked.step,
             asked.later,

@@ -6,7 +6,7 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fabctl.interlocks.arming import arm
+from fabctl.interlocks.arming import arm, fresh_for
 from fabctl.interlocks.capability import audit_on_tools
 from fabctl.interlocks.carry_over import leaves
 from fabctl.interlocks.chamber import Memory, remembered
@@ -138,6 +138,10 @@ class Guard(Struct, frozen=True):
             cause = Cause.OVER if over else Cause.UNDER
         channel = before.film.measured_by if before.film else ""
         return Trip(rule.code, cause, measured, channel, verdict.saw, verdict.limit, now)
+
+    def fresh_for(self, step: Step, later: Sequence[Step], before: WaferState) -> Fraction | None:
+        """Say how old (process seconds) a reading of the step may be; None: nothing needs any."""
+        return fresh_for(self.rules, step, before, materials=self.materials, later=later)
 
     def arm(
         self,

@@ -153,13 +153,14 @@ async def _arm(session: Session, station: Station, step: Step, watch: Supervisor
 async def arm(session: Session, station: Station, step: Step, watch: Supervisor) -> None:
     """Have the step's signals reported and arm the rules that bind them."""
     try:
-        channels = tuple(await station.tool.watch(step.operation))
+        wafer, later = session.wafer(), session.later(step)
+        fresh_for = session.guard.fresh_for(step, later, wafer)
+        channels = tuple(await station.tool.watch(step.operation, fresh_for))
     except ToolError as error:
         raise Hold("no signals", str(error)) from error
     now, speed = session.clock.process(), session.clock.speed
-    wafer = session.wafer()
     redundant = station.tool.redundant()
-    watch.arm(session.guard.arm(step, session.later(step), wafer, channels, now, speed, redundant))
+    watch.arm(session.guard.arm(step, later, wafer, channels, now, speed, redundant))
     await session.write(
         Kind.ARMED,
         step=step.id,

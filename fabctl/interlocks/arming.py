@@ -1,12 +1,13 @@
 """The third use, live: makes the monitors that watch a job."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
+from fractions import Fraction
 
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.monitor import Monitor, new_monitor
-from fabctl.interlocks.rule import RulePack
-from fabctl.interlocks.trace import trace_step
+from fabctl.interlocks.rule import Live, Rule, RulePack
+from fabctl.interlocks.trace import TraceStep, trace_step
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.process.material import Materials
@@ -36,17 +37,37 @@ def arm(
     groups = [frozenset(group) for group in redundant]
     seen = trace_step(step, before, materials, later=later)
     monitors = []
-    for rule in rules:
-        if rule.live is None or not rule.binds.selects(seen.act, materials):
-            continue
+    for rule, live in _binding(rules, seen, materials):
         limits = rule.limit.limits
         if rule.limit.of_wafer:
             limits = _left(rule.limit.of_wafer, limits, before, completes=seen.completes)
-        names = [channel for signal, channel in channels if signal == rule.live.signal]
+        names = [channel for signal, channel in channels if signal == live.signal]
         monitors.append(
-            new_monitor(rule, rule.live, limits, names, now, allowance=allowance, redundant=groups)
+            new_monitor(rule, live, limits, names, now, allowance=allowance, redundant=groups)
         )
     return monitors
+
+
+def fresh_for(
+    rules: RulePack,
+    step: Step,
+    before: WaferState,
+    *,
+    materials: Materials,
+    later: SequenceOf[Step] = (),
+) -> Fraction | None:
+    """For how long (process seconds) a reading is fresh to every live rule that binds the step.
+
+    None where none does: nobody has to be told in time.
+    """
+    seen = trace_step(step, before, materials, later=later)
+    return min((live.fresh_for for _, live in _binding(rules, seen, materials)), default=None)
+
+
+def _binding(rules: RulePack, seen: TraceStep, materials: Materials) -> Iterator[tuple[Rule, Live]]:
+    for rule in rules:
+        if rule.live is not None and rule.binds.selects(seen.act, materials):
+            yield rule, rule.live
 
 
 def _left(quantity: str, limits: Limits, before: WaferState, *, completes: bool) -> Limits:

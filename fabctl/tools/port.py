@@ -6,6 +6,7 @@ nobody may send it again before `Tool.find` has told what became of it.
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from fractions import Fraction
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -280,8 +281,14 @@ class Tool(Protocol):
     async def read_back(self, program: Program) -> Program:
         """What the tool now stores under the program's name (`start` is taken from `program`)."""
 
-    async def watch(self, operation: str) -> Sequence[tuple[str, str]]:
-        """Have the signals of an operation reported; returns (signal, channel) of each."""
+    async def watch(
+        self, operation: str, fresh_for: Fraction | None = None
+    ) -> Sequence[tuple[str, str]]:
+        """Have the signals of an operation reported; returns (signal, channel) of each.
+
+        A live rule takes a reading for fresh for `fresh_for` process seconds: by then the next ones
+        must have come. None: nothing waits for them.
+        """
 
     def redundant(self) -> Sequence[frozenset[str]]:
         """Groups of channels that measure the same: of three, two have to agree to trip."""

@@ -215,7 +215,7 @@ class ScriptedTool:
         await self._ask("read_back")
         return self.programs[program.name]
 
-    async def watch(self, operation: str):
+    async def watch(self, operation: str, fresh_for=None):
         await self._ask("watch")
         if self._watch is None:
             self._watch = asyncio.create_task(self._readings())

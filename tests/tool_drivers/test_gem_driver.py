@@ -1,5 +1,8 @@
 """The GEM driver's ordinary day: connect, download, select, place, start, follow, reconcile."""
 
+from fractions import Fraction
+
+import pytest
 from driver_rig import WAFER, connected, play, recipe
 from msgspec.structs import replace
 
@@ -121,6 +124,17 @@ def test_a_trace_brings_readings_of_the_watched_signals() -> None:
             readings = [each for each in rig.of(Reading) if each.channel == "Temp"]
             assert [each.value for each in readings] == [399.9, 399.9, 399.9]
             assert (readings[0].unit, readings[0].signal) == ("degC", "temperature")
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("fresh_for", "samples"), [(None, 3), (60, 3), (15, 6), (3, 30)])
+def test_what_must_be_fresh_is_sampled_three_times_in_that_time(fresh_for, samples) -> None:
+    async def scene() -> None:
+        async with connected() as rig:
+            await rig.driver.watch("anneal", None if fresh_for is None else Fraction(fresh_for))
+            await rig.clock.sleep_process(30.5)
+            assert len([each for each in rig.of(Reading) if each.channel == "Temp"]) == samples
 
     play(scene)
 

@@ -1,6 +1,7 @@
 """What every bench tool's driver does alike: programs from templates, hands, listeners."""
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
@@ -94,8 +95,10 @@ class BenchTool:
         self.selected = program.name
         return Accepted("the host keeps it")
 
-    async def watch(self, operation: str) -> Sequence[tuple[str, str]]:
-        """Poll an operation's signals; returns (signal, channel) of each."""
+    async def watch(
+        self, operation: str, _fresh_for: Fraction | None = None
+    ) -> Sequence[tuple[str, str]]:
+        """Poll an operation's signals, as always; returns (signal, channel) of each."""
         names = next(
             (each.variables for each in self.dictionary.watches if each.operation == operation), ()
         )

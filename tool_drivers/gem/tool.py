@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial, LinkError
@@ -235,10 +236,12 @@ class GemTool:
         """What the tool now stores under the program's name (`start` is taken from `program`)."""
         return await self._programs.read_back(program)
 
-    async def watch(self, operation: str) -> Sequence[tuple[str, str]]:
+    async def watch(
+        self, operation: str, fresh_for: Fraction | None = None
+    ) -> Sequence[tuple[str, str]]:
         """Have the signals of an operation reported; returns (signal, channel) of each."""
         self._session.tolerate_silence(float(self._dictionary.timers["linktest"]))
-        return await self._traces.start(operation)
+        return await self._traces.start(operation, fresh_for)
 
     def redundant(self) -> Sequence[frozenset[str]]:
         """Groups of channels that measure the same, by the tool's dictionary."""

@@ -7,6 +7,8 @@ where another host process set the trace up.
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from fabctl.secs.items import U4, A, Item, L
 from fabctl.secs.read import as_int, as_list
 from fabctl.tools.dictionary import Watch
@@ -18,6 +20,8 @@ from tool_drivers.gem.wire import Wire
 TIAACK = {1: "too many variables", 2: "no more traces", 3: "bad period", 4: "unknown variable"}
 ENDLESS = 2**31 - 1
 """TOTSMP: more samples than any job brings."""
+FRESH_SAMPLES = 3
+"""So many samples come in the time for which one is fresh: two may be late or lost."""
 
 
 class Traces:
@@ -31,10 +35,17 @@ class Traces:
         self._active: dict[int, Watch] = {}
         self._last: dict[int, int] = {}
 
-    async def start(self, operation: str) -> Sequence[tuple[str, str]]:
-        """Set up the trace of an operation; gives signal and channel of each variable."""
+    async def start(self, operation: str, fresh_for: Fraction | None) -> Sequence[tuple[str, str]]:
+        """Set up the trace of an operation; gives signal and channel of each variable.
+
+        The dictionary says how often it is sampled for the record. It is sampled oftener where a
+        sample must be fresh.
+        """
         for number, watch in self._watches.items():
             if watch.operation == operation:
+                if fresh_for is not None:
+                    period = min(watch.period_s, fresh_for / FRESH_SAMPLES)
+                    watch = replace(watch, period_s=period)  # noqa: PLW2901 -- what this job needs
                 self._active[number] = watch  # its first sample may outrun the reply
                 await self._set_up(number, watch)
                 return [(self._signal(name), name) for name in watch.variables]
@@ -99,9 +110,10 @@ class Traces:
         return await self._wire.code(2, 23, L(trid, A(period), U4(samples), U4(1), vids))
 
     def _period(self, seconds: Fraction) -> str:
-        hundredths = round(seconds * 100)
+        """Write a period, rather a little shorter than longer."""
+        hundredths = max(1, int(seconds * 100))
         whole, rest = divmod(hundredths, 100)
         text = f"{whole // 3600:02}{whole // 60 % 60:02}{whole % 60:02}"
         if self._wire.dictionary.quirks["period_format"] == "6":
-            return text
+            return max(text, "000001")
         return f"{text}{rest:02}"
