@@ -4,8 +4,8 @@ import itertools
 from math import isfinite
 
 from fabctl.claims.cap_level import Level, Made, layer_on, protective_on
-from fabctl.claims.findings import Findings
-from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.claims.findings import Findings, Reading
+from fabctl.claims.history import Deposit, History, Measured, is_there, of_jobs
 from fabctl.claims.reached import judge_peaks
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
@@ -189,6 +189,7 @@ def _measured_film(found: Findings, element: str, coats: list[Deposit], end: int
     history = found.history
     values: tuple[float, ...] = ()
     uncertainty, at, by = 0.0, coats[-1].at, history.places(*coats)
+    read: list[Reading | None] = []
     for pile in _piles(coats):
         seen = _thickness_of(history, pile, end)
         if seen is None:
@@ -196,12 +197,14 @@ def _measured_film(found: Findings, element: str, coats: list[Deposit], end: int
             why = f"{what} was not measured before the thermal process"
             found.not_shown(element, why, pile[-1].at, history.places(*coats))
             return
-        own, error, here = seen
+        measured, here = seen
         by.append(here)
-        values = _added(values, own)
-        uncertainty += error
+        values = _added(values, tuple(_in_shown(each, measured.unit) for each in measured.values))
+        uncertainty += _in_shown(measured.uncertainty, measured.unit)
         at = max(at, here)
+        read.append(Reading.mean(measured, here))
     found.within(element, values, uncertainty, SHOWN, at, by)
+    found.cite(element, *read)
 
 
 def _piles(coats: list[Deposit]) -> list[list[Deposit]]:
@@ -209,10 +212,8 @@ def _piles(coats: list[Deposit]) -> list[list[Deposit]]:
     return [list(pile) for _, pile in itertools.groupby(coats, key=lambda each: each.material)]
 
 
-def _thickness_of(
-    history: History, pile: list[Deposit], end: int
-) -> tuple[tuple[float, ...], float, int] | None:
-    """What was measured of a pile (Å at each site, ± Å, the job's place) before it was heated.
+def _thickness_of(history: History, pile: list[Deposit], end: int) -> tuple[Measured, int] | None:
+    """What was measured of a pile before it was heated, and the place of the job that did.
 
     Nor after more of its material came to lie elsewhere, as that is what is measured then.
     """
@@ -225,8 +226,7 @@ def _thickness_of(
         for measured in done.measured:
             of = measured.material or done.recipe.get("material", "")
             if measured.quantity == "film_thickness" and history.materials.canonical(of) == name:
-                values = tuple(_in_shown(value, measured.unit) for value in measured.values)
-                return values, _in_shown(measured.uncertainty, measured.unit), at
+                return measured, at
     return None
 
 

@@ -72,11 +72,11 @@ def _standing(element: Element, evaluated: Mapping[str, Standing], *, shown: boo
     return Standing(Verdict.NOT_SATISFIED, "nothing was done to the wafer that this could rest on")
 
 
-def claim_standings(standings: Mapping[str, Standing]) -> dict[str, Verdict]:
-    """Whether each claim stands: all its elements and its parent's."""
+def claim_standings(standings: Mapping[str, Verdict]) -> dict[str, Verdict]:
+    """Whether each claim stands, by its elements' standings: all of them and its parent."""
     found: dict[str, Verdict] = {}
     for claim in claims().values():
-        verdicts = [standings[element.name].verdict for element in claim.elements]
+        verdicts = [standings[element.name] for element in claim.elements]
         if claim.parent:
             verdicts.append(found[claim.parent])
         found[claim.name] = _together(claim, verdicts)

@@ -37,6 +37,12 @@ class Reading(NamedTuple):
     at: int
     of: Measured
 
+    @classmethod
+    def mean(cls, of: Measured, at: int) -> "Reading | None":
+        """The mean of what was measured at all sites; None where no site has a number."""
+        values = [value for value in of.values if isfinite(value)]
+        return cls(sum(values) / len(values), of.uncertainty, at, of) if values else None
+
     @property
     def reach(self) -> Interval:
         """All that the true value may be, in base units."""
@@ -91,7 +97,8 @@ class Findings:
     def cite(self, element: str, *values: Reading | None) -> None:
         """Note the measured values that a noted element rests on, in its evidence as `measured`.
 
-        Each as ``{quantity, material, value, uncertainty, unit, step, job}`` of what measured it.
+        Each as ``{quantity, material, value, uncertainty, unit, step, job}`` of what measured it;
+        of several sites the value is their mean.
         """
         standing = self.standings[element]
         measured = [self._cited(each) for each in values if each is not None]

@@ -223,8 +223,7 @@ def k_of(history: History, deposit: Deposit) -> Reading | None:
     for at in history.span(deposit.at - 1, same[0] if same else None):
         for measured in history.done[at].measured:
             if measured.quantity == "dielectric_constant" and measured.material == deposit.material:
-                middle = sum(measured.values) / len(measured.values)
-                found = Reading(middle, measured.uncertainty, at, measured)
+                found = Reading.mean(measured, at)
     return found
 
 

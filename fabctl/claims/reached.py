@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from fabctl.claims.findings import Findings, reach
+from fabctl.claims.findings import Findings, Reading, reach
+from fabctl.claims.history import Measured
 from fabctl.interlocks.demand import Limit
 from fabctl.interlocks.verdict import Verdict
 
@@ -29,9 +30,10 @@ def judge_peaks(found: Findings, element: str, jobs: Sequence[int], by: Iterable
         at = min(unknown)
         found.not_shown(element, unknown[at], at, jobs)
     elif hottest is not None:
-        found.within(
-            element, (known[hottest][0],), known[hottest][1], unit, hottest, {hottest, *by}
-        )
+        highest, off = known[hottest]
+        found.within(element, (highest,), off, unit, hottest, {hottest, *by})
+        record = Measured(signal, "", (highest,), off, unit)
+        found.cite(element, Reading(highest, off, hottest, record))
 
 
 def judge_measured(found: Findings, element: str, job: int) -> None:
@@ -41,5 +43,6 @@ def judge_measured(found: Findings, element: str, job: int) -> None:
     values = [each for each in results if gate and each.quantity == gate.measured]
     for each in values:
         found.within(element, each.values, each.uncertainty, each.unit, job)
+        found.cite(element, Reading.mean(each, job))
     if not values:
         judge_peaks(found, element, [job])

@@ -73,7 +73,6 @@ def _report(run: str) -> Any:
     from fabctl.cli.records import journal_of, sound_records
     from fabctl.cli.result import outcome_of
     from fabctl.engine.history import History
-    from fabctl.engine.standing import standings
     from fabctl.engine.summary import summary
     from fabctl.engine.wafer_history import sections
     from fabctl.reports.claim_chart import claim_chart
@@ -84,11 +83,12 @@ def _report(run: str) -> Any:
     with journal_of(run) as journal:
         records = sound_records(journal, run)
         outcome = outcome_of(History(records), going_on=journal.is_owned(run))
+    document = summary(records)
     armed = [record.body for record in records if record.kind == "ARMED"]
     return Report(
-        document={**summary(records), "outcome": outcome},
+        document={**document, "outcome": outcome},
         header=records[0].body,
-        chart=claim_chart(standings(records), records),
+        chart=claim_chart(document["claims"]),
         plots=plots_of([each.body for each in records if each.kind == "TRACE"], armed),
         pictures=[(step or "as brought", picture) for step, picture in draw_all(sections(records))],
         interlocks=armed,

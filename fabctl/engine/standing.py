@@ -1,7 +1,6 @@
 """Where each claim element stands after a run, by what was measured and nothing else."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from fabctl.claims.chart import chart
 from fabctl.claims.history import History
@@ -35,21 +34,6 @@ def standings_of(history: History, records: Sequence[Record]) -> dict[str, Stand
     """Give them for a run whose wafer's history has been read from its records already."""
     header = next((each.body for each in records if each.kind == Kind.RUN), {})
     return chart(header.get("practises", ()), history, _limited(records, history))
-
-
-def as_json(standings: Mapping[str, Standing]) -> dict[str, Any]:
-    """Give ``{standing, step, job, tool, evidence, facts}`` of every element."""
-    return {
-        element: {
-            "standing": each.verdict.value,
-            "step": each.step,
-            "job": each.job,
-            "tool": each.tool,
-            "evidence": each.why,
-            "facts": dict(each.evidence),
-        }
-        for element, each in standings.items()
-    }
 
 
 def _limited(records: Iterable[Record], history: History) -> dict[str, list[int]]:

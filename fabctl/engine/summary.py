@@ -7,10 +7,11 @@ from fabctl.claims.hints import CODE, HintedStep, false_hints
 from fabctl.claims.history import History as WaferHistory
 from fabctl.claims.quality import flaws
 from fabctl.claims.standing import Standing
+from fabctl.engine.evidence import on_evidence
 from fabctl.engine.history import DONE, History, StepHistory
 from fabctl.engine.person import next_command
 from fabctl.engine.records import Kind
-from fabctl.engine.standing import as_json, practised, standings_of
+from fabctl.engine.standing import practised, standings_of
 from fabctl.engine.wafer_history import (
     last_section,
     names_brought,
@@ -64,7 +65,7 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         ],
         "deviations": [dict(each.body) for each in records if each.kind == Kind.DEVIATION],
         "no_section": _told(records, Kind.NO_SECTION),
-        "claims": as_json(stands),
+        "claims": on_evidence(stands, records),
         "wafer": _sectioned(records, history) or _layers(records, history),
         "files": list(files),
     }

@@ -2,16 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fabctl.claims.chart import claim_standings
-from fabctl.claims.standing import Standing
-from fabctl.journal import Record
+from fabctl.claims.standing import Verdict
 from fabctl.process.claim import claims
 
-EVIDENCE = ("INTENT", "CONCLUDED", "MEASURED", "PEAKS", "JUDGED", "SECTION")
-"""The kinds of record that an element's evidence is found in."""
 COLUMNS = (
     *("claim", "claim_standing", "element", "standing"),
     *("step", "job", "tool", "evidence", "measured", "journal", "at"),
@@ -19,72 +16,25 @@ COLUMNS = (
 """Of the chart as CSV; `journal` has the entries' numbers, and `at` their times in that order."""
 
 
-def claim_chart(
-    standings: Mapping[str, Standing], records: Iterable[Record]
-) -> list[dict[str, Any]]:
-    """Every claim with its standing, its elements', and the journal's entries for each."""
-    entries = _entries(records)
-    stands = claim_standings(standings)
+def claim_chart(elements: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every claim with its standing and its elements, each as a run's summary tells it."""
+    stands = claim_standings({name: Verdict(e["standing"]) for name, e in elements.items()})
     return [
         {
             "claim": claim.name,
             "parent": claim.parent,
             "standing": stands[claim.name].value,
             "elements": [
-                _element(element.name, element.meaning, standings[element.name], entries)
+                {
+                    "element": element.name,
+                    "meaning": " ".join(element.meaning.split()),
+                    **elements[element.name],
+                }
                 for element in claim.elements
             ],
         }
         for claim in claims().values()
     ]
-
-
-def _element(
-    name: str, meaning: str, standing: Standing, entries: Mapping[str, list[dict[str, Any]]]
-) -> dict[str, Any]:
-    facts, cited = _with_entries(standing, entries)
-    own = entries.get(standing.job, []) if standing.job else []
-    journal = {entry["seq"]: entry for entry in [*own, *cited]}
-    return {
-        "element": name,
-        "meaning": " ".join(meaning.split()),
-        "standing": standing.verdict.value,
-        "step": standing.step,
-        "job": standing.job,
-        "tool": standing.tool,
-        "evidence": standing.why,
-        "facts": facts,
-        "journal": [journal[seq] for seq in sorted(journal)],
-    }
-
-
-def _with_entries(
-    standing: Standing, entries: Mapping[str, list[dict[str, Any]]]
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """An element's facts, each value it rests on with the entry that tells it; and these entries.
-
-    The last entry of the metrology's job is meant, as the last measurement counts.
-    """
-    facts: dict[str, Any] = dict(standing.evidence)
-    found = []
-    told = []
-    for each in facts.get("measured", ()):
-        measured = [e for e in entries.get(each["job"], ()) if e["kind"] == "MEASURED"]
-        found += measured[-1:]
-        told.append({**each, **{key: e[key] for e in measured[-1:] for key in ("seq", "at")}})
-    if told:
-        facts["measured"] = told
-    return facts, found
-
-
-def _entries(records: Iterable[Record]) -> dict[str, list[dict[str, Any]]]:
-    """Job → the journal's entries that tell of it."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for record in records:
-        if record.kind in EVIDENCE and record.body.get("job"):
-            entry = {"seq": record.seq, "kind": record.kind, "at": record.at}
-            found.setdefault(record.body["job"], []).append(entry)
-    return found
 
 
 def practised(chart: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -118,10 +68,16 @@ def as_text(chart: Sequence[Mapping[str, Any]]) -> str:
 def measured_values(element: Mapping[str, Any]) -> list[str]:
     """The values that an element rests on, in words, with the step and the job that measured."""
     return [
-        f"{each['quantity']} of {each['material']} {each['value']:g} ± {each['uncertainty']:g}"
+        f"{_of(each)} {each['value']:g} ± {each['uncertainty']:g}"
         f"{'' if each['unit'] in ('', '1') else ' ' + each['unit']}, {each['step']} ({each['job']})"
         for each in element["facts"].get("measured", ())
     ]
+
+
+def _of(value: Mapping[str, Any]) -> str:
+    """What a value is of, in words: a quantity of a material, or the peak of a signal."""
+    quantity, material = value["quantity"], value["material"]
+    return f"{quantity} of {material}" if material else f"highest {quantity}"
 
 
 def cited(element: Mapping[str, Any]) -> list[str]:

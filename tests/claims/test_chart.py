@@ -63,7 +63,7 @@ def test_heat_above_the_limit_is_told_though_another_job_told_none():
 
 def test_a_claim_falls_with_its_parent():
     standings = chart(FIRST, one_level(react_it=False))
-    stands = claim_standings(standings)
+    stands = claim_standings({name: each.verdict for name, each in standings.items()})
     assert stands["cap.1"] is Verdict.NOT_SATISFIED
     assert standings["cap.2.a"].verdict is Verdict.SATISFIED
     assert stands["cap.2"] is Verdict.NOT_SATISFIED

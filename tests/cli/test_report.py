@@ -57,6 +57,27 @@ def test_the_chart_cites_records_of_the_journal(run, capsys):
     assert len(chart) == 49
 
 
+def test_the_run_itself_tells_of_each_element_what_the_chart_does(run, capsys):
+    assert execute(["claims", "chart", run.document["run"], "--json"]) == 0
+    chart = json.loads(capsys.readouterr().out)["claims"]
+    told = {each.pop("element"): each for claim in chart for each in claim["elements"]}
+    assert told == {
+        name: {"meaning": told[name]["meaning"], **each}
+        for name, each in run.document["claims"].items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("element", "quantity"), [("5.a", "film_thickness"), ("6.a", "temperature")]
+)
+def test_a_measured_value_is_told_with_its_uncertainty_time_and_entry(run, element, quantity):
+    (value,) = run.document["claims"][f"cap.{element}"]["facts"]["measured"]
+    assert value["quantity"] == quantity
+    assert value["uncertainty"] > 0
+    entries = run.document["claims"][f"cap.{element}"]["journal"]
+    assert (value["seq"], value["at"]) in {(each["seq"], each["at"]) for each in entries}
+
+
 def test_the_run_is_shown_with_0_as_it_ended(run):
     assert execute(["runs", "show", run.document["run"]]) == 0
 

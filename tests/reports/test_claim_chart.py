@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from fabctl.claims.standing import Standing, Verdict
+from fabctl.engine.evidence import on_evidence
 from fabctl.process.claim import claims
 from fabctl.reports.claim_chart import as_csv, as_text, claim_chart
 
@@ -35,14 +36,18 @@ def chart():
         *(Verdict.SATISFIED, "2.8 lies inside", "dielectric-1", "r.dielectric-1.1", "CVD"),
         {"measured": [CITED]},
     )
-    jobs = [("CONCLUDED", "r.dielectric-1.1"), ("INTENT", CITED["job"]), ("MEASURED", CITED["job"])]
-    return claim_chart(
-        standings,
-        [
-            SimpleNamespace(seq=seq, kind=kind, at=AT.format(seq), body={"job": job})
-            for seq, (kind, job) in enumerate(jobs, start=1)
-        ],
-    )
+    jobs = [
+        ("CONCLUDED", {"job": "r.dielectric-1.1"}),
+        ("INTENT", {"job": CITED["job"]}),
+        ("MEASURED", {"job": CITED["job"], "quantity": CITED["quantity"]}),
+        ("MEASURED", {"job": CITED["job"], "quantity": "film_thickness"}),
+        ("SECTION", {"job": "r.dielectric-1.1"}),
+    ]
+    records = [
+        SimpleNamespace(seq=seq, kind=kind, at=AT.format(seq), body=body)
+        for seq, (kind, body) in enumerate(jobs, start=1)
+    ]
+    return claim_chart(on_evidence(standings, records))
 
 
 def element(chart, name):
@@ -56,18 +61,23 @@ def test_a_value_is_told_with_the_entry_of_its_measurement_and_its_time(chart):
 
 def test_the_measurement_is_among_the_elements_entries(chart):
     entries = [(each["kind"], each["seq"]) for each in element(chart, "lowk.1.a")["journal"]]
-    assert entries == [("CONCLUDED", 1), ("MEASURED", 3)]
+    assert entries == [("CONCLUDED", 1), ("MEASURED", 3), ("SECTION", 5)]
+
+
+def test_the_wafers_section_after_its_step_is_named(chart):
+    assert element(chart, "lowk.1.a")["section"] == {"seq": 5, "at": AT.format(5)}
+    assert element(chart, "lowk.1.b")["section"] is None
 
 
 def test_text_tells_value_job_and_times(chart):
     text = as_text(chart)
     assert "measured: dielectric_constant of SiOC 2.8 ± 0.05, measure-k-1 (r.measure-k-1.1)" in text
-    assert f"journal: CONCLUDED 1 {AT.format(1)}, MEASURED 3 {AT.format(3)}" in text
+    assert f"journal: CONCLUDED 1 {AT.format(1)}, MEASURED 3 {AT.format(3)}, SECTION 5" in text
 
 
 def test_csv_tells_value_times_and_that_a_claim_does_not_stand_without_its_parent(chart):
     rows = {row["element"]: row for row in csv.DictReader(io.StringIO(as_csv(chart)))}
-    assert rows["lowk.1.a"]["at"] == f"{AT.format(1)} {AT.format(3)}"
+    assert rows["lowk.1.a"]["at"] == f"{AT.format(1)} {AT.format(3)} {AT.format(5)}"
     assert "2.8 ± 0.05" in rows["lowk.1.a"]["measured"]
     assert rows["lowk.5.a"]["standing"] == "satisfied"
     assert (rows["lowk.5.a"]["claim"], rows["lowk.5.a"]["claim_standing"]) == (
