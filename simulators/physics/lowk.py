@@ -2,12 +2,15 @@
 
 Oxygen takes the carbon out of the open skin and leaves oxide that drinks water (Liu 2002). It comes
 by diffusion, so the depth goes with the square root of time: d = d1 sqrt(t / t1), in nm and s.
-Porogen leaves methylsilsesquioxane from 400 degC on and k falls from 2.7 to 2.3 (Kohl 1999).
+A film damaged in part has the k of both in series. Porogen leaves methylsilsesquioxane from 400
+degC on and k falls from 2.7 to 2.3 (Kohl 1999).
 Numbers and sources: ``sequences/physics``, ``oxygen-plasma``, ``porogen``.
 """
 
 import math
+from collections.abc import Collection, Iterable
 
+import numpy as np
 from msgspec import Struct
 
 from simulators.physics.values import read_table, shipped
@@ -36,10 +39,18 @@ UNCURED_K = {material: each.k for material, each in _POROGENS.items()}
 """Material → k while the porogen is in it."""
 
 
+class Skin(Struct, frozen=True):
+    """How deep (nm) oxygen goes in how long (s), and k of what it leaves."""
+
+    depth: float
+    seconds: float
+    k: float
+
+
 _SKINS = read_table(
     shipped("oxygen-plasma"),
-    ("depth", "in"),
-    lambda values: (values.value("depth", "nm"), values.value("in", "s")),
+    ("depth", "in", "k"),
+    lambda values: Skin(values.value("depth", "nm"), values.value("in", "s"), values.bare("k")),
 )
 BURNS = frozenset(_SKINS)
 """Materials whose open skin oxygen plasma damages."""
@@ -50,5 +61,18 @@ def damaged_depth(material: str, seconds: float, already: float = 0.0) -> float:
 
     That stands for the time in which it came to be, so that it doesn't matter how a time is cut.
     """
-    deep, after = _SKINS[material]
-    return math.sqrt(already**2 + deep**2 * max(0.0, seconds) / after)
+    skin = _SKINS[material]
+    return math.sqrt(already**2 + skin.depth**2 * max(0.0, seconds) / skin.seconds)
+
+
+def k_of(material: str, tags: Collection[str], sound: float) -> float:
+    """K of what bears some tags; `sound` is that of what bears none."""
+    if DAMAGED in tags:
+        return _SKINS[material].k
+    return UNCURED_K[material] if POROGEN in tags else sound
+
+
+def k_of_stack(layers: Iterable[tuple[float, float]]) -> float:
+    """What a stack of (nm, k) has as one film: capacitors in series, Σd / Σ(d/k)."""
+    thick, k = np.array(list(layers)).T
+    return float(thick.sum() / (thick / k).sum())

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fabctl.structure.predicates import exposes, thickness_at
-from fabctl.structure.section import Section
+from fabctl.structure.section import Region, Section
 from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT
 from simulators.physics.imaging import Piece
 from simulators.physics.uniformity import SITES
@@ -78,21 +78,29 @@ class Cut(Struct, frozen=True):
 
         Coats of it that lie on each other are one layer.
         """
+        layer: tuple[float, ...] = ()
+        for thick, region in self.uppermost_coats(material, x):
+            own = [thick * factor for factor in self._spread(region.job, material)]
+            layer = tuple(map(sum, zip(layer, own, strict=True))) if layer else tuple(own)
+        return layer
+
+    def uppermost_coats(self, material: str, x: float) -> list[tuple[float, Region]]:
+        """What a material's uppermost layer is made of at x, from the top: nm of each region."""
         coats = sorted(
             (
-                (top_at(region.shape, x), runs[0], region.job)
+                (top_at(region.shape, x), runs[0], region)
                 for region in self.section.of_material(material)
                 if (runs := thickness_at(region.shape, x))
             ),
+            key=lambda coat: (*coat[:2], coat[2].job),
             reverse=True,
         )
-        layer: tuple[float, ...] = ()
+        layer: list[tuple[float, Region]] = []
         bottom = math.inf
-        for top, thick, job in coats:
+        for top, thick, region in coats:
             if layer and top < bottom - CONTACT:
                 break
-            own = [thick * factor for factor in self._spread(job, material)]
-            layer = tuple(map(sum, zip(layer, own, strict=True))) if layer else tuple(own)
+            layer.append((thick, region))
             bottom = top - thick
         return layer
 

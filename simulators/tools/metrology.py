@@ -10,13 +10,11 @@ from fabctl.structure.snapshot import to_json
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
-from simulators.physics.lowk import POROGEN, UNCURED_K
 from simulators.physics.measuring import uncertainty
 from simulators.physics.uniformity import SITES
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
 from simulators.wafers.store import WaferStore
-from simulators.wafers.wafer import Wafer
 
 FIRST_S = 20.0
 """A setting of the simulated cluster: to align the wafer, before the first site."""
@@ -129,7 +127,10 @@ class Metrology(ProgramMachine):
             case "line_width":
                 return wafer.line_width()
             case _:
-                k = _dielectric_constant(wafer, material)
+                known = materials().find(material)
+                if known is None or known.k is None:
+                    return ()
+                k = wafer.dielectric_constant(material, float(known.k))
                 return (k,) * len(SITES) if k else ()
 
     def _done(self) -> int:
@@ -138,14 +139,6 @@ class Metrology(ProgramMachine):
             return self._sites if self._results else 0
         since = self.now - running.phase_began - FIRST_S
         return max(0, min(self._sites, int(since / self.constant("SiteTime"))))
-
-
-def _dielectric_constant(wafer: Wafer, material: str) -> float | None:
-    """K of a material on the monitor wafer that went along; None where it is none that has one."""
-    known = materials().find(material)
-    if known is None or known.k is None or material not in wafer.materials():
-        return None
-    return UNCURED_K[material] if wafer.is_tagged(material, POROGEN) else float(known.k)
 
 
 def _read(true: float, uncertainty: float, dice: random.Random) -> float:

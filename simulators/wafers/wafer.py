@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from fabctl.structure.section import SUBSTRATE, Section
+from simulators.physics import lowk
 from simulators.physics.reaction import ROOM_DEGC, Warmth
 from simulators.physics.uniformity import SITES
 from simulators.section import etching
@@ -150,6 +151,18 @@ class Wafer:
     def field_thickness(self, material: str) -> tuple[float, ...]:
         """Thickness (nm) of the uppermost layer of a material in the field, at each site."""
         return self._at(material, FIELD_NM)
+
+    def dielectric_constant(self, material: str, sound: float) -> float | None:
+        """K of a material's uppermost layer, in the field or in the opening; None: none of it.
+
+        `sound` is k of what is neither damaged nor full of porogen.
+        """
+        places = (FIELD_NM, self.cut.middle())
+        layers = (self.cut.uppermost_coats(material, x) for x in places)
+        everywhere = [(each.shape.area, each) for each in self.section.of_material(material)]
+        layer = next(filter(None, layers), everywhere)
+        stack = [(nm, lowk.k_of(material, region.tags, sound)) for nm, region in layer]
+        return lowk.k_of_stack(stack) if stack else None
 
     def step_height(self) -> tuple[float, ...]:
         """How far (nm) the middle of the pattern stands out of the field at each site.

@@ -22,6 +22,9 @@ MSQ = recipe(
     plate_time="60 s",
 )
 CURE = recipe("cure", temperature="420 degC", ramp="5 degC/min", hold="45 min", ambient="N2")
+OXYGEN = recipe(
+    "treat", chamber="ash", material="SiOC", gas="O2", time="45 s", temperature="25 degC"
+)
 
 
 def k(line, material):
@@ -45,6 +48,16 @@ def test_a_cure_brings_k_of_the_spun_film_below_2_and_a_half():
     assert k(line, "MSQ") == pytest.approx(2.3, abs=0.05)
 
 
+def test_k_follows_the_damage_and_falls_back_when_acid_has_taken_it():
+    line = Line()
+    line.do("cvd", SIOC)
+    line.do("etcher", OXYGEN)
+    damaged = 600 / (40 / 4.5 + 560 / 2.8)  # two capacitors in series
+    assert k(line, "SiOC") == pytest.approx(damaged, abs=0.02)
+    line.do("etcher", recipe("etch_back", bath="hf", material="SiOC", time="90 s"))
+    assert k(line, "SiOC") == pytest.approx(2.8, abs=0.02)
+
+
 def test_nothing_tells_k_of_what_is_not_there():
     told = recipe("measure", quantity="dielectric_constant", material="MSQ", sites="5")
     assert Line().do("metrology", told) is RunResult.FAILED
@@ -60,10 +73,7 @@ def test_oxygen_and_acid_take_40_nm_a_cycle():
     line = Line()
     line.do("cvd", SIOC)
     before = line.wafer.amount("SiOC")
-    oxygen = recipe(
-        "treat", chamber="ash", material="SiOC", gas="O2", time="45 s", temperature="25 degC"
-    )
-    line.do("etcher", oxygen)
+    line.do("etcher", OXYGEN)
     assert line.wafer.is_tagged("SiOC", "damaged")
     line.do("etcher", recipe("etch_back", bath="hf", material="SiOC", time="90 s"))
     width = line.wafer.section.width
