@@ -127,6 +127,12 @@ class TestOpenings:
         assert ask.between(shapely.box(110, 100, 490, 300), right, left)
         assert not ask.between(shapely.box(700, 100, 800, 300), left, right)
 
+    @pytest.mark.parametrize("shift", [5000, 290, -290])
+    def test_what_lies_above_or_below_their_gap_is_not_between_them(self, shift):
+        left, right = shapely.box(0, 0, 100, 300), shapely.box(500, 0, 600, 300)
+        body = shapely.box(110, shift, 490, 300 + shift)
+        assert not ask.between(body, left, right)
+
     def test_an_opening_that_stops_short_does_not_cut_through(self):
         layer = shapely.box(0, 100, 1000, 130)
         through = shapely.box(400, 90, 600, 700)
@@ -256,6 +262,18 @@ class TestFilms:
         assert ask.continuous(film, below, above)
         hole = shapely.box(50, 0, 51, 5)
         assert not ask.continuous(film.difference(hole), below, above.union(hole))
+
+    @pytest.mark.parametrize(("thin", "holds"), [(1e-4, False), (0.04, False), (0.06, True)])
+    def test_what_is_thinner_than_touching_bodies_are_apart_is_no_continuous_film(
+        self, thin, holds
+    ):
+        """All over, or in one place."""
+        below = shapely.box(0, -10, 100, 0)
+        film, above = shapely.box(0, 0, 100, thin), shapely.box(0, thin, 100, 10)
+        assert ask.continuous(film, below, above) == holds
+        dent = shapely.box(50, thin, 51, 5)
+        thick = shapely.box(0, 0, 100, 5).difference(dent)
+        assert ask.continuous(thick, below, shapely.box(0, 5, 100, 10).union(dent)) == holds
 
     def test_voids_are_counted_and_measured(self):
         assert ask.voids_in(Section.bare(100)) == (0, 0)

@@ -86,8 +86,11 @@ def planarity(section: Section, left: float, right: float) -> float:
 
 
 def continuous(film: BaseGeometry, below: BaseGeometry, above: BaseGeometry) -> bool:
-    """Whether a film is one piece without a pinhole: what is above never meets what is below."""
-    return sum(1 for _ in parts(film)) == 1 and below.distance(above) > 0
+    """Whether a film is one piece without a pinhole: what is above never meets what is below.
+
+    Where they come nearer than `CONTACT` they touch, and what lies between them is no film.
+    """
+    return sum(1 for _ in parts(film)) == 1 and not below.dwithin(above, CONTACT)
 
 
 def voids_in(section: Section) -> tuple[int, float]:

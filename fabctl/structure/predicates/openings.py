@@ -56,7 +56,10 @@ def inside(body: BaseGeometry, opening: BaseGeometry) -> bool:
 
 
 def between(body: BaseGeometry, left: BaseGeometry, right: BaseGeometry) -> bool:
-    """Whether a body lies in the lateral gap of two others."""
+    """Whether a body lies between two others: its middle within their hull, and it in their gap.
+
+    It may stand out of the gap, as a dielectric does between plugs that are recessed.
+    """
     if body.is_empty or left.is_empty or right.is_empty:
         return False
     if left.bounds[0] > right.bounds[0]:
@@ -64,8 +67,13 @@ def between(body: BaseGeometry, left: BaseGeometry, right: BaseGeometry) -> bool
     low, high = left.bounds[2], right.bounds[0]
     if high <= low:
         return False
+    hull = shapely.union(left, right).convex_hull
     gap = shapely.box(low, body.bounds[1] - 1, high, body.bounds[3] + 1)
-    return bool(low < body.centroid.x < high and body.intersection(gap).area >= INSIDE * body.area)
+    return bool(
+        low < body.centroid.x < high
+        and hull.dwithin(body.centroid, CONTACT)
+        and body.intersection(gap).area >= INSIDE * body.area
+    )
 
 
 def cuts_through(opening: BaseGeometry, layer: BaseGeometry) -> bool:
