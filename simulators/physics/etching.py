@@ -1,7 +1,8 @@
 """Etch rates, dry by chemistry and wet by bath. nm/min; a material not named is not etched.
 
-Wet rates follow Arrhenius around the bath's own temperature: r exp(Ea/k (1/Tref - 1/T)). The end
-point is seen in S = dark + Σ (exposed share × rate): see `simulators.section.endpoint`. Ea in eV.
+Except by impact, which takes everything. Wet rates follow Arrhenius around the bath's own
+temperature: r exp(Ea/k (1/Tref - 1/T)). The end point is seen in S = dark + Σ (exposed share ×
+rate): see `simulators.section.endpoint`. Ea in eV.
 Numbers and sources: ``sequences/physics``, ``dry-etching``, ``wet-etching``, ``endpoint``.
 """
 
@@ -10,6 +11,7 @@ import math
 from msgspec import Struct
 
 from simulators.physics.constants import BOLTZMANN, ZERO_DEGC
+from simulators.physics.erosion import rates_of_all
 from simulators.physics.values import Values, read_table, shipped
 
 
@@ -24,15 +26,17 @@ class Chemistry(Struct, frozen=True):
 
 
 def _chemistry(values: Values) -> Chemistry:
+    everything = values.flag("by_impact", default=False)
     return Chemistry(
-        values.rates("rates"),
+        rates_of_all(values, "rates") if everything else values.rates("rates"),
         values.share("sigma"),
         values.flag("directional", default=True),
         values.flag("oxidises", default=False),
     )
 
 
-DRY = read_table(shipped("dry-etching"), ("rates", "sigma", "directional", "oxidises"), _chemistry)
+_DRY = ("rates", "by_impact", "sigma", "directional", "oxidises")
+DRY = read_table(shipped("dry-etching"), _DRY, _chemistry)
 """Dry chemistry → what it does."""
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from simulators.physics.constants import PSI
+from simulators.physics.erosion import rates_of_all
 from simulators.physics.values import Values, read_table, shipped
 
 KP = read_table(
@@ -81,9 +82,10 @@ def pad_speed(rpm: float) -> float:
 
 def _platen(values: Values) -> Platen:
     one = preston(1.0, values.value("pressure", "psi"), pad_speed(values.value("speed", "rpm")))
-    kp = {material: rate / one for material, rate in values.rates("rates").items()}
     slurry = values.text("slurry")
-    kp |= {material: known for material, (of, known) in KP.items() if of == slurry}
+    known = {material: kp for material, (of, kp) in KP.items() if of == slurry}
+    found = rates_of_all(values, "rates", known)
+    kp = {material: rate / one for material, rate in found.items()} | known
     return Platen(kp, values.share("sigma"))
 
 
