@@ -5,7 +5,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from msgspec import Struct
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 GENESIS = "0" * 64
 """What stands for the hash before the first record of a run."""
@@ -36,11 +39,13 @@ class Request(Struct, frozen=True):
 def canonical(value: object) -> str:
     """JSON in its one form here: sorted keys, no blanks, real characters, finite numbers only.
 
-    Raises ValueError for NaN and infinities and TypeError for what JSON has no word for.
+    Raises ValueError for NaN and infinities, and TypeError for what is neither plain nor one of the
+    values that msgspec writes as such.
     """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    text = _ENCODER.encode(value).decode()
+    if "null" in text:  # the encoder's word for NaN and infinities, too
+        json.dumps(value, allow_nan=False)
+    return text
 
 
 def chained(run: str, seq: int, at: str, kind: str, body: str, previous: str) -> str:
