@@ -117,7 +117,7 @@ class Fab:
 
     def __init__(self, asked: Predictor) -> None:
         self.asked = asked
-        self.accepts = asked.accepts
+        self.accepts, self.tool = asked.accepts, asked.tool
         self.seconds = 0.0
 
     def peak(self, signal: str, step: Step, recipe: Recipe) -> Peak | Unpredicted:
