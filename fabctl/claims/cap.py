@@ -134,12 +134,12 @@ def _cutting(history: History, level: Level, protective: BaseGeometry, made: Mad
 def _opening(found: Findings, level: Level, element: str) -> Made:
     history = found.history
     own = history.deposits("dielectric", start=level.begins, end=level.etched_until)
-    removed: list[BaseGeometry] = []
+    opening: BaseGeometry = shapely.Polygon()
     cut: dict[str, float] = {}
     etches: list[int] = []
     for at in history.operated(*ETCHES, start=level.begins, end=level.etched_until):
-        gone = _patterned(history, at)
-        removed.append(gone)
+        gone = _patterned(history, at, opening)
+        opening = opening.union(gone)
         for region in of_class(history, history.before(at), "dielectric"):
             area = gone.intersection(region.shape).area
             if area > CRUMB:
@@ -147,7 +147,7 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
                 etches.append(at)
     # a level without a dielectric of its own has its opening in that of the level below
     jobs = [each.job for each in own if each.job in cut] or sorted(cut, key=lambda job: -cut[job])
-    opening = _below_rim(history, level, shapely.union_all(removed))
+    opening = _below_rim(history, level, opening)
     if element:
         found.put(
             element,
@@ -172,13 +172,21 @@ def _below_rim(history: History, level: Level, opening: BaseGeometry) -> BaseGeo
     return polygonal(opening.intersection(rim))
 
 
-def _patterned(history: History, at: int) -> BaseGeometry:
+def _patterned(history: History, at: int, opened: BaseGeometry) -> BaseGeometry:
     """What an etch removed of the wafer itself inside the pattern: not resist, not the field.
 
-    A layout keeps plain field at both sides of the section, so what reaches a side is field.
+    A layout keeps plain field at both sides of the section, so what reaches a side is field. An
+    etch without resist makes what was opened before deeper, and opens nothing beside it.
     """
     before = history.before(at)
-    gone = history.removed(at).difference(shape(of_class(history, before, "resist")))
+    resist = shape(of_class(history, before, "resist"))
+    gone = history.removed(at).difference(resist)
+    if is_there(opened) and not is_there(resist):
+        below = [
+            shapely.box(each.bounds[0], before.floor, each.bounds[2], before.ceiling)
+            for each in parts(opened)
+        ]
+        gone = polygonal(gone.intersection(shapely.union_all(below)))
     inside = [
         part
         for part in parts(gone)
@@ -218,12 +226,7 @@ def _mostly(metal: BaseGeometry, opening: BaseGeometry) -> bool:
 
 def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
     history = found.history
-    etches = [
-        at
-        for at in history.operated(*ETCHES, start=level.begins, end=level.etched_until)
-        if is_there(_patterned(history, at))
-    ]
-    first = etches[0] if etches else level.etched_until
+    first = min(made.etches, default=level.etched_until)
     laid = history.deposits("stop", start=level.begins, end=level.etched_until)
     if not laid:
         found.put(element, "there is no stop layer", holds=False)

@@ -108,7 +108,7 @@ def _reaction(found: Findings, level: Level, element: str, start: int) -> int | 
     if not reactions:
         found.put(element, "no thermal process made metal and film react", holds=False)
         return None
-    at = reactions[0]
+    at = next((each for each in reactions if _covers(history, level, each)), reactions[0])
     covers = _covers(history, level, at)
     lost = covers and not _covers(history, level, level.ends - 1)
     end = "" if not lost else ", but it is not there any more at the level's end"
@@ -163,7 +163,7 @@ def conditions(found: Findings, level: Level, elements: tuple[str, str, str, str
     else:
         found.made_of(group, "the film", coats)
     _measured_film(found, thickness, coats, level.ends)
-    _peak(found, level, thermal, films[-1].at)
+    _peak(found, level, thermal, films)
 
 
 def _lasting(history: History, films: list[Deposit]) -> list[Deposit]:
@@ -247,16 +247,16 @@ def _added(below: tuple[float, ...], above: tuple[float, ...]) -> tuple[float, .
     return tuple(sorted((min(below) + min(above), max(below) + max(above))))
 
 
-def _peak(found: Findings, level: Level, element: str, start: int) -> None:
-    """Judge the hottest anneal from the film to its reaction, which is the last of them."""
+def _peak(found: Findings, level: Level, element: str, films: list[Deposit]) -> None:
+    """Judge the hottest anneal that the film met, and its reaction, which is the last of them."""
     history = found.history
-    reactions = _reactions(history, level, start)
-    end = reactions[0] + 1 if reactions else level.ends
-    anneals = history.operated("anneal", start=start, end=end)
+    anneals = history.operated("anneal", start=films[0].at, end=level.ends)
+    jobs = [each.job for each in films]
+    met = [at for at in anneals if is_there(of_jobs(history.before(at), jobs))]
     if not anneals:
         found.put(element, "there was no thermal process", holds=False)
         return
-    judge_peaks(found, element, anneals, reactions[:1])
+    judge_peaks(found, element, met or anneals, _reactions(history, level, films[0].at)[:1])
 
 
 def _after_metal(level: Level) -> int:

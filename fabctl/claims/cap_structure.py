@@ -10,7 +10,7 @@ from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_jobs
 from fabctl.claims.layers import ETCHES
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import Region, Section
+from fabctl.structure.section import Region, Section, parts
 from fabctl.structure.tolerances import BESIDE, OVERLAPPED, SUNK, THINNEST
 
 
@@ -29,7 +29,9 @@ def structure(found: Findings, levels: list[Level]) -> None:
         by=_makers(history, lower),
     )
     metal = of_jobs(section, lower.metal_jobs)
-    held = is_there(metal) and ask.inside(metal, opening.buffer(BESIDE))
+    held = is_there(metal) and all(
+        ask.inside(each, opening.buffer(BESIDE)) for each in parts(metal)
+    )
     found.put(
         "cap.15.b",
         f"metal 1 is {'' if held else 'not '}in the opening",

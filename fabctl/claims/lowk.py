@@ -56,13 +56,15 @@ def _process(
     stepped = len(level.vias) >= 2 and all(ask.stepped(via) for via in level.vias)
     where = "lower plugs" if lower else "substrate"
     last_etch = _last(history.operated(*ETCHES, start=level.first.at, end=level.vias_end))
+    opening = list(_opening(history, level, lower))
+    uncut = ", without a barrier 2 to etch" if lower and not opening else ""
     found.put(
         name.format("b"),
         f"{len(level.vias)} vias{', stepped' if stepped else ', not both stepped'}; "
-        f"{laid_bare} of their bottoms lay the {where} bare",
+        f"{laid_bare} of their bottoms lay the {where} bare{uncut}",
         last_etch,
-        holds=stepped and laid_bare == len(level.vias),
-        by=[*via_etches(history, level), *_opening(history, level, lower)],
+        holds=stepped and laid_bare == len(level.vias) and not uncut,
+        by=[*via_etches(history, level), *opening],
         vias=len(level.vias),
     )
     _lining(found, level, name.format("c"), lower)
@@ -111,7 +113,7 @@ def _levelled_first(found: Findings, element: str, at: int, lower: PlugLevel) ->
 
 def _opening(history: History, level: PlugLevel, lower: PlugLevel | None) -> Iterator[int]:
     """The etches that opened the barrier over the lower plugs."""
-    for at in history.operated(*ETCHES, start=level.first.at, end=level.vias_end):
+    for at in history.operated(*ETCHES, "preclean", start=level.first.at, end=level.vias_end):
         if lower and any(
             history.took(at, present(history, each, at - 1)) for each in lower.capping
         ):

@@ -5,7 +5,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES
+from fabctl.claims.layers import ETCHES, depth_of
 from fabctl.claims.lowk_level import (
     PlugLevel,
     capped,
@@ -65,6 +65,7 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
         here
         for here in history.operated(*ETCHES, start=at, end=end)
         if _took_mostly(history, here, of_jobs(history.before(here), level.metal_jobs))
+        and depth_of(history.removed(here)) > ETCHED  # a clean takes less
     ]
     last = max(back, default=None)
     holds = last is not None and _only_in(
@@ -135,9 +136,12 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
     )
     polishes: list[int] = []
     for at in history.operated("polish", start=cap.at, end=level.ends):
-        if history.took(at, of_jobs(history.before(at), coats)):
-            polishes.append(at)
-        if _only_in(level.openings, shapely.union_all(capped(history, level, at))):
+        before = of_jobs(history.before(at), coats)
+        if not history.took(at, before):
+            continue
+        polishes.append(at)
+        left = shapely.union_all(capped(history, level, at))
+        if _only_in(level.openings, left) and not _only_in(level.openings, before):
             why = "the polish left barrier 2 over the vias only"
             found.put("lowk.4.b", why, at, holds=True, by=polishes)
             return
@@ -151,18 +155,11 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         return
     etches: list[int] = []
     for at in history.operated(*ETCHES, start=level.spun.at, end=level.ends):
-        if history.took(at, of_jobs(history.before(at), level.spun.jobs)):
-            etches.append(at)
-        section = history.after(at)
-        caps = capped(history, level, at)
-        spun = of_jobs(section, level.spun.jobs)
-        bare = sum(1 for each in caps if ask.contact(each, section.ambient) > LEAST_CONTACT)
-        on_first = ask.contact(spun, of_jobs(section, level.first.jobs)) > LEAST_CONTACT
-        if not caps or not is_there(spun) or not on_first:
+        if not history.took(at, of_jobs(history.before(at), level.spun.jobs)):
             continue
-        left = min(each.bounds[0] for each in caps)
-        right = max(each.bounds[2] for each in caps)
-        if bare == len(caps) and ask.planarity(section, left, right) <= FLAT:
+        etches.append(at)
+        # what a polish has levelled before is not levelled by an etch
+        if _is_level(history, level, at) and not _is_level(history, level, at - 1):
             why = "dielectric 2 is level with the bare barriers"
             found.put("lowk.7.a", why, at, holds=True, by=etches)
             return
@@ -171,6 +168,22 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         "no etch-back levelled dielectric 2 with bare barriers",
         level.spun.at,
         holds=False,
+    )
+
+
+def _is_level(history: History, level: PlugLevel, at: int) -> bool:
+    """Whether the spun dielectric lies level with the bare tops of barrier 2 after a job."""
+    assert level.spun is not None
+    section = history.after(at)
+    caps = capped(history, level, at)
+    spun = of_jobs(section, level.spun.jobs)
+    if not caps or ask.contact(spun, of_jobs(section, level.first.jobs)) <= LEAST_CONTACT:
+        return False
+    left = min(each.bounds[0] for each in caps)
+    right = max(each.bounds[2] for each in caps)
+    return (
+        all(ask.contact(each, section.ambient) > LEAST_CONTACT for each in caps)
+        and ask.planarity(section, left, right) <= FLAT
     )
 
 

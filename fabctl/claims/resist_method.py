@@ -1,7 +1,7 @@
 """The resist of two exposures (resist.2 to 9, 14 to 17): coats, bakes, developments, tones."""
 
 from fabctl.claims.findings import Findings
-from fabctl.claims.history import Deposit, is_there, of_class, of_jobs, shape
+from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
 from fabctl.claims.resist_steps import Lithography
 from fabctl.claims.resist_windows import Under, bare
 from fabctl.interlocks.demand import Order
@@ -101,8 +101,8 @@ def _on_first(found: Findings, second: Deposit) -> bool:
         for each in of_class(history, history.after(second.at), "resist")
         if MIXED not in each.tags
     ]
-    upper = shape([each for each in resists if each.job == second.job])
-    lower = shape([each for each in resists if each.job != second.job])
+    upper = shape([each for each in resists if each.job in second.jobs])
+    lower = shape([each for each in resists if each.job not in second.jobs])
     return is_there(lower) and ask.contact(lower, upper) > LEAST_CONTACT
 
 
@@ -152,7 +152,9 @@ def _three_developments(found: Findings, steps: Lithography, under: Under) -> No
     _first_coat(found, steps, "resist.6.a")
     between = steps.places("develop", start=first.at, end=second.at if second else None)
     exposed = _counting(found, steps, "resist.6.a", first.at)
-    one = next((at for at in between if at > (exposed[0] if exposed else first.at)), None)
+    between = [at for at in between if at > (exposed[0] if exposed else first.at)]
+    opened = [at for at in between if bare(history, at, under) > LEAST_CONTACT]
+    one = next(iter([*opened, *between]), None)
     length = bare(history, one, under) if one is not None else 0.0
     found.put(
         "resist.6.b",
@@ -172,17 +174,18 @@ def _three_developments(found: Findings, steps: Lithography, under: Under) -> No
         found.put("resist.6.d", "there is no second development", second.at, holds=False)
         found.put("resist.6.e", "there is no further development", second.at, holds=False)
         return
-    two = after[0]
-    section = history.after(two)
-    lower = of_jobs(section, [first.job])
-    length, step = bare(history, two, under), ask.bare_top(section, lower)
+    seen = {at: _laid_bare(history, at, under, first) for at in after}
+    both = [at for at, (length, step) in seen.items() if length > LEAST_CONTACT and step > STEP]
+    two = next(iter([*both, *after]))
+    length, step = seen[two]
     found.put(
         "resist.6.d",
         f"{length:.0f} nm of dielectric and {step:.0f} nm of resist 1's top lie bare",
         two,
-        holds=length > LEAST_CONTACT and step > STEP,
+        holds=bool(both),
     )
-    further = _further(found, steps, exposed[-1] if exposed else second.at)
+    since = exposed[-1] if exposed else second.at
+    further = [at for at in _further(found, steps, since) if at > two]
     found.put(
         "resist.6.e",
         "developed once more" if further else "there is no further development",
@@ -192,7 +195,14 @@ def _three_developments(found: Findings, steps: Lithography, under: Under) -> No
     )
 
 
+def _laid_bare(history: History, at: int, under: Under, first: Deposit) -> tuple[float, float]:
+    """How much (nm) of the dielectric, and of resist 1's top, lies bare after a development."""
+    section = history.after(at)
+    lower = of_jobs(section, first.jobs)
+    return bare(history, at, under), ask.bare_top(section, lower)
+
+
 def _further(found: Findings, steps: Lithography, since: int) -> list[int]:
-    """The developments after the first of those that the order of resist.6.e asks for."""
+    """The developments that the order of resist.6.e lets count."""
     order = found.demand("resist.6.e", Order)
-    return in_order(order, steps.etched, steps.developments, since=since)[1:]
+    return in_order(order, steps.etched, steps.developments, since=since)

@@ -4,6 +4,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
+from fabctl.claims.layers import ETCHES
 from fabctl.claims.resist_steps import Lithography, resist_is_there
 from fabctl.claims.resist_windows import (
     Sort,
@@ -95,7 +96,7 @@ def _removal(found: Findings, steps: Lithography, end: int) -> None:
     history = found.history
     etched = [
         at
-        for at in history.operated("etch", start=steps.begins, end=end)
+        for at in history.operated(*ETCHES, start=steps.begins, end=end)
         if resist_is_there(history, at - 1)
     ]
     gone = [

@@ -26,6 +26,7 @@ class Lithography:
     begins: int
     """The first coat's job, whether or not it left resist."""
     coats: list[Deposit]
+    """Of one material that was neither exposed nor developed between, several are one."""
     ends: int
     noted: dict[str, list[int]] = field(default_factory=dict)
     etches: list[int] = field(default_factory=list)
@@ -60,9 +61,7 @@ def lithography(history: History) -> Lithography | None:
         if done.operation == "coat":
             run = run or Lithography(at, [], len(history.done))
             if resist_is_there(history, at, done.job):
-                material = history.materials.canonical(done.recipe.get("material"))
-                run.coats.append(Deposit(at, done.job, material))
-                run.noted.setdefault("coat", []).append(at)
+                _coat(history, run, at)
         elif run is not None:
             _note(history, run, at)
             if _ends(history, run, at):
@@ -75,6 +74,18 @@ def lithography(history: History) -> Lithography | None:
     return max(
         reversed(runs), key=lambda each: (bool(each.etches), len(each.coats) >= 2), default=None
     )
+
+
+def _coat(history: History, run: Lithography, at: int) -> None:
+    done = history.done[at]
+    coat = Deposit(at, done.job, history.materials.canonical(done.recipe.get("material")))
+    if run.coats and not run.places("expose", "develop", start=run.coats[-1].at):
+        laid = coat.over(run.coats[-1])
+        if len(laid.jobs) > 1:
+            run.coats.pop()
+        coat = laid
+    run.coats.append(coat)
+    run.noted.setdefault("coat", []).append(at)
 
 
 def _ends(history: History, run: Lithography, at: int) -> bool:

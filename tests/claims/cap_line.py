@@ -47,6 +47,8 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     line.job("coat", (coat, f"r{number}", RESIST, 1000.0, line.next_job(), {"mixes": {}}))
     left, right = WINDOWS[number]
     lit = [(0.0, left), (right, 4000.0)]
+    if knobs.get("lines") == 2:
+        lit = [(0.0, left - 900.0), (right - 900.0, left + 900.0), (right + 900.0, 4000.0)]
     line.job("expose", (printed, (RESIST,), lit, 5000.0))
     line.job("develop", (develop, (RESIST,), line.next_job()))
     depth = knobs.get("depth", 760.0 if cut else 300.0) + mask
@@ -98,6 +100,10 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     if strip_first:
         line.job(*strip)
     change = [(react, "Sn", "Cu", CU3SN, 100.0, line.next_job(), f"p{number}")] if react_it else []
+    if knobs.get("heated_twice"):  # half of it reacts, then the rest
+        half = (react, "Sn", "Cu", CU3SN, 3.0, line.next_job(), f"q{number}")
+        line.job("anneal", half, peaks=knobs["heated_twice"])
+        change = [(react, "Sn", "Cu", CU3SN, 100.0, line.next_job(), f"p{number}")]
     if knobs.get("waits"):  # what grew cold is between them: the heat makes it Cu3Sn
         change = [(alloyed, line.next_job())]
     line.job("anneal", *change, peaks=knobs.get("peaks", {"temperature": (200.4, 2.0)}))
@@ -125,8 +131,8 @@ def one_level(**knobs):
 
 
 def two_levels(**knobs):
-    """The history of two levels; knobs are the second level's."""
+    """The history of two levels; knobs are the second level's, those in `first` the first's."""
     line = Line(Section.bare(4000))
-    level(line, 1)
+    level(line, 1, **knobs.pop("first", {}))
     level(line, 2, **knobs)
     return line.history()

@@ -79,8 +79,12 @@ def level(line, floor, **knobs):
         line.job("polish", (polish_to, top + 10.0, line.next_job()))
     else:
         line.job("etch", (polish_to, top + 10.0, line.next_job()), bath="ceric")
-    if not knobs.get("polish_copper"):
-        line.job("etch", (etch_all_round, {"Cu": 1.0}, 50.0, line.next_job()), bath="ceric")
+    if knobs.get("recess", not knobs.get("polish_copper")):
+        line.job(
+            "etch",
+            (etch_all_round, {"Cu": 1.0}, knobs.get("recess", 50.0), line.next_job()),
+            bath="ceric",
+        )
     field = {"TaN": 1.0, "SiOC": 1.0 if knobs.get("over_etch") else 0.0}
     line.job("etch", (etch_down, field, 10.5, line.next_job()), chamber="ccp")
     if knobs.get("over_etch"):
@@ -88,7 +92,12 @@ def level(line, floor, **knobs):
     if knobs.get("capping", True):
         for number in range(coats):
             line.job("deposit", make(deposit, f"b2-{number}", "TaN", 60.0 / coats, coverage=0.95))
-        line.job("polish", (polish_to, knobs.get("cap_left", top), line.next_job()))
+        clear = (polish_to, knobs.get("cap_left", top), line.next_job())
+        if knobs.get("etched_clear"):
+            line.job("etch", clear, chamber="ccp")
+            line.job("polish", (polish_to, top - 5.0, line.next_job()))
+        else:
+            line.job("polish", clear)
     wet = {"SiOC": 2.0, "Cu": 0.5}
     if knobs.get("dry"):
         line.job("etch_back", (etch_down, {"SiOC": 2.0}, 100.0, line.next_job()), chamber="ccp")
@@ -104,7 +113,10 @@ def level(line, floor, **knobs):
         make(spin_on, "d2", second, 500.0 / coats),
         measured=[k("SiOC", knobs.get("k1", 2.8)), k(second, knobs.get("k2", 2.3))],
     )
-    if knobs.get("levelled", True):
+    if knobs.get("polished_level"):
+        line.job("polish", (polish_to, top, line.next_job()))
+        line.job("etch", (etch_down, {"MSQ": 1.0}, 2.0, line.next_job()), chamber="ccp")
+    elif knobs.get("levelled", True):
         line.job("etch_back", (polish_to, top, line.next_job()), chamber="ccp")
     if knobs.get("on_top"):
         line.job("deposit", make(deposit, "top", knobs["on_top"], 30.0))

@@ -40,15 +40,21 @@ def one_coat(line, number, windows, thickness, **knobs):
     name = coats[number - 1]
     material = name if not knobs.get("same_solvent") else COATS[0]
     mixes = dict.fromkeys(COATS, 150.0) if knobs.get("same_solvent") else {}
+    deep = thickness + 60.0
+    if knobs.get("thick"):  # resist in two goes
+        half = (coat, f"r{number}a", material, thickness / 2, line.next_job(), {"mixes": mixes})
+        line.job("coat", half, material=material)
+        line.job("soft_bake")
+        thickness /= 2
     cast = (coat, f"r{number}", material, thickness, line.next_job(), {"mixes": mixes})
     line.job("coat", *(() if number in knobs.get("dry", ()) else (cast,)), material=material)
     if number not in knobs.get("no_soft_bake", ()):
         line.job("soft_bake")
     if number not in knobs.get("no_exposure", ()):
         if knobs.get("positive"):  # goes where it was lit, so the windows are clear
-            line.job("expose", (lit_up, coats, windows, thickness + 60.0))
+            line.job("expose", (lit_up, coats, windows, deep))
         else:
-            line.job("expose", (printed, coats, lit(windows), thickness + 60.0))
+            line.job("expose", (printed, coats, lit(windows), deep))
         line.job("post_exposure_bake")
 
 
@@ -58,11 +64,15 @@ def pattern(line, *, developments=1, **knobs):
     second = first if knobs.get("same") else second
     one_coat(line, 1, first, 500.0, **knobs)
     if developments == 3:
+        if knobs.get("short_puddle"):
+            line.job("develop")
         _developed(line, **knobs)
     if knobs.get("early_hard_bake"):
         line.job("hard_bake")
     if knobs.get("coats", 2) == 2:
         one_coat(line, 2, second, 900.0, **knobs)
+    if knobs.get("short_puddle"):  # too short to take anything
+        line.job("develop")
     for _ in range(2 if developments == 3 else developments):
         _developed(line, **knobs)
     if knobs.get("descum"):

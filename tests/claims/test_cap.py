@@ -47,6 +47,7 @@ HARMLESS = (
     {"film_again": True},  # the first was stripped before it was heated
     {"covered": "SiO2"},  # the film, while it is hot
     {"covered": "TaN"},
+    {"heated_twice": {"temperature": (150.0, 2.0)}},
 )
 """What makes the wafer no other as far as the claims go, which are open to more steps."""
 
@@ -58,7 +59,7 @@ def wrong(history):
 
 def test_what_is_done_besides_costs_nothing():
     besides = {"coats": 2, "mask": 100.0, "pad": "SiN", "covered": "SiO2", "dipped": True}
-    assert wrong(two_levels(film_again=True, **besides)) == {}
+    assert wrong(two_levels(first={"lines": 2}, lines=2, film_again=True, **besides)) == {}
 
 
 @pytest.mark.long
@@ -114,6 +115,13 @@ def test_another_films_thickness_says_nothing_of_the_film():
 def test_an_idle_anneal_before_the_reaction_hides_none_that_is_too_hot():
     history = one_level(peaks={"temperature": (405.0, 2.0)}, idle=True)
     assert evaluate(history).standings["cap.6.a"].verdict is Verdict.NOT_SATISFIED
+
+
+@pytest.mark.parametrize("hot", ["heated_twice", "peaks"])
+def test_each_anneal_that_the_film_meets_is_bound_by_the_limit(hot):
+    cool = {"heated_twice": {"temperature": (150.0, 2.0)}, "peaks": {"temperature": (200.0, 2.0)}}
+    history = one_level(**{**cool, hot: {"temperature": (405.0, 2.0)}})
+    assert standing(history, Verdict.NOT_SATISFIED) == {"cap.6.a"}
 
 
 def test_a_site_without_a_number_is_not_shown():

@@ -99,6 +99,8 @@ def test_two_levels_satisfy_all_twelve_claims():
         ({"dry": True}, {"lowk.6.a"}),
         # the same material twice
         ({"second": "SiOC", "k2": 2.8}, {"lowk.1.g", "lowk.9.b", "lowk.12.a"}),
+        # polished level, and 2 nm etched off it
+        ({"polished_level": True}, {"lowk.7.a"}),
         # never levelled
         ({"levelled": False}, {"lowk.7.a"}),
     ],
@@ -116,6 +118,10 @@ def test_polished_copper_is_not_etched_back():
 @pytest.mark.parametrize(
     ("knobs", "lost"),
     [
+        # copper polished into the vias, and what a clean takes
+        ({"polish_copper": True, "recess": 1.0}, {"lowk.2.b", "lowk.3.a", "lowk.4.b", "lowk.9.d"}),
+        # barrier 2 etched off the field, and polished a little where it is left
+        ({"etched_clear": True}, {"lowk.4.b"}),
         # five dips that take half a nanometre each leave dielectric 1 as level as it was
         ({"wet": (0.1,) * 5}, {"lowk.1.f", "lowk.6.a", "lowk.1.g"}),
         # copper lines the vias and leaves them hollow

@@ -52,6 +52,8 @@ HARMLESS = (
     {"dips": ("hf", "hf")},  # a nanometre or two off the dielectric, without a mask
     {"developed_late": True},  # between two etches
     {"descum": True},
+    {"thick": True},  # either resist in two goes
+    {"short_puddle": True},  # a development that took nothing, before each first one
     {"late_liner": True},  # over the conductor
     {"on_top": "Cu"},
 )
