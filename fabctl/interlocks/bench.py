@@ -8,7 +8,7 @@ from fabctl.interlocks.courses import PLAIN, Course, film_terms
 from fabctl.interlocks.film import Film
 from fabctl.interlocks.finding import Finding, Related, excerpt
 from fabctl.interlocks.interval import Interval
-from fabctl.interlocks.proof import corner, example
+from fabctl.interlocks.proof import corner, example, touching
 from fabctl.interlocks.rule import Rule
 from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep
@@ -88,7 +88,8 @@ class Bench:
 
         None is the proof that there are none. Raises `NoSolverError`.
         """
-        return example((*self.course.assumed, condition))
+        assumed = touching(self.course.assumed, condition.names)
+        return example((*assumed, condition), self.course.example)
 
     def term(self, step: TraceStep, parameter: str, weight: int = 1) -> Term:
         """See a step's value as a term."""

@@ -14,9 +14,7 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act, WaferState
 from fabctl.process.material import CLEAN, CONTAMINATION, Materials
 from fabctl.process.recipe import Recipe
-from fabctl.process.sequence import Step
 from fabctl.process.vocabulary import MODULES
-from fabctl.tools.prediction import Predictor
 
 UNKNOWN = ""
 """The class of a material that the table lacks: no class of the ladder, clean least of all."""
@@ -76,27 +74,24 @@ def ran_before(bench: Bench, step: TraceStep) -> Iterator[tuple[Act, bool]]:
     With each whether that is sure: a step that names no tool may be done on any of its kind, if
     there is no fab to tell.
     """
-    mine = step.recipe.parameters
+    mine, kind = step.recipe.parameters, step.step.kind
     named = next((name for name in MODULES if name in mine), "")
+    module, tool = mine.get(named), None
     for act in step.before.done_here:
-        if mine[named] == act.recipe.parameters.get(named) if named else not module_of(act.recipe):
-            other = bench.sequence.step(act.step)
-            same = on_one_tool(bench.predicts, (step.step, step.recipe), (other, act.recipe))
-            if same is not False:
-                yield act, same is True
-
-
-def on_one_tool(
-    predicts: Predictor, one: tuple[Step, Recipe], other: tuple[Step, Recipe]
-) -> bool | None:
-    """Tell whether two steps are done on one tool; None where they may be, or not."""
-    if one[0].kind != other[0].kind:
-        return False
-    tools = predicts.tool(*one), predicts.tool(*other)
-    if all(tools):
-        return tools[0] == tools[1]
-    asked = one[0].tool, other[0].tool
-    return True if asked[0] == asked[1] else False if all(asked) else None
+        if module != act.recipe.parameters.get(named) if named else module_of(act.recipe):
+            continue
+        other = bench.sequence.step(act.step)
+        if other.kind != kind:
+            continue
+        if tool is None:
+            tool = bench.predicts.tool(step.step, step.recipe)
+        theirs = bench.predicts.tool(other, act.recipe)
+        asked = step.step.tool, other.tool
+        if tool and theirs:
+            if tool == theirs:
+                yield act, True
+        elif asked[0] == asked[1] or not all(asked):
+            yield act, asked[0] == asked[1]
 
 
 def judge_carry_over(bench: Bench, step: TraceStep, demand: CarryOver) -> Iterator[Finding]:

@@ -54,6 +54,12 @@ class Condition(Struct, frozen=True):
         """Whether all allowed values meet it."""
         return self._met(_sum(term, up=term.weight < 0) for term in self.terms)
 
+    @property
+    def names(self) -> set[str]:
+        """The values and settings that it hangs on; what can't be chosen is none."""
+        terms = [term for term in self.terms if not term.allowed.is_point]
+        return {name for term in terms for name in (term.name, term.chosen)}
+
     def opposite(self) -> "Condition":
         """Say that the sum is on the other side."""
         terms = tuple(replace(term, weight=-term.weight) for term in self.terms)

@@ -8,20 +8,22 @@ told once, with the first path on which it was found. So many are judged as `MOS
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
+from itertools import islice, takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.interlocks import static
 from fabctl.interlocks.bench import place_of_id
-from fabctl.interlocks.courses import courses
+from fabctl.interlocks.courses import PLAIN, Course, courses
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, Related, Taken, excerpt, order
 from fabctl.interlocks.hints import CODE as FALSE_HINT
 from fabctl.interlocks.rule import RulePack, Severity
+from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.errors import Mark
 from fabctl.process.material import Materials
-from fabctl.process.paths import Path, paths
+from fabctl.process.paths import Path, count, paths
 from fabctl.process.sequence import Place, Sequence, Step
 from fabctl.tools.prediction import NOBODY, Predictor
 
@@ -29,7 +31,9 @@ MOST_PATHS = 1000
 """How many paths of a sequence are judged."""
 
 MOST_STEPS = 50_000
-"""How many steps of all paths together are judged: two seconds' work."""
+"""How many steps of all paths together are judged, where nothing is found: two seconds' work.
+
+What paths have in common is judged once; findings, and what is assumed of values, count as more."""
 
 NOTHING_MATCHED = "CV102"
 """The code of a sequence of which no step could have broken any rule."""
@@ -48,12 +52,12 @@ def audit(
     judged: list[_Judged] = []
     looked: list[tuple[Sequence, Coverage]] = []
     too_many: tuple[Finding, ...] = ()
-    cases = ((*each, course) for each in _walk(sequence) for course in courses(each[1], materials))
-    for path, one, course in cases:
-        if _enough(judged):
+    judge = static.Judge(rules, sequence.practises, materials, predicts)
+    for path, one, course in _cases(sequence, judge):
+        if len(judged) >= MOST_PATHS or judge.work > MOST_STEPS:
             too_many = (_not_judged(sequence, len(judged)),)
             break
-        report = static.audit(one, rules, materials, course, predicts)
+        report = judge.audit(one, course)
         judged.append(_Judged(path, report.all, course.said))
         looked.append((one, report.coverage))
     if len(judged) == 1 and not sequence.flow:
@@ -63,8 +67,25 @@ def audit(
         sequence.file,
         tuple(each for each in found if each.verdict is Verdict.ILLEGAL),
         tuple(each for each in found if each.verdict is Verdict.NOT_SHOWN),
-        _joined(looked, (rule.code for rule in rules.binding(sequence.practises))),
+        _joined(looked, (rule.code for rule in judge.rules)),
     )
+
+
+def _cases(sequence: Sequence, judge: static.Judge) -> Iterator[tuple[Path, Sequence, Course]]:
+    """Give every course of every path; a path goes on from what it begins alike with the last."""
+    last: tuple[TraceStep, ...] = ()
+    for path, one in _walk(sequence):
+        judge.begin()
+        begun = tuple(
+            seen
+            for seen, step in takewhile(
+                lambda both: both[0].step is both[1], zip(last, one.steps, strict=False)
+            )
+        )
+        course = PLAIN
+        for course in courses(one, judge.materials, judge.rules, begun):
+            yield path, one, course
+        last = () if course.forks else course.steps
 
 
 def on_every_path(
@@ -72,9 +93,7 @@ def on_every_path(
 ) -> Iterator[Finding]:
     """Judge each path; give each finding once, with the first path on which it is found."""
     judged: list[_Judged] = []
-    for path, one in _walk(sequence):
-        if _enough(judged):
-            break
+    for path, one in islice(_walk(sequence), MOST_PATHS):
         judged.append(_Judged(path, tuple(judge(one))))
     yield from _once(judged)
 
@@ -93,12 +112,6 @@ class _Judged(Struct, frozen=True):
     path: Path
     findings: tuple[Finding, ...]
     said: tuple[str, ...] = ()
-
-
-def _enough(judged: SequenceOf[_Judged]) -> bool:
-    """Tell whether the bound is reached."""
-    steps = sum(len(each.path.steps) for each in judged)
-    return len(judged) >= MOST_PATHS or steps > MOST_STEPS
 
 
 def _once(judged: SequenceOf[_Judged]) -> Iterator[Finding]:
@@ -175,10 +188,19 @@ def _not_judged(sequence: Sequence, judged: int) -> Finding:
         Place(mark, Mark(mark.file, mark.line, mark.column + len(name))),
         TOO_MANY,
         "too-many-paths",
-        f"there are more than {judged} paths, and nothing is shown of the others",
-        hint="make a choice for the audit, as the run will: --choose NAME=CHOICE",
+        f"there are {_how_many(sequence, judged)} paths, of which {judged} were judged: nothing is "
+        "shown of the others",
+        hint="make a choice for the audit, as the run will: --choose NAME=CHOICE"
+        if first
+        else "narrow the windows, so that it is certain whether a removal takes the whole film",
         limit=f"at most {MOST_PATHS} paths and {MOST_STEPS} steps of all together",
     )
+
+
+def _how_many(sequence: Sequence, judged: int) -> str:
+    """Count the paths; of what becomes of a wafer by its values nobody can without following it."""
+    found = count(sequence.flow)
+    return str(found) if found > judged else f"more than {judged}"
 
 
 def _about(

@@ -46,12 +46,17 @@ class Removed(Struct, frozen=True):
 class Film(Struct, frozen=True):
     """What lies on the wafer; coats add up.
 
-    `doubted` is the removal that may have taken all of it, "" where some is there for sure.
-    `measured_by` is the step that measures it, "" where none did since the last change;
-    `measurements` is what the host received from there (never anything in an audit).
+    It may be as thin as `thin`, with as much taken off as may be, and as thick as `thick`, each for
+    all that values allow; None where a recipe does not tell. `doubted` is the removal that may have
+    taken all of it, "" where some is there for sure. `measured_by` is the step that measures it, ""
+    where none did since the last change; `measurements` is what the host received from there (never
+    anything in an audit).
     """
 
-    layers: tuple[Coat | Removed, ...]
+    layers: tuple[Coat | Removed, ...] = ()
+    materials: tuple[str, ...] = ()
+    thin: Interval | None = NOTHING
+    thick: Interval | None = NOTHING
     doubted: str = ""
     measured_by: str = ""
     measurements: "tuple[Measurement, ...]" = ()
@@ -62,74 +67,82 @@ class Film(Struct, frozen=True):
         return tuple([each for each in self.layers if isinstance(each, Coat)])
 
     @property
-    def taken(self) -> tuple[Removed, ...]:
+    def removed(self) -> tuple[Removed, ...]:
         """What was taken off since, some of the film being left."""
         return tuple([each for each in self.layers if isinstance(each, Removed)])
 
     @property
-    def materials(self) -> tuple[str, ...]:
-        """What it is made of."""
-        return tuple(dict.fromkeys(coat.material for coat in self.coats))
-
-    @property
     def thickness(self) -> Interval | None:
         """Every thickness that it may have; None where a recipe does not tell."""
-        thin, thick = self.if_taken(most=True), self.if_taken(most=False)
-        return Interval(thin.low, thick.high) if thin is not None and thick is not None else None
-
-    def if_taken(self, *, most: bool) -> Interval | None:
-        """Give every thickness that values allow if removals take as much, or little, as may be."""
-        total = NOTHING
-        for each in self.layers:
-            if isinstance(each, Coat):
-                if each.thickness is None:
-                    return None
-                total += each.thickness
-            elif each.left is not None:
-                total = Interval(min(total.low, each.left.low), min(total.high, each.left.high))
-            elif (by := each.most if most else each.least) is None:
-                total = NOTHING
-            else:
-                left = total - by
-                total = Interval(max(left.low, NOTHING.low), max(left.high, NOTHING.low))
-        return total
+        if self.thin is None or self.thick is None:
+            return None
+        return Interval(self.thin.low, self.thick.high)
 
     def coated(self, coat: Coat) -> "Film":
         """Give it with one coat more; what was measured was another film."""
-        return Film((*self.layers, coat))
+        thin, thick = (
+            None if was is None or coat.thickness is None else was + coat.thickness
+            for was in (self.thin, self.thick)
+        )
+        known = coat.material in self.materials
+        materials = self.materials if known else (*self.materials, coat.material)
+        return Film((*self.layers, coat), materials, thin, thick)
 
     def without(
-        self, taken: Removed | None, material: str, *, leaves: bool | None
+        self, removed: Removed | None, material: str, *, leaves: bool | None
     ) -> "Film | None":
         """Give what a removal of a material leaves; None where nothing is left for sure.
 
-        `taken` is None where it ends with the material gone, and `leaves` what is assumed of it.
+        `removed` is None where it ends with the material gone, and `leaves` what is assumed of it.
         A coat that another one covers can't be got at.
         """
         others = [at for at, each in enumerate(self.layers) if _is_other(each, material)]
         if others:
-            below = self.layers[: others[-1] + 1]
-            if taken is None or _clears(self.layers[len(below) :], taken):
-                return Film(below) if len(below) < len(self.layers) else self
-            return Film((*self.layers, taken))
-        if leaves is False or taken is None:
+            below, upper = self.layers[: others[-1] + 1], self.layers[others[-1] + 1 :]
+            if removed is not None and not _gone(_film(upper).less(removed)):
+                return self.less(removed)
+            return _film(below) if upper else self
+        if leaves is False or removed is None:
             return None
-        left = Film((*self.layers, taken))
-        thick, thin = left.if_taken(most=False), left.if_taken(most=True)
-        if leaves is None and thick is not None and thick.high <= 0:
+        left = self.less(removed)
+        if leaves is None and _gone(left):
             return None
-        some = thin is not None and thin.low > 0
-        sure = some or taken.stops or (leaves is True and taken.by_depth)
-        return left if sure else replace(left, doubted=taken.step)
+        some = left.thin is not None and left.thin.low > 0
+        sure = some or removed.stops or (leaves is True and removed.by_depth)
+        return left if sure else replace(left, doubted=removed.step)
+
+    def less(self, removed: Removed) -> "Film":
+        """Give it with something taken off; what was measured was another film."""
+        thin = _less(self.thin, removed, removed.most)
+        thick = _less(self.thick, removed, removed.least)
+        return Film((*self.layers, removed), self.materials, thin, thick)
+
+
+def _film(layers: tuple[Coat | Removed, ...]) -> Film:
+    film = Film()
+    for each in layers:
+        film = film.coated(each) if isinstance(each, Coat) else film.less(each)
+    return film
+
+
+def _less(was: Interval | None, removed: Removed, by: Interval | None) -> Interval | None:
+    if was is None:
+        return None
+    if removed.left is not None:
+        return Interval(min(was.low, removed.left.low), min(was.high, removed.left.high))
+    if by is None:
+        return NOTHING
+    left = was - by
+    return Interval(max(left.low, NOTHING.low), max(left.high, NOTHING.low))
+
+
+def _gone(film: Film) -> bool:
+    """Tell whether nothing is left though as little was taken as may be."""
+    return film.thick is not None and film.thick.high <= 0
 
 
 def _is_other(layer: Coat | Removed, material: str) -> bool:
     return isinstance(layer, Coat) and layer.material != material
-
-
-def _clears(layers: tuple[Coat | Removed, ...], taken: Removed) -> bool:
-    left = Film((*layers, taken)).if_taken(most=False)
-    return left is not None and left.high <= 0
 
 
 def takes(

@@ -24,7 +24,7 @@ class Interval(Struct, frozen=True):
     @property
     def is_point(self) -> bool:
         """Whether there is only one value."""
-        return self.low == self.high
+        return self.low is self.high or self.low == self.high
 
     def covers(self, other: "Interval") -> bool:
         """Tell whether all of the other lies in this one."""

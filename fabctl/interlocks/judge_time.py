@@ -87,7 +87,7 @@ def _thin(bench: Bench, step: TraceStep, below: Quantity) -> Example | None:
     film = step.before.film
     if film is None or film.thickness is None or film.thickness.is_point:
         return Example({}, {})
-    if not all(each.by_depth for each in film.taken):
+    if not all(each.by_depth for each in film.removed):
         return Example({}, {})  # as thin as a removal may leave it
     terms = bench.film_terms(film)
     (thinner,) = breaking(terms, Limits(Bound(below, strict=False), None), None)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from fabctl.interlocks.condition import Condition, Example, Term
 from fabctl.interlocks.left import left_of_windows
 from fabctl.interlocks.limits import Bound, Limits
+from fabctl.interlocks.near import near
 from fabctl.interlocks.solver import solve
 from fabctl.quantities import Dimension, Quantity
 
@@ -30,10 +31,11 @@ def breaking(
         yield _beyond(terms, limits.lower, margin, -1)
 
 
-def example(conditions: SequenceOf[Condition]) -> Example | None:
+def example(conditions: SequenceOf[Condition], known: Example | None = None) -> Example | None:
     """Find allowed values that meet all conditions; None is the proof that there are none.
 
-    Raises `NoSolverError` where coupled terms need a solver and none is installed.
+    `known` may be values that meet all but the last. Raises `NoSolverError` where coupled terms
+    need a solver and none is installed.
     """
     if not all(each.possible for each in conditions):
         return None
@@ -42,7 +44,26 @@ def example(conditions: SequenceOf[Condition]) -> Example | None:
         terms = (term for each in conditions for term in each.terms)
         return corner((term, ways.get(term.chosen, False)) for term in terms)
     windows = left_of_windows(conditions)
-    return solve(conditions) if windows is None else windows.example(conditions)
+    if windows is not None:
+        return windows.example(conditions)
+    found = near(conditions, known)
+    return found.example if found.example or found.none else solve(conditions)
+
+
+def touching(conditions: SequenceOf[Condition], names: Iterable[str]) -> tuple[Condition, ...]:
+    """Leave the conditions that hang together with some values or settings, through others too.
+
+    The rest can be met whatever these are, if it can be met at all.
+    """
+    reached, rest = set(names), [(each, each.names) for each in conditions]
+    count = -1
+    while count != len(rest):
+        count = len(rest)
+        for _, of in rest:
+            if not reached.isdisjoint(of):
+                reached |= of
+        rest = [(each, of) for each, of in rest if reached.isdisjoint(of)]
+    return tuple([each for each in conditions if not reached.isdisjoint(each.names)])
 
 
 def _beyond(terms: SequenceOf[Term], end: Bound, margin: Quantity | None, way: int) -> Condition:

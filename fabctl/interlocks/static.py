@@ -1,12 +1,13 @@
 """The first two uses of a rule: checked against a file, and against the tool's own copy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.courses import Course
-from fabctl.interlocks.demand import Foreseen, Limit
+from fabctl.interlocks.demand import Foreseen, Limit, Order
 from fabctl.interlocks.docket import docket
 from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
@@ -23,73 +24,154 @@ from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
 from fabctl.tools.prediction import NOBODY, Predictor
 
+_TIMES = 10
+"""How much longer than a step it takes to tell a finding, or to judge by what is assumed."""
 
-def audit(
-    sequence: Sequence,
-    rules: RulePack,
-    materials: Materials,
-    course: Course,
-    predicts: Predictor = NOBODY,
-) -> AuditReport:
-    """Check every rule on every step that it binds, for every value that a window allows.
 
-    `course` is what becomes of the wafer, one of `fabctl.interlocks.courses`; `predicts` foretells
-    how far the fab's tools will go, and without it no trajectory is shown.
+class Judged(NamedTuple):
+    """What was found of one step; `open` are rules that also look at the steps after it.
+
+    `exercised` are the codes of rules that it could have broken, `idle` of such as bind it.
     """
-    steps = course.steps
-    hints = false_hints(sequence, steps, rules, materials)
-    rules = rules.binding(sequence.practises)
-    found: list[Finding] = []
-    exercised: dict[str, list[str]] = {rule.code: [] for rule in rules}
-    unseen: dict[str, tuple[str, ...]] = {}
-    idle: set[str] = set()
 
-    def bench(rule: Rule) -> Bench:
-        return Bench(rule, sequence, steps, materials, course=course, predicts=predicts)
+    step: TraceStep
+    findings: tuple[Finding, ...]
+    exercised: tuple[str, ...]
+    idle: tuple[str, ...]
+    unseen: tuple[str, ...]
+    open: tuple[Rule, ...]
 
-    for step in steps:
-        due = docket(rules, step, materials, predicts, bench)
-        for code in due.exercised:
-            exercised[code].append(step.step.id)
-        idle.update(due.idle)
-        if due.unseen:
-            unseen[step.step.id] = due.unseen
+
+class Judge:
+    """Judges the courses of a sequence by the rules of a pack that bind it.
+
+    `predicts` foretells how far the fab's tools will go; without it no trajectory is shown. What
+    was judged once is not judged again: neither what a course has in common with another one, nor
+    the steps with which the path before began.
+    """
+
+    def __init__(
+        self,
+        pack: RulePack,
+        practises: Iterable[str],
+        materials: Materials,
+        predicts: Predictor = NOBODY,
+    ) -> None:
+        self.pack = pack
+        self.rules = pack.binding(practises)
+        self.materials = materials
+        self.predicts = predicts
+        self.work = 0
+        """How much was judged, in steps of which nothing is found and nothing is assumed."""
+        self._told: dict[Course, list[Judged]] = {}
+        self._last: list[Judged] = []
+
+    def begin(self) -> None:
+        """Begin with another path."""
+        self._told.clear()
+
+    def audit(self, sequence: Sequence, course: Course) -> AuditReport:
+        """Check every rule on every step that it binds, for every value that a window allows."""
+        rules, told = self.rules, self._judged(sequence, course)
+        found = [finding for each in told for finding in each.findings]
+        exercised: dict[str, list[str]] = {rule.code: [] for rule in rules}
+        unseen: dict[str, tuple[str, ...]] = {}
+        idle: set[str] = set()
+        for at, each in enumerate(told):
+            name = each.step.step.id
+            for code in each.exercised:
+                exercised[code].append(name)
+            idle.update(each.idle)
+            if each.unseen:
+                unseen[name] = each.unseen
+            for rule in each.open:
+                bench = self._bench(sequence, course.up_to(at), rule)
+                found += self._finished(sequence, bench.course, judge(bench, each.step))
+        found += self._finished(
+            sequence,
+            course,
+            (
+                _nothing_bound(self._bench(sequence, course, rule))
+                for rule in rules
+                if rule.applies is Applies.PRACTISED
+                and not exercised[rule.code]
+                and rule.code not in idle
+            ),
+        )
+        found += false_hints(sequence, course.steps, self.pack, self.materials)
+        found.sort(key=order)
+        return AuditReport(
+            sequence.file,
+            tuple([each for each in found if each.verdict is Verdict.ILLEGAL]),
+            tuple([each for each in found if each.verdict is Verdict.NOT_SHOWN]),
+            Coverage(
+                {code: tuple(bound) for code, bound in exercised.items() if bound},
+                tuple([code for code, bound in exercised.items() if not bound]),
+                unseen,
+                frozenset(idle),
+            ),
+        )
+
+    def _judged(self, sequence: Sequence, course: Course) -> list[Judged]:
+        told: list[Judged] = []
+        before = self._told[course.parent][: course.since] if course.parent else self._last
+        after = self._told[course.onward] if course.onward else []
+        for at, step in enumerate(course.steps):
+            if at < len(before) and before[at].step is step:
+                told.append(before[at])
+            elif course.until is not None and at >= course.until and after[at].step is step:
+                told.append(after[at])
+            else:
+                told.append(self._judge(sequence, course.up_to(at), step))
+        self._told[course] = told
+        self._last = told
+        return told
+
+    def _judge(self, sequence: Sequence, course: Course, step: TraceStep) -> Judged:
+        """Judge what hangs on a step and those before it."""
+
+        def bench(rule: Rule) -> Bench:
+            return self._bench(sequence, course, rule)
+
+        due = docket(self.rules, step, self.materials, self.predicts, bench)
+        exercised, idle = list(due.exercised), list(due.idle)
+        found: list[Finding] = []
+        later: list[Rule] = []
         for rule in due.open:
-            found.extend(judge(bench(rule), step))
+            if isinstance(rule.demand, Order) and rule.demand.later is not None:
+                later.append(rule)
+            else:
+                found.extend(judge(bench(rule), step))
         for rule in due.hanging:
             at = bench(rule)
             if on_wafer(at, step):
-                exercised[rule.code].append(step.step.id)
+                exercised.append(rule.code)
                 found.extend(judge(at, step))
             else:
-                idle.add(rule.code)
+                idle.append(rule.code)
         for rule, measured in due.gates:
             found.extend(_gate_will_know(bench(rule), measured, step))
-    found.extend(
-        _nothing_bound(bench(rule))
-        for rule in rules
-        if rule.applies is Applies.PRACTISED and not exercised[rule.code] and rule.code not in idle
-    )
-    if not course.shown:
-        found = [_not_shown(each) for each in found]
-    found = [
-        replace(each, fingerprint=fingerprint(each, sequence))
-        if rules[each.code].waivable
-        else each
-        for each in _without_echoes(found, rules)
-    ]
-    found = sorted((*found, *hints), key=order)
-    return AuditReport(
-        sequence.file,
-        tuple(each for each in found if each.verdict is Verdict.ILLEGAL),
-        tuple(each for each in found if each.verdict is Verdict.NOT_SHOWN),
-        Coverage(
-            {code: tuple(bound) for code, bound in exercised.items() if bound},
-            tuple([code for code, bound in exercised.items() if not bound]),
-            unseen,
-            frozenset(idle),
-        ),
-    )
+        self.work += 1 + _TIMES * (len(found) + len(course.forks))
+        finished = self._finished(sequence, course, _without_echoes(found, self.rules))
+        return Judged(
+            step, tuple(finished), tuple(exercised), tuple(idle), due.unseen, tuple(later)
+        )
+
+    def _bench(self, sequence: Sequence, course: Course, rule: Rule) -> Bench:
+        return Bench(
+            rule, sequence, course.steps, self.materials, course=course, predicts=self.predicts
+        )
+
+    def _finished(
+        self, sequence: Sequence, course: Course, found: Iterable[Finding]
+    ) -> list[Finding]:
+        """Say how far what is found in a course is shown, and what a waiver would name."""
+        return [
+            replace(each, fingerprint=fingerprint(each, sequence))
+            if self.rules[each.code].waivable
+            else each
+            for each in (found if course.shown else map(_not_shown, found))
+        ]
 
 
 def audit_recipe(
@@ -176,7 +258,7 @@ def _gate_will_know(bench: Bench, measured: str, step: TraceStep) -> Iterator[Fi
     film = step.before.film
     if film is None or film.measured_by:
         return
-    since = film.taken[-1].step if film.taken else ", ".join(coat.step for coat in film.coats)
+    since = film.removed[-1].step if film.removed else ", ".join(coat.step for coat in film.coats)
     yield bench.finding(
         step,
         "",

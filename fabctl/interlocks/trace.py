@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence as SequenceOf
 from typing import NamedTuple
 
+from fabctl.interlocks.film import Coat
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.wafer_state import Act, WaferState, brought_in
 from fabctl.process.material import Materials
@@ -41,14 +42,33 @@ class TraceStep(NamedTuple):
         return self.act.recipe
 
 
-def trace(sequence: Sequence, materials: Materials) -> tuple[TraceStep, ...]:
-    """Fold a sequence, from the wafer as it is brought in."""
-    steps: list[TraceStep] = []
-    state = brought_in(sequence.stock, materials)
-    for index, step in enumerate(sequence.steps):
-        steps.append(trace_step(step, state, materials, later=sequence.steps[index + 1 :]))
+def trace(
+    sequence: Sequence, materials: Materials, begun: tuple[TraceStep, ...] = ()
+) -> tuple[TraceStep, ...]:
+    """Fold a sequence, from the wafer as it is brought in; `begun` may be a trace of its start."""
+    steps = list(begun)
+    state = begun[-1].after if begun else brought_in(sequence.stock, materials)
+    for step in sequence.steps[len(begun) :]:
+        steps.append(trace_step(step, state, materials))
         state = steps[-1].after
-    return tuple(steps)
+    return completed(steps)
+
+
+def completed(steps: SequenceOf[TraceStep]) -> tuple[TraceStep, ...]:
+    """Tell of each step whether a later one adds to the film that it deposits on."""
+    told = list(steps)
+    grows = False
+    for at in range(len(told) - 1, -1, -1):
+        step = told[at]
+        lays = coats(step.before, step.after)
+        completes = not (lays and grows)
+        if completes is not step.completes:
+            told[at] = step._replace(completes=completes)
+        if lays:
+            grows = True
+        elif step.recipe.operation == "anneal" or step.after.film is None:
+            grows = False
+    return tuple(told)
 
 
 def trace_step(
@@ -75,9 +95,10 @@ def trace_step(
 
 def coats(before: WaferState, after: WaferState) -> bool:
     """Tell whether a step has laid down film."""
-    return after.film is not None and (
-        before.film is None or len(after.film.coats) > len(before.film.coats)
-    )
+    film, was = after.film, before.film
+    if film is None or film is was or not isinstance(film.layers[-1], Coat):
+        return False
+    return was is None or len(film.layers) > len(was.layers)
 
 
 def _completes(after: WaferState, later: SequenceOf[Step], materials: Materials) -> bool:

@@ -31,8 +31,7 @@ def _film_thickness(state: WaferState) -> tuple[Interval, Interval] | None:
     film = state.film
     if film is None:
         return NOTHING, NOTHING
-    least, most = film.if_taken(most=True), film.if_taken(most=False)
-    return None if least is None or most is None else (least, most)
+    return None if film.thin is None or film.thick is None else (film.thin, film.thick)
 
 
 WAFER_QUANTITIES: Mapping[str, WaferQuantity] = MappingProxyType(

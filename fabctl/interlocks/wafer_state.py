@@ -61,7 +61,7 @@ ELSEWHERE = "as brought in"
 
 
 _FILM = frozenset({Has.FILM})
-_NO_FILM = Film(())
+_NO_FILM = Film()
 
 
 class Act(NamedTuple):
@@ -169,8 +169,8 @@ class WaferState(NamedTuple):
             case "anneal" if film is not None:
                 has |= {Has.LAYER}
             case "strip" | "etch" | "etch_back" | "polish" if film and material in film.materials:
-                taken = takes(step, recipe, laid, partial(_interval, recipe, allowed))
-                film = film.without(taken, material, leaves=leaves)
+                removed = takes(step, recipe, laid, partial(_interval, recipe, allowed))
+                film = film.without(removed, material, leaves=leaves)
                 has = has if film else has - {Has.FILM}
             case "measure" if film and material in film.materials:
                 if recipe.parameters.get("quantity") == "film_thickness":

@@ -27,6 +27,9 @@ from fabctl.tools.prediction import (
     Unpredicted,
 )
 
+MOST = 4096
+"""Of how many steps it is remembered which tool does them."""
+
 
 class FabModels:
     """The tools of a fab file, as rules ask of them; a `fabctl.tools.prediction.Predictor`.
@@ -40,6 +43,8 @@ class FabModels:
         self._told: dict[tuple[object, ...], Peak | Unpredicted] = {}
         self._below: dict[tuple[object, ...], Fraction] = {}
         """The hottest set-point of which it is known that its peak stays below a bound."""
+        self._doing: dict[tuple[str, str, int], tuple[Recipe, str]] = {}
+        """The tool that does a step; the recipe stays alive, so that no other is taken for it."""
         self._chosen: dict[tuple[object, ...], Listed | None] = {}
         """The tool of several of a kind, by what the recipe names."""
         self._accepts: dict[tuple[str, str, object], Accepts | Unpredicted] = {}
@@ -84,8 +89,14 @@ class FabModels:
 
     def tool(self, step: Step, recipe: Recipe) -> str:
         """Name the tool that does `step` by `recipe`; "" where the fab has none for it."""
-        tool = self._tool(step, recipe)
-        return "" if tool is None else tool.id
+        asked = (step.kind, step.tool, id(recipe))
+        known = self._doing.get(asked)
+        if known is None:
+            tool = self._tool(step, recipe)
+            if len(self._doing) >= MOST:
+                self._doing.clear()
+            known = self._doing[asked] = (recipe, "" if tool is None else tool.id)
+        return known[1]
 
     def _least_tolerant(self, kind: str, tool_id: str, stated: object) -> Accepts | Unpredicted:
         of_kind = [each for each in self._by_id.values() if each.kind == kind]

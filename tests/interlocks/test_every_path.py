@@ -114,7 +114,9 @@ class TestVerdicts:
         monkeypatch.setattr(every_path, "MOST_PATHS", 2)
         (finding,) = audited(rework(film("10 Å"), at_most=2)).all
         assert (finding.code, finding.verdict) == ("CV101", Verdict.NOT_SHOWN)
-        assert finding.message == "there are more than 2 paths, and nothing is shown of the others"
+        assert finding.message == (
+            "there are 3 paths, of which 2 were judged: nothing is shown of the others"
+        )
         assert (finding.mark.line, finding.mark.column) == (4, 11)
 
     @pytest.mark.timeout(10)
@@ -123,7 +125,7 @@ class TestVerdicts:
         monkeypatch.setattr(every_path, "MOST_STEPS", 30)
         found = audited(any_order("".join(film("10 Å", f"f{n}") for n in range(12)))).all
         assert [each.message for each in found if each.code == "CV101"] == [
-            "there are more than 3 paths, and nothing is shown of the others"
+            "there are 479001600 paths, of which 9 were judged: nothing is shown of the others"
         ]
 
     def test_a_waiver_covers_what_was_found_on_every_path(self, tmp_path):
