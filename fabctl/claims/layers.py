@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal
-from fabctl.structure.tolerances import BESIDE
+from fabctl.structure.tolerances import BESIDE, FLAT
 
 ETCHES = ("etch", "etch_back")
 
@@ -54,10 +54,19 @@ def cut_out(whole: BaseGeometry, left: BaseGeometry, width: float) -> list[BaseG
     if left.is_empty:
         return []
     below = shapely.box(0, left.bounds[1], width, left.bounds[3])
-    gone = polygonal(whole.difference(left).intersection(below))
+    gone = _without_skins(polygonal(whole.difference(left).intersection(below)))
     return [
         part for part in parts(gone) if part.bounds[0] > BESIDE and part.bounds[2] < width - BESIDE
     ]
+
+
+def _without_skins(gone: BaseGeometry) -> BaseGeometry:
+    """What was taken, but for what is so thin all over that the surface still counts as level.
+
+    A top is never quite flat: what a clean takes off it would join the windows to the field.
+    """
+    core = gone.buffer(-FLAT / 2, join_style="mitre")
+    return polygonal(gone.intersection(core.buffer(FLAT, join_style="mitre")))
 
 
 def windows(history: History, layers: Sequence[Deposit], end: int) -> list[BaseGeometry]:
