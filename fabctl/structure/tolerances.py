@@ -29,11 +29,12 @@ SUNK = 60.0
 INSIDE = 0.9
 """Share of an area that must lie in the opening or gap."""
 STEP = 20.0
-"""nm by which the upper part of a stepped window must be wider than the lower, on both sides."""
+"""nm by which the upper part of a stepped window must be wider than the lower, on both sides, from
+one height at which it is looked at to the next."""
 LIFT = 0.5
 """nm by which a body is raised to see how much of it faces up into the open."""
-FOOT, HEAD = (0.10, 0.15), (0.85, 0.90)
-"""Shares of a window's height between which its lower and upper part are looked at."""
+FOOT, HEAD, LOOKS = 0.10, 0.90, 25
+"""Shares of a window's height between which its walls are looked at, and at how many heights."""
 RUN = 1.0
 """nm above a window's lowest point in which its foot is looked at: an etch's floor may slope."""
 RIM = 2.0

@@ -113,9 +113,10 @@ class TestOpenings:
         [
             shapely.box(0, 0, 100, 700),
             shapely.Polygon([(0, 0), (100, 0), (300, 700), (0, 700)]),
+            shapely.Polygon([(0, 0), (100, 0), (200, 700), (-100, 700)]),
         ],
     )
-    def test_a_plain_or_one_sided_hole_is_not(self, plain):
+    def test_a_plain_a_one_sided_or_a_tapered_hole_is_not(self, plain):
         assert not ask.stepped(plain)
 
     def test_inside_wants_the_body_in_the_opening(self):

@@ -1,5 +1,6 @@
 """What an etch removed, and what became of it: filled, cut through, stepped, exposed."""
 
+import numpy as np
 import shapely
 import shapely.affinity
 from shapely.geometry.base import BaseGeometry
@@ -16,6 +17,7 @@ from fabctl.structure.tolerances import (
     HEAD,
     INSIDE,
     LIFT,
+    LOOKS,
     RUN,
     STEP,
 )
@@ -113,22 +115,25 @@ def bare_top(section: Section, body: BaseGeometry) -> float:
 
 
 def stepped(opening: BaseGeometry) -> bool:
-    """Whether an opening is a dual damascene window: narrow below, wider above on both sides."""
+    """Whether an opening is a dual damascene window: narrow below, wider above on both sides.
+
+    By a step: a wall that only leans, however much wider it makes the top, is none.
+    """
     return all(_stepped(part) for part in parts(opening)) and not opening.is_empty
 
 
 def _stepped(part: BaseGeometry) -> bool:
     left, low, right, high = part.bounds
-    height = high - low
-    foot, head = (
-        part.intersection(
-            shapely.box(left, low + lower * height, right, low + upper * height)
-        ).bounds
-        for lower, upper in (FOOT, HEAD)
+    heights = np.linspace(low + FOOT * (high - low), low + HEAD * (high - low), LOOKS)
+    ends = np.array([[(left - 1, z), (right + 1, z)] for z in heights])
+    edges = shapely.bounds(shapely.intersection(part, shapely.linestrings(ends)))
+    wider_left, wider_right = -np.diff(edges[:, 0]), np.diff(edges[:, 2])
+    return bool(
+        (wider_left >= STEP).any()
+        and (wider_right >= STEP).any()
+        and np.nansum(wider_left) >= STEP
+        and np.nansum(wider_right) >= STEP
     )
-    if not foot or not head:
-        return False
-    return bool(head[0] <= foot[0] - STEP and head[2] >= foot[2] + STEP)
 
 
 def count(shape: BaseGeometry) -> int:
