@@ -163,12 +163,12 @@ class _Explorer:
     def _course(self, way: _Way, onward: _Way | None) -> Course:
         parent = way.parent.course if way.parent else None
         if onward is None:
-            way.course = Course(completed(way.steps), way.forks, way.since, parent)
+            way.course = Course(completed(way.steps, self.materials), way.forks, way.since, parent)
             return way.course
         goes_on = onward.course
         assert goes_on is not None, "the first way is followed to its end before others are"
         until = len(way.steps)
-        steps = completed((*way.steps, *goes_on.steps[until:]))
+        steps = completed((*way.steps, *goes_on.steps[until:]), self.materials)
         way.course = Course(steps, way.forks, way.since, parent, until, goes_on)
         return way.course
 

@@ -13,9 +13,10 @@ from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge
+from fabctl.interlocks.masks import lays_dielectric
 from fabctl.interlocks.rule import Applies, Rule, RulePack, Severity
 from fabctl.interlocks.solver import INSTALL
-from fabctl.interlocks.trace import TraceStep, trace_step
+from fabctl.interlocks.trace import TraceStep, onward, trace_step
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.interlocks.waiver import fingerprint
@@ -190,7 +191,10 @@ def audit_recipe(
     """
     index = sequence.steps.index(step)
     other = None if recipe is step.recipe else recipe
-    seen = trace_step(step, before, materials, recipe=other, later=sequence.steps[index + 1 :])
+    later = sequence.steps[index + 1 :]
+    seen = trace_step(step, before, materials, recipe=other, later=later)
+    if lays_dielectric(seen.act, materials):  # or a mask, as later steps tell
+        seen = onward(seen, later, materials)[0]
     found = [
         finding
         for rule in rules.binding(sequence.practises)

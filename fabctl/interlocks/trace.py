@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from fabctl.interlocks.film import Coat
 from fabctl.interlocks.interval import Interval
-from fabctl.interlocks.wafer_state import Act, WaferState, brought_in
+from fabctl.interlocks.masks import NO_LEVEL, is_mask, lays_dielectric
+from fabctl.interlocks.wafer_state import REMOVALS, Act, WaferState, brought_in
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
@@ -51,24 +52,44 @@ def trace(
     for step in sequence.steps[len(begun) :]:
         steps.append(trace_step(step, state, materials))
         state = steps[-1].after
-    return completed(steps)
+    return completed(steps, materials)
 
 
-def completed(steps: SequenceOf[TraceStep]) -> tuple[TraceStep, ...]:
-    """Tell of each step whether a later one adds to the film that it deposits on."""
+def completed(steps: SequenceOf[TraceStep], materials: Materials) -> tuple[TraceStep, ...]:
+    """Tell of each step what later ones make of it.
+
+    Whether one adds to the film that it deposits on; and whether they take off again what it laid,
+    which is a mask then, of no wiring level.
+    """
     told = list(steps)
     grows = False
+    removed: set[str] = set()
     for at in range(len(told) - 1, -1, -1):
         step = told[at]
         lays = coats(step.before, step.after)
         completes = not (lays and grows)
         if completes is not step.completes:
             told[at] = step._replace(completes=completes)
+        if step.recipe.operation in REMOVALS:
+            removed.add(step.act.material)
+        elif step.act.material in removed and lays_dielectric(step.act, materials):
+            mask = is_mask(step, told[at + 1 :], materials)
+            level = NO_LEVEL if mask else step.after.level
+            if level != step.act.level:
+                told[at] = told[at]._replace(act=step.act._replace(level=level))
         if lays:
             grows = True
         elif step.recipe.operation == "anneal" or step.after.film is None:
             grows = False
     return tuple(told)
+
+
+def onward(step: TraceStep, later: SequenceOf[Step], materials: Materials) -> tuple[TraceStep, ...]:
+    """See a step with those that come after it."""
+    steps = [step]
+    for each in later:
+        steps.append(trace_step(each, steps[-1].after, materials))
+    return completed(steps, materials)
 
 
 def trace_step(

@@ -1,0 +1,43 @@
+"""Dielectrics that are laid as masks: they are of no wiring level, being gone before its metal."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fabctl.interlocks.film import Coat, Film, takes
+from fabctl.interlocks.wafer_state import REMOVALS, Act, Has
+from fabctl.process.material import MaterialClass, Materials
+
+if TYPE_CHECKING:
+    from fabctl.interlocks.trace import TraceStep
+
+LAID = ("deposit", "spin_on")
+NO_LEVEL = 0
+"""The level of a mask."""
+
+
+def lays_dielectric(act: Act, materials: Materials) -> bool:
+    """Tell whether a step lays a dielectric, be it a mask or not."""
+    return (
+        act.recipe.operation in LAID
+        and materials.class_of(act.material) == MaterialClass.DIELECTRIC
+    )
+
+
+def is_mask(laid: "TraceStep", later: Sequence["TraceStep"], materials: Materials) -> bool:
+    """Tell whether a deposit is shown to be taken off again before anything is laid on it.
+
+    By how much the recipes of the steps after it take at the least. What is etched under resist
+    stays beside it, and an end point comes when it is off the tops of what lies under it, as where
+    it is levelled.
+    """
+    name = laid.act.material
+    left: Film | None = Film().coated(Coat(laid.step.id, name, laid.span("thickness")))
+    for step in later:
+        act = step.act
+        if act.recipe.operation in LAID:
+            break
+        bare = Has.RESIST not in act.has
+        if act.recipe.operation in REMOVALS and act.material == name and bare and left is not None:
+            taken = takes(step.step.id, act.recipe, materials.find(name), step.span)
+            left = left.without(taken, name, leaves=None) if taken else left
+    return left is None
