@@ -56,8 +56,9 @@ async def look(session: Session, step: str, job: str, tool: str = "") -> None:
         text = await session.stations[tool].tool.section(session.plan.wafer)
         if text != session.looked[0]:  # most steps leave the wafer as the last look showed it
             document = json.loads(text)
-            check(from_document(document))
-            session.looked = text, Json(document)
+            section = from_document(document)
+            check(section, session.section)
+            session.looked, session.section = (text, Json(document)), section
     except (ToolError, ValueError, BrokenSectionError) as error:
         session.recorder.note(Kind.NO_SECTION, step=step, job=job, tool=tool, why=str(error))
         return

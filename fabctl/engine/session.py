@@ -19,6 +19,7 @@ from fabctl.interlocks.chamber import Memory
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.journal import JournalError, Record
 from fabctl.process.sequence import Step
+from fabctl.structure.section import Section
 from fabctl.tools.port import Control, Measurement, Status
 
 _HANDLING_S = 60.0
@@ -40,6 +41,8 @@ class Session:
     measured: dict[str, list[Measurement]] = field(default_factory=dict)
     looked: tuple[str, Json] = ("", Json())
     """The wafer's section as it was last seen: what came from the tool, and what it says."""
+    section: Section | None = None
+    """The same, read."""
     chambers: Chambers | None = None
     """What earlier runs left in the fab's chambers; None where each run gets new ones."""
     folded: tuple[tuple[str, ...], WaferState] | None = None

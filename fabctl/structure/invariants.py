@@ -3,32 +3,85 @@
 import numpy as np
 import shapely
 
-from fabctl.structure.section import Section
-from fabctl.structure.tolerances import AREA_TOLERANCE
+from fabctl.structure.section import SUBSTRATE, Region, Section, common_areas
+from fabctl.structure.tolerances import AREA_FLOOR, AREA_TOLERANCE, ROUNDED
+
+_SPREAD = ROUNDED * np.array([-1, -1, 1, 1])
 
 
 class BrokenSectionError(AssertionError):
-    """The partition is no partition any more: says which part and by how much."""
+    """The section is none that a wafer can have: says which part and by how much."""
 
 
-def check(section: Section) -> None:
-    """Raise `BrokenSectionError` unless the parts are valid, do not overlap and fill the domain."""
+def check(section: Section, before: Section | None = None) -> None:
+    """Raise `BrokenSectionError` unless the section is one that a wafer can have.
+
+    Its parts are valid, do not overlap and fill the domain; all that is solid hangs together with
+    the substrate; openings lie in the domain, and those that it had `before` are as they were.
+    """
     shapes = np.array(
         [*(region.shape for region in section.regions), section.ambient, *section.voids]
     )
     labels = [region.name for region in section.regions]
     labels += ["ambient", *(f"void {number}" for number in range(len(section.voids)))]
-    for place in np.flatnonzero(~shapely.is_valid(shapes)):
-        raise BrokenSectionError(f"{labels[place]}: {shapely.is_valid_reason(shapes[place])}")
+    holes = [each.shape for each in section.openings]
+    names = [f"opening {each.name}" for each in section.openings]
+    for shape, label in zip([*shapes, *holes], [*labels, *names], strict=True):
+        if not shape.is_valid:
+            raise BrokenSectionError(f"{label}: {shapely.is_valid_reason(shape)}")
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = first < second
     first, second = first[once], second[once]
-    overlaps = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    overlaps = common_areas(shapes[first], shapes[second])
     for place in np.flatnonzero(overlaps > AREA_TOLERANCE):
         raise BrokenSectionError(
             f"{labels[first[place]]} and {labels[second[place]]} "
             f"overlap by {overlaps[place]:.3g} nm²"
         )
-    missing = section.domain.area - float(shapely.area(shapes).sum())
+    missing = section.missing()
     if abs(missing) > AREA_TOLERANCE:
         raise BrokenSectionError(f"the parts miss the domain by {missing:.3g} nm²")
+    for region, body in floating(section):
+        left, low, right, high = (f"{each:.6g}" for each in body.bounds)
+        raise BrokenSectionError(
+            f"{region.name} hangs on nothing, x {left} to {right} nm, z {low} to {high} nm"
+        )
+    for hole, name in zip(holes, names, strict=True):
+        if hole.difference(section.domain).area > AREA_TOLERANCE:
+            raise BrokenSectionError(f"{name} reaches out of the domain")
+    if before is not None:
+        _check_kept(section, before)
+
+
+def floating(section: Section) -> list[tuple[Region, shapely.Polygon]]:
+    """The bodies, each with its region, from which no way through solid leads to the substrate."""
+    bodies, owner = shapely.get_parts(
+        [region.shape for region in section.regions], return_index=True
+    )
+    whole = shapely.area(bodies) > AREA_FLOOR
+    bodies, owner = bodies[whole], owner[whole]
+    beside: dict[int, list[int]] = {}
+    boxes = np.array(shapely.box(*(shapely.bounds(bodies) + _SPREAD).T))
+    for one, other in shapely.STRtree(boxes).query(boxes).T.tolist():
+        beside.setdefault(one, []).append(other)
+    held = [section.regions[each].name == SUBSTRATE for each in owner.tolist()]
+    reached = [place for place, holds in enumerate(held) if holds]
+    while reached:
+        place = reached.pop()
+        for other in beside[place]:
+            if not held[other] and shapely.dwithin(bodies[other], bodies[place], ROUNDED):
+                held[other] = True
+                reached.append(other)
+    return [
+        (section.regions[owner[place]], bodies[place])
+        for place in np.flatnonzero(np.logical_not(held))
+    ]
+
+
+def _check_kept(section: Section, before: Section) -> None:
+    had = before.as_wide(section.width).openings
+    for old, new in zip(had, section.openings[: len(had)], strict=False):
+        if new.name != old.name or old.shape.symmetric_difference(new.shape).area > AREA_TOLERANCE:
+            raise BrokenSectionError(f"opening {old.name} is not as it was")
+    if len(section.openings) < len(had):
+        raise BrokenSectionError(f"opening {had[len(section.openings)].name} is gone")

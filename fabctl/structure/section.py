@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+import numpy as np
 import shapely
 from msgspec import Struct, field
 from msgspec.structs import replace
+from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.tolerances import AREA_FLOOR, ROUNDED
+from fabctl.structure.tolerances import AREA_FLOOR, AREA_TOLERANCE, GRID, ROUNDED
 
 AnyShape = TypeVar("AnyShape", bound=BaseGeometry)
+Shapes = NDArray[np.object_]
+Areas = NDArray[np.float64]
 
 SUBSTRATE = "substrate"
 """Name of the region that every wafer begins with."""
@@ -79,6 +83,11 @@ class Section(Struct, frozen=True):
     def domain(self) -> Polygon:
         """The whole rectangle."""
         return shapely.box(0, self.floor, self.width, self.ceiling)
+
+    def missing(self) -> float:
+        """How much area (nm²) the parts lack of the domain; below 0 where they have too much."""
+        parts_ = [*(each.shape for each in self.regions), self.ambient, *self.voids]
+        return float(self.domain.area - shapely.area(parts_).sum())
 
     @property
     def sides(self) -> BaseGeometry:
@@ -169,3 +178,16 @@ def polygonal(shape: BaseGeometry) -> BaseGeometry:
         return shape
     found = [part for part in getattr(shape, "geoms", ()) if isinstance(part, Polygon)]
     return MultiPolygon(found) if len(found) != 1 else found[0]
+
+
+def common_areas(bodies: Shapes, others: Shapes) -> Areas:
+    """The area (nm²) that each body has in common with the other at its place.
+
+    An overlay of nearly equal outlines may take bodies that only touch for one: what it finds is
+    asked again on a grid.
+    """
+    areas: Areas = shapely.area(shapely.intersection(bodies, others))
+    for place in np.flatnonzero(areas > AREA_TOLERANCE):
+        again = shapely.intersection(bodies[place], others[place], grid_size=GRID)
+        areas[place] = min(areas[place], again.area)
+    return areas

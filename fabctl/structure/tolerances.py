@@ -10,6 +10,8 @@ ROUNDED = 1e-6
 """nm by which rounding may move a common edge: nearer than this a crumb lies against a body."""
 AREA_TOLERANCE = 1e-6
 """nm² by which the parts of a section may overlap or miss its domain: what rounding makes."""
+GRID = 1e-9
+"""nm: of an overlay that fails on what is not on one."""
 AREA_FLOOR = 0.05
 """nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
 CRUMB = 1.0

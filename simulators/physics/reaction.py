@@ -8,12 +8,16 @@ compound made per nm of film by densities and molar masses. Numbers and sources:
 """
 
 import math
+from typing import TypeVar
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from simulators.physics.constants import BOLTZMANN, ZERO_DEGC
 from simulators.physics.values import Values, read_table, shipped
 
+Degrees = TypeVar("Degrees", float, NDArray[np.float64])
 History = tuple[tuple[float, float], ...]
 """A temperature history: (seconds, degC) pieces."""
 
@@ -102,8 +106,8 @@ class Warmth:
     """What a temperature history does to films on copper; each sum is made once."""
 
     def __init__(self, history: History) -> None:
-        self._history = history
-        self.hottest = max((degc for _, degc in history), default=ROOM_DEGC)
+        self._seconds, self._degc = np.array(history, dtype=float).reshape(-1, 2).T
+        self.hottest = float(self._degc.max(initial=-math.inf)) if history else ROOM_DEGC
         """The highest temperature in it, degC."""
         self._growth: dict[str, float] = {}
         self._cold: dict[str, float] = {}
@@ -116,11 +120,9 @@ class Warmth:
     def growth(self, couple: Couple) -> float:
         """G ∫ D dt in nm²: what the square of the compound's thickness grows by."""
         if couple.product not in self._growth:
-            self._growth[couple.product] = sum(
-                seconds * couple.g * couple.d0_cm2_s * 1e14 * math.exp(-couple.q_ev / _kt(degc))
-                for seconds, degc in self._history
-                if degc > COLD_LIMIT_DEGC
-            )
+            warm = self._degc > COLD_LIMIT_DEGC
+            diffused = (self._seconds[warm] * np.exp(-couple.q_ev / _kt(self._degc[warm]))).sum()
+            self._growth[couple.product] = float(couple.g * couple.d0_cm2_s * 1e14 * diffused)
         return self._growth[couple.product]
 
     def cold(self, film: str) -> float:
@@ -129,12 +131,9 @@ class Warmth:
             return 0.0
         if film not in self._cold:
             law = COLD[film]
-            room = 1 / _kt(law.room_degc)
-            self._cold[film] = sum(
-                seconds * law.nm_s * math.exp(law.q_ev * (room - 1 / _kt(degc)))
-                for seconds, degc in self._history
-                if degc <= law.limit_degc
-            )
+            cool = self._degc <= law.limit_degc
+            sooner = law.q_ev * (1 / _kt(law.room_degc) - 1 / _kt(self._degc[cool]))
+            self._cold[film] = float(law.nm_s * (self._seconds[cool] * np.exp(sooner)).sum())
         return self._cold[film]
 
 
@@ -143,5 +142,5 @@ def thickness_after(start_nm: float, growth_nm2: float) -> float:
     return math.sqrt(start_nm**2 + growth_nm2)
 
 
-def _kt(degc: float) -> float:
+def _kt(degc: Degrees) -> Degrees:
     return BOLTZMANN * (degc + ZERO_DEGC)

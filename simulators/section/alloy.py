@@ -1,6 +1,8 @@
 """A film on copper: eaten by a temperature history, in whatever tool or place it happens."""
 
 import shapely
+from msgspec.structs import replace
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, parts, polygonal
@@ -11,25 +13,29 @@ from simulators.section.reaction import react as eat
 from simulators.section.surface import advance
 
 METAL = "Cu"
+REACH = 2.0
+"""So many times as deep as it needs copper at least, a compound that lies on it finds some."""
+MATCHED, MOST_TRIALS = 1e-3, 12
+"""Share of an area within which it is met, and after how many trials it must be."""
 
 
 def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
     """The section after every film has reacted with the copper that it touches, if it does."""
     for film, couple in kinetics.COUPLES.items():
+        law = kinetics.COLD.get(film)
+        made_cold = law is not None and section.of_material(law.couple.product)
+        if law is not None and made_cold and warmth.growth(couple) > 0:
+            section = _converted(section, law.couple, couple, job)
         if not section.of_material(film):
             continue
-        added = warmth.growth(couple)
-        # what little is made in the cold parts of an anneal becomes the warm compound at once
-        cold = warmth.cold(film)
-        if cold > (kinetics.TRACE_NM if added > 0 else 0):
-            section = _eat(section, film, kinetics.COLD[film].couple, cold, job)
-        if added <= 0:
-            continue
-        if film in kinetics.COLD:
-            section = _converted(section, film, job)
-        before = _lying(section, couple.product, film)
-        grown = kinetics.thickness_after(before, added) - before
-        section = _eat(section, film, couple, grown / couple.made, job)
+        added, cold = warmth.growth(couple), warmth.cold(film)
+        if added > 0:
+            # what the cold parts of an anneal make becomes the warm compound at once
+            lying = _lying(section, couple.product, film)
+            grown = kinetics.thickness_after(lying + cold * couple.made, added) - lying
+            section = _eat(section, film, couple, grown / couple.made, job)
+        elif law is not None and cold > 0:
+            section = _eat(section, film, law.couple, cold, job)
     return section
 
 
@@ -57,23 +63,50 @@ def _all_of(section: Section, material: str) -> BaseGeometry:
     return shapely.union_all([each.shape for each in section.of_material(material)])
 
 
-def _converted(section: Section, film: str, job: str) -> Section:
-    """Cu6Sn5 becomes Cu3Sn when it gets warm, and takes the copper that this needs."""
-    cold, warm = kinetics.COLD[film].couple, kinetics.COUPLES[film]
-    shapes = _all_of(section, cold.product)
-    if shapes.is_empty:
-        return section
-    needed = _thickest(shapes) / cold.made * (warm.copper - cold.copper)
-    taken = polygonal(_all_of(section, METAL).intersection(advance(shapes, needed)))
+def _converted(section: Section, cold: kinetics.Couple, warm: kinetics.Couple, job: str) -> Section:
+    """Cu6Sn5 becomes Cu3Sn when it gets warm, as far as the copper that it lies on suffices.
+
+    What copper there is goes to the nearest of it; the loss of volume lowers its open face.
+    """
+    bodies = list(parts(_all_of(section, cold.product)))
+    needs = (warm.copper - cold.copper) / cold.made  # nm² of copper for each of Cu6Sn5
+    shrinks = 1 + needs - warm.made / cold.made
+    metal = _all_of(section, METAL)
+    made: list[BaseGeometry] = []
+    top: BaseGeometry = Polygon()
+    for body in bodies:
+        wanted = needs * body.area
+        within = REACH * 2 * wanted / body.length
+        copper = _nearest(metal.intersection(advance(body, within)), body, wanted)
+        turned = _nearest(body, copper, copper.area / needs)
+        metal = metal.difference(copper)
+        made.append(shapely.union(turned, copper))
+        sinks = shrinks * 2 * turned.area / body.length
+        top = top.union(made[-1].intersection(advance(section.ambient, sinks)))
+    top = polygonal(top)
+    product = polygonal(shapely.union_all(made))
     regions = [
-        Region(
-            each.name, each.material, polygonal(each.shape.difference(taken)), each.job, each.tags
-        )
-        if each.material == METAL
+        replace(each, shape=polygonal(each.shape.difference(product)))
+        if each.material in (METAL, cold.product)
         else each
         for each in section.regions
-        if each.material != cold.product
     ]
     name = f"{job}/{warm.product}" if job else warm.product
-    made = Region(name, warm.product, polygonal(shapes.union(taken)), job)
-    return section.with_regions(merged([*regions, made]), section.ambient)
+    regions.append(Region(name, warm.product, polygonal(product.difference(top)), job))
+    ambient = polygonal(section.ambient.union(top))
+    return section.with_regions(merged(regions), ambient)
+
+
+def _nearest(body: BaseGeometry, source: BaseGeometry, area: float) -> BaseGeometry:
+    """What of a body lies nearest to another and has some area (nm²); all of it if it has less."""
+    body = polygonal(body)
+    if body.area <= area * (1 + MATCHED):
+        return body
+    found: BaseGeometry = Polygon()
+    within = 2 * area / body.length
+    for _ in range(MOST_TRIALS):
+        found = polygonal(body.intersection(advance(source, within)))
+        if found.is_empty or abs(found.area - area) <= MATCHED * area:
+            break
+        within *= area / found.area  # the area is nearly proportional to it
+    return found

@@ -39,6 +39,12 @@ class Columns(Struct, frozen=True):
         """Width (nm) of each column."""
         return np.diff(self.edges)
 
+    @property
+    def hollow(self) -> bool:
+        """Whether there is room under some layer: something overhangs, or a void is below it."""
+        gaps = self.bottoms[:-1] - self.tops[1:] > MERGED
+        return bool(gaps[self.layers[1:] >= 0].any())
+
     def per_layer(self, values: list[float]) -> Floats:
         """A value a region, for every layer of every column; 0 where there is none."""
         return np.append(np.array(values, dtype=np.float64), 0.0)[self.layers]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from fabctl.structure.invariants import floating
 from fabctl.structure.section import Opening, Region, Section, parts, polygonal
 from fabctl.structure.tolerances import AREA_FLOOR, AREA_TOLERANCE, CONTACT, LEAST_CONTACT
 from simulators.section.columns import Columns, Floats, columns
@@ -65,7 +66,8 @@ def etch_down(
     for region in section.regions:  # no column shows a crumb
         if region.name not in cuts and _has_crumbs(region.shape):
             cuts[region.name] = air
-    return cut_away(section, cuts, job, opening, air=air)
+    etched = cut_away(section, cuts, job, opening, air=air)
+    return _without_loose(etched) if cut.hollow else etched
 
 
 def _has_crumbs(shape: BaseGeometry) -> bool:
@@ -172,11 +174,21 @@ def etch_all_round(
         section = thinner
         left -= step
     section = cut_away(section, _skins(section, spared, seconds), job)
+    if section is not start:
+        section = _without_loose(section)
     if not opening:
         return section
     return section.with_opening(
         Opening(opening, polygonal(section.ambient.difference(start.ambient)), job)
     )
+
+
+def _without_loose(section: Section) -> Section:
+    """The section without what an etch has cut off from all that held it: it is carried away."""
+    gone: dict[str, list[Polygon]] = {}
+    for region, body in floating(section):
+        gone.setdefault(region.name, []).append(body)
+    return _dissolved(section, gone) if gone else section
 
 
 def _surely_gone(
@@ -323,15 +335,14 @@ def _opened(section: Section, regions: Iterable[Region], added: Sequence[BaseGeo
         near = any(void.dwithin(each, BESIDE_VOID) for each in added)
         (opened if near else closed).append(void)
     ambient = without_hairs(polygonal(shapely.union_all([section.ambient, *added, *opened])))
-    return _made_whole(replace(section.with_regions(regions, ambient), voids=tuple(closed)))
+    return made_whole(replace(section.with_regions(regions, ambient), voids=tuple(closed)))
 
 
-def _made_whole(section: Section) -> Section:
+def made_whole(section: Section) -> Section:
     """The section with its ambient made anew where rounding has lost too much of the domain."""
-    bodies = [*(region.shape for region in section.regions), *section.voids]
-    missing = section.domain.area - section.ambient.area - float(shapely.area(bodies).sum())
-    if abs(missing) < AREA_TOLERANCE / 2:
+    if abs(section.missing()) < AREA_TOLERANCE / 2:
         return section
+    bodies = [*(region.shape for region in section.regions), *section.voids]
     ambient = without_hairs(polygonal(section.domain.difference(shapely.union_all(bodies))))
     return replace(section, ambient=ambient)
 

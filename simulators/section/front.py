@@ -16,6 +16,7 @@ from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.tolerances import CONTACT
+from simulators.section.rays import Rays
 from simulators.section.surface import facets
 
 Floats = NDArray[np.float64]
@@ -91,10 +92,10 @@ def runs(
         eaten = np.minimum(film_eaten, over * share)
         reach = eaten * metal_eaten + 1.0
         if not between.is_empty:
-            reach = _way_out(body, middle, -normal, reach + high - low)
-        under = shapely.intersection(_rays(middle, -normal, reach), metal)
-        thick = shapely.length(under)
-        crossed = np.nan_to_num(shapely.distance(shapely.points(middle), under))
+            past = reach + high - low
+            reach = Rays(middle, -normal, past, body.buffer(CONTACT)).way_out()
+        under = Rays(middle, -normal, reach, metal)
+        thick, crossed = under.within(), under.first_met()
         if line.length < 2 * crossed.max():  # at its edge alone there is no way through a layer
             continue
         by_metal = thick / metal_eaten
@@ -142,26 +143,14 @@ def _distinct(points: Floats) -> Floats:
     return distinct
 
 
-def _rays(start: Floats, direction: Floats, reach: Floats) -> NDArray[np.object_]:
-    end = start + direction * reach[:, None]
-    return np.array(shapely.linestrings(np.stack([start, end], axis=1)))
-
-
 def _film_over(film: BaseGeometry, ambient: BaseGeometry, at: Floats, normal: Floats) -> Floats:
     """Thickness (nm) of the film over places of the front: to the nearest open face, if any."""
     _, low, _, high = film.bounds
     open_face = np.array(shapely.distance(shapely.points(at), ambient))
     open_face[np.isnan(open_face)] = high - low + 1
-    within = shapely.length(shapely.intersection(_rays(at, normal, open_face), film))
+    within = Rays(at, normal, open_face, film).within()
     thickness: Floats = np.where(open_face - within <= CONTACT, open_face, within)
     return thickness
-
-
-def _way_out(body: BaseGeometry, at: Floats, direction: Floats, most: Floats) -> Floats:
-    """How far (nm) it is through a body from places of its face, at most."""
-    outside = shapely.difference(_rays(at, direction, most), body.buffer(CONTACT))
-    way = np.array(shapely.distance(shapely.points(at), outside))
-    return np.where(np.isnan(way), most, way)
 
 
 def _joined(

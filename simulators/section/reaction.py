@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import shapely
 from msgspec import Struct
 from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Region, Section, parts, polygonal
-from fabctl.structure.tolerances import CONTACT
+from fabctl.structure.section import Region, Section, common_areas, parts, polygonal
+from fabctl.structure.tolerances import AREA_TOLERANCE, CONTACT, CRUMB, GRID
+from simulators.section.etching import made_whole
 from simulators.section.front import Run, runs
 from simulators.section.surface import advance
 
@@ -83,6 +85,7 @@ def react(
     # one after the other, each less those before: what none has taken stays film
     product = polygonal(shapely.union_all([made_of_film, *eaten_metal]))
     product = polygonal(shapely.union_all([product, *_slivers(metal_shape, product)]))
+    product = _on_metal(product, metal_shape)
     top = polygonal(shapely.union_all([over for _, over in taken]).difference(product))
     rest = polygonal(film_shape.difference(shapely.union_all([product, top])))
     top = polygonal(top.union(_skins(rest, top, section, film, product)))
@@ -100,7 +103,25 @@ def react(
     elif not top.is_empty:
         left = f"{job}/{compound.residue}" if job else compound.residue
         regions.append(Region(left, compound.residue, top, job))
-    return section.with_regions(merged(regions), ambient)
+    made = section.with_regions(merged(regions), ambient)
+    if abs(made.missing()) > AREA_TOLERANCE / 2:
+        made = made_whole(section.with_regions(merged(_apart(regions, product)), ambient))
+    return made
+
+
+def _apart(regions: list[Region], product: BaseGeometry) -> list[Region]:
+    """The regions without what the product has in common with any other.
+
+    It should have nothing, but that an overlay of nearly the same outlines may fail.
+    """
+    shapes = np.array([each.shape for each in regions])
+    common = common_areas(shapes, np.full(len(shapes), product))
+    return [
+        replace(each, shape=polygonal(shapely.difference(each.shape, product, grid_size=GRID)))
+        if area > AREA_TOLERANCE and each.shape is not product
+        else each
+        for each, area in zip(regions, common.tolist(), strict=True)
+    ]
 
 
 def _taken(
@@ -129,7 +150,8 @@ def _taken(
         depth = run.eaten * lost + (LEFT_OVER if run.film_out else 0.0)
         left, low, right, high = over.bounds
         near = shapely.box(left - depth, low - depth, right + depth, high + depth)
-        top = over.difference(made).intersection(advance(open_to.intersection(near), depth))
+        left_over = polygonal(over.difference(made))
+        top = left_over.intersection(advance(open_to.intersection(near), depth))
     # under a lid nothing sinks: the product takes all the place
     return (polygonal(over.difference(top)) if run.film_out else made), polygonal(top)
 
@@ -148,6 +170,13 @@ def _eaten_metal(
         layer = shapely.union_all([made, between.intersection(under)])
         under = under.intersection(advance(layer, depth))
     return polygonal(metal.intersection(under))
+
+
+def _on_metal(product: BaseGeometry, metal: BaseGeometry) -> BaseGeometry:
+    """The product without crumbs that lie off the metal: none has come there, they stay film."""
+    pieces = shapely.get_parts(product)
+    made = (shapely.area(pieces) >= CRUMB) | shapely.dwithin(pieces, metal, CONTACT)
+    return product if made.all() else shapely.MultiPolygon(list(pieces[made]))
 
 
 def _slivers(metal: BaseGeometry, product: BaseGeometry) -> list[Polygon]:

@@ -96,11 +96,6 @@ def test_cual2_in_ten_minutes(degc, nm):
     assert reaction.thickness_after(0, growth) == pytest.approx(nm, rel=0.05)
 
 
-def test_200_nm_of_tin_are_gone_in_35_days_at_room_temperature():
-    eaten = reaction.Warmth(((35 * 86400.0, reaction.ROOM_DEGC),)).cold("Sn")
-    assert eaten == pytest.approx(200, rel=0.01)
-
-
 def test_cold_tin_does_not_count_what_is_warm():
     assert reaction.Warmth(((600.0, 200.0),)).cold("Sn") == 0
 

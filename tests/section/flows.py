@@ -28,9 +28,9 @@ class Flow:
     seen: list[tuple[str, Section]] = field(default_factory=list)
 
     def do(self, name, operator, *args, **kwargs):
-        self.section = operator(self.section, *args, **kwargs)
+        before, self.section = self.section, operator(self.section, *args, **kwargs)
         if self.checked:
-            check(self.section)
+            check(self.section, before)
         self.seen.append((name, self.section))
 
     def after(self, name):

@@ -207,3 +207,42 @@ def test_an_etch_takes_the_crumbs_that_it_passes(seed):
     for seconds in (rng.uniform(20, 120), 3.0, 5.0):
         wafer = etch_down(wafer, {"MSQ": 3.0, "SiOC": 2.5, "TaN": 1 / 6}, seconds, "e")
         check(wafer)
+
+
+def table():
+    """A wide plate of SiN with copper on it, on one narrow leg of SiOC; a wall beside it."""
+    bare = Section.bare(1000)
+    leg, plate, load = (
+        shapely.box(*each)
+        for each in ((490, 0, 510, 200), (300, 200, 700, 240), (350, 240, 650, 260))
+    )
+    wall = shapely.box(0, 0, 200, 300)
+    regions = (
+        Region("leg", "SiOC", leg, "1"),
+        Region("plate", "SiN", plate, "2"),
+        Region("load", "Cu", load, "3"),
+        Region("wall", "TaN", wall, "4"),
+    )
+    air = bare.ambient.difference(shapely.union_all([leg, plate, load, wall]))
+    return bare.with_regions((*bare.regions, *regions), air)
+
+
+@pytest.mark.parametrize(("seconds", "held"), [(9.0, True), (11.0, False)])
+def test_what_a_bath_has_cut_off_all_round_is_carried_away(seconds, held):
+    etched = etch_all_round(table(), {"SiOC": 1.0}, seconds, "5")
+    check(etched)
+    names = {each.name for each in etched.regions}
+    assert {"plate", "load"} <= names if held else names == {"substrate", "wall"}
+
+
+def test_what_a_plasma_cuts_off_falls():
+    """A plate is cut through between its leg and what is left of it on either side."""
+    mask = shapely.box(300, 240, 440, 260).union(shapely.box(560, 240, 700, 260))
+    wafer = table()
+    loads = [replace(each, shape=mask) if each.name == "load" else each for each in wafer.regions]
+    wafer = wafer.with_regions(
+        loads, wafer.ambient.union(wafer.named("load").shape).difference(mask)
+    )
+    etched = etch_down(wafer, {"SiN": 1.0}, 60.0, "5")
+    check(etched)
+    assert {each.name for each in etched.regions} == {"substrate", "leg", "wall"}

@@ -48,6 +48,34 @@ def test_a_gap_is_noticed():
         check(replace(section, regions=section.regions[:1]))
 
 
+def test_an_opening_that_is_lost_or_changed_is_noticed():
+    section = layered([100.0]).with_opening(Opening("p", shapely.box(50, 0, 60, 5), "job-y"))
+    check(section, section)
+    check(section.as_wide(500), section)
+    with pytest.raises(BrokenSectionError, match="opening p is gone"):
+        check(replace(section, openings=section.openings[:1]), section)
+    other = Opening("p", shapely.box(50, 0, 60, 6), "job-y")
+    with pytest.raises(BrokenSectionError, match="opening p is not as it was"):
+        check(replace(section, openings=(section.openings[0], other)), section)
+    with pytest.raises(BrokenSectionError, match="opening o is not as it was"):
+        check(replace(section, openings=section.openings[1:]), section)
+
+
+def test_an_opening_outside_of_the_domain_is_noticed():
+    section = layered([100.0]).with_opening(Opening("p", shapely.box(990, 0, 1010, 5), "job-y"))
+    with pytest.raises(BrokenSectionError, match="opening p reaches out of the domain"):
+        check(section)
+
+
+def test_a_body_that_hangs_on_nothing_is_noticed():
+    section = layered([100.0])
+    leaf, on_it = shapely.box(10, 200, 90, 210), shapely.box(10, 210, 90, 220)
+    regions = (Region("leaf", "Cu", leaf, "j"), Region("on it", "Sn", on_it, "j"))
+    air = section.ambient.difference(shapely.union(leaf, on_it))
+    with pytest.raises(BrokenSectionError, match="leaf hangs on nothing, x 10 to 90 nm, z 200 to"):
+        check(section.with_regions((*section.regions, *regions), air))
+
+
 def test_an_invalid_shape_is_noticed():
     bow_tie = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
     section = Section.bare(1000)
