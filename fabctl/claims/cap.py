@@ -81,7 +81,7 @@ def _cover(found: Findings, level: Level, lower: Level, protective: BaseGeometry
     covered = (
         is_there(protective)
         and ask.contact(protective, section.ambient) <= LEAST_CONTACT
-        and is_there(of_jobs(section, lower.made.dielectric_jobs))
+        and is_there(lower.made.dielectric(section))
     )
     removed = [] if lower.made.removal is None else [lower.made.removal]
     since = -1 if lower.made.reaction is None else lower.made.reaction
@@ -111,9 +111,9 @@ def _cut_through(
                 "cap.8.b",
                 f"opening 2 lays {bare:.0f} nm of metal 1 bare "
                 + ("through protective layer 1" if cut else "where no protective layer is")
-                + ("" if made.dielectric_jobs else ", but dielectric 2 has no opening"),
+                + ("" if made.dielectrics else ", but dielectric 2 has no opening"),
                 at,
-                holds=is_there(protective) and cut and bool(made.dielectric_jobs),
+                holds=is_there(protective) and cut and bool(made.dielectrics),
                 by=_cutting(history, level, protective, made),
                 exposed_nm=round(bare, 1),
             )
@@ -133,9 +133,10 @@ def _cutting(history: History, level: Level, protective: BaseGeometry, made: Mad
 
 def _opening(found: Findings, level: Level, element: str) -> Made:
     history = found.history
-    own = history.deposits("dielectric", start=level.begins, end=level.etched_until)
     opening: BaseGeometry = shapely.Polygon()
     cut: dict[str, float] = {}
+    own: dict[str, str] = {}
+    below: dict[str, str] = {}
     etches: list[int] = []
     for at in history.operated(*ETCHES, start=level.begins, end=level.etched_until):
         gone = _patterned(history, at, opening)
@@ -143,10 +144,10 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
         for region in of_class(history, history.before(at), "dielectric"):
             area = gone.intersection(region.shape).area
             if area > CRUMB:
-                cut[region.job] = cut.get(region.job, 0.0) + area
+                cut[region.name] = cut.get(region.name, 0.0) + area
                 etches.append(at)
-    # a level without a dielectric of its own has its opening in that of the level below
-    jobs = [each.job for each in own if each.job in cut] or sorted(cut, key=lambda job: -cut[job])
+                of = own if level.is_of(history, region) else below
+                of[region.name] = region.job
     opening = _below_rim(history, level, opening)
     if element:
         found.put(
@@ -158,14 +159,15 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
             holds=bool(cut),
             by=etches,
         )
-    return Made(opening, [job for job in jobs if job], etches=etches)
+    # a level without a dielectric of its own has its opening in that of the level below
+    return Made(opening, own or below, etches=etches)
 
 
 def _below_rim(history: History, level: Level, opening: BaseGeometry) -> BaseGeometry:
     """An opening without what its etches took of a mask, which is gone when it is filled."""
-    laid = history.deposits("dielectric", "stop", start=level.begins, end=level.etched_until)
     section = history.before(level.etched_until)
-    left = of_jobs(section, [each.job for each in laid])
+    laid = of_class(history, section, "dielectric", "stop")
+    left = shape([each for each in laid if level.is_of(history, each)])
     if left.is_empty:
         return opening
     rim = shapely.box(0, section.floor, section.width, left.bounds[3])
@@ -234,14 +236,14 @@ def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
     counting = in_order(found.demand(element, Order), first, [each.at for each in laid])
     at = counting[-1] if counting else laid[-1].at
     section = history.after(at)
-    dielectric = of_jobs(section, made.dielectric_jobs)
+    dielectric = made.dielectric(section)
     on = stops_on(history, section, dielectric)
     found.put(
         element,
         "the stop layer came after the opening"
         if not counting
         else "no dielectric has an opening that a stop layer could lie beside"
-        if not made.dielectric_jobs
+        if not made.dielectrics
         else "the stop layer lies on the dielectric before the opening is etched"
         if on
         else "the stop layer does not lie on the dielectric that has the opening",

@@ -36,7 +36,7 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
     # a film that was looked at late lies on what it has made of the metal meanwhile
     lies_on = metal.union(protective_on(history, section, level))
     touches = ask.contact(lies_on, film) > LEAST_CONTACT
-    beyond = bool(made.dielectric_jobs) and (
+    beyond = bool(made.dielectrics) and (
         film.bounds[0] < made.opening.bounds[0] - BEYOND
         and film.bounds[2] > made.opening.bounds[2] + BEYOND
     )

@@ -17,13 +17,17 @@ class Made:
     """What a level's story found, for the structure claims and the level above."""
 
     opening: BaseGeometry = field(default_factory=shapely.Polygon)
-    dielectric_jobs: list[str] = field(default_factory=list)
-    """The jobs that laid what it is in, stop layers apart."""
+    dielectrics: dict[str, str] = field(default_factory=dict)
+    """The regions that it is in, stop layers apart, each with its job, "" if brought in."""
     film_jobs: list[str] = field(default_factory=list)
     removal: int | None = None
     reaction: int | None = None
     etches: list[int] = field(default_factory=list)
     """The jobs that made the opening."""
+
+    def dielectric(self, section: Section) -> BaseGeometry:
+        """What a section has of the dielectric that the opening is in."""
+        return shape([each for each in section.regions if each.name in self.dielectrics])
 
 
 @dataclass(slots=True)
@@ -36,6 +40,12 @@ class Level:
     ends: int
     """The place of the next level's first deposit, or one past the last job."""
     made: Made = field(default_factory=Made)
+
+    def is_of(self, history: History, region: Region) -> bool:
+        """Whether a region was laid in this level; what was brought in is the first one's."""
+        if not region.job:
+            return self.number == 1
+        return any(self.begins < at < self.ends for at in history.places_of([region.job]))
 
     @property
     def filled_at(self) -> int:

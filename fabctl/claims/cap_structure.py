@@ -19,7 +19,7 @@ def structure(found: Findings, levels: list[Level]) -> None:
     history = found.history
     section, end = history.last, len(history.done) - 1
     lower = levels[0]
-    dielectric = of_jobs(section, lower.made.dielectric_jobs)
+    dielectric = lower.made.dielectric(section)
     opening = lower.made.opening
     found.put(
         "cap.15.a",
@@ -49,7 +49,7 @@ def structure(found: Findings, levels: list[Level]) -> None:
 def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> None:
     history = found.history
     lower, upper = levels[:2]
-    over = of_jobs(section, upper.made.dielectric_jobs)
+    over = upper.made.dielectric(section)
     protective = protective_on(history, section, lower)
     metal, metal_below = (of_jobs(section, level.metal_jobs) for level in (upper, lower))
     opening = upper.made.opening
@@ -101,7 +101,7 @@ def _copper(found: Findings, element: str, level: Level, end: int) -> None:
 
 def _makers(history: History, level: Level) -> list[int]:
     """The jobs that laid a level's dielectric, and those that made its opening."""
-    return [*history.places_of(level.made.dielectric_jobs), *level.made.etches]
+    return [*history.places_of([*level.made.dielectrics.values()]), *level.made.etches]
 
 
 def _cuts(history: History, upper: Level, lower: Level) -> Iterator[int]:
@@ -148,7 +148,7 @@ def _stop(
     from the stop layer into the dielectric.
     """
     history = found.history
-    dielectric = of_jobs(section, level.made.dielectric_jobs)
+    dielectric = level.made.dielectric(section)
     stops = stops_on(history, section, dielectric)
     if not stops:
         found.put(element, "there is no stop layer on the dielectric", end, holds=False)
@@ -179,7 +179,7 @@ def _below(section: Section, bodies: list[BaseGeometry]) -> BaseGeometry:
 
 
 def _top(section: Section, level: Level) -> float:
-    return float(of_jobs(section, level.made.dielectric_jobs).bounds[3])
+    return float(level.made.dielectric(section).bounds[3])
 
 
 def _reaches(metal: BaseGeometry, opening: BaseGeometry) -> bool:

@@ -37,7 +37,7 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     coats = knobs.get("coats", 1)
     if "pad" in knobs:
         line.job("deposit", make(deposit, "pad", knobs["pad"], 20.0))
-    for coat_number in range(coats):
+    for coat_number in range(coats if not knobs.get("brought") else 0):
         line.job("deposit", make(deposit, f"d-{coat_number}-", "SiOC", 650.0 / coats))
     for coat_number in range(coats if stop else 0):
         line.job("deposit", make(deposit, f"stop-{coat_number}-", "SiN", 50.0 / coats))
@@ -124,8 +124,9 @@ def _stop(line, *, stop):
 
 
 def one_level(**knobs):
-    """The history of one level."""
-    line = Line(Section.bare(4000))
+    """The history of one level; `brought` in with its dielectric, if that is asked for."""
+    bare = Section.bare(4000)
+    line = Line(deposit(bare, "d", "SiOC", 650.0, "") if knobs.get("brought") else bare)
     level(line, 1, **knobs)
     return line.history()
 

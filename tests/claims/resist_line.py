@@ -95,9 +95,10 @@ def method(**knobs):
 
 
 def process(**knobs):
-    """The whole process, to the polished copper."""
-    line = Line(Section.bare(WIDTH))
-    dielectrics = knobs.get("dielectrics", ("d",))
+    """The whole process, to the polished copper; `brought` in with the dielectric or not."""
+    bare = Section.bare(WIDTH)
+    line = Line(deposit(bare, "d", "SiOC", 700.0, "") if knobs.get("brought") else bare)
+    dielectrics = knobs.get("dielectrics", () if knobs.get("brought") else ("d",))
     stack = [(name, "SiOC", 700.0 / len(dielectrics)) for name in dielectrics]
     for name, material, thickness in [*knobs.get("under", ()), *stack, *knobs.get("over", ())]:
         line.job("deposit", (deposit, name, material, thickness, line.next_job()))

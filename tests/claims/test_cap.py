@@ -62,6 +62,11 @@ def test_what_is_done_besides_costs_nothing():
     assert wrong(two_levels(first={"lines": 2}, lines=2, film_again=True, **besides)) == {}
 
 
+def test_a_wafer_may_be_brought_in_with_its_dielectric():
+    """Claim 1 begins with the opening in it."""
+    assert wrong(one_level(brought=True)) == {}
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("knobs", HARMLESS, ids=str)
 @pytest.mark.parametrize("levels", [one_level, two_levels])

@@ -43,6 +43,7 @@ def test_dielectric_and_liner_may_each_be_laid_in_two_coats():
 
 
 HARMLESS = (
+    {"brought": True},  # in with its dielectric: a substrate that has one
     {"under": [("pad", "SiO2", 20.0)]},
     {"under": [("stop", "SiN", 20.0)], "second_etch": 75.0},
     {"over": [("stop", "SiN", 20.0)], "second_etch": 75.0},
