@@ -8,7 +8,8 @@ told: 399.99999999999999999 is legal in a file, but a tool that takes a four-byt
 told 400. The same goes for both ends of a window or a tolerance.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -46,7 +47,7 @@ class _OnTool(Struct, frozen=True):
     """One step, the tool that would do it, and where its findings point."""
 
     sequence: Sequence
-    step: TraceStep
+    step: Step
     tool: ToolEntry | None
 
     def finding(
@@ -59,7 +60,7 @@ class _OnTool(Struct, frozen=True):
         in_unit: str = "",
         limit: str = "",
     ) -> Finding:
-        step = self.step.step
+        step = self.step
         place = step.places.get(parameter) or place_of_id(step)
         return Finding(
             code=code,
@@ -88,63 +89,126 @@ def audit_on_tools(
     predicts: Predictor = NOBODY,
 ) -> tuple[Finding, ...]:
     """Find what the tools of a fab can't do, and what would be illegal as they carry it."""
+    asked = _Asked(fab, rules, materials, predicts)
     if sequence.flow:
-        found = on_every_path(
-            sequence, lambda one: audit_on_tools(one, fab, rules, materials, predicts)
-        )
-        return tuple(sorted(found, key=order))
-    lacking: list[Finding] = []
-    held: dict[str, Step] = {}
-    cut = ""
-    for step in trace(sequence, materials):
+        return tuple(sorted(on_every_path(sequence, asked.audit), key=order))
+    return tuple(sorted(asked.audit(sequence), key=order))
+
+
+class _Can(Struct, frozen=True):
+    """What a tool makes of a step: `held` is the step as it would hold it, None where it can't.
+
+    `own` is the step as the file has it, its values apart as the tool's are; it is the step itself
+    that keeps an entry its own.
+    """
+
+    step: Step
+    own: Step
+    tool: ToolEntry | None
+    held: Step | None
+    refused: tuple[Finding, ...]
+
+
+class _Asked:
+    """Asks the tools of a fab, each once for a step, on all paths of a sequence."""
+
+    def __init__(
+        self, fab: Fab, rules: RulePack, materials: Materials, predicts: Predictor
+    ) -> None:
+        self.fab = fab
+        self._can: dict[int, _Can] = {}
+        self._plain = _Judge(rules, materials, predicts)
+        self._carried = _Judge(rules, materials, predicts)
+
+    def audit(self, sequence: Sequence) -> Iterator[Finding]:
+        """Give what is found on one path."""
+        can = [self._ask(sequence, step) for step in sequence.steps]
+        cut = ""
+        for each in can:
+            yield from each.refused
+            if each.tool is None:
+                continue
+            step = each.step
+            if cut:
+                scrap = f"{cut} cut the wafer for its cross-section: nothing is left for {step.id}"
+                yield _OnTool(sequence, step, each.tool).finding("TC105", scrap)
+            elif step.recipe.parameters.get("quantity") == "cross_section":
+                cut = step.id if each.tool.sections != "virtual" else ""
+        held = {each.step.id for each in can if each.held is not None}
+        plain = {
+            (found.code, found.step, found.parameter)
+            for found in self._plain.audit(sequence, [each.own for each in can], held)
+        }
+        for found in self._carried.audit(sequence, [each.held or each.own for each in can], held):
+            if (found.code, found.step, found.parameter) not in plain:
+                yield found
+
+    def _ask(self, sequence: Sequence, step: Step) -> _Can:
+        known = self._can.get(id(step))
+        if known is None:
+            known = self._can[id(step)] = _ask(sequence, step, self.fab)
+        return known
+
+
+def _ask(sequence: Sequence, step: Step, fab: Fab) -> _Can:
+    own = replace(step, places=apart(step.places))
+    try:
+        tool = resolve(fab, step.kind, step.recipe, step.tool)
+    except NoToolError as error:
+        none = _OnTool(sequence, step, None).finding("TC101", str(error))
+        return _Can(step, own, None, None, (none,))
+    bench, refused, held = _OnTool(sequence, step, tool), [], None
+    if tool.dictionary.wafer_mm != fab.wafer_mm:
+        sizes = f"takes {tool.dictionary.wafer_mm} mm wafers, the fab's are {fab.wafer_mm} mm"
+        refused.append(bench.finding("TC104", sizes))
+    out = list(_out_of_range(bench, tool.dictionary))
+    if not out:
         try:
-            tool = resolve(fab, step.step.kind, step.recipe, step.step.tool)
-        except NoToolError as error:
-            lacking.append(_OnTool(sequence, step, None).finding("TC101", str(error)))
-            continue
-        bench = _OnTool(sequence, step, tool)
-        if cut:
-            scrap = f"{cut} cut the wafer for its cross-section: nothing is left for {step.step.id}"
-            lacking.append(bench.finding("TC105", scrap))
-        elif step.recipe.parameters.get("quantity") == "cross_section":
-            cut = step.step.id if tool.sections != "virtual" else ""
-        if tool.dictionary.wafer_mm != fab.wafer_mm:
-            sizes = f"takes {tool.dictionary.wafer_mm} mm wafers, the fab's are {fab.wafer_mm} mm"
-            lacking.append(bench.finding("TC104", sizes))
-        refused = list(_out_of_range(bench, tool.dictionary))
-        if not refused:
-            try:
-                held[step.step.id] = carried(step.step, tool.dictionary)
-            except RecipeError as error:
-                said = str(error).removeprefix(f"{tool.dictionary.tool}: ")
-                refused.append(bench.finding("TC103", said))
-        lacking.extend(refused)
-    lacking.extend(_as_carried(sequence, held, rules, materials, predicts))
-    return tuple(sorted(lacking, key=order))
+            held = carried(step, tool.dictionary)
+        except RecipeError as error:
+            said = str(error).removeprefix(f"{tool.dictionary.tool}: ")
+            out.append(bench.finding("TC103", said, error.parameter))
+    return _Can(step, own, tool, held, (*refused, *out))
 
 
-def _as_carried(
-    sequence: Sequence,
-    held: Mapping[str, Step],
-    rules: RulePack,
-    materials: Materials,
-    predicts: Predictor,
-) -> Iterator[Finding]:
-    """Judge the steps as their tools would hold them, and leave out what the file itself breaks."""
+class _Judge:
+    """Judges steps as their tools hold them; what paths begin alike with, once."""
 
-    def found(steps: Iterable[Step]) -> Iterator[Finding]:
+    def __init__(self, rules: RulePack, materials: Materials, predicts: Predictor) -> None:
+        self.rules = rules
+        self.materials = materials
+        self.predicts = predicts
+        self._last: list[tuple[TraceStep, tuple[Finding, ...]]] = []
+
+    def audit(
+        self, sequence: Sequence, steps: Iterable[Step], held: Container[str]
+    ) -> Iterator[Finding]:
+        """Give what is found of the steps that tools can hold."""
         one = replace(sequence, steps=tuple(steps))
-        for step in trace(one, materials):
-            if step.step.id in held:
-                yield from audit_recipe(
-                    step.recipe, one, step.step, step.before, rules, materials, predicts
+        alike = takewhile(
+            lambda both: both[0][0].step is both[1], zip(self._last, one.steps, strict=False)
+        )
+        seen = trace(one, self.materials, tuple(last for (last, _), _ in alike))
+        told: list[tuple[TraceStep, tuple[Finding, ...]]] = []
+        for at, step in enumerate(seen):
+            if at < len(self._last) and self._last[at][0] is step:
+                told.append(self._last[at])
+            elif step.step.id in held:
+                found = audit_recipe(
+                    step.recipe,
+                    one,
+                    step.step,
+                    step.before,
+                    self.rules,
+                    self.materials,
+                    self.predicts,
                 )
-
-    own = [replace(step, places=apart(step.places)) for step in sequence.steps]
-    plain = {(each.code, each.step, each.parameter) for each in found(own)}
-    for each in found(held.get(step.id, step) for step in own):
-        if (each.code, each.step, each.parameter) not in plain:
-            yield each
+                told.append((step, found))
+            else:
+                told.append((step, ()))
+        self._last = told
+        for _, found in told:
+            yield from found
 
 
 def _out_of_range(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:
@@ -152,7 +216,7 @@ def _out_of_range(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:
     for name, parameter in _told(dictionary, bench):
         if name in found:
             continue
-        allowed = settable(bench.step.step).get(name)
+        allowed = settable(bench.step).get(name)
         limits = _range(parameter)
         if allowed is None or limits is None or limits.dimension is not _dimension(bench, name):
             continue

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from fabctl.process.recipe import Value
 from fabctl.quantities import Quantity
 from fabctl.tools.dictionary import Parameter
+from fabctl.tools.errors import UnwritableError
 from fabctl.tools.wire_value import number_from_wire, to_wire, word_to_wire
 
 PLACEHOLDER = re.compile(r"\$(?P<name>[a-z_][a-z0-9_]*)(?:\((?P<unit>[^()\s]+)\))?")
@@ -18,15 +19,19 @@ _WORD = re.compile(r"\S+")
 
 
 def fill(template: str, parameters: Mapping[str, Value]) -> bytes:
-    """Write the program of a recipe. Raises ValueError where a value can't be written."""
+    """Write the program of a recipe. Raises `UnwritableError` where a value can't be written."""
 
     def write(match: re.Match[str]) -> str:
-        wire = to_wire(_parameter(match), parameters[match["name"]])
+        name = match["name"]
+        try:
+            wire = to_wire(_parameter(match), parameters[name])
+        except ValueError as error:
+            raise UnwritableError(str(error), name) from None
         text = str(wire)
         if isinstance(wire, float):
             text = text.removesuffix(".0")  # a person is asked for 3 sites, not for 3.0
         if not _WORD.fullmatch(text):
-            raise ValueError(f"{text!r} has blanks, so that it could not be read back")
+            raise UnwritableError(f"{text!r} has blanks, so that it could not be read back", name)
         return text
 
     return PLACEHOLDER.sub(write, template).encode("ascii")

@@ -7,7 +7,7 @@ from fabctl.process.vocabulary import OPERATIONS
 from fabctl.quantities import Quantity
 from fabctl.tools import body
 from fabctl.tools.dictionary import Dictionary, Parameter, Template
-from fabctl.tools.errors import RecipeError
+from fabctl.tools.errors import RecipeError, UnwritableError
 from fabctl.tools.port import Block, Program
 from fabctl.tools.wire_value import WireValue, from_wire, literal_to_wire, to_wire
 
@@ -64,8 +64,8 @@ def encode(dictionary: Dictionary, name: str, recipe: Recipe) -> Program:
             for parameter, text in _start(dictionary, template)
         }
         return Program(name, body.fill(template.body, values) if template.body else blocks, start)
-    except ValueError as error:
-        raise RecipeError(dictionary.tool, str(error)) from None
+    except UnwritableError as error:
+        raise RecipeError(dictionary.tool, str(error), error.parameter) from None
 
 
 def decode(dictionary: Dictionary, program: Program, operation: str) -> Recipe:
@@ -173,7 +173,8 @@ def _encode(parameter: Parameter, text: str, values: Mapping[str, Value]) -> Wir
             return to_wire(parameter, values[text[1:]])
         return literal_to_wire(parameter, text)
     except ValueError as error:
-        raise ValueError(f"{parameter.name}: {error}") from None
+        name = text[1:] if text.startswith("$") else ""
+        raise UnwritableError(f"{parameter.name}: {error}", name) from None
 
 
 def _start(dictionary: Dictionary, template: Template) -> Iterator[tuple[Parameter, str]]:

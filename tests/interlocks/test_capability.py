@@ -144,3 +144,13 @@ def test_a_peak_that_only_the_wire_makes_names_the_window_as_the_tool_holds_it(t
     (found,) = windowed(tmp_path, soak, rules=pack, predicts=Reaching())
     assert found.code == "TR101"
     assert found.related[0].message == "on the tool the window allows 380 degC to 390 degC"
+
+
+def test_what_the_tool_cant_be_told_points_at_the_value():
+    """This controller shows tenths of a degree."""
+    bench = load_fab(sequences.data("fabs", "bench.yaml"))
+    text = film() + measure() + anneal("200.05 degC")
+    found = audit_on_tools(steps(text), bench, claims_rules(), table())
+    (finding,) = [each for each in found if each.step == "react-1"]
+    assert (finding.code, finding.parameter) == ("TC103", "temperature")
+    assert finding.excerpt.text[finding.excerpt.column - 1 :].startswith("200.05 degC")
