@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fabctl.cli.arguments import choices, overrides, sequence_file, shipped_file
-from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, show
+from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, emit, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,17 +42,65 @@ def audit(
     as_json: bool,
 ) -> int:
     """Audit files and tell the result; returns the exit code. Raises `Failure`, `InputError`."""
-    if on_tools and fab is None:
-        raise Failure("--on-tools asks a fab's tools: say --fab FILE")
-    settled, made = overrides(settings), choices(choose)
-    fab = shipped_file(fab, "fab") if fab else None
+    from fabctl.process.errors import InputError
+
     if as_json and form not in (None, Format.JSON):
         raise Failure(f"--json is --format json, and can't be --format {form} too")
-    audited = _audit_all(names, settled, made, fab, rules, waivers, on_tools=on_tools)
+    try:
+        settled, made = overrides(settings), choices(choose)
+        fab = _asked_fab(fab, on_tools=on_tools)
+        audited = _audit_all(names, settled, made, fab, rules, waivers, on_tools=on_tools)
+    except (InputError, Failure) as error:
+        if not as_json:  # which is told where all commands' errors are
+            _tell(error, names[0], form)
+        raise
     show(_rendered(audited, Format.JSON if as_json else form or Format.TEXT))
     if not audited.readable:
         return FAILED
     return LEGAL if audited.legal else FINDINGS
+
+
+def _asked_fab(fab: Path | None, *, on_tools: bool) -> Path | None:
+    """Find the fab's file. Raises `Failure` where its tools are to be asked, and none was given."""
+    if on_tools and fab is None:
+        raise Failure("--on-tools asks a fab's tools: say --fab FILE")
+    return shipped_file(fab, "fab") if fab else None
+
+
+def _tell(error: "InputError | Failure", name: str, form: Format | None) -> None:
+    """Tell why nothing could be audited in the format that whatever reads us expects."""
+    from fabctl.interlocks.every_path import NOTHING_MATCHED
+    from fabctl.process.errors import InputError, Mark, Problem
+    from fabctl.reports.audited import Audited, AuditedFile, Sort
+
+    if form in (None, Format.TEXT):  # a person reads it on standard error
+        return
+    if isinstance(error, InputError):
+        problems = tuple(error.problems)
+    else:
+        problems = (Problem(NOTHING_MATCHED, str(error), Mark(name, 1, 1)),)
+    if form is Format.JSON:
+        from fabctl.reports.audit_json import problem_data
+
+        emit({"error": str(error), "problems": [problem_data(each) for each in problems]})
+        return
+    files = {each.mark.file: each for each in problems}
+    show(
+        _rendered(
+            Audited(
+                tuple(
+                    AuditedFile(
+                        file,
+                        Sort.UNREADABLE,
+                        problems=tuple(each for each in problems if each.mark.file == file),
+                    )
+                    for file in files
+                ),
+                (),
+            ),
+            form,
+        )
+    )
 
 
 def _audit_all(

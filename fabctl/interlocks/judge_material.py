@@ -82,17 +82,16 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
         return
     ours, theirs = (material_of(each, bench.materials) for each in (step.act, earlier))
     if ours is None or theirs is None:
-        yield from _unknown(bench, step)
+        yield from _unknown(bench, step if ours is None else _seen(bench, step, earlier))
         return
     if demand.compare is Compare.DIFFERENT:
         yield from _judge_words(bench, step, demand, (earlier, ours, theirs))
         return
-    figures = [figure_of(each, demand.of_material) for each in (ours, theirs)]
-    for material, figure in zip((ours, theirs), figures, strict=True):
-        if figure is None:
-            yield _no_figure(bench, step, material, demand.of_material)
-            return
-    mine, other = (figure for figure in figures if figure is not None)
+    mine, other = (figure_of(each, demand.of_material) for each in (ours, theirs))
+    if mine is None or other is None:
+        lacks, of = (step, ours) if mine is None else (_seen(bench, step, earlier), theirs)
+        yield _no_figure(bench, lacks, of, demand.of_material)
+        return
     verdict = compare(mine, other, demand.compare, same=ours is theirs)
     if verdict is Verdict.LEGAL:
         return
@@ -135,9 +134,9 @@ def _judge_words(
 ) -> Iterator[Finding]:
     earlier, ours, theirs = of
     what = demand.of_material.replace("_", " ")
-    for material in (ours, theirs):
+    for material, seen in ((ours, step), (theirs, _seen(bench, step, earlier))):
         if not word_of(material, demand.of_material):
-            yield _no_figure(bench, step, material, what)
+            yield _no_figure(bench, seen, material, what)
             return
     word = word_of(ours, demand.of_material)
     if word != word_of(theirs, demand.of_material):
@@ -240,7 +239,20 @@ def _lacking(bench: Bench, step: TraceStep, parameter: str, word: str) -> Findin
 
 def _no_figure(bench: Bench, step: TraceStep, material: Material, figure: str) -> Finding:
     message = f"the materials table tells no {figure} of {material.name}"
-    return bench.finding(step, "material", Verdict.NOT_SHOWN, message=message)
+    key = figure.replace(" ", "_")
+    known = [
+        each.name
+        for each in bench.materials
+        if each.material_class is material.material_class
+        and (word_of(each, key) if key in WORDS else figure_of(each, key))
+    ]
+    hint = f"it tells that of {', '.join(known)}" if known else "it tells that of none of its class"
+    return bench.finding(step, "material", Verdict.NOT_SHOWN, message=message, hint=hint)
+
+
+def _seen(bench: Bench, step: TraceStep, earlier: Act) -> TraceStep:
+    """Find an earlier step among the audited ones; what was done before, or elsewhere, is none."""
+    return next((each for each in bench.steps if each.act is earlier), step)
 
 
 def _shown(figure: Interval) -> str:

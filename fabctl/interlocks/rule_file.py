@@ -12,6 +12,7 @@ from pathlib import Path
 import sequences
 from fabctl.interlocks.demand import Limit
 from fabctl.interlocks.demand_file import DEMANDS, DemandReader
+from fabctl.interlocks.live_check import misfits
 from fabctl.interlocks.live_file import LiveReader
 from fabctl.interlocks.rule import Applies, Citation, Example, Rule, RulePack, Severity
 from fabctl.interlocks.selector_file import SelectorReader
@@ -23,12 +24,10 @@ from fabctl.process.layout import Layout, load_layout
 from fabctl.process.reading import Reading
 from fabctl.process.sequence import Sequence
 from fabctl.process.step_loader import StepLoader, Surroundings
-from fabctl.process.vocabulary import SIGNALS
 from fabctl.process.yaml_pieces import tree_of
 from fabctl.process.yaml_reader import checked_text, read_bytes
 from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.process.yaml_tree import Node
-from fabctl.quantities import Dimension
 
 _CODE = re.compile(r"([A-Z]{2})[1-9][0-9]{2}")
 _EXAMPLES = re.compile(r"^    examples:\n(?:(?:      .*)?\n)*", re.MULTILINE)
@@ -76,21 +75,6 @@ def _without_examples(text: str) -> str:
 def own_rules() -> Mapping[str, Rule]:
     """The rules that come with fabctl, by code."""
     return load_rules(sequences.packs(), examples=False).rules
-
-
-def _live_misfit(rule: Rule, limit: Limit) -> str:
-    """Tell what of a live part measures another thing than the rule limits, "" for nothing."""
-    live, of = rule.live, limit.limits.dimension
-    if live is None:
-        return ""
-    if SIGNALS[live.signal] is not of:
-        return f"the signal {live.signal} is a {SIGNALS[live.signal]}, and the rule limits a {of}"
-    if live.plausible is not None and live.plausible.dimension is not of:
-        return f"plausible is a {live.plausible.dimension}, and the rule limits a {of}"
-    apart = Dimension.TEMPERATURE_DIFFERENCE if of is Dimension.TEMPERATURE else of
-    if live.warn_within is not None and live.warn_within.dimension is not apart:
-        return "warn_within is a difference of what the rule limits"
-    return ""
 
 
 @lru_cache(maxsize=1)
@@ -204,11 +188,14 @@ class _RuleFile:
             if limit is None or limit.of_material or limit.margin:
                 message = f"only a limit on parameters or on the wafer has a {part} part"
                 self.reading.note("IN207", message, fields[part].mark)
-            elif part == "live" and (unfit := _live_misfit(rule, limit)):
-                self.reading.note("UN101", unfit, fields[part].mark)
             elif rule.applies is Applies.PRACTISED:
                 message = f"a rule with a {part} part applies always"
                 self.reading.note("IN207", message, fields[part].mark)
+            elif part == "live" and rule.live is not None:
+                keys = fields[part]
+                told = keys.values() if isinstance(keys, MappingNode) else {}
+                for key, code, message in misfits(rule, rule.live):
+                    self.reading.note(code, message, told[key].mark)
 
     def _citations(self, node: Node) -> tuple[Citation, ...]:
         reading = self.reading

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
+from fabctl.interlocks.beyond import beyond_windows
 from fabctl.interlocks.courses import Course
 from fabctl.interlocks.demand import Foreseen, Limit, Order
 from fabctl.interlocks.docket import docket
@@ -100,6 +101,7 @@ class Judge:
             ),
         )
         found += false_hints(sequence, course.steps, self.pack, self.materials)
+        found += beyond_windows(sequence, sequence.steps, {each.mark for each in found})
         found.sort(key=order)
         return AuditReport(
             sequence.file,

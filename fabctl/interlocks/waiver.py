@@ -56,7 +56,10 @@ class Waivers(Struct, frozen=True):
 
 
 def fingerprint(finding: Finding, sequence: ProcessSequence) -> str:
-    """Hash what was found where: any change of the step, the rule's limit or the value voids it."""
+    """Hash what was found where: any change of the step, the rule's limit or the value voids it.
+
+    What other steps have to do with it stands in the finding: who waited how long, for which step.
+    """
     import hashlib  # these two take as long to load as a file without findings to audit
     import json
 
@@ -64,6 +67,8 @@ def fingerprint(finding: Finding, sequence: ProcessSequence) -> str:
     content: dict[str, object] = {
         "sequence": sequence.name,
         "step": step.id,
+        "kind": step.kind,
+        "tool": step.tool,
         "operation": step.operation,
         "recipe": {name: str(value) for name, value in step.recipe.parameters.items()},
         "windows": {name: [str(w.low), str(w.high)] for name, w in step.windows.items()},
@@ -71,6 +76,8 @@ def fingerprint(finding: Finding, sequence: ProcessSequence) -> str:
         "parameter": finding.parameter,
         "limit": finding.limit,
         "witness": finding.witness,
+        "verdict": finding.verdict.value,
+        "saw": finding.saw,
     }
     if step.tolerances:
         content["tolerances"] = {name: str(t.by) for name, t in step.tolerances.items()}

@@ -22,8 +22,8 @@ from fabctl.process.yaml_tree import Node
 def load_sequence(path: Path, overrides: Mapping[str, str] | None = None) -> Sequence:
     """Load a sequence; `overrides` sets recipe parameters: ``{"film-1.thickness": "501 Å"}``.
 
-    An overridden value keeps the place that it has in the file, and no window binds it. Raises
-    `InputError` with every problem of the file.
+    An overridden value keeps the place that it has in the file, and no window binds it: `Step.left`
+    tells of one that it lies outside of. Raises `InputError` with every problem of the file.
     """
     return made_of(read_source(path), path, overrides)
 

@@ -60,7 +60,8 @@ class Step(Struct, frozen=True):
     chosen within a window, `tolerances` one for those whose value may stray. `tool` is the fab
     file's ID of a tool where the step insists on one, else "". `forms` names the region that the
     step makes. `does` is what the writer believes the step does for a claim: a hint, never
-    evidence; `hints` says where each stands.
+    evidence; `hints` says where each stands. `left` are the windows of the file that values set on
+    the command line lie outside of.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Step(Struct, frozen=True):
     mark: Mark
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     hints: Mapping[str, Place] = field(default_factory=dict)
+    left: Mapping[str, Window] = field(default_factory=dict)
 
     @property
     def marks(self) -> Mapping[str, Mark]:

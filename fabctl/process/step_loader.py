@@ -86,6 +86,7 @@ class StepLoader:
             mark=fields["id"].mark,
             tolerances=recipe.tolerances,
             hints=hints,
+            left=recipe.left,
         )
 
     def _id(self, node: Node) -> str | None:
@@ -125,6 +126,7 @@ class _RecipeLoader:
         self.places: Mapping[str, Place] = _NOWHERE
         self.windows: dict[str, Window] = {}
         self.tolerances: dict[str, Tolerance] = {}
+        self.left: dict[str, Window] = {}
 
     def load(self, node: Node) -> None:
         rules, overrides = self.operation.parameters, self.overrides
@@ -161,12 +163,14 @@ class _RecipeLoader:
 
     def _override(self, name: str, node: Node) -> None:
         rule, text = self.operation.parameters[name], self.overrides[name]
-        self.windows.pop(name, None)
+        window = self.windows.pop(name, None)
         what = f"{self.step_id}.{name} as set on the command line"
         value: Value | None
         if rule.dimension is not None:
             value = self.reading.parsed(text, what, rule.dimension, node)
             self._check_quantity(what, rule, value, node)
+            if window is not None and value is not None and not window.low <= value <= window.high:
+                self.left[name] = window
         else:
             value = self._word(what, rule, text, node)
         if value is not None:

@@ -34,6 +34,17 @@ SIGNALS: Mapping[str, Dimension] = MappingProxyType(
 """The signals that a rule can watch while a tool works, and what each measures."""
 
 
+SIGNAL_KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "temperature": ("cvd", "etcher", "furnace"),
+        "plate_temperature": ("spin_coater",),
+        "film_thickness": ("cvd", "etcher", "cmp", "metrology"),
+        "spin_speed": ("spin_coater", "etcher"),
+    }
+)
+"""The kinds of tool that can tell each signal: a spin coater's temperature is that of a plate."""
+
+
 class ParameterRule(Struct, frozen=True):
     """What one recipe parameter may be: a quantity of `dimension`, or a word where that is None."""
 

@@ -1,6 +1,7 @@
 """Folders are audited whole; nothing matched is no pass; a pack changes all uses of a rule."""
 
 import json
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -147,6 +148,33 @@ def test_a_pack_that_fails_its_own_examples_judges_nothing(fabctl, own_pack) -> 
     assert done.code == 2
     assert f"{pack}:" in done.err
     assert "LM901 is legal of this example, not illegal" in done.err
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "junit", "github"])
+def test_a_bad_pack_is_told_in_the_format_that_was_asked_for(fabctl, own_pack, form) -> None:
+    """Whatever reads the output gets a document, with the error and its place in it."""
+    pack = own_pack("severity: error", "severity: eror")
+    done = fabctl("audit", "cap-line", "--rules", pack, "--format", form)
+    assert done.code == 2
+    assert "eror" in done.out
+    match form:
+        case "json":
+            (problem,) = json.loads(done.out)["problems"]
+            assert (problem["code"], problem["file"]) == ("IN206", str(pack))
+        case "sarif":
+            (result,) = json.loads(done.out)["runs"][0]["results"]
+            assert result["level"] == "error"
+        case "junit":
+            assert ET.fromstring(done.out).find("testsuite/testcase/error") is not None
+        case "github":
+            assert done.out.startswith("::error file=")
+    assert "IN206" in done.err
+
+
+def test_what_can_not_be_asked_is_told_so_too(fabctl) -> None:
+    done = fabctl("audit", "cap-line", "--on-tools", "--fab", "built-in", "--format", "sarif")
+    (result,) = json.loads(done.out)["runs"][0]["results"]
+    assert "no tool of built-in can be asked" in result["message"]["text"]
 
 
 def test_a_pack_of_which_no_rule_matches_is_no_pass(fabctl, own_pack) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 from interlock_rig import film, steps, strip, table, written
+from msgspec.structs import replace
 
 from fabctl.interlocks import audit, load_rules
 from fabctl.process.errors import InputError
+from fabctl.process.material import Materials
 
 PACK = """\
 rules: own
@@ -174,3 +176,31 @@ class TestCodes:
 
     def test_the_same_rule_with_another_limit_is_not(self, pack):
         assert pack("{operation: [deposit]}", LIMIT, code="LM206", name="dose-above-zero")
+
+
+class TestUnknownFigure:
+    """A relation of k points at the step whose material's k nobody tells, and says which are."""
+
+    FIRST = (
+        "- {id: below, kind: cvd, operation: deposit, recipe: {chamber: pecvd, material: %s, "
+        "thickness: 300 nm, temperature: 350 degC}}\n"
+        "- {id: above, kind: cvd, operation: deposit, recipe: {chamber: pecvd, material: %s, "
+        "thickness: 300 nm, temperature: 350 degC}}\n"
+    )
+
+    @pytest.mark.parametrize(
+        ("first", "second", "step"),
+        [("dark-k", "SiOC", "below"), ("SiOC", "dark-k", "above"), ("nil", "SiOC", "below")],
+    )
+    def test_it_points_at_the_material_that_is_not_known(self, pack, first, second, step):
+        rule = "relation: {to: {operation: [deposit]}, material: k, is: below}"
+        rules = pack("{operation: [deposit]}", rule, code="RL901")
+        dark = replace(next(e for e in table() if e.name == "SiOC"), name="dark-k", aliases=())
+        dark = replace(dark, k=None, k_range=None)
+        known = Materials([*table(), dark])
+        report = audit(steps(self.FIRST % (first, second)), rules, known)
+        (finding,) = [each for each in report.all if "no step before" not in each.message]
+        assert (finding.step, finding.parameter) == (step, "material")
+        if "dark-k" in (first, second):
+            assert finding.message == "the materials table tells no k of dark-k"
+            assert finding.hint == "it tells that of SiOC, MSQ, SiO2"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from interlock_rig import copper, film, steps, table, written
+from interlock_rig import anneal, copper, film, steps, table, written
 from shipped_rules import shipped_rules
 
 from fabctl.interlocks import (
@@ -104,6 +104,28 @@ def test_a_changed_step_voids_it(tmp_path):
     done = report(tmp_path, HOT.replace("120 Å", "121 Å"))
     assert not done.legal
     assert [note.code for note in done.notes] == ["WV103"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        HOT.replace("kind: cvd", "kind: cvd, tool: CVD01"),
+        HOT.replace("film, material", "film-si, material"),
+    ],
+)
+def test_another_tool_voids_it(tmp_path, changed):
+    assert not report(tmp_path, changed).legal
+
+
+def test_a_longer_wait_voids_it():
+    """What other steps have to do with a finding is part of it."""
+    soak = "- {id: soak, kind: etcher, operation: clean, recipe: {bath: citric, time: %s}}\n"
+    prints = set()
+    for time in ("13 h", "14 h"):
+        sequence = steps(film() + soak % time + anneal(), stock=copper())
+        (finding,) = (e for e in audit(sequence, PACK, table()).all if e.code == "QT202")
+        prints.add(fingerprint(finding, sequence))
+    assert len(prints) == 2
 
 
 def test_one_whose_step_is_nowhere_says_so(tmp_path):
