@@ -83,12 +83,13 @@ def depth_of(hollow: BaseGeometry) -> float:
     return float(hollow.area / (right - left))
 
 
-def rests_on(history: History, section: Section, layer: Deposit, under: BaseGeometry) -> bool:
-    """Whether a layer lies on a body, or on none but dielectrics and stop layers between."""
+def rests_on(history: History, section: Section, body: BaseGeometry, under: BaseGeometry) -> bool:
+    """Whether a body lies on another, or on none but dielectrics and stop layers on that."""
     between = [each.shape for each in of_class(history, section, "dielectric", "stop")]
-    return ask.conducts(of_jobs(section, layer.jobs), under, between)
+    return ask.conducts(body, under, between)
 
 
 def rests_on_substrate(history: History, section: Section, layer: Deposit) -> bool:
-    """Whether it so lies on the substrate."""
-    return rests_on(history, section, layer, section.named(SUBSTRATE).shape)
+    """Whether a layer so lies on the substrate."""
+    substrate = section.named(SUBSTRATE).shape
+    return rests_on(history, section, of_jobs(section, layer.jobs), substrate)

@@ -82,7 +82,9 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
         lies = rests_on_substrate(history, section, level.first)
     else:
         spun = present(history, lower.spun, at)
-        lies = is_there(spun) and rests_on(history, section, level.first, spun)
+        lies = is_there(spun) and rests_on(
+            history, section, of_jobs(section, level.first.jobs), spun
+        )
     if not lies:
         found.put(element, "the dielectric does not lie on what it should", at, holds=False)
         return

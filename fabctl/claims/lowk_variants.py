@@ -5,7 +5,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES, depth_of
+from fabctl.claims.layers import ETCHES, depth_of, rests_on
 from fabctl.claims.lowk_level import (
     PlugLevel,
     capped,
@@ -120,11 +120,10 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
     cap, coats = level.capping[-1], [job for each in level.capping for job in each.jobs]
     section = history.after(cap.at)
     body = of_jobs(section, coats)
-    missed = [
-        name
-        for name, jobs in (("plugs", level.metal_jobs), ("dielectric 1", level.first.jobs))
-        if ask.contact(body, of_jobs(section, jobs)) <= LEAST_CONTACT
-    ]
+    plugs, first = (of_jobs(section, jobs) for jobs in (level.metal_jobs, level.first.jobs))
+    missed = ["plugs"] if ask.contact(body, plugs) <= LEAST_CONTACT else []
+    if not rests_on(history, section, body, first):
+        missed.append("dielectric 1")
     found.put(
         "lowk.4.a",
         f"barrier 2 does not lie on {' or '.join(missed)}"

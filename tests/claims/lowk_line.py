@@ -47,6 +47,9 @@ def level(line, floor, **knobs):
         if knobs.get("stop") and number == 0:
             line.job("deposit", make(deposit, "stop", "SiN", 30.0))
     top += 20.0 * ("pad" in knobs) + 30.0 * knobs.get("stop", False)
+    if "kept" in knobs:
+        line.job("deposit", make(deposit, "kept", knobs["kept"], 30.0))
+        top += 30.0
     if "hard_mask" in knobs:
         line.job("deposit", make(deposit, "hard", "TaN", 30.0))
     mask = knobs.get("mask", 0.0)
@@ -54,6 +57,7 @@ def level(line, floor, **knobs):
         line.job("deposit", make(deposit, "mask", "SiO2", mask))
     depth = 600.0 if floor == 0 else 640.0
     depth += 20.0 * ("pad" in knobs) + 30.0 * knobs.get("stop", False)
+    depth += 30.0 * ("kept" in knobs)
     if "hard_mask" in knobs:
         window(line, VIAS[: knobs.get("vias", 2)], 30.0 * 350 / 60)
     window(line, VIAS[: knobs.get("vias", 2)], depth + mask)
@@ -99,6 +103,8 @@ def level(line, floor, **knobs):
         else:
             line.job("polish", clear)
     wet = {"SiOC": 2.0, "Cu": 0.5}
+    if "kept" in knobs:
+        line.job("etch", (etch_down, {knobs["kept"]: 1.0}, 32.0, line.next_job()), chamber="ccp")
     if knobs.get("dry"):
         line.job("etch_back", (etch_down, {"SiOC": 2.0}, 100.0, line.next_job()), chamber="ccp")
     for seconds in knobs.get("wet", () if knobs.get("dry") else (100.0,)):

@@ -42,6 +42,8 @@ HARMLESS = (
     {"coats": 2, "back_between": True},
     {"coats": 2, "stop": True},  # where the lines end
     {"pad": "SiN"},  # under dielectric 1
+    {"kept": "SiN"},  # on it, for good
+    {"kept": "SiO2"},
     {"mask": 80.0},  # of oxide, taken off before the lining
     {"hard_mask": "stripped"},  # of the barrier's own material
     {"punched": True},  # the lining, at the vias' bottoms, and lined again
