@@ -11,6 +11,7 @@ from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Compare, Limit, OfMaterial, Relation
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.interval import Interval
+from fabctl.interlocks.masks import masks_of
 from fabctl.interlocks.selector import material_of
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
@@ -113,8 +114,11 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
 
 
 def compared_to(bench: Bench, step: TraceStep, demand: Relation) -> Act | None:
-    """Find the earlier step to which a relation binds this one."""
+    """Find the earlier step to which a relation binds this one; one that laid a mask is none."""
+    masks = masks_of(bench.steps)
     for act in reversed(bench.done(step)):
+        if act.step in masks:
+            continue
         if demand.until is not None and demand.until.selects(act, bench.materials):
             return None
         if demand.to.selects(act, bench.materials) and demand.same.joins(act, step.act):

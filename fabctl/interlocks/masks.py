@@ -41,3 +41,8 @@ def is_mask(laid: "TraceStep", later: Sequence["TraceStep"], materials: Material
             taken = takes(step.step.id, act.recipe, materials.find(name), step.span)
             left = left.without(taken, name, leaves=None) if taken else left
     return left is None
+
+
+def masks_of(steps: Sequence["TraceStep"]) -> frozenset[str]:
+    """Name the steps of a trace that laid a mask."""
+    return frozenset([each.step.id for each in steps if each.act.level != each.after.level])

@@ -75,3 +75,14 @@ def test_the_tools_own_recipe_is_audited_alike(after, codes):
     rules = shipped_rules("claims-lowk")
     told = audit_recipe(seen.recipe, sequence, seen.step, seen.before, rules, table())
     assert {each.code for each in told} & LOW_K == codes
+
+
+def test_what_is_spun_on_is_compared_with_the_levels_dielectric_and_not_with_its_mask():
+    spun = (
+        "- {id: fill, kind: spin_coater, operation: spin_on, recipe: {material: SiOC, "
+        "cast_speed: 2500 rpm, cast_time: 30 s, plate_1: 150 degC, plate_2: 200 degC, "
+        "plate_3: 350 degC, plate_time: 60 s}}\n"
+    )
+    sequence = low_k(laid("oxide", "SiO2") + OFF + spun)
+    report = audit(sequence, shipped_rules("claims-lowk"), table())
+    assert "RL101" in {each.code for each in report.findings}
