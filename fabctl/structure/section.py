@@ -90,6 +90,12 @@ class Section(Struct, frozen=True):
         return float(self.domain.area - shapely.area(parts_).sum())
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is the same all along: nothing on it begins or ends between its sides."""
+        xs = shapely.get_coordinates([*(each.shape for each in self.regions), *self.voids])[:, 0]
+        return not self.openings and bool(((xs <= ROUNDED) | (xs >= self.width - ROUNDED)).all())
+
+    @property
     def sides(self) -> BaseGeometry:
         """The two edges at which the section ends and the wafer goes on: no surface of anything."""
         return shapely.MultiLineString(

@@ -9,9 +9,9 @@ import shapely
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from fabctl.structure.predicates import exposes, thickness_at
+from fabctl.structure.predicates import contact, thickness_at
 from fabctl.structure.section import Region, Section
-from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT
+from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT, ROUNDED
 from simulators.physics.imaging import Piece
 from simulators.physics.uniformity import SITES
 from simulators.section.levels import top_at
@@ -127,11 +127,11 @@ class Cut(Struct, frozen=True):
         return any(tag in each.tags for each in self.section.of_material(material))
 
     def open_materials(self) -> frozenset[str]:
-        """The materials that lie open to the ambient somewhere."""
+        """The materials that lie open to the ambient somewhere, with nothing on them at all."""
         return frozenset(
             region.material
             for region in self.section.regions
-            if exposes(self.section, region.shape) > LEAST_CONTACT
+            if contact(region.shape, self.section.ambient, within=ROUNDED) > LEAST_CONTACT
         )
 
     def _spread(self, job: str, material: str) -> tuple[float, ...]:

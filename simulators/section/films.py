@@ -4,7 +4,7 @@ import shapely
 from msgspec.structs import replace
 
 from fabctl.structure.section import Region, Section, parts, polygonal
-from simulators.section.growth import grow
+from simulators.section.growth import grow, split
 from simulators.section.levels import level_holding
 
 
@@ -34,12 +34,15 @@ def deposit(
 def spin_on(section: Section, name: str, material: str, thickness: float, job: str) -> Section:
     """Fill the ambient from below to one level: a liquid that would lie `thickness` nm on a flat.
 
-    The level is that at which the liquid's volume is kept.
+    The level is that at which the liquid's volume is kept. Air above it that the liquid has shut
+    in, under a roof, is a void.
     """
     if thickness <= 0:
         return section
     level = round(level_holding(section.ambient, thickness * section.width), 6)
     below = shapely.box(0, section.floor, section.width, level)
-    film = polygonal(section.ambient.intersection(below))
-    left = polygonal(section.ambient.difference(below))
-    return section.with_regions((*section.regions, Region(name, material, film, job)), left)
+    left, closed = split(section.ceiling, polygonal(section.ambient.difference(below)))
+    pockets = [part for pocket in closed for part in parts(pocket)]
+    film = polygonal(section.ambient.difference(shapely.union_all([left, *pockets])))
+    covered = section.with_regions((*section.regions, Region(name, material, film, job)), left)
+    return replace(covered, voids=(*section.voids, *pockets))

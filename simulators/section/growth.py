@@ -34,7 +34,7 @@ def grow(section: Section, thickness: float, coverage: float) -> Grown:
     frame = Frame(section.width / coverage, section.floor, section.ceiling)
     base = _widened(last.base, coverage)
     if not overhung(base):
-        still_open, sealed = _split(frame, recede(frame, base, thickness))
+        still_open, sealed = split(section.ceiling, recede(frame, base, thickness))
         going_on = None
     else:
         end = last.thickness + thickness
@@ -47,7 +47,7 @@ def grow(section: Section, thickness: float, coverage: float) -> Grown:
             left = polygonal(left.intersection(air))
             sealed = [polygonal(each.intersection(air)) for each in sealed]
         closed = shapely.union_all([*old, *sealed])
-        still_open, pockets = _split(frame, polygonal(left.difference(closed)))
+        still_open, pockets = split(section.ceiling, polygonal(left.difference(closed)))
         # by a void's side there is only what its finer facets leave
         sealed += [each for each in pockets if not each.intersects(closed)]
         going_on = Growth(last.base, end, coverage, left)
@@ -78,9 +78,9 @@ def _narrowed(shape: BaseGeometry, factor: float, width: float) -> BaseGeometry:
     return shapely.transform(shape, narrow)
 
 
-def _split(frame: Frame, air: BaseGeometry) -> tuple[BaseGeometry, list[BaseGeometry]]:
-    """Air that reaches the top of the domain, and the pockets that do not."""
-    top = frame.ceiling - 1.0
+def split(ceiling: float, air: BaseGeometry) -> tuple[BaseGeometry, list[BaseGeometry]]:
+    """Air that reaches the top of the domain, at `ceiling` nm, and the pockets that do not."""
+    top = ceiling - 1.0
     still_open = [part for part in parts(air) if part.bounds[3] >= top]
     pockets: list[BaseGeometry] = [part for part in parts(air) if part.bounds[3] < top]
     return still_open[0] if len(still_open) == 1 else shapely.MultiPolygon(still_open), pockets

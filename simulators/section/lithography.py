@@ -11,7 +11,7 @@ import sequences
 from fabctl.process.layout import Layout, Polarity, load_layout
 from fabctl.process.material import materials
 from fabctl.structure.section import MIXED, Section
-from simulators.physics import baking, exposure, imaging
+from simulators.physics import baking, developing, exposure, imaging
 from simulators.physics.imaging import Piece
 from simulators.physics.reaction import History
 from simulators.section import etching, resist
@@ -67,14 +67,18 @@ def dried(cut: Cut, history: History) -> Cut:
 
 
 def exposed(cut: Cut, effect: Expose) -> Cut:
-    """The wafer after light through a reticle; what fell on a coat before counts with it."""
+    """The wafer after light through a reticle; what fell on a coat before counts with it.
+
+    The first reticle says how wide the section is. One of another layout is aligned by its middle.
+    """
     layout = _layouts().get(effect.reticle)
     if layout is None:
         return cut
-    width = float(layout.width.in_unit("nm"))
-    section = cut.section.as_wide(width)
+    section = cut.section
+    if section.is_plain:
+        section = section.as_wide(float(layout.width.in_unit("nm")))
     sigma = imaging.blur(effect.focus_um, effect.aperture)
-    light = imaging.image(_clear(layout, effect.reticle, width), width, sigma)
+    light = imaging.image(_clear(layout, effect.reticle, section.width), section.width, sigma)
     doses = {
         coat: imaging.added(cut.light.get(coat, ()), pieces)
         for coat, pieces in _at_bottoms(section, light, effect.dose).items()
@@ -86,9 +90,15 @@ def exposed(cut: Cut, effect: Expose) -> Cut:
 
 
 def _clear(layout: Layout, reticle: str, width: float) -> list[tuple[float, float]]:
-    """Where the reticle lets light through."""
+    """Where the reticle lets light through, over a section of some width (nm)."""
     mask = layout.masks[reticle]
-    windows = [(float(w.left.in_unit("nm")), float(w.right.in_unit("nm"))) for w in mask.windows]
+    aside = (width - float(layout.width.in_unit("nm"))) / 2
+    windows = [
+        (max(0.0, left), min(width, right))
+        for each in mask.windows
+        if (left := float(each.left.in_unit("nm")) + aside) < width
+        and (right := float(each.right.in_unit("nm")) + aside) > 0
+    ]
     if mask.polarity is Polarity.DARK_FIELD:
         return windows
     edges = [0.0, *(edge for window in windows for edge in window), width]
@@ -146,7 +156,11 @@ def _images(material: str, doses: Sequence[Piece]) -> list[resist.Image]:
 
 
 def developed(cut: Cut, effect: Develop) -> Cut:
-    """The wafer after a puddle of developer: what is soluble goes, and a little of what is not."""
+    """The wafer after a puddle of developer: what is soluble goes, and a little of what is not.
+
+    Raises ValueError for a developer that nobody knows.
+    """
+    speed = developing.developer(effect.developer).speed(effect.degc)
     rates: dict[str, float] = {}
     for name, each in exposure.RESISTS.items():
         wet = max(
@@ -157,10 +171,10 @@ def developed(cut: Cut, effect: Develop) -> Cut:
         stays, goes = (
             (name, f"{name}:{resist.LIT}") if positive else (f"{name}:{resist.GELLED}", name)
         )
-        loss = exposure.dark_loss(each, min(1.0, wet / baking.FRESH))
+        loss = speed * exposure.dark_loss(each, min(1.0, wet / baking.FRESH))
         rates |= {
             stays: loss if loss * effect.seconds >= etching.ATOM else 0.0,
-            goes: each.dissolves_nm_s,
+            goes: speed * each.dissolves_nm_s,
             f"{name}:{MIXED}": 0.0,
         }
         if positive:

@@ -7,6 +7,7 @@ from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
 from simulators.physics import baking
+from simulators.physics.developing import DEVELOPERS
 from simulators.physics.lag import WAFER_LAG_S, heating
 from simulators.physics.reaction import ROOM_DEGC
 from simulators.physics.spinning import LIQUIDS, cast_thickness
@@ -64,6 +65,8 @@ class Coater(ProgramMachine):
                     problems.append(f"the track has no {block.text('Material')}")
             elif block.name == "CAST" and not dispensed:
                 problems.append("CAST without DISPENSE")
+            elif block.name == "PUDDLE" and block.text("Developer") not in DEVELOPERS:
+                problems.append(f"there is no developer {block.text('Developer')}")
         return problems
 
     def plan(self, block: NamedBlock) -> Phase:

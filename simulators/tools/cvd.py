@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
@@ -87,6 +88,8 @@ class Cvd(ProgramMachine):
         self._heaters = Channels(HEATERS, self.noise)
         self._chamber = "pecvd"
         self._wafer_degc = ROOM_DEGC
+        self._cooling = False
+        """Whether the wafer lies on the cooling station, and no more on the susceptor."""
         self._peak = 0.0
         self._film = 0.0
         """nm deposited by this job's finished phases, as the tool reckons."""
@@ -161,7 +164,7 @@ class Cvd(ProgramMachine):
         """What a block becomes."""
         match block.name:
             case "STABILISE":
-                self._chamber = block.text("Chamber")
+                self._chamber, self._cooling = block.text("Chamber"), False
                 return self._heat_up(block)
             case "DEPOSIT":
                 return self._deposit(block)
@@ -169,15 +172,15 @@ class Cvd(ProgramMachine):
                 preclean = Preclean(COPPER_BY_PRECLEAN[block.text("Gas")], self.job)
                 return self._warm(block.name, block.number("StepTime"), (preclean,))
             case "COOL":
+                self._cooling = True
                 target = max(block.number("TargetTemp"), CLUSTER.coolant + 1)
                 seconds = WAFER_LAG_S["cooling-station"] * max(
                     0.0, _log_ratio(self._wafer_degc - CLUSTER.coolant, target - CLUSTER.coolant)
                 )
-                return self._warm(
-                    block.name, seconds, (), CLUSTER.coolant, WAFER_LAG_S["cooling-station"]
-                )
-            case "PURGE" | "PUMP":
-                return Phase(block.name, block.number("StepTime"), targets=_quiet())
+                return self._warm(block.name, seconds, ())
+            case "PURGE" | "PUMP":  # the wafer lies where it lay
+                warm = self._warm(block.name, block.number("StepTime"), ())
+                return replace(warm, targets=_quiet())
             case _:
                 return self._warm(block.name, block.number("StepTime"), ())
 
@@ -216,17 +219,14 @@ class Cvd(ProgramMachine):
             {"RF_HF_Refl": CLUSTER.reflected * block.number("RF_HF")},
         )
 
-    def _warm(
-        self,
-        name: str,
-        seconds: float,
-        first: tuple[Effect, ...],
-        degc: float | None = None,
-        tau_s: float = WAFER_LAG_S["susceptor"],
-    ) -> Phase:
-        """A phase in which the wafer follows its heater, or what cools it."""
+    def _warm(self, name: str, seconds: float, first: tuple[Effect, ...]) -> Phase:
+        """A phase in which the wafer follows what it lies on: its heater, or what cools it."""
         start = self._wafer_degc
-        target = self._heaters.true(self._chamber, self.now + seconds) if degc is None else degc
+        if self._cooling:
+            target, tau_s = CLUSTER.coolant, WAFER_LAG_S["cooling-station"]
+        else:
+            target = self._heaters.true(self._chamber, self.now + seconds)
+            tau_s = WAFER_LAG_S["susceptor"]
 
         def warm(lasted: float) -> tuple[Effect, ...]:
             self._wafer_degc = lagged(start, target, tau_s, lasted)

@@ -5,6 +5,7 @@ import random
 
 import pytest
 import shapely
+from msgspec.structs import replace
 from surfaces import bowed, rough, trench
 
 from fabctl.structure.invariants import check
@@ -101,6 +102,24 @@ def test_a_liquid_keeps_its_volume_and_lies_flat():
     film = filled.named("msq").shape
     assert film.area == pytest.approx(300.0 * 4000, rel=1e-6)
     assert film.bounds[3] == pytest.approx(700 + (300 * 4000 - 800 * 700) / 4000, abs=1e-3)
+
+
+def test_air_that_a_liquid_shuts_in_under_a_roof_is_a_void():
+    """A cavern beside a trench, reached through a passage at its foot only."""
+    wafer = trench()
+    cavern = shapely.box(1200, 0, 1600, 50).union(shapely.box(1200, 0, 1300, 500))
+    block = wafer.regions[1].shape.difference(cavern)
+    dug = replace(
+        wafer,
+        regions=(wafer.regions[0], replace(wafer.regions[1], shape=block)),
+        ambient=wafer.ambient.union(cavern),
+    )
+    filled = spin_on(dug, "msq", "MSQ", 50.0, "j")
+    check(filled)
+    (void,) = filled.voids
+    assert void.bounds[3] == 500
+    assert len(getattr(filled.ambient, "geoms", [filled.ambient])) == 1
+    assert filled.named("msq").shape.area == pytest.approx(50.0 * 4000, rel=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(4))

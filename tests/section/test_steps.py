@@ -1,12 +1,14 @@
 """The effects that tools make, on a section: the cap line from bare wafer to protective layer."""
 
 import pytest
+import shapely
 from msgspec.structs import replace
 from surfaces import dish, trench
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import contact, count, covers_exposed
 from fabctl.structure.section import MIXED, parts
+from simulators.physics.developing import DEVELOPERS
 from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
 from simulators.section.films import deposit
@@ -263,6 +265,48 @@ def printed(material, reticle, *bakes):
         *(Heat(((90.0, degc),), "bake") for degc in bakes),
         Develop("TMAH", 60.0, 23.0, "develop"),
     )
+
+
+def left_by(developer, degc):
+    """Area of unexposed resist that a short puddle leaves."""
+    coat = SpinOn("resist-n1", 800.0, EVEN, 0.18, "coat")
+    return area(through(coat, Develop(developer, 10.0, degc, "develop")), "resist-n1")
+
+
+def test_a_warmer_developer_works_faster():
+    taken = [800 * 4000 - left_by("TMAH", degc) for degc in (21.0, 23.0, 25.0)]
+    assert taken == sorted(taken)
+    assert taken[1] == pytest.approx(10 * 40 * 4000)
+    assert taken[2] / taken[0] == pytest.approx(1.11, abs=0.01)
+
+
+def test_a_developer_that_nobody_knows_is_refused():
+    with pytest.raises(ValueError, match="no developer 'KOH'; known: TMAH"):
+        left_by("KOH", 23.0)
+
+
+def test_a_weaker_developer_works_slower():
+    half = replace(DEVELOPERS["TMAH"], strength=0.0119)
+    assert half.speed(23.0) == pytest.approx(0.25)
+
+
+def test_a_reticle_of_another_layout_stretches_no_wafer_that_has_a_pattern():
+    """It lies with its middle on the wafer's, and prints what of its windows falls on it."""
+    line = through(*patterned())
+    again = (
+        SpinOn("resist-n1", 800.0, EVEN, 0.18, "coat-2"),
+        Expose("LOWK-VIA-1", 90.0, 0.0, 0.57, "expose-2"),
+        Heat(((60.0, 110.0),), "peb-2"),
+        Develop("TMAH", 60.0, 23.0, "develop-2"),
+    )
+    cut = line
+    for effect in again:
+        cut = apply(effect, cut)
+    check(cut.section, line.section)
+    assert cut.section.width == 4000
+    resist = shapely.union_all([each.shape for each in cut.section.of_material("resist-n1")])
+    ends = sorted(round(x, -1) for body in parts(resist) for x in body.bounds[::2])
+    assert ends == [0, 800, 1200, 2800, 3200, 4000]
 
 
 def area(cut, material):

@@ -23,6 +23,7 @@ from simulators.machine import RunResult
 from simulators.processing import State
 from simulators.section.cut import Cut
 from simulators.section.films import deposit
+from simulators.wafers.effects import Heat
 
 FILM = {"chamber": "film", "material": "Sn", "temperature": "25 degC"}
 
@@ -220,6 +221,12 @@ def test_the_stepper_takes_dose_and_focus_with_start():
             "there is no bath champagne",
         ),
         (
+            "spin_coater",
+            recipe("develop", developer="TMAH", time="60 s"),
+            (0, 1, "KOH"),
+            "there is no developer KOH",
+        ),
+        (
             "etcher",
             recipe("etch", chamber="ccp", material="SiOC", depth="100 nm"),
             (2, 0, 10.0),
@@ -245,6 +252,36 @@ def _has(entry, blocks) -> bool:
 
 def test_a_text_that_is_no_stepper_job_is_refused():
     assert Line().machines["STP01"].check(Program("p", b"HELLO"))
+
+
+def heats_of(told):
+    """(seconds, degC) of all that a deposition cluster does to a wafer."""
+    line, seen = Line(), []
+    apply = line.wafer.apply
+    line.wafer.apply = lambda effect: (seen.append(effect), apply(effect))
+    line.do("cvd", told)
+    return [piece for each in seen if isinstance(each, Heat) and each.job for piece in each.history]
+
+
+def test_a_wafer_stays_as_hot_as_its_susceptor_while_the_chamber_is_purged_and_pumped():
+    oxide = recipe(
+        "deposit", chamber="pecvd", material="SiO2", thickness="55 nm", temperature="350 degC"
+    )
+    times = heats_of(oxide)
+    *_, (purged, warm), (pumped, warmer) = groups = [
+        (sum(seconds for seconds, _ in times[at : at + 3]), times[at + 2][1])
+        for at in range(len(times) % 3, len(times), 3)
+    ]
+    assert (purged, pumped) == (pytest.approx(10), pytest.approx(10))
+    assert groups[-3][1] < warm < warmer < 350  # it comes ever nearer to its heater
+
+
+def test_a_wafer_that_was_cooled_stays_cool_while_its_chamber_is_pumped():
+    times = heats_of(
+        recipe("preclean", chamber="preclean", gas="H2", time="30 s", temperature="150 degC")
+    )
+    assert max(degc for _, degc in times) > 100
+    assert all(degc < 40 for _, degc in times[-1:])
 
 
 def test_a_wafer_that_waits_in_a_tool_grows_older():

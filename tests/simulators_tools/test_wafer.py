@@ -132,6 +132,19 @@ def test_an_end_point_is_found_on_the_wafer():
     assert wafer.thickness("SiOC")[0] == pytest.approx(100)
 
 
+def test_an_end_point_is_not_told_while_any_film_is_left():
+    """At 0.1 nm/s a twentieth of a nm would be half a second."""
+    wafer = Wafer("w")
+    wafer.apply(deposit("SiN", 20))
+    wafer.apply(deposit("SiOC", 2))
+
+    def wet(seconds):
+        return Etch({"SiOC": 0.1}, seconds, EVEN, directional=False, job="j")
+
+    found = wafer.seconds_until(wet, lambda trial: "SiN" in trial.tops(), 60)
+    assert found == pytest.approx(20, abs=0.03)
+
+
 def test_an_end_point_that_does_not_come_is_none():
     wafer = Wafer("w")
     wafer.apply(deposit("SiOC", 100))

@@ -10,17 +10,17 @@ from fabctl.structure.section import parts, polygonal
 from fabctl.structure.tolerances import CONTACT, ENCLOSED, LEAST_CONTACT
 
 
-def contact(a: BaseGeometry, b: BaseGeometry) -> float:
+def contact(a: BaseGeometry, b: BaseGeometry, within: float = CONTACT) -> float:
     """Length (nm) of a's boundary that lies on b.
 
-    Measured within `CONTACT` of b, less the two ends by which that reaches too far on each run.
+    Measured `within` nm of b, less the two ends by which that reaches too far on each run.
     """
-    if a.is_empty or b.is_empty or not a.dwithin(b, CONTACT):
+    if a.is_empty or b.is_empty or not a.dwithin(b, within):
         return 0.0
-    near = b.buffer(CONTACT, quad_segs=2)
+    near = b.buffer(within, quad_segs=2)
     touching = shapely.line_merge(a.boundary.intersection(near))
     runs = getattr(touching, "geoms", (touching,))
-    return sum(max(0.0, run.length - 2 * CONTACT) for run in runs)
+    return sum(max(0.0, run.length - 2 * within) for run in runs)
 
 
 def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGeometry]) -> bool:
