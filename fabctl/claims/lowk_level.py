@@ -99,11 +99,15 @@ def _level(history: History, start: int, ends: int, lower: PlugLevel | None) -> 
         _holding(history, laid, hollow),
         metals,
         lining,
-        _capping(history, metals, barriers) if metals else barriers[1:],
+        [],
         None,
         ends,
     )
     level.spun = _spun(history, level)
+    # what is laid on the second dielectric too is no barrier under it
+    last = history.places(level.spun)[0] if level.spun else ends
+    under = [each for each in barriers if each.at < last or last < level.filled_at]
+    level.capping = _capping(history, metals, under) if metals else under[1:]
     level.openings = windows(history, laid, level.vias_end)
     level.vias = _claimed(history, level, lower)
     return level
@@ -288,17 +292,21 @@ def vias_filled(history: History, level: PlugLevel) -> bool:
 def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]:
     """What each etch took of the first dielectric between the vias.
 
-    After barrier 2 and before the spun dielectric; anywhere, if there are not two vias.
+    After the plugs and before the spun dielectric; anywhere, if there are not two vias. An etch of
+    copper or barrier, before barrier 2 is there, takes a trace of it and is none.
     """
     gap = shapely.union_all(gaps_between(level.vias))
-    start = level.capping[-1].at if level.capping else level.filled_at
+    start = level.filled_at
+    capped_at = level.capping[-1].at if level.capping else start
     end = history.places(level.spun)[0] if level.spun else level.ends
     taken = {}
     for at in history.operated(*ETCHES, start=start, end=end):
         body = of_jobs(history.before(at), level.first.jobs)
-        part = history.removed(at).intersection(body)
+        gone = history.removed(at)
+        part = gone.intersection(body)
         between = part if gap.is_empty else part.intersection(gap)
-        if is_there(between):
+        of_dielectric = at > capped_at or part.area > gone.area / 2
+        if is_there(between) and of_dielectric:
             taken[at] = between
     return taken
 

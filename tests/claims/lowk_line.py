@@ -64,7 +64,7 @@ def level(line, floor, **knobs):
     if knobs.get("lines", True):
         window(line, LINES[: knobs.get("lined", knobs.get("vias", 2))], 300.0 + mask)
     if knobs.get("hard_mask") == "stripped":
-        line.job("etch", (etch_all_round, {"TaN": 5.0}, 300.0, line.next_job()), bath="sc1")
+        line.job("etch", (etch_all_round, {"TaN": 5.0}, 7.0, line.next_job()), bath="sc1")
     if mask:
         line.job("etch", (etch_all_round, {"SiO2": 5.0}, 300.0, line.next_job()), bath="hf")
     if floor > 0:

@@ -103,3 +103,17 @@ def test_what_is_done_besides_costs_nothing(case, tmp_path):
     """On the bare machines."""
     _, standings = outcome(CASES[case], tmp_path)
     assert {each: standings[each].why for each in unsatisfied(standings)} == {}
+
+
+@pytest.mark.long
+def test_a_barrier_over_the_finished_level_is_no_second_barrier(tmp_path):
+    """It takes nothing from the trench that was etched before it, either."""
+    mutation = Mutation(
+        LOWK,
+        drop=("recess-copper-1", "barrier-2", "polish-barrier-2"),
+        add=(("measure-step-1", cvd("top-1", "TaN", "10 nm", "ald", "300 degC")),),
+    )
+    _, standings = outcome(mutation, tmp_path)
+    assert unsatisfied(standings) == {
+        f"lowk.{each}" for each in ("1.e", "4.a", "4.b", "7.a", "9.e")
+    }
