@@ -23,7 +23,7 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
     """Put the elements of the film laid, reacted and removed; gives what was made, with them."""
     over, reacted, removed = elements
     history = found.history
-    films = history.deposits("film", start=_after_metal(level), end=level.ends)
+    films, reactions = _film(history, level)
     if not films:
         for element in elements:
             found.put(element, "no film was deposited on the metal", holds=False)
@@ -48,7 +48,7 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
         holds=touches and beyond,
         by=history.places(*films),
     )
-    made.reaction = _reaction(found, level, reacted, at)
+    made.reaction = _reaction(found, level, reacted, reactions)
     _removal(found, level, made, removed, at)
     return made
 
@@ -102,13 +102,28 @@ def _grown(history: History, level: Level, at: int) -> float:
     return float(after.area - protective_on(history, history.before(at), level).area)
 
 
-def _reaction(found: Findings, level: Level, element: str, start: int) -> int | None:
+def _film(history: History, level: Level) -> tuple[list[Deposit], list[int]]:
+    """The coats of the film, and the anneals in which it reacted, the one that counts first.
+
+    That is the first one after which the protective layer covers the metal; a film that is laid
+    once it has done so is another.
+    """
+    films = history.deposits("film", start=_after_metal(level), end=level.ends)
+    reactions = _reactions(history, level, films[0].at) if films else []
+    counts = next((at for at in reactions if _covers(history, level, at)), None)
+    if counts is None:
+        return films, reactions
+    return [each for each in films if each.at < counts], sorted(
+        reactions, key=lambda at: at != counts
+    )
+
+
+def _reaction(found: Findings, level: Level, element: str, reactions: list[int]) -> int | None:
     history = found.history
-    reactions = _reactions(history, level, start)
     if not reactions:
         found.put(element, "no thermal process made metal and film react", holds=False)
         return None
-    at = next((each for each in reactions if _covers(history, level, each)), reactions[0])
+    at = reactions[0]
     covers = _covers(history, level, at)
     lost = covers and not _covers(history, level, level.ends - 1)
     end = "" if not lost else ", but it is not there any more at the level's end"
@@ -150,7 +165,7 @@ def conditions(found: Findings, level: Level, elements: tuple[str, str, str, str
         found.made_of(copper, "the metal", level.metals)
     else:
         found.put(copper, "the metal is missing", level.filled_at, holds=False)
-    films = history.deposits("film", start=_after_metal(level), end=level.ends)
+    films, reactions = _film(history, level)
     if not films:
         for element in (known, group, thickness, thermal):
             found.put(element, "there is no film", holds=False)
@@ -163,7 +178,7 @@ def conditions(found: Findings, level: Level, elements: tuple[str, str, str, str
     else:
         found.made_of(group, "the film", coats)
     _measured_film(found, thickness, coats, level.ends)
-    _peak(found, level, thermal, films)
+    _peak(found, level, thermal, films, reactions[:1])
 
 
 def _lasting(history: History, films: list[Deposit]) -> list[Deposit]:
@@ -247,7 +262,7 @@ def _added(below: tuple[float, ...], above: tuple[float, ...]) -> tuple[float, .
     return tuple(sorted((min(below) + min(above), max(below) + max(above))))
 
 
-def _peak(found: Findings, level: Level, element: str, films: list[Deposit]) -> None:
+def _peak(found: Findings, level: Level, element: str, films: list[Deposit], by: list[int]) -> None:
     """Judge the hottest anneal that the film met, and its reaction, which is the last of them."""
     history = found.history
     anneals = history.operated("anneal", start=films[0].at, end=level.ends)
@@ -256,7 +271,7 @@ def _peak(found: Findings, level: Level, element: str, films: list[Deposit]) -> 
     if not anneals:
         found.put(element, "there was no thermal process", holds=False)
         return
-    judge_peaks(found, element, met or anneals, _reactions(history, level, films[0].at)[:1])
+    judge_peaks(found, element, met or anneals, by)
 
 
 def _after_metal(level: Level) -> int:

@@ -107,6 +107,8 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     if knobs.get("waits"):  # what grew cold is between them: the heat makes it Cu3Sn
         change = [(alloyed, line.next_job())]
     line.job("anneal", *change, peaks=knobs.get("peaks", {"temperature": (200.4, 2.0)}))
+    if knobs.get("film_after"):
+        line.job("deposit", make(deposit, "after", "Sn", 12.0))
     if knobs.get("covered"):
         line.job("etch", (etch_all_round, {knobs["covered"]: 5.0}, 100.0, line.next_job()))
     if not strip_first:

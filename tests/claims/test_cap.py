@@ -45,6 +45,7 @@ HARMLESS = (
     {"mask": 40.0, "mask_of": "TaN"},
     {"dipped": True},  # a nanometre or two off the opening's walls
     {"film_again": True},  # the first was stripped before it was heated
+    {"film_after": True},  # laid once the first has reacted, and stripped with the rest of it
     {"covered": "SiO2"},  # the film, while it is hot
     {"covered": "TaN"},
     {"heated_twice": {"temperature": (150.0, 2.0)}},
