@@ -1,5 +1,6 @@
 """Etching: directional (plasma, sputter) down vertical slabs, and isotropic (wet) from the air."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -29,9 +30,13 @@ ATOM = 0.2
 """nm: an etch that takes less than this of a material hardly touches it."""
 HAIR = 1e-8
 """nm² of a piece that is no thicker than the rounding of its corners."""
+RIGHT_THROUGH = 1.005
+"""By so much more than its thickness an etch goes to be through a film."""
 SLIVER = 0.02
 """Share of a region's area below which a piece of it is a sliver."""
-MOST_STEPS = 400
+GENTLE = 1.0
+"""nm: an etch that takes less than this of a material changes no other's course."""
+MOST_STEPS = 12
 """Sub-steps of a wet etch."""
 BESIDE_VOID = 1e-6
 """nm: air that has come so near to a void has opened it."""
@@ -152,28 +157,23 @@ def etch_all_round(
 ) -> Section:
     """Etch from every surface that the liquid reaches, for some seconds.
 
-    In sub-steps no longer than the thinnest reachable film lasts, so that the liquid does not walk
-    through a film that is still there; a film gone within a `MOST_STEPS`th of the time counts as
-    lasting that. What loses less than an atom's width loses it at the end.
+    In sub-steps about as long as the thinnest reachable film lasts, so that the liquid does not
+    walk through a film that is still there. What loses less than `GENTLE` goes half before and half
+    after the rest, so that a surface which comes to lie open meanwhile loses about its share; what
+    loses less than an atom's width, at the end.
     """
-    left = seconds
     start = section
-    fast = {material: rate for material, rate in rates.items() if rate * seconds >= ATOM}
-    spared = {material: 0.0 if material in fast else rate for material, rate in rates.items()}
-    fast |= dict.fromkeys(rates.keys() - fast.keys(), 0.0)
-    while left > 0:
-        whole, seconds_spent = _surely_gone(section, fast, left)
-        if whole:
-            section = _dissolved(section, whole)
-            left -= seconds_spent
-            continue
-        step = min(left, max(_shortest(section, fast), seconds / MOST_STEPS))
-        thinner = cut_away(section, _skins(section, fast, step), job)
-        if thinner is section:
-            break
-        section = thinner
-        left -= step
-    section = cut_away(section, _skins(section, spared, seconds), job)
+    loss = {material: rate * seconds for material, rate in rates.items()}
+
+    def losing(least: float, most: float) -> Rates:
+        chosen = {name: rate for name, rate in rates.items() if least <= loss[name] < most}
+        return dict.fromkeys(rates, 0.0) | chosen  # a tag's own rate goes before its material's
+
+    gentle = losing(ATOM, GENTLE)
+    section = cut_away(section, _skins(section, gentle, seconds / 2), job)
+    section = _eaten(section, losing(GENTLE, math.inf), seconds, job)
+    section = cut_away(section, _skins(section, gentle, seconds / 2), job)
+    section = cut_away(section, _skins(section, losing(0.0, ATOM), seconds), job)
     if section is not start:
         section = _without_loose(section)
     if not opening:
@@ -181,6 +181,23 @@ def etch_all_round(
     return section.with_opening(
         Opening(opening, polygonal(section.ambient.difference(start.ambient)), job)
     )
+
+
+def _eaten(section: Section, rates: Rates, seconds: float, job: str) -> Section:
+    left = seconds
+    while left > 0:
+        whole, spent = _surely_gone(section, rates, left)
+        if whole:
+            section = _dissolved(section, whole)
+            left -= spent
+            continue
+        step = min(left, max(_lasts(section, rates), seconds / MOST_STEPS))
+        thinner = cut_away(section, _skins(section, rates, step), job)
+        if thinner is section:
+            break
+        section = thinner
+        left -= step
+    return section
 
 
 def _without_loose(section: Section) -> Section:
@@ -273,10 +290,10 @@ def reach_of(ambient: BaseGeometry, shapes: list[BaseGeometry], depth: float) ->
     return reached[0] if len(reached) == 1 else shapely.union_all(reached)
 
 
-def _shortest(section: Section, rates: Rates) -> float:
-    """Seconds that the thinnest reachable region surely lasts (at least a tenth of a nm)."""
+def _lasts(section: Section, rates: Rates) -> float:
+    """Seconds that the thinnest reachable region lasts (at least an atom's width of it)."""
     times = [
-        max(0.1, _thinnest(region.shape)) / rate_of(region, rates)
+        max(ATOM, _thinnest(region.shape)) / rate_of(region, rates)
         for region in section.regions
         if rate_of(region, rates) > 0 and region.shape.intersects(section.ambient)
     ]
@@ -284,13 +301,14 @@ def _shortest(section: Section, rates: Rates) -> float:
 
 
 def _thinnest(shape: BaseGeometry) -> float:
-    """About the width of the thinnest part: twice the area over the perimeter of each.
+    """The width of a body's thinnest part, and a little more: of a strip with its area and outline.
 
     Slivers, which are gone in no time, do not count.
     """
     least = SLIVER * shape.area
-    thin = (2 * part.area / part.length for part in parts(shape) if part.area > least)
-    return min(thin, default=0.0)
+    half = [(part.area, part.length / 2) for part in parts(shape) if part.area > least]
+    thin = (length - math.sqrt(max(0.0, length**2 - 4 * area)) for area, length in half)
+    return min(thin, default=0.0) / 2 * RIGHT_THROUGH
 
 
 def cut_away(

@@ -4,6 +4,8 @@ An outline runs out along such a hair and back again. Films would grow on it and
 so the outline is taken straight past its foot.
 """
 
+import math
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ WIDTH = 2e-10
 """nm: what is no wider is a hair, 4000 nm of which have less area than a partition may lack."""
 
 Floats = NDArray[np.float64]
+Point = tuple[float, float]
 
 
 def without_hairs(shape: BaseGeometry) -> BaseGeometry:
@@ -60,19 +63,28 @@ def _turn_back(come: Floats, go: Floats) -> NDArray[np.bool_]:
     return turned
 
 
-def _is_tip(before: Floats, here: Floats, after: Floats) -> bool:
-    return bool(_turn_back((here - before)[None], (after - here)[None])[0])
+def _is_tip(before: Point, here: Point, after: Point) -> bool:
+    """`_turn_back` at one corner."""
+    (come_x, come_z), (go_x, go_z) = _way(before, here), _way(here, after)
+    came, goes = math.hypot(come_x, come_z), math.hypot(go_x, go_z)
+    if min(came, goes) <= WIDTH:
+        return True
+    across = abs(come_x * go_z - come_z * go_x)
+    return come_x * go_x + come_z * go_z < 0 and across <= WIDTH * max(came, goes)
+
+
+def _way(start: Point, end: Point) -> Point:
+    return end[0] - start[0], end[1] - start[1]
 
 
 def _shorn(ring: Floats) -> Floats:
     """An open ring without tips, one after the other, as each may bare another."""
-    kept: list[Floats] = []
-    left = list(ring)
-    while left:
-        kept.append(left.pop(0))
+    kept: list[Point] = []
+    for x, z in ring.tolist():
+        kept.append((x, z))
         while len(kept) >= 3 and _is_tip(kept[-3], kept[-2], kept[-1]):
             del kept[-2]
-            if len(kept) >= 2 and np.hypot(*(kept[-1] - kept[-2])) <= WIDTH:
+            if len(kept) >= 2 and math.hypot(*_way(kept[-2], kept[-1])) <= WIDTH:
                 del kept[-1]
     while len(kept) >= 3:
         if _is_tip(kept[-2], kept[-1], kept[0]):

@@ -14,6 +14,9 @@ from simulators.section.polishing import Descent, Stop, stop_level
 from simulators.section.steps import apply
 from simulators.wafers.effects import Effect, Etch, Heat, Polish
 
+TOLD_S = 0.01
+"""s to which it is told when something comes to be seen on a wafer."""
+
 
 class Wafer:
     """A wafer of the simulated fab. Tools hand it effects and never touch what it is made of."""
@@ -72,8 +75,8 @@ class Wafer:
     ) -> float | None:
         """How long `effect` (made for some seconds) must last until `seen` of the wafer holds.
 
-        None where it does not within `limit` seconds. To 10 ms; `seen` must stay true once it is.
-        A good `guess` (s) saves most of the trials.
+        None where it does not within `limit` seconds. To `TOLD_S`; `seen` must stay true once it
+        is. A good `guess` (s) saves most of the trials.
         The wafer itself stays as it is.
         """
 
@@ -82,12 +85,15 @@ class Wafer:
 
         if holds(0.0):
             return 0.0
-        low, high = 0.98 * guess, 1.02 * guess
-        if not 0 < high < limit or not holds(high) or holds(low):
+        for share in (0.0, 0.02):
+            low, high = (1 - share) * guess - TOLD_S / 2, (1 + share) * guess + TOLD_S / 2
+            if low > 0 and high < limit and holds(high) and not holds(low):
+                break
+        else:
             if not holds(limit):
                 return None
             low, high = 0.0, limit
-        while high - low > 0.01:
+        while high - low > TOLD_S * (1 + 1e-9):
             middle = (low + high) / 2
             low, high = (low, middle) if holds(middle) else (middle, high)
         return high

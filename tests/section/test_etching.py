@@ -10,7 +10,8 @@ from surfaces import bowed, rough, trench
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
 from fabctl.structure.section import Region, Section, polygonal
-from simulators.section.etching import etch_all_round, etch_down
+from simulators.section import etching
+from simulators.section.etching import etch_all_round, etch_down, reach_of
 from simulators.section.films import deposit, spin_on
 
 RATES = {"SiN": 80 / 60, "SiOC": 350 / 60}
@@ -246,3 +247,30 @@ def test_what_a_plasma_cuts_off_falls():
     etched = etch_down(wafer, {"SiN": 1.0}, 60.0, "5")
     check(etched)
     assert {each.name for each in etched.regions} == {"substrate", "leg", "wall"}
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_a_bath_on_a_rough_surface_takes_few_looks_and_leaves_few_corners(seed, monkeypatch):
+    """Once it went a fraction of a nm at a time, over an outline that doubled each time."""
+    rng = random.Random(seed)
+    wafer = rough(rng)
+    for material, nm in (("SiN", 20.0), ("TaN", 10.0), ("Cu", 40.0), ("Sn", 30.0)):
+        wafer = deposit(wafer, material, material, nm, material, rng.uniform(0.6, 1))
+    looks = []
+    monkeypatch.setattr(etching, "reach_of", lambda *each: looks.append(1) or reach_of(*each))
+    bath = {"Sn": 0.83, "Cu": 0.0033, "Cu3Sn": 0.0083}
+    stripped = etch_all_round(wafer, bath, 120.0, "bath")
+    check(stripped)
+    assert stripped.of_material("Sn") == ()
+    assert len(looks) <= 16
+    corners = [
+        sum(shapely.get_num_coordinates(each.shape) for each in section.regions)
+        for section in (wafer, stripped)
+    ]
+    assert corners[1] < 1.5 * corners[0]
+
+
+def test_what_lies_open_from_the_middle_on_loses_half_of_what_the_bath_takes_of_it():
+    wafer = deposit(deposit(Section.bare(1000), "cu", "Cu", 100.0, "1"), "sn", "Sn", 10.0, "2")
+    etched = etch_all_round(wafer, {"Sn": 1.0, "Cu": 0.04}, 20.0, "3")
+    assert etched.named("cu").shape.bounds[3] == pytest.approx(100 - 10 * 0.04, abs=0.01)
