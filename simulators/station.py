@@ -11,11 +11,14 @@ from fabctl.clock import Clock
 from fabctl.links.link import Link, LinkError, Receiver
 from fabctl.links.memory import MemoryWire
 from fabctl.links.session import SecsSession
+from fabctl.secs.codec import CodecError
 from fabctl.secs.hsms_settings import End
+from fabctl.secs.items import B, Item
 from fabctl.secs.message import Message
 from fabctl.secs.outcome import Outcome
 from fabctl.tools.session_settings import session_settings
 from simulators.faulty_link import FaultyLink
+from simulators.gem.dispatch import DATA_ILLEGAL
 from simulators.gem.equipment import Equipment
 from simulators.gem.outgoing import Answer, Delay, LinkFault, Outgoing, Primary
 from simulators.paced_link import PacedLink
@@ -128,11 +131,17 @@ class Station:
                 case Answer(to, 0, _):
                     self._session.abort(to)
                 case Answer(to, _, item):
-                    self._session.reply(to, item)
+                    self._reply(to, item)
                 case Delay(seconds):
                     self._loop.call_later(seconds, self._live, self.equipment.delay_over)
                 case LinkFault() as fault:
                     self._spoil(fault)
+
+    def _reply(self, to: Message, item: Item | None) -> None:
+        try:
+            self._session.reply(to, item)
+        except CodecError:  # what was asked can't be told again in the tool's own formats
+            self._session.send(9, DATA_ILLEGAL, B(to.header()))
 
     def _concluded(self, primary: Primary, outcome: Outcome) -> None:
         self._live(lambda now: self.equipment.concluded(primary, outcome, now))

@@ -7,7 +7,7 @@ from fabctl.secs.read import as_int, as_list
 from fabctl.tools.dictionary import Alarm, Dictionary
 from simulators.gem.events import Events
 from simulators.gem.outgoing import Handlers
-from simulators.gem.values import numbers_of
+from simulators.gem.values import numbers_of, readable
 from simulators.gem.variables import Variables
 
 SET = 0x80
@@ -76,7 +76,7 @@ class Alarms:
         if alarm is None:
             return L(B(0), self._variables.id(alid), A(""))
         code = alarm.category | (SET if alid in self._standing else 0)
-        return L(B(code), self._variables.id(alid), A(alarm.text[:120]))
+        return L(B(code), self._variables.id(alid), readable(alarm.text[:120]))
 
     def _listed(self, alids: list[int]) -> Item:
         return L(*(self._row(alid) for alid in alids))

@@ -7,7 +7,7 @@ from fabctl.secs.items import A, B, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list
 from fabctl.tools.dictionary import Dictionary, Role, Variable
 from simulators.gem.outgoing import Handlers
-from simulators.gem.values import bound, numbers_of, outside, typed, value_of
+from simulators.gem.values import bound, numbers_of, outside, readable, typed, value_of
 from simulators.gem.variables import Variables
 from simulators.machine import Value
 
@@ -92,7 +92,7 @@ class Constants:
                     bound(variable.format, variable.minimum),
                     bound(variable.format, variable.maximum),
                     bound(variable.format, variable.default),
-                    A(variable.unit),
+                    readable(variable.unit),
                 )
             )
         return L(*rows)

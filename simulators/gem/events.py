@@ -6,7 +6,7 @@ from fabctl.secs.items import A, B, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list
 from fabctl.tools.dictionary import Dictionary
 from simulators.gem.outgoing import Handlers
-from simulators.gem.values import numbers_of
+from simulators.gem.values import id_of, numbers_of
 from simulators.gem.variables import Variables
 from simulators.machine import Value
 
@@ -88,7 +88,7 @@ class Events:
         reports = dict(self._reports) if wanted else {}
         for definition in wanted:
             rptid, vids = as_list(definition, 2)
-            number, variables = as_int(rptid), numbers_of(vids)
+            number, variables = id_of(rptid), numbers_of(vids)
             if not variables:
                 reports.pop(number, None)
             elif number in reports:
@@ -110,7 +110,7 @@ class Events:
         links = dict(self._links)
         for entry in as_list(wanted):
             first, rptids = as_list(entry, 2)
-            ceid, reports = as_int(first), numbers_of(rptids)
+            ceid, reports = id_of(first), numbers_of(rptids)
             if ceid not in self._events:
                 return B(EVENT_UNKNOWN)
             if not reports:

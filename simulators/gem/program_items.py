@@ -8,7 +8,7 @@ from fabctl.secs.items import U1, U2, A, Format, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list, as_text
 from fabctl.tools.dictionary import CommandCode, Dictionary, Parameter
 from fabctl.tools.port import Block, Program
-from simulators.gem.values import item_of, outside, value_of
+from simulators.gem.values import item_of, outside, readable, value_of
 
 MDLN_WRONG, SOFTREV_WRONG, BAD_CCODE, BAD_PPARM, OTHER = range(1, 6)
 """ACKC7A: what a verification may find."""
@@ -117,5 +117,5 @@ def formatted_item(program: Program, dictionary: Dictionary) -> Item:
 
 def verification_item(name: str, faults: Iterable[Fault]) -> Item:
     """The item of an S7F27: a single 0 row where nothing is wrong."""
-    rows = [L(U1(each.code), U2(each.block), A(each.words[:80])) for each in faults]
+    rows = [L(U1(each.code), U2(each.block), readable(each.words[:80])) for each in faults]
     return L(A(name), L(*(rows or [L(U1(0), U2(0), A(""))])))

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from fabctl.secs.items import A, B, Item, L
+from fabctl.secs.items import B, Item, L
 from fabctl.secs.read import as_int, as_list, as_text
 from simulators.gem.outgoing import Handlers
+from simulators.gem.values import readable
 
 SHOWN, NO_TERMINAL = 0, 2
 MAIN = 0
@@ -27,7 +28,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """The operator sends a text to the host."""
-        self._send(L(B(MAIN), A(text)))
+        self._send(L(B(MAIN), readable(text)))
 
     def handlers(self) -> Handlers:
         """What this part answers."""

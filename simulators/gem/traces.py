@@ -7,7 +7,7 @@ from fabctl.secs.items import A, B, Item, L
 from fabctl.secs.read import as_int, as_list, as_text
 from fabctl.tools.dictionary import Role
 from simulators.gem.outgoing import Handlers
-from simulators.gem.values import numbers_of
+from simulators.gem.values import id_of, numbers_of
 from simulators.gem.variables import Variables
 
 ACCEPTED, TOO_MANY, NO_MORE, BAD_PERIOD, VARIABLE_UNKNOWN, BAD_GROUP = range(6)
@@ -85,7 +85,7 @@ class Traces:
 
     def _set(self, body: Item | None) -> Item:
         trid, dsper, totsmp, repgsz, svids = as_list(body, 5)
-        number, total, group = as_int(trid), as_int(totsmp), as_int(repgsz)
+        number, total, group = id_of(trid), as_int(totsmp), as_int(repgsz)
         if total == 0:
             self._traces.pop(number, None)
             return B(ACCEPTED)

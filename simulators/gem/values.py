@@ -37,7 +37,16 @@ INTEGERS: Mapping[str, Callable[..., Item]] = {
     "I4": I4,
     "I8": I8,
 }
+LARGEST_ID = 2**32 - 1
 FLOATS: Mapping[str, Callable[..., Item]] = {"F4": F4, "F8": F8}
+
+
+_SPELT = str.maketrans({"Å": "Angstrom", "\u212b": "Angstrom", "µ": "u", "μ": "u", "°": "deg"})
+
+
+def readable(text: str) -> Item:
+    """A text for a person to read, in the 7 bits that A has for it."""
+    return A(text.translate(_SPELT).encode("ascii", "replace").decode("ascii"))
 
 
 def item_of(format_: str, value: Value) -> Item:
@@ -123,15 +132,23 @@ def outside(format_: str, value: float | str, low: Fraction | None, high: Fracti
     return (low is not None and number < low) or (high is not None and number > high)
 
 
+def id_of(item: Item | None) -> int:
+    """An ID. Raises `ItemError` where it is more than four bytes can hold."""
+    number = as_int(item)
+    if not 0 <= number <= LARGEST_ID:
+        raise ItemError(f"an ID is 0 to {LARGEST_ID}, not {number}")
+    return number
+
+
 def numbers_of(item: Item | None) -> list[int]:
     """IDs sent as a list of items or as one item of many values. Raises `ItemError`."""
     if item is None:
         raise ItemError("IDs expected, the message is empty")
     if item.format is Format.L:
-        return [as_int(element) for element in as_list(item)]
+        return [id_of(element) for element in as_list(item)]
     if item.format in (Format.A, Format.J, Format.C2):
         raise ItemError(f"IDs are numbers, not {item!r}")
     numbers = as_floats(item)
-    if not all(map(math.isfinite, numbers)):
-        raise ItemError(f"IDs are whole numbers, not {item!r}")
+    if not all(-0.5 <= number <= LARGEST_ID for number in numbers):
+        raise ItemError(f"IDs are whole numbers from 0 to {LARGEST_ID}, not {item!r}")
     return [round(number) for number in numbers]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from fabctl.secs.items import U8, A, Item, L
 from fabctl.tools.dictionary import Dictionary, Role, Variable
 from simulators.gem.outgoing import Handlers
-from simulators.gem.values import INTEGERS, item_of, numbers_of
+from simulators.gem.values import INTEGERS, item_of, numbers_of, readable
 from simulators.machine import Value
 
 PADDED = 40
@@ -96,5 +96,5 @@ class Variables:
         for vid in numbers_of(body) or known:
             variable = self.by_id.get(vid) if vid in known else None
             name, unit = (variable.name, variable.unit) if variable else ("", "")
-            rows.append(L(self.id(vid), A(name), A(unit)))
+            rows.append(L(self.id(vid), A(name), readable(unit)))
         return L(*rows)

@@ -5,10 +5,12 @@ from gem_rig import Host, program
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fabctl.secs.codec import encode
 from fabctl.secs.gem_control import ControlState
-from fabctl.secs.items import BOOLEAN, F4, U1, U2, U4, A, B, L
+from fabctl.secs.items import BOOLEAN, C2, F4, U1, U2, U4, A, B, L
 from fabctl.secs.outcome import Reply, TimedOut
 from simulators.gem.outgoing import Delay
+from simulators.gem.values import readable
 
 
 def reports(host):
@@ -67,7 +69,8 @@ class TestErrors:
 
 ITEMS = st.recursive(
     st.one_of(
-        st.text(alphabet=st.characters(max_codepoint=126, min_codepoint=32), max_size=8).map(A),
+        st.text(alphabet=st.characters(max_codepoint=255, min_codepoint=32), max_size=8).map(A),
+        st.text(max_size=4).map(C2),
         st.lists(st.integers(0, 2**32 - 1), max_size=3).map(lambda n: U4(*n)),
         st.lists(st.floats(width=32), max_size=2).map(lambda n: F4(*n)),
         st.binary(max_size=4).map(B),
@@ -92,6 +95,23 @@ def test_no_body_breaks_the_tool(key, body):
     before = len(host.told)
     host.ask(*key, body)
     assert host.answered is not None or host.told[before:][0].stream == 9
+    for told in (host.answered, *host.told[before:]):
+        if told is not None and told.item is not None:
+            encode(told.item)
+
+
+class TestSevenBits:
+    def test_what_can_not_be_told_again_is_illegal_data(self):
+        host = Host()
+        host.ask(2, 41, L(A("LOAD"), L(L(A("SUBSTID"), A("W\xb5")))))
+        assert (host.told[-1].stream, host.told[-1].function) == (9, 7)
+        assert host.ask(1, 3, L(U4(1026))) == L(L())
+
+    def test_units_and_texts_are_spelt_out(self):
+        assert readable("15000.1 is not within 1 to 15000 Å") == A(
+            "15000.1 is not within 1 to 15000 Angstrom"
+        )
+        assert readable("5 µm, 20 °C, 錫") == A("5 um, 20 degC, ?")
 
 
 class TestControl:

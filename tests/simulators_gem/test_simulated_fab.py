@@ -46,6 +46,17 @@ def play(script, *, virtual=True):
 
 
 @pytest.mark.parametrize("tool", [entry.id for entry in built_in().tools])
+def test_all_variables_and_constants_are_named_with_their_units(tool):
+    async def script(_fab, clock, tools):
+        session = await host(built_in(), clock, tool, tools.dial(tool))
+        replies = [await session.request(*key, L()) for key in ((1, 11), (1, 21), (2, 29))]
+        await session.close()
+        return [reply.message.item.value for reply in replies]
+
+    assert all(play(script))
+
+
+@pytest.mark.parametrize("tool", [entry.id for entry in built_in().tools])
 def test_every_status_variable_has_its_format(tool):
     async def script(fab, clock, tools):
         session = await host(fab, clock, tool, tools.dial(tool))
