@@ -132,12 +132,14 @@ class Helm:
             task.cancel()
 
     async def _pause(self, active: "Supervisor") -> None:
+        active.pause_is_ours = True
         outcome = await active.station.tool.pause()
         if isinstance(outcome, Accepted) and self.machine.state is RunState.PAUSING:
             self.machine.move("paused")
             self._recorder.note(Kind.PAUSED, where=active.station.tool.id)
 
     async def _go_on(self, active: "Supervisor") -> None:
+        active.pause_is_ours = False
         await active.station.tool.resume()
         self._recorder.note(Kind.CONTINUED)
 

@@ -6,7 +6,7 @@ from fabctl.engine.job_machine import JobState
 from fabctl.engine.look import is_cut, look
 from fabctl.engine.records import Kind
 from fabctl.engine.session import Session
-from fabctl.engine.supervisor import Supervisor
+from fabctl.engine.supervisor import PAUSED_S, Supervisor
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.monitor import Monitor
 from fabctl.interlocks.verdict import Verdict
@@ -91,6 +91,9 @@ def _not_shown(session: Session, watch: Supervisor, finding: Finding) -> tuple[s
         return "trip" if watch.trips else "unknown", (
             f"{cause}; {tool} was NOT seen stopped ({finding.found}: {why}): go to the tool"
         )
+    if watch.paused and finding.found is Found.RUNNING:
+        hours = f"{PAUSED_S / 3600:g} h"
+        return "paused", f"{watch.job} has stood paused on {tool} for {hours}: resume it there"
     return "unknown", f"what became of {watch.job} on {tool} is {finding.found}: {why}"
 
 

@@ -27,6 +27,8 @@ from fabctl.tools.port import (
 ENDS = frozenset({JobPhase.COMPLETED, JobPhase.STOPPED, JobPhase.ABORTED, JobPhase.FAILED})
 _EXTENSIONS = 2  # how often a job that is shown to run may pass its deadline before it is stopped
 _EXTENSION_S = 3600.0  # process seconds
+PAUSED_S = 8 * 3600.0
+"""Process seconds, a shift: a job that somebody paused at its tool is waited for no longer."""
 _SCAN_S = 0.001  # process seconds
 _LATE_LOOKS = 10  # how often fresh inputs may be stale again by the time they are looked at
 _ASK_AGAIN_S = 10.0  # wire seconds, while a tool in sight can't say what became of a job
@@ -47,6 +49,8 @@ class Supervisor:
         self.ended_as = ""
         """The last word of the tool's events: completed, stopped, aborted, failed."""
         self.paused = False
+        self.pause_is_ours = False
+        """Whether a person at this host asked for the pause, who will have it go on."""
         self.was_blind = False
         self.command = ""
         """The safe action that was taken, "" where none was."""
@@ -270,6 +274,8 @@ class Supervisor:
             if self._safe is not None:
                 await self._safe
                 return await self.ask()
+            if self._paused_left() <= 0:
+                return await self.ask()
             passed = self._clock.process() >= self._deadline and not self.paused
             if (self.ended is not None or self._ask or passed) and (self.station.seen or passed):
                 asked, self._ask, ended = self._ask, False, self.ended
@@ -353,11 +359,17 @@ class Supervisor:
         if times > _EXTENSIONS:
             self.make_safe("stop")
 
+    def _paused_left(self) -> float:
+        """For how many process seconds more a pause is waited out."""
+        if not self.paused or self.pause_is_ours:
+            return math.inf
+        return self._paused_at + PAUSED_S - self._clock.process()
+
     async def _sleep(self) -> None:
         if self._wake.is_set():
             self._wake.clear()
             return
-        left = math.inf if self.paused else (self._deadline - self._clock.process())
+        left = self._paused_left() if self.paused else self._deadline - self._clock.process()
         try:
             async with asyncio.timeout(
                 None if math.isinf(left) else max(left, 0.0) / self._clock.speed

@@ -251,13 +251,13 @@ class ScriptedTool:
             self._late = None
         return Finding(found, self.grade, {"jobs": len(self.jobs)})
 
-    async def pause(self):
-        def act():
-            self.state = "PAUSED"
-            self.job_event(JobPhase.PAUSED, self.job)
-            return ""
+    def pause_by_hand(self) -> str:
+        self.state = "PAUSED"
+        self.job_event(JobPhase.PAUSED, self.job)
+        return ""
 
-        return await self._command("pause", act)
+    async def pause(self):
+        return await self._command("pause", self.pause_by_hand)
 
     async def resume(self):
         def act():

@@ -80,6 +80,20 @@ def test_a_paused_job_waits_and_goes_on(tmp_path):
     go(main())
 
 
+def test_a_job_that_somebody_paused_at_its_tool_is_not_waited_for_for_ever(tmp_path):
+    async def main():
+        rig = Rig(tmp_path / "runs", WET01={"duration": 600.0})
+        tool = rig.world.tools["WET01"]
+        tool.script.during = after(60, lambda wet: wet.pause_by_hand())
+        result = await rig.host()
+        held = result.document["why"]
+        assert (result.outcome, "has stood paused on WET01 for 8 h" in held) == ("held", True)
+        assert result.document["do"] == "fabctl runs resume r1"
+        assert not {"stop", "abort"} & set(tool.sent)
+
+    go(main())
+
+
 def test_a_tool_that_does_not_pause_lets_the_run_pause_after_its_step(tmp_path):
     async def main():
         rig = Rig(tmp_path / "runs", CVD01={"replies": {"pause": ["refuse"]}})
