@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from fabctl.claims import cap, lowk, resist
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History
@@ -59,7 +61,7 @@ def _unseen(
         for job in jobs:
             found = Findings(history, rules)
             judge_measured(found, element, job)
-            told.append(found.standings[element])
+            told.append(replace(found.standings[element], by=()))  # nor who else took part
         standings[element] = min(told, key=lambda each: _WORST_FIRST.index(each.verdict))
     return standings
 

@@ -51,6 +51,13 @@ def test_a_limit_may_stand_by_what_was_measured_without_a_section(peak, verdict)
     assert chart(FIRST, blind, {"cap.6.a": [at]})["cap.6.a"].verdict is verdict
 
 
+def test_without_sections_nobody_says_which_other_steps_a_limit_rests_on():
+    history = one_level(peaks={"temperature": (201.0, 2.0)})
+    blind = History(None, [replace(done, section=None) for done in history.done], history.materials)
+    (at,) = history.operated("anneal")
+    assert chart(FIRST, blind, {"cap.6.a": [at]})["cap.6.a"].by == ()
+
+
 def test_heat_above_the_limit_is_told_though_another_job_told_none():
     history = one_level(peaks={"temperature": (405.0, 2.0)}, idle=True)
     one, other = history.operated("anneal")
