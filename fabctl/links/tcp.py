@@ -8,6 +8,11 @@ from fabctl.links.link import Accept, Dial, Link, LinkError, Receiver
 
 _HIGH_WATER = 1 << 20
 """Bytes that may wait to be sent before `drain` waits."""
+_FULL = 64 << 20
+"""Bytes that may wait to be sent before nothing more is read: who reads no answer asks no more.
+
+Four of the longest messages, so that two ends that send each other such never wait for each other.
+"""
 
 
 class TcpLink(asyncio.Protocol):
@@ -42,6 +47,7 @@ class TcpLink(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Little is waiting."""
         self._writable.set()
+        self._transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the end."""
@@ -55,6 +61,8 @@ class TcpLink(asyncio.Protocol):
         """Send."""
         if not self._transport.is_closing():
             self._transport.write(data)
+            if self._transport.get_write_buffer_size() > _FULL:
+                self._transport.pause_reading()
 
     async def drain(self) -> None:
         """Wait until less than 1 MiB waits to be sent."""

@@ -39,11 +39,17 @@ from fabctl.secs.items import (
 MAX_DEPTH = 64
 """How deep lists may nest. E5 sets no limit; real messages stay below ten."""
 
-MAX_ITEMS = 1 << 20
-"""How many items a message may hold: a bound on memory (about 150 bytes each), not E5's."""
+MAX_ITEMS = 3 << 20
+"""How many items a message may hold: a bound on memory (about 150 bytes each), not E5's.
+
+A list of four-byte numbers as long as the longest message (16 MB) has fewer.
+"""
 
 MAX_LENGTH = 0xFFFFFF
 """The most bytes an item, or items a list, can hold: three length bytes (E5 §9.2.2)."""
+
+
+_TOO_MANY = f"more than {MAX_ITEMS} items"
 
 
 class CodecError(ValueError):
@@ -182,7 +188,7 @@ def _why_not(data: bytes, start: int, needed: int, width: int) -> str:
         return f"an item header without length bytes at byte {start - 1}"
     if needed > len(data) - start:
         return f"an item at byte {start} needs {needed} bytes, {len(data) - start} are left"
-    return f"more than {MAX_ITEMS} items"
+    return _TOO_MANY
 
 
 def _array(code: int, data: bytes, start: int, length: int) -> Item:
@@ -212,6 +218,7 @@ def encode(item: Item) -> bytes:
     chunks: list[bytes] = []
     put = chunks.append
     stack: list[Iterator[Item]] = [iter((item,))]
+    budget = MAX_ITEMS
     try:
         while stack:
             for item in stack[-1]:  # noqa: PLR1704 -- goes on where it left off, after a list
@@ -224,6 +231,9 @@ def encode(item: Item) -> bytes:
                     if len(stack) > MAX_DEPTH:
                         raise CodecError(f"lists nest deeper than {MAX_DEPTH}")
                     count = len(value)
+                    budget -= count
+                    if budget < 0:
+                        raise CodecError(_TOO_MANY)
                     put(_LIST_HEADERS[count] if count < 256 else _header(kind, count))
                     if count > 3 and (run := _written_run(value)):
                         chunks += run

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from fabctl.clock import Clock, run
+from fabctl.links import tcp
 from fabctl.links.link import LinkError
 from fabctl.links.session import SecsSession
 from fabctl.links.tcp import listen_tcp, tcp_dial
@@ -117,3 +118,47 @@ def test_port_in_use():
         await listener.close()
 
     run(main())
+
+
+class Generous:
+    """Answers each byte with a megabyte."""
+
+    def __init__(self, link):
+        self.link = link
+        self.asked = 0
+
+    def received(self, data):
+        self.asked += len(data)
+        for _ in data:
+            self.link.write(bytes(1 << 20))
+
+    def lost(self, why):
+        pass
+
+
+def test_who_reads_no_answer_is_heard_no_more_until_he_does(monkeypatch):
+    monkeypatch.setattr(tcp, "_FULL", 8 << 20)
+    ends = []
+
+    def accept(link):
+        ends.append(Generous(link))
+        return ends[-1]
+
+    async def main():
+        listener = await listen_tcp("127.0.0.1", 0, accept)
+        reader, writer = await asyncio.open_connection(*listener.address)
+        writer.transport.pause_reading()
+        for _ in range(100):
+            writer.write(b"?")
+            await asyncio.sleep(0.002)
+        heard_at_first = ends[0].asked
+        writer.transport.resume_reading()
+        for _ in range(100):
+            await reader.readexactly(1 << 20)
+        writer.close()
+        await listener.close()
+        return heard_at_first, ends[0].asked
+
+    first, in_the_end = run(main())
+    assert first < 40
+    assert in_the_end == 100

@@ -132,6 +132,8 @@ class TestRefusals:
         count = MAX_ITEMS + 1
         with pytest.raises(CodecError, match="items"):
             decode(b"\x03" + count.to_bytes(3, "big") + b"\x01\x00" * count)
+        with pytest.raises(CodecError, match="items"):
+            encode(L(*[U1(1)] * count))
 
     @pytest.mark.parametrize(
         "item",
