@@ -78,8 +78,8 @@ def _outcome(attempt: Attempt, watch: Supervisor) -> str:
         return ""
     if attempt.result == Found.DONE:
         return DONE
-    if watch.command == "" and watch.ended_as in ("stopped", "aborted"):
-        return watch.ended_as  # by its operator
+    if watch.ended_as in ("stopped", "aborted"):
+        return watch.ended_as  # the tool's word: an alarm may abort what is told to stop
     return _BY_COMMAND[watch.command]
 
 

@@ -208,6 +208,15 @@ class TestAlarms:
         assert "stop" in rig.world.tools["FUR01"].sent
         assert rig.world.tools["FUR01"].state == "IDLE"
 
+    def test_a_job_that_the_tool_itself_aborts_is_aborted_though_it_was_told_to_stop(self, host):
+        def alarm_and_abort(tool):
+            tool.alarm(7, 2)
+            tool._end(JobPhase.ABORTED)
+
+        _rig, result = host(FUR01={"during": after(60, alarm_and_abort)})
+        steps = {each["id"]: each["outcome"] for each in result.document["steps"]}
+        assert steps["react-1"] == "aborted"
+
     @pytest.mark.parametrize("category", [3, 4, 6, 7, 8])
     def test_another_alarm_is_only_recorded(self, host, category):
         alarmed = after(60, lambda tool: tool.alarm(7, category))
