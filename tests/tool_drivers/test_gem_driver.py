@@ -152,6 +152,18 @@ def test_a_silent_tool_is_missed_sooner_while_it_has_a_job() -> None:
     play(scene)
 
 
+def test_a_dead_link_is_found_out_before_its_last_sample_is_stale() -> None:
+    async def scene() -> None:
+        async with connected() as rig:
+            await rig.driver.watch("anneal", Fraction(15))
+            await rig.clock.sleep(11)
+            rig.station.wire.stall()
+            await rig.clock.sleep(15)
+            assert "LINKTEST_REQ" in rig.of(SightEvent)[-1].why
+
+    play(scene)
+
+
 def test_watching_an_operation_without_a_trace_asks_for_none() -> None:
     async def scene() -> None:
         async with connected() as rig:

@@ -240,7 +240,10 @@ class GemTool:
         self, operation: str, fresh_for: Fraction | None = None
     ) -> Sequence[tuple[str, str]]:
         """Have the signals of an operation reported; returns (signal, channel) of each."""
-        self._session.tolerate_silence(float(self._dictionary.timers["linktest"]))
+        silence = float(self._dictionary.timers["linktest"])
+        if fresh_for is not None:  # a dead link is found out before its last sample is stale
+            silence = min(silence, max(1.0, float(fresh_for) / 2 / self._clock.speed))
+        self._session.tolerate_silence(silence)
         return await self._traces.start(operation, fresh_for)
 
     def redundant(self) -> Sequence[frozenset[str]]:
