@@ -104,6 +104,8 @@ class History:
         """The tool that the wafer is in, "" outside any."""
         self.moving: Mapping[str, Any] | None = None
         """A MOVE that nothing tells the end of."""
+        self.unseen: tuple[str, str] | None = None
+        """Step and job of the last conclusion, while no look at the wafer followed it."""
         self.scrapped = ""
         """Why the wafer is scrap, "" while it is none."""
         self.count = 0
@@ -203,6 +205,11 @@ class History:
         attempt = self.attempt(body["job"])
         attempt.machine.move("concluded")
         attempt.outcome, attempt.ended = body["outcome"], at
+        if body["outcome"] != NOT_STARTED:
+            self.unseen = body["step"], body["job"]
+
+    def _looked(self, _body: Mapping[str, Any], _at: str) -> None:
+        self.unseen = None
 
     def _answered(self, body: Mapping[str, Any], at: str) -> None:
         self.answers.append({**body, "at": at})
@@ -252,6 +259,8 @@ class History:
         Kind.NO_REPLY: _no_reply,
         Kind.RECONCILED: _reconciled,
         Kind.CONCLUDED: _concluded,
+        Kind.SECTION: _looked,
+        Kind.NO_SECTION: _looked,
         Kind.ANSWERED: _answered,
         Kind.NOT_MEASURED: _not_measured,
         Kind.SCRAPPED: _scrapped,

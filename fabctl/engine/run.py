@@ -215,6 +215,8 @@ class _Run:
         stands = obstacle(session.plan.run, session.history)
         if stands is not None:
             raise Hold("resume", str(stands))
+        if session.history.unseen is not None:  # the last process ended before it could look
+            await look(session, *session.history.unseen)
         session.helm.machine.move("go")
 
     async def _disconnect(self) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from fabctl.clock import Clock
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
+from fabctl.structure.section import Section
+from fabctl.structure.snapshot import to_json
 from fabctl.tools.errors import RecipeError, ToolError
 from fabctl.tools.port import (
     Accepted,
@@ -277,6 +279,10 @@ class ScriptedTool:
         await self._ask("results")
         values = (self.script.measured,) * 9
         return [Measurement("film_thickness", values, "nm", 0.02 * self.script.measured, "T")]
+
+    async def section(self, _wafer: str) -> str:
+        await self._ask("section")
+        return to_json(Section.bare(1000))
 
     async def peaks(self, job: str):
         await self._ask("peaks")

@@ -1,6 +1,7 @@
 """A host killed at any write of its journal: never a second START, and the run goes on or holds."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,26 @@ KILLS = st.tuples(st.integers(1, TOTAL - 1), st.booleans())
 def check_one_start_a_job_and_one_pass_a_step(rig):
     assert set(rig.world.starts.values()) <= {1}
     assert all(rig.world.done(tool) <= 1 for tool in TOOLS)
+
+
+def test_a_look_at_the_wafer_that_a_killed_host_owes_is_taken_up():
+    async def main():
+        with tempfile.TemporaryDirectory() as folder:
+            rig = Rig(Path(folder) / "runs", **scripts())
+            rig.plan = replace(rig.plan, eyes="MET01")
+            whole = Rig(Path(folder) / "whole", **scripts())
+            whole.plan = rig.plan
+            await whole.host()
+            assert not await rig.killed_host(whole.kinds().index("CONCLUDED") + 1, after=True)
+            result = await rig.host()
+            journal = Journal.open(rig.path)
+            looks = [each.body["step"] for each in journal.records("r1") if each.kind == "SECTION"]
+            journal.close()
+            return result.outcome, looks
+
+    outcome, looked = go(main())
+    assert outcome == "completed"
+    assert looked == ["", "film-1", "check-1", "react-1", "strip-1"]
 
 
 @pytest.mark.parametrize("after", [False, True])
