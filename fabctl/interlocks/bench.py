@@ -1,7 +1,9 @@
 """Where one rule is judged on one sequence, and how what it finds is said."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from fabctl.interlocks.condition import Condition, Example, Term, term, together
 from fabctl.interlocks.courses import PLAIN, Course, film_terms
@@ -21,13 +23,13 @@ from fabctl.quantities import Quantity
 from fabctl.tools.prediction import NOBODY, Predictor
 
 
-@dataclass(slots=True)
-class Bench:
+class Bench(Struct):
     """One rule with the sequence that it is judged on.
 
     With `on_tool`, the one step in `steps` is as the tool would do it, and values are the tool's.
     `course` is what is assumed of the values, where what becomes of the wafer hangs on them.
-    `predicts` tells how far the fab's tools will go.
+    `predicts` tells how far the fab's tools will go. What is judged is one step; `same` and `left`
+    keep what was asked of the steps before it: see `judge_order` and `carry_over`.
     """
 
     rule: Rule
@@ -37,6 +39,8 @@ class Bench:
     on_tool: bool = False
     course: Course = PLAIN
     predicts: Predictor = NOBODY
+    same: tuple[Act, ...] | None = None
+    left: dict[str, tuple[str, bool]] | None = None
 
     def finding(
         self,

@@ -4,13 +4,12 @@ That is what setting one is for: to see what would become of it. But a window wa
 value outside of it, legal or not, must not pass unseen.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from fabctl.interlocks.bench import place_of_id
 from fabctl.interlocks.finding import Finding, Related, excerpt
 from fabctl.interlocks.rule import Severity
 from fabctl.interlocks.verdict import Verdict
-from fabctl.process.errors import Mark
 from fabctl.process.sequence import Sequence, Step
 
 CODE = "WN103"
@@ -18,13 +17,16 @@ CODE = "WN103"
 
 
 def beyond_windows(
-    sequence: Sequence, steps: Iterable[Step], told: Container[Mark]
+    sequence: Sequence, steps: Iterable[Step], told: Iterable[Finding]
 ) -> Iterator[Finding]:
     """Warn of every such value, with the window's place; not of one where more is `told`."""
     for step in steps:
+        if not step.left:
+            continue
+        marks = {each.mark for each in told}
         for name, window in step.left.items():
             place = step.places.get(name) or place_of_id(step)
-            if place.mark in told:
+            if place.mark in marks:
                 continue
             saw, ends = str(step.recipe.parameters[name]), f"{window.low} to {window.high}"
             yield Finding(

@@ -150,6 +150,12 @@ def _where(step: TraceStep) -> str:
 
 def _left(bench: Bench, step: TraceStep) -> dict[str, tuple[str, bool]]:
     """Give the step that last left each class in the chamber, surely if one did."""
+    if bench.left is None:
+        bench.left = _look_back(bench, step)
+    return bench.left
+
+
+def _look_back(bench: Bench, step: TraceStep) -> dict[str, tuple[str, bool]]:
     if leaves_nothing(step, bench.materials):
         return {}
     heats = step.recipe.operation in _HEATS_ALL

@@ -72,6 +72,8 @@ class Course(Struct, frozen=True, eq=False):
 
     def up_to(self, at: int) -> "Course":
         """Give it with what is assumed up to one of its steps: later steps make no difference."""
+        if not self.forks:
+            return self
         forks = [each for each in self.forks if each.at <= at]
         return self if len(forks) == len(self.forks) else Course(self.steps, tuple(forks))
 

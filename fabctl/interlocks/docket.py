@@ -6,7 +6,8 @@ repeat their steps, and a pack remembers what it found; only the rest is judged 
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.carry_over import leaves_nothing
@@ -26,7 +27,7 @@ MOST = 4096
 """How many dockets a pack remembers."""
 
 
-class Docket(NamedTuple):
+class Docket(Struct, frozen=True, eq=False):
     """What is to be judged of a step.
 
     `exercised` are the codes of the rules that it could have broken, `idle` those of rules that

@@ -73,6 +73,11 @@ def audit(
 
 def _cases(sequence: Sequence, judge: static.Judge) -> Iterator[tuple[Path, Sequence, Course]]:
     """Give every course of every path; a path goes on from what it begins alike with the last."""
+    if not sequence.flow:
+        path = Path(sequence.steps)
+        for course in courses(sequence, judge.materials, judge.rules):
+            yield path, sequence, course
+        return
     last: tuple[TraceStep, ...] = ()
     for path, one in _walk(sequence):
         judge.begin()

@@ -4,6 +4,8 @@ A wait that nothing began, a chamber that the wafer has not seen before, a clean
 module takes: no such step could have broken the rule, so that none is found shows nothing of it.
 """
 
+from msgspec.structs import replace
+
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.carry_over import could_carry_over
 from fabctl.interlocks.contamination import last_in_chamber
@@ -73,6 +75,6 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
 def could_forbid(forbidden: Selector, act: Act, materials: Materials) -> bool:
     """Tell whether a rule might have forbidden a step, whatever the wafer or the material is."""
     if forbidden.wafer_has or forbidden.wafer_lacks or forbidden.film_of:
-        such = act._replace(has=frozenset(forbidden.wafer_has), films=forbidden.film_of)
+        such = replace(act, has=frozenset(forbidden.wafer_has), films=forbidden.film_of)
         return forbidden.selects(such, materials)
     return act.recipe.operation in forbidden.operations

@@ -80,10 +80,8 @@ class Film(Struct, frozen=True):
 
     def coated(self, coat: Coat) -> "Film":
         """Give it with one coat more; what was measured was another film."""
-        thin, thick = (
-            None if was is None or coat.thickness is None else was + coat.thickness
-            for was in (self.thin, self.thick)
-        )
+        thin = _more(self.thin, coat.thickness)
+        thick = thin if self.thick is self.thin else _more(self.thick, coat.thickness)
         known = coat.material in self.materials
         materials = self.materials if known else (*self.materials, coat.material)
         return Film((*self.layers, coat), materials, thin, thick)
@@ -104,9 +102,10 @@ class Film(Struct, frozen=True):
             return _film(below) if upper else self
         if leaves is False or removed is None:
             return None
-        left = self.less(removed)
-        if leaves is None and _gone(left):
+        thick = _less(self.thick, removed, removed.least)
+        if leaves is None and thick is not None and thick.high <= 0:
             return None
+        left = self.less(removed)
         some = left.thin is not None and left.thin.low > 0
         sure = some or removed.stops or (leaves is True and removed.by_depth)
         return left if sure else replace(left, doubted=removed.step)
@@ -116,6 +115,12 @@ class Film(Struct, frozen=True):
         thin = _less(self.thin, removed, removed.most)
         thick = _less(self.thick, removed, removed.least)
         return Film((*self.layers, removed), self.materials, thin, thick)
+
+
+def _more(was: Interval | None, by: Interval | None) -> Interval | None:
+    if was is NOTHING:
+        return by
+    return None if was is None or by is None else was + by
 
 
 def _film(layers: tuple[Coat | Removed, ...]) -> Film:
@@ -152,15 +157,14 @@ def takes(
 
     `span` gives the values that a quantity of the recipe may have.
     """
-    if "endpoint" in recipe.parameters:
+    told = recipe.parameters
+    if "endpoint" in told:
         return None
-    if "first_seen" in recipe.parameters:  # where the layer below is lower, some is left
+    if "first_seen" in told:  # where the layer below is lower, some is left
         return Removed(step, stops=True)
-    remaining = span("remaining")
-    if remaining is not None:
+    if "remaining" in told and (remaining := span("remaining")) is not None:
         return Removed(step, left=remaining, stops=True) if remaining.high > 0 else None
-    depth = span("depth")
-    if depth is not None:
+    if "depth" in told and (depth := span("depth")) is not None:
         over = span("over_etch")
         more = 1 if over is None else 1 + over.high
         most = Interval(depth.low, depth.high * more)
@@ -177,7 +181,7 @@ def _in_time(
     rate = material.removed_in.get(str(module)) if material is not None else None
     if time is None or rate is None:
         return Removed(step)
-    slow, fast = (each.value / 60 for each in (rate.at_least, rate.at_most))
+    slow, fast = rate.per_second
     least = Interval(time.low * slow, time.high * slow)
     if heat is not None and heat.low < rate.at.value:
         least = NOTHING

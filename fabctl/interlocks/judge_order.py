@@ -72,10 +72,12 @@ def began(bench: Bench, step: TraceStep, demand: Order) -> int | None:
 
 def _same(bench: Bench, step: TraceStep, demand: Order) -> tuple[Act, ...]:
     """Give what was done before the step on what counts as the same."""
-    done = bench.done(step)
-    if demand.same is Same.WAFER:
-        return done
-    return tuple([act for act in done if demand.same.joins(act, step.act)])
+    if bench.same is None:
+        done, same = bench.done(step), demand.same
+        if same is not Same.WAFER:
+            done = tuple([act for act in done if same.joins(act, step.act)])
+        bench.same = done
+    return bench.same
 
 
 def _judge_later(

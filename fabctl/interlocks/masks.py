@@ -30,17 +30,19 @@ def is_mask(laid: "TraceStep", later: Sequence["TraceStep"], materials: Material
     stays beside it, and an end point comes when it is off the tops of what lies under it, as where
     it is levelled.
     """
-    name = laid.act.material
-    left: Film | None = Film().coated(Coat(laid.step.id, name, laid.span("thickness")))
+    name, left = laid.act.material, None
     for step in later:
         act = step.act
         if act.recipe.operation in LAID:
-            break
-        bare = Has.RESIST not in act.has
-        if act.recipe.operation in REMOVALS and act.material == name and bare and left is not None:
+            return False
+        if act.recipe.operation in REMOVALS and act.material == name and Has.RESIST not in act.has:
             taken = takes(step.step.id, act.recipe, materials.find(name), step.span)
-            left = left.without(taken, name, leaves=None) if taken else left
-    return left is None
+            if taken is not None:
+                left = left or Film().coated(Coat(laid.step.id, name, laid.span("thickness")))
+                left = left.without(taken, name, leaves=None)
+                if left is None:
+                    return True
+    return False
 
 
 def masks_of(steps: Sequence["TraceStep"]) -> frozenset[str]:

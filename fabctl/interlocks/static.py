@@ -1,8 +1,9 @@
 """The first two uses of a rule: checked against a file, and against the tool's own copy."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from functools import partial
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
@@ -30,7 +31,7 @@ _TIMES = 10
 """How much longer than a step it takes to tell a finding, or to judge by what is assumed."""
 
 
-class Judged(NamedTuple):
+class Judged(Struct, frozen=True):
     """What was found of one step; `open` are rules that also look at the steps after it.
 
     `exercised` are the codes of rules that it could have broken, `idle` of such as bind it.
@@ -74,69 +75,66 @@ class Judge:
 
     def audit(self, sequence: Sequence, course: Course) -> AuditReport:
         """Check every rule on every step that it binds, for every value that a window allows."""
-        rules, told = self.rules, self._judged(sequence, course)
-        found = [finding for each in told for finding in each.findings]
-        exercised: dict[str, list[str]] = {rule.code: [] for rule in rules}
+        told = self._judged(sequence, course)
+        found: list[Finding] = []
+        exercised: dict[str, list[str]] = {}
         unseen: dict[str, tuple[str, ...]] = {}
         idle: set[str] = set()
         for at, each in enumerate(told):
             name = each.step.step.id
+            found += each.findings
             for code in each.exercised:
-                exercised[code].append(name)
+                exercised.setdefault(code, []).append(name)
             idle.update(each.idle)
             if each.unseen:
                 unseen[name] = each.unseen
             for rule in each.open:
                 bench = self._bench(sequence, course.up_to(at), rule)
                 found += self._finished(sequence, bench.course, judge(bench, each.step))
-        found += self._finished(
-            sequence,
-            course,
-            (
-                _nothing_bound(self._bench(sequence, course, rule))
-                for rule in rules
-                if rule.applies is Applies.PRACTISED
-                and not exercised[rule.code]
-                and rule.code not in idle
-            ),
-        )
+        never = [rule for rule in self.rules if rule.code not in exercised]
+        for rule in never:
+            if rule.applies is Applies.PRACTISED and rule.code not in idle:
+                nothing = _nothing_bound(self._bench(sequence, course, rule))
+                found += self._finished(sequence, course, (nothing,))
         found += false_hints(sequence, course.steps, self.pack, self.materials)
-        found += beyond_windows(sequence, sequence.steps, {each.mark for each in found})
+        found += list(beyond_windows(sequence, sequence.steps, found))
         found.sort(key=order)
         return AuditReport(
             sequence.file,
             tuple([each for each in found if each.verdict is Verdict.ILLEGAL]),
             tuple([each for each in found if each.verdict is Verdict.NOT_SHOWN]),
             Coverage(
-                {code: tuple(bound) for code, bound in exercised.items() if bound},
-                tuple([code for code, bound in exercised.items() if not bound]),
+                {code: tuple(exercised[code]) for code in self.rules.rules if code in exercised},
+                tuple([rule.code for rule in never]),
                 unseen,
                 frozenset(idle),
             ),
         )
 
     def _judged(self, sequence: Sequence, course: Course) -> list[Judged]:
-        told: list[Judged] = []
         before = self._told[course.parent][: course.since] if course.parent else self._last
-        after = self._told[course.onward] if course.onward else []
-        for at, step in enumerate(course.steps):
-            if at < len(before) and before[at].step is step:
-                told.append(before[at])
-            elif course.until is not None and at >= course.until and after[at].step is step:
+        after = self._told[course.onward] if course.onward else None
+        told: list[Judged] = []
+        for known, step in zip(before, course.steps, strict=False):
+            if known.step is not step:
+                break
+            told.append(known)
+        for at in range(len(told), len(course.steps)):
+            step = course.steps[at]
+            if after is not None and at >= (course.until or 0) and after[at].step is step:
                 told.append(after[at])
             else:
                 told.append(self._judge(sequence, course.up_to(at), step))
-        self._told[course] = told
-        self._last = told
+        self._told[course] = self._last = told
         return told
 
     def _judge(self, sequence: Sequence, course: Course, step: TraceStep) -> Judged:
         """Judge what hangs on a step and those before it."""
-
-        def bench(rule: Rule) -> Bench:
-            return self._bench(sequence, course, rule)
-
+        bench = partial(self._bench, sequence, course)
         due = docket(self.rules, step, self.materials, self.predicts, bench)
+        if not (due.open or due.hanging or due.gates):
+            self.work += 1
+            return Judged(step, (), due.exercised, due.idle, due.unseen, ())
         exercised, idle = list(due.exercised), list(due.idle)
         found: list[Finding] = []
         later: list[Rule] = []
@@ -155,10 +153,9 @@ class Judge:
         for rule, measured in due.gates:
             found.extend(_gate_will_know(bench(rule), measured, step))
         self.work += 1 + _TIMES * (len(found) + len(course.forks))
-        finished = self._finished(sequence, course, _without_echoes(found, self.rules))
-        return Judged(
-            step, tuple(finished), tuple(exercised), tuple(idle), due.unseen, tuple(later)
-        )
+        if found:
+            found = self._finished(sequence, course, _without_echoes(found, self.rules))
+        return Judged(step, tuple(found), tuple(exercised), tuple(idle), due.unseen, tuple(later))
 
     def _bench(self, sequence: Sequence, course: Course, rule: Rule) -> Bench:
         return Bench(

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence as SequenceOf
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.film import Coat
 from fabctl.interlocks.interval import Interval
@@ -14,7 +16,7 @@ from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity
 
 
-class TraceStep(NamedTuple):
+class TraceStep(Struct, frozen=True):
     """One step on its wafer.
 
     `completes` tells that no later step adds to the film that this one deposits on, `varies` that
@@ -50,8 +52,13 @@ def trace(
     steps = list(begun)
     state = begun[-1].after if begun else brought_in(sequence.stock, materials)
     for step in sequence.steps[len(begun) :]:
-        steps.append(trace_step(step, state, materials))
-        state = steps[-1].after
+        if step.windows or step.tolerances:
+            seen = trace_step(step, state, materials)
+        else:
+            after = state.after(step.id, step.recipe, materials)
+            seen = TraceStep(step, after.done[-1], state, after, completes=True, varies=False)
+        steps.append(seen)
+        state = seen.after
     return completed(steps, materials)
 
 
@@ -66,20 +73,20 @@ def completed(steps: SequenceOf[TraceStep], materials: Materials) -> tuple[Trace
     removed: set[str] = set()
     for at in range(len(told) - 1, -1, -1):
         step = told[at]
-        lays = coats(step.before, step.after)
-        completes = not (lays and grows)
-        if completes is not step.completes:
-            told[at] = step._replace(completes=completes)
-        if step.recipe.operation in REMOVALS:
-            removed.add(step.act.material)
-        elif step.act.material in removed and lays_dielectric(step.act, materials):
-            mask = is_mask(step, told[at + 1 :], materials)
-            level = NO_LEVEL if mask else step.after.level
-            if level != step.act.level:
-                told[at] = told[at]._replace(act=step.act._replace(level=level))
+        act, after = step.act, step.after
+        lays = after.film is not None and coats(step.before, after)
+        if step.completes is (lays and grows):
+            told[at] = replace(step, completes=not step.completes)
+        operation, level = act.recipe.operation, after.level
+        if operation in REMOVALS:
+            removed.add(act.material)
+        elif act.material in removed and lays_dielectric(act, materials):
+            level = NO_LEVEL if is_mask(step, told[at + 1 :], materials) else level
+        if level != act.level:
+            told[at] = replace(told[at], act=replace(act, level=level))
         if lays:
             grows = True
-        elif step.recipe.operation == "anneal" or step.after.film is None:
+        elif after.film is None or operation == "anneal":
             grows = False
     return tuple(told)
 
@@ -109,9 +116,8 @@ def trace_step(
     varies = bool(step.tolerances) or (recipe is None and bool(step.windows))
     allowed = _allowed(step, done) if varies else None
     after = before.after(step.id, done, materials, allowed=allowed, leaves=leaves)
-    act = after.done[-1]
-    completes = not coats(before, after) or _completes(after, later, materials)
-    return TraceStep(step, act, before, after, completes, varies)
+    completes = not later or not coats(before, after) or _completes(after, later, materials)
+    return TraceStep(step, after.done[-1], before, after, completes, varies)
 
 
 def coats(before: WaferState, after: WaferState) -> bool:

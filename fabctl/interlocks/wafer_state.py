@@ -8,13 +8,14 @@ an anneal is a reaction anneal if an unreacted protective film lies on the wafer
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.interlocks.film import Coat, Film, takes
 from fabctl.interlocks.interval import Interval
-from fabctl.process.material import CLEAN, CONTAMINATION, MaterialClass, Materials
+from fabctl.process.material import CLEAN, CONTAMINATION, Material, MaterialClass, Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.stock import Deposited, PolishedTo, Stock
 from fabctl.quantities import Quantity
@@ -51,8 +52,10 @@ class Has(StrEnum):
 
 
 ALL_RESIST = frozenset(each for each in Has if "resist" in each.value)
-_EXPOSURE = frozenset({Has.UNEXPOSED_RESIST, Has.EXPOSED_RESIST})
-_DEVELOPMENT = frozenset({Has.UNDEVELOPED_RESIST, Has.DEVELOPED_RESIST})
+_EXPOSED, _DEVELOPED = frozenset({Has.EXPOSED_RESIST}), frozenset({Has.DEVELOPED_RESIST})
+_EXPOSURE = frozenset({Has.UNEXPOSED_RESIST, *_EXPOSED})
+_DEVELOPMENT = frozenset({Has.UNDEVELOPED_RESIST, *_DEVELOPED})
+_SOFT, _METAL, _LAYER = (frozenset({each}) for each in (Has.SOFT_RESIST, Has.METAL, Has.LAYER))
 _NEW_COAT = frozenset({Has.RESIST, Has.SOFT_RESIST, Has.UNEXPOSED_RESIST, Has.UNDEVELOPED_RESIST})
 
 
@@ -60,11 +63,13 @@ ELSEWHERE = "as brought in"
 """Stands for the step of what was done before the run; no step of a file is called so."""
 
 
+_NOTHING: frozenset[Has] = frozenset()
 _FILM = frozenset({Has.FILM})
+_LEAD_FILM = frozenset({Has.FILM, Has.LEAD})
 _NO_FILM = Film()
 
 
-class Act(NamedTuple):
+class Act(Struct, frozen=True):
     """A step as a selector sees it: what is done, on a wafer that `has` what, at which level.
 
     `material` is the step's own as the table spells it, "" for none; `films` are the materials of
@@ -85,7 +90,7 @@ class Act(NamedTuple):
         return Interval.point(value.value) if isinstance(value, Quantity) else None
 
 
-class WaferState(NamedTuple):
+class WaferState(Struct, frozen=True):
     """A wafer between two steps; a bare one at first, or as it was brought in.
 
     `level` counts the wiring levels: a dielectric deposited once the level below has its metal
@@ -110,15 +115,17 @@ class WaferState(NamedTuple):
 
     def act(self, step: str, recipe: Recipe, materials: Materials) -> Act:
         """See a step on this wafer as a selector does."""
-        begins = self._begins_level(recipe, materials)
+        word = recipe.parameters.get("material")
+        laid = materials.find(word) if isinstance(word, str) else None
+        film = self.film
         return Act(
             step,
             recipe,
             self.has,
-            self.level + 1 if begins else self.level,
-            materials.canonical(recipe.parameters.get("material")),
-            self.film.materials if self.film else (),
-            _FILM if self.film and self.film.doubted else frozenset(),
+            self.level + 1 if laid and self._begins_level(recipe, laid) else self.level,
+            laid.name if laid else word if isinstance(word, str) else "",
+            film.materials if film else (),
+            _FILM if film and film.doubted else _NOTHING,
         )
 
     def after(
@@ -138,43 +145,42 @@ class WaferState(NamedTuple):
         some of the film (default: if it may).
         """
         act = self.act(step, recipe, materials)
+        material, operation = act.material, recipe.operation
         film, has = self.film, self.has
         has_metal = self.level_has_metal and act.level == self.level
-        word, unlisted = recipe.parameters.get("material"), self.unlisted
-        laid, material, sort, dirt = None, "", "", self.contamination
-        if isinstance(word, str):
-            laid = materials.find(word)
-            unlisted = unlisted or laid is None
-            material, sort = (word, "") if laid is None else (laid.name, laid.material_class)
-            if laid is not None and recipe.operation == "deposit":
-                dirt = max(dirt, laid.contaminates, key=CONTAMINATION.index)
-        match recipe.operation:
-            case "deposit" if sort == MaterialClass.FILM:
+        unlisted, dirt = self.unlisted, self.contamination
+        laid = materials.find(material) if material else None
+        if laid is None:
+            unlisted = unlisted or material != ""
+        elif operation == "deposit":
+            dirt = max(dirt, laid.contaminates, key=CONTAMINATION.index)
+            if laid.material_class == MaterialClass.FILM:
                 coat = Coat(step, material, _interval(recipe, allowed, "thickness"))
                 film = (film or _NO_FILM).coated(coat)
-                has |= {Has.FILM, Has.LEAD} if "Pb" in material else {Has.FILM}
-            case "deposit" if sort == MaterialClass.METAL:
+                has |= _LEAD_FILM if "Pb" in material else _FILM
+            elif laid.material_class == MaterialClass.METAL:
                 has_metal = True
-                has |= {Has.METAL}
-            case "coat":
-                has = has - ALL_RESIST | _NEW_COAT
-            case "expose" if Has.RESIST in has:
-                has = has - _EXPOSURE | {Has.EXPOSED_RESIST}
-            case "develop" if Has.RESIST in has:
-                has = has - _DEVELOPMENT | {Has.DEVELOPED_RESIST}
-            case "hard_bake" if self._developed():
-                has -= {Has.SOFT_RESIST}
-            case "strip" if sort == MaterialClass.RESIST:
-                has -= ALL_RESIST
-            case "anneal" if film is not None:
-                has |= {Has.LAYER}
-            case "strip" | "etch" | "etch_back" | "polish" if film and material in film.materials:
+                has |= _METAL
+        elif operation == "strip" and laid.material_class == MaterialClass.RESIST:
+            has -= ALL_RESIST
+        elif film is not None and material in film.materials:
+            if operation in REMOVALS:
                 removed = takes(step, recipe, laid, partial(_interval, recipe, allowed))
                 film = film.without(removed, material, leaves=leaves)
-                has = has if film else has - {Has.FILM}
-            case "measure" if film and material in film.materials:
-                if recipe.parameters.get("quantity") == "film_thickness":
-                    film = replace(film, measured_by=step, measurements=tuple(measurements))
+                has = has if film else has - _FILM
+            elif recipe.parameters.get("quantity") == "film_thickness":
+                film = replace(film, measured_by=step, measurements=tuple(measurements))
+        match operation:
+            case "coat":
+                has = has - ALL_RESIST | _NEW_COAT
+            case "expose" if not has.isdisjoint(ALL_RESIST):
+                has = has - _EXPOSURE | _EXPOSED
+            case "develop" if not has.isdisjoint(ALL_RESIST):
+                has = has - _DEVELOPMENT | _DEVELOPED
+            case "hard_bake" if self._developed():
+                has -= _SOFT
+            case "anneal" if film is not None:
+                has |= _LAYER
         done = (*self.done, act)
         return WaferState(film, has, act.level, has_metal, done, dirt, self.elsewhere, unlisted)
 
@@ -187,13 +193,13 @@ class WaferState(NamedTuple):
             else False
         )
 
-    def _begins_level(self, recipe: Recipe, materials: Materials) -> bool:
-        if recipe.operation not in ("deposit", "spin_on"):
-            return False
-        if materials.class_of(recipe.parameters.get("material")) != MaterialClass.DIELECTRIC:
+    def _begins_level(self, recipe: Recipe, laid: Material) -> bool:
+        if laid.material_class != MaterialClass.DIELECTRIC:
             return False
         # what is spun on once the metal is there fills the gaps of the same level
-        return self.level == 0 or (self.level_has_metal and recipe.operation == "deposit")
+        if recipe.operation == "deposit":
+            return self.level == 0 or self.level_has_metal
+        return recipe.operation == "spin_on" and self.level == 0
 
 
 BARE = WaferState()
@@ -217,7 +223,7 @@ def brought_in(stock: Stock | None, materials: Materials) -> WaferState:
                 done = []
         for recipe in done:
             state = state.after(ELSEWHERE, recipe, materials)
-    return state._replace(elsewhere=len(state.done))
+    return replace(state, elsewhere=len(state.done))
 
 
 def _interval(recipe: Recipe, allowed: Mapping[str, Interval] | None, name: str) -> Interval | None:

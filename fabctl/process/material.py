@@ -51,12 +51,13 @@ class Conductive(StrEnum):
 class RemovalRate(Struct, frozen=True):
     """How fast a bath or chamber takes a material at a temperature, from `at_least` to `at_most`.
 
-    Warmer it is faster, colder slower.
+    Warmer it is faster, colder slower. `per_second` has both ends in lengths of a second.
     """
 
     at_least: Quantity
     at_most: Quantity
     at: Quantity
+    per_second: tuple[Fraction, Fraction]
 
 
 class Material(Struct, frozen=True):
@@ -222,7 +223,7 @@ def _rates(reading: Reading, fields: Mapping[str, Node]) -> dict[str, RemovalRat
         if slow is None or fast is None or at is None:
             continue
         if 0 < slow.value <= fast.value:
-            rates[module] = RemovalRate(slow, fast, at)
+            rates[module] = RemovalRate(slow, fast, at, (slow.value / 60, fast.value / 60))
         else:
             reading.note("WN101", "a rate lies between at_least, above 0, and at_most", node.mark)
     return rates

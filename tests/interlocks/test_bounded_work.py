@@ -5,7 +5,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from interlock_rig import anneal, claims_rules, film, strip, table, written
+from interlock_rig import anneal, claims_rules, film, steps, strip, table, written
 from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
@@ -15,6 +15,7 @@ from fabctl.interlocks.courses import courses
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.near import near
 from fabctl.interlocks.solver import solve
+from fabctl.interlocks.trace import trace
 from fabctl.process.loader import load_sequence
 from fabctl.process.paths import paths
 from fabctl.process.sequence import Sequence
@@ -162,3 +163,20 @@ def test_what_is_near_at_hand_is_what_a_solver_finds(seed):
             for each in conditions
         ]
         assert all(each.certain for each in fixed)
+
+
+def test_a_trace_goes_on_from_another_that_begins_alike():
+    """What later steps made of the first ones there is told anew: here the oxide is no mask."""
+    oxide = (
+        "- {id: oxide, kind: cvd, operation: deposit, recipe: {chamber: pecvd, material: SiO2, "
+        "thickness: 100 nm, temperature: 350 degC}}\n"
+    )
+    off = (
+        "- {id: off, kind: etcher, operation: etch, recipe: {chamber: ccp, material: SiO2, "
+        "depth: 100 nm, over_etch: 20 %}}\n"
+    )
+    masked = steps(oxide + film("10 Å", "a") + film("20 Å", "b") + off)
+    kept = replace(masked, steps=masked.steps[:2])
+    begun = trace(replace(masked, steps=(masked.steps[0], masked.steps[3])), table())[:1]
+    assert begun[0].act.level != trace(kept, table())[0].act.level
+    assert trace(kept, table(), begun) == trace(kept, table())
