@@ -7,21 +7,14 @@ import shapely
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs
 from fabctl.claims.layers import ETCHES, rests_on, rests_on_substrate
-from fabctl.claims.lowk_level import (
-    PlugLevel,
-    below,
-    depth,
-    gaps_between,
-    judge_second_k,
-    k_of,
-    levels_of,
-    lies_bare,
+from fabctl.claims.lowk_dielectrics import depth, gaps_between, judge_second_k, k_of, trench_etches
+from fabctl.claims.lowk_level import PlugLevel, below, levels_of, lies_bare
+from fabctl.claims.lowk_plugs import (
     metal_of,
     one_in_each,
     plugs_end,
     plugs_of,
     present,
-    trench_etches,
     via_etches,
     vias_filled,
 )

@@ -1,20 +1,16 @@
 """A level of enclosed copper plugs between low-k dielectrics: which jobs belong to it."""
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.findings import Findings, Reading
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES, as_laid, coats, depth_of, stays, windows
-from fabctl.interlocks.demand import Limit, Relation
-from fabctl.interlocks.verdict import Verdict
+from fabctl.claims.layers import as_laid, coats, stays, windows
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import parts
-from fabctl.structure.tolerances import LEAST_CONTACT, REACH, THINNEST
+from fabctl.structure.tolerances import LEAST_CONTACT, REACH
 
 
 @dataclass(slots=True)
@@ -186,168 +182,7 @@ def lies_bare(
     return ask.contact(under, history.after(at).ambient) > LEAST_CONTACT
 
 
-def via_etches(history: History, level: PlugLevel) -> list[int]:
-    """The etches that made the vias."""
-    vias = shapely.union_all(level.vias)
-    return [
-        at
-        for at in history.operated(*ETCHES, start=level.first.at, end=level.vias_end)
-        if is_there(
-            history.removed(at)
-            .intersection(of_jobs(history.before(at), level.first.jobs))
-            .intersection(vias)
-        )
-    ]
-
-
-def plugs_end(history: History, level: PlugLevel) -> int:
-    """Where the plugs' own story ends: at the barrier over them, else at the trench's etch."""
-    if level.capping:
-        return level.capping[0].at
-    jobs = [*level.metal_jobs, *(each.job for each in level.lining)]
-    for at in history.operated(*ETCHES, start=level.filled_at, end=level.ends):
-        gone, before = history.removed(at), history.before(at)
-        dielectric = gone.intersection(of_jobs(before, level.first.jobs)).area
-        if dielectric > gone.intersection(of_jobs(before, jobs)).area:
-            return at
-    return level.spun.at if level.spun else level.ends
-
-
-def k_of(history: History, deposit: Deposit) -> Reading | None:
-    """A dielectric's k and its uncertainty, as last measured before more of its material came.
-
-    None where it was not: what was measured of another deposit says nothing of this one.
-    """
-    found = None
-    same = [
-        each.at
-        for each in history.deposits("dielectric", start=deposit.at)
-        if each.material == deposit.material
-    ]
-    for at in history.span(deposit.at - 1, same[0] if same else None):
-        for measured in history.done[at].measured:
-            if measured.quantity == "dielectric_constant" and measured.material == deposit.material:
-                found = Reading.mean(measured, at)
-    return found
-
-
-def gaps_between(vias: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-    """The lateral gaps between neighbouring vias, over all heights."""
-    in_order = sorted(vias, key=lambda via: float(via.bounds[0]))
-    return [
-        shapely.box(left.bounds[2], -1e6, right.bounds[0], 1e6)
-        for left, right in itertools.pairwise(in_order)
-        if left.bounds[2] < right.bounds[0]
-    ]
-
-
-def metal_of(level: PlugLevel) -> str:
-    """What the plugs are made of, in words."""
-    return " and ".join(sorted({each.material for each in level.metals}))
-
-
-def judge_second_k(found: Findings, element: str, level: PlugLevel) -> None:
-    """Put how the spun dielectric's k stands to the first one's, and that it is low at all."""
-    assert level.spun is not None
-    history = found.history
-    upper, lower = k_of(history, level.spun), k_of(history, level.first)
-    at, by = level.spun.at, history.places(level.spun)
-    same = level.spun.material == level.first.material
-    wanted = found.demand(element, Relation).compare.words
-    stands = found.compared(element, upper, lower, same=same)
-    if same:
-        why = f"both dielectrics are {level.spun.material}"
-        found.put(element, why, at, holds=stands is Verdict.LEGAL)
-    elif upper is None or lower is None:
-        found.not_shown(element, "k was not measured on both dielectrics", at, by)
-    else:
-        low = found.demand(element, Limit).limits.judge_measured(upper.reach)
-        both = f"k {upper.value:g} and {lower.value:g}"
-        if Verdict.ILLEGAL in (stands, low):
-            why = (
-                f"k {upper.value:g} is not {wanted} k {lower.value:g}"
-                if stands is Verdict.ILLEGAL
-                else f"k {upper.value:g} is no low-k"
-            )
-            found.put(element, why, at, holds=False)
-        elif Verdict.NOT_SHOWN in (stands, low):
-            found.not_shown(element, f"{both} lie within their errors", at, by)
-        else:
-            why = f"k {upper.value:g} is {wanted} k {lower.value:g}"
-            found.put(element, why, at, holds=True, by=[*by, upper.at, lower.at])
-    found.cite(element, upper, lower)
-
-
 def via_filled(history: History, level: PlugLevel, via: BaseGeometry) -> bool:
     """Whether metal and lining fill a via once the last metal is laid."""
     jobs = level.metal_jobs + [each.job for each in level.lining]
     return ask.filled(via, of_jobs(history.after(level.filled_at), jobs))
-
-
-def vias_filled(history: History, level: PlugLevel) -> bool:
-    """Whether they fill every via."""
-    return bool(level.vias) and all(via_filled(history, level, via) for via in level.vias)
-
-
-def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]:
-    """What each etch took of the first dielectric between the vias.
-
-    After the plugs and before the spun dielectric; anywhere, if there are not two vias. An etch of
-    copper or barrier, before barrier 2 is there, takes a trace of it and is none.
-    """
-    gap = shapely.union_all(gaps_between(level.vias))
-    start = level.filled_at
-    capped_at = level.capping[-1].at if level.capping else start
-    end = history.places(level.spun)[0] if level.spun else level.ends
-    taken = {}
-    for at in history.operated(*ETCHES, start=start, end=end):
-        body = of_jobs(history.before(at), level.first.jobs)
-        gone = history.removed(at)
-        part = gone.intersection(body)
-        between = part if gap.is_empty else part.intersection(gap)
-        of_dielectric = at > capped_at or part.area > gone.area / 2
-        if is_there(between) and of_dielectric:
-            taken[at] = between
-    return taken
-
-
-def depth(level: PlugLevel, taken: Iterable[BaseGeometry]) -> float:
-    """How deep (nm) the deepest hollow is that some etches made between two neighbouring vias."""
-    whole = shapely.union_all(list(taken))
-    hollows = [whole.intersection(gap) for gap in gaps_between(level.vias)] or [whole]
-    return max((depth_of(each) for each in hollows if is_there(each)), default=0.0)
-
-
-def plugs_of(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:
-    """The separate bodies of the level's metal in its vias after a job."""
-    bodies = list(parts(of_jobs(history.after(at), level.metal_jobs)))
-    vias = shapely.union_all(level.vias)
-    return [each for each in bodies if is_there(each.intersection(vias))]
-
-
-def one_in_each(plugs: Sequence[BaseGeometry], vias: Sequence[BaseGeometry]) -> bool:
-    """Whether there are two plugs or more, and each of some vias has its own."""
-    held = [{n for n, via in enumerate(vias) if is_there(each.intersection(via))} for each in plugs]
-    return (
-        len(plugs) >= 2 and all(len(of) == 1 for of in held) and len(set.union(*held)) == len(vias)
-    )
-
-
-def capped(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:
-    """The bodies of the barrier over the plugs after a job; none where it leaves a plug bare.
-
-    What an over-polish leaves in a corner, or as a breath on the copper, is no layer.
-    """
-    section = history.after(at)
-    body = of_jobs(section, [job for each in level.capping for job in each.jobs])
-    bare = ask.exposes(section, shapely.union_all(plugs_of(history, level, at)))
-    if bare > LEAST_CONTACT or ask.mean_thickness(body) < THINNEST:
-        return []
-    return list(parts(body))
-
-
-def present(history: History, deposit: Deposit | None, at: int) -> BaseGeometry:
-    """What is left of a deposit after a job."""
-    if deposit is None:
-        return shapely.Polygon()
-    return of_jobs(history.after(at), deposit.jobs, deposit.material)

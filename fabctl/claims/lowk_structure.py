@@ -5,14 +5,9 @@ import shapely
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import is_there, of_class, of_jobs
 from fabctl.claims.layers import rests_on_substrate
-from fabctl.claims.lowk_level import (
-    PlugLevel,
-    judge_second_k,
-    k_of,
-    metal_of,
-    plugs_of,
-    via_etches,
-)
+from fabctl.claims.lowk_dielectrics import judge_second_k, k_of
+from fabctl.claims.lowk_level import PlugLevel
+from fabctl.claims.lowk_plugs import metal_of, plugs_of, via_etches
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT
 

@@ -6,15 +6,9 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_jobs
 from fabctl.claims.layers import ETCHES, depth_of, rests_on
-from fabctl.claims.lowk_level import (
-    PlugLevel,
-    capped,
-    depth,
-    metal_of,
-    plugs_end,
-    trench_etches,
-    vias_filled,
-)
+from fabctl.claims.lowk_dielectrics import depth, trench_etches
+from fabctl.claims.lowk_level import PlugLevel
+from fabctl.claims.lowk_plugs import capped, metal_of, plugs_end, vias_filled
 from fabctl.interlocks.demand import OfMaterial, Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask

@@ -1,0 +1,103 @@
+"""The two dielectrics of a level: the trench etched into the first, and how their k compare."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fabctl.claims.findings import Findings, Reading
+from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.claims.layers import ETCHES, depth_of
+from fabctl.claims.lowk_level import PlugLevel
+from fabctl.interlocks.demand import Limit, Relation
+from fabctl.interlocks.verdict import Verdict
+
+
+def k_of(history: History, deposit: Deposit) -> Reading | None:
+    """A dielectric's k and its uncertainty, as last measured before more of its material came.
+
+    None where it was not: what was measured of another deposit says nothing of this one.
+    """
+    found = None
+    same = [
+        each.at
+        for each in history.deposits("dielectric", start=deposit.at)
+        if each.material == deposit.material
+    ]
+    for at in history.span(deposit.at - 1, same[0] if same else None):
+        for measured in history.done[at].measured:
+            if measured.quantity == "dielectric_constant" and measured.material == deposit.material:
+                found = Reading.mean(measured, at)
+    return found
+
+
+def gaps_between(vias: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """The lateral gaps between neighbouring vias, over all heights."""
+    in_order = sorted(vias, key=lambda via: float(via.bounds[0]))
+    return [
+        shapely.box(left.bounds[2], -1e6, right.bounds[0], 1e6)
+        for left, right in itertools.pairwise(in_order)
+        if left.bounds[2] < right.bounds[0]
+    ]
+
+
+def judge_second_k(found: Findings, element: str, level: PlugLevel) -> None:
+    """Put how the spun dielectric's k stands to the first one's, and that it is low at all."""
+    assert level.spun is not None
+    history = found.history
+    upper, lower = k_of(history, level.spun), k_of(history, level.first)
+    at, by = level.spun.at, history.places(level.spun)
+    same = level.spun.material == level.first.material
+    wanted = found.demand(element, Relation).compare.words
+    stands = found.compared(element, upper, lower, same=same)
+    if same:
+        why = f"both dielectrics are {level.spun.material}"
+        found.put(element, why, at, holds=stands is Verdict.LEGAL)
+    elif upper is None or lower is None:
+        found.not_shown(element, "k was not measured on both dielectrics", at, by)
+    else:
+        low = found.demand(element, Limit).limits.judge_measured(upper.reach)
+        both = f"k {upper.value:g} and {lower.value:g}"
+        if Verdict.ILLEGAL in (stands, low):
+            why = (
+                f"k {upper.value:g} is not {wanted} k {lower.value:g}"
+                if stands is Verdict.ILLEGAL
+                else f"k {upper.value:g} is no low-k"
+            )
+            found.put(element, why, at, holds=False)
+        elif Verdict.NOT_SHOWN in (stands, low):
+            found.not_shown(element, f"{both} lie within their errors", at, by)
+        else:
+            why = f"k {upper.value:g} is {wanted} k {lower.value:g}"
+            found.put(element, why, at, holds=True, by=[*by, upper.at, lower.at])
+    found.cite(element, upper, lower)
+
+
+def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]:
+    """What each etch took of the first dielectric between the vias.
+
+    After the plugs and before the spun dielectric; anywhere, if there are not two vias. An etch of
+    copper or barrier, before barrier 2 is there, takes a trace of it and is none.
+    """
+    gap = shapely.union_all(gaps_between(level.vias))
+    start = level.filled_at
+    capped_at = level.capping[-1].at if level.capping else start
+    end = history.places(level.spun)[0] if level.spun else level.ends
+    taken = {}
+    for at in history.operated(*ETCHES, start=start, end=end):
+        body = of_jobs(history.before(at), level.first.jobs)
+        gone = history.removed(at)
+        part = gone.intersection(body)
+        between = part if gap.is_empty else part.intersection(gap)
+        of_dielectric = at > capped_at or part.area > gone.area / 2
+        if is_there(between) and of_dielectric:
+            taken[at] = between
+    return taken
+
+
+def depth(level: PlugLevel, taken: Iterable[BaseGeometry]) -> float:
+    """How deep (nm) the deepest hollow is that some etches made between two neighbouring vias."""
+    whole = shapely.union_all(list(taken))
+    hollows = [whole.intersection(gap) for gap in gaps_between(level.vias)] or [whole]
+    return max((depth_of(each) for each in hollows if is_there(each)), default=0.0)
