@@ -64,10 +64,12 @@ HARMLESS = (
 def test_what_is_done_besides_costs_nothing():
     layers = {"under": [("pad", "SiO2", 20.0)], "over": [("stop", "SiN", 20.0)]}
     steps = {"rework": {}, "dips": ("hf",), "developed_late": True, "descum": True}
-    history = process(second_etch=78.0, late_liner=True, **layers, **steps)
+    more = {"late_liner": True, "thick": True, "short_puddle": True}
+    history = process(second_etch=78.0, **more, **layers, **steps)
     assert wrong(history, WINDOW | ONE | BESIDE | ALONE) == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("knobs", HARMLESS, ids=str)
 @pytest.mark.parametrize(("developments", "claims"), [(1, ONE | ALONE), (3, ONE | THREE)])
 def test_each_thing_done_besides_costs_nothing(knobs, developments, claims):
