@@ -31,7 +31,7 @@ from fabctl.tools.dictionary import Dictionary, Parameter
 from fabctl.tools.errors import NoToolError, RecipeError
 from fabctl.tools.fab import Fab, ToolEntry, resolve
 from fabctl.tools.prediction import NOBODY, Predictor
-from fabctl.tools.template import find_template
+from fabctl.tools.template import find_template, parameters_of
 
 NAMES: Mapping[str, str] = {
     "TC101": "no-tool",
@@ -223,11 +223,11 @@ def _out_of_range(bench: _OnTool, dictionary: Dictionary) -> Iterator[Finding]:
         witness = limits.witness(allowed)
         if witness is not None:
             found.add(name)
-            yield _outside(bench, name, limits, allowed, Quantity.of(0, parameter.unit or "1"))
+            yield _outside(bench, name, limits, allowed, parameter)
 
 
 def _outside(
-    bench: _OnTool, name: str, limits: Limits, allowed: Interval, unit: Quantity
+    bench: _OnTool, name: str, limits: Limits, allowed: Interval, parameter: Parameter
 ) -> Finding:
     value = bench.step.recipe.parameters[name]
     witness = limits.witness(allowed)
@@ -237,19 +237,20 @@ def _outside(
     verb = "is" if allowed.is_point else "may be"
     return bench.finding(
         "TC102",
-        f"{name} {verb} {saw.show()}, but the tool takes {limits}",
+        f"{name} {verb} {saw.show()}, but the tool takes {limits}{parameter.where}",
         name,
         saw=saw.show(),
-        in_unit=saw.show(unit.unit),
+        in_unit=saw.show(parameter.unit or "1"),
         limit=str(limits),
     )
 
 
 def _told(dictionary: Dictionary, bench: _OnTool) -> Iterator[tuple[str, Parameter]]:
     """Name each recipe parameter with the parameter of the tool that it becomes."""
-    template = find_template(dictionary, bench.step.recipe)
-    for block in template.blocks:
-        for parameter in dictionary.ccodes_by_id[block.ccode].parameters:
+    recipe = bench.step.recipe
+    template = find_template(dictionary, recipe)
+    for block, parameters in parameters_of(dictionary, template, recipe):
+        for parameter in parameters:
             text = block.values[parameter.name]
             if text.startswith("$"):
                 yield text[1:], parameter

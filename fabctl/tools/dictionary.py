@@ -3,7 +3,7 @@
 The host's driver and the simulated tool load the same file (the same facts as SEMI E172's SEDD).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import StrEnum
@@ -74,6 +74,15 @@ class Parameter(Struct, frozen=True):
     optional: bool = False
     words: tuple[str, ...] = ()
     """The closed list of a text parameter's values; empty where any text will do."""
+    chamber: str = ""
+    """The chamber whose range this is; "" for the tool's."""
+    chambers: Mapping[str, "Parameter"] = field(default_factory=dict)
+    """Chamber → the parameter with the narrower range that it has there."""
+
+    @property
+    def where(self) -> str:
+        """Where the range holds, to be said behind it: " in film"; "" for the whole tool."""
+        return f" in {self.chamber}" if self.chamber else ""
 
 
 class Command(Struct, frozen=True):
@@ -213,6 +222,27 @@ class Dictionary:
     def commands_by_name(self) -> Mapping[str, Command]:
         """Every remote command by its RCMD."""
         return {each.rcmd: each for each in self.commands}
+
+    def parameters_of(
+        self, blocks: Iterable[tuple[int, Sequence[object]]]
+    ) -> Iterator[tuple[Parameter, ...]]:
+        """Each block's parameters, with the ranges of the chamber that the program is in by then.
+
+        A block, its CCODE and its values in order, is in the chamber that the last parameter named
+        whose words are chambers of the tool. This is the one place that knows a range: templates,
+        the audit and the simulated tools take it from here. Raises KeyError for an unknown CCODE.
+        """
+        chamber: object = ""
+        for ccode, values in blocks:
+            parameters = self.ccodes_by_id[ccode].parameters
+            for parameter, value in zip(parameters, values, strict=False):
+                if self.chooses_chamber(parameter):
+                    chamber = value
+            yield tuple(each.chambers.get(str(chamber), each) for each in parameters)
+
+    def chooses_chamber(self, parameter: Parameter) -> bool:
+        """Whether a block's parameter says in which chamber the program goes on."""
+        return bool(parameter.words) and self.chambers.keys() >= set(parameter.words)
 
     @cached_property
     def ccodes_by_id(self) -> Mapping[int, CommandCode]:

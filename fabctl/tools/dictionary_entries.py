@@ -1,6 +1,8 @@
 """How one entry of a dictionary file is read: a variable, an event, a recipe block ..."""
 
-from fabctl.process.yaml_tree import Node
+from msgspec.structs import replace
+
+from fabctl.process.yaml_tree import Node, Scalar
 from fabctl.tools.dictionary import (
     Alarm,
     Command,
@@ -82,10 +84,43 @@ def alarm(node: Node) -> Alarm:
     )
 
 
+PARAMETER_KEYS = ("name", "format", "unit", "min", "max", "resolution", "optional", "words")
+
+
 def parameter(node: Node) -> Parameter:
     """``{name: Pressure, format: F4, unit: Torr, min: 0.5, max: 20, resolution: 0.1}``."""
-    keys = ("name", "format", "unit", "min", "max", "resolution", "optional", "words")
-    fields = Fields(node, "a parameter", keys)
+    return _parameter(Fields(node, "a parameter", PARAMETER_KEYS))
+
+
+def block_parameter(node: Node) -> Parameter:
+    """``{name: Temp, format: F4, unit: degC, min: 15, max: 400, chambers: {film: {max: 150}}}``."""
+    fields = Fields(node, "a parameter", (*PARAMETER_KEYS, "chambers"))
+    whole = _parameter(fields)
+    narrowed = {
+        name.text: _in_chamber(name, ends, whole) for name, ends in fields.pairs("chambers")
+    }
+    return replace(whole, chambers=narrowed)
+
+
+def _in_chamber(name: Scalar, node: Node, whole: Parameter) -> Parameter:
+    """``film: {max: 150}``: an end that is left out is the tool's."""
+    fields = Fields(node, f"the range of {whole.name} in {name.text}", ("min", "max"))
+    low, high = fields.number("min"), fields.number("max")
+    for key, end in (("min", low), ("max", high)):
+        if end is None:
+            continue
+        below = whole.minimum is not None and end < whole.minimum
+        above = whole.maximum is not None and end > whole.maximum
+        if below or above:
+            fields.fail("WN101", fields.mark_of(key), f"{key!r} is outside the tool's own range")
+    low = whole.minimum if low is None else low
+    high = whole.maximum if high is None else high
+    if low is not None and high is not None and low > high:
+        fields.fail("WN101", fields.mark_of("min"), "'min' is above 'max'")
+    return replace(whole, minimum=low, maximum=high, chamber=name.text)
+
+
+def _parameter(fields: Fields) -> Parameter:
     minimum, maximum = fields.number("min"), fields.number("max")
     if minimum is not None and maximum is not None and minimum > maximum:
         fields.fail("WN101", fields.mark_of("min"), "'min' is above 'max'")
@@ -127,7 +162,7 @@ def block(node: Node) -> CommandCode:
     return CommandCode(
         ccode=fields.whole("ccode"),
         name=fields.text("name"),
-        parameters=each(fields.items("params"), parameter),
+        parameters=each(fields.items("params"), block_parameter),
     )
 
 

@@ -23,7 +23,11 @@ a fab share); its own entries replace included ones of the same number. The sect
     recipe:
       formatted: true                           # false: the body is text, see fabctl.tools.body
       blocks:
-        - {ccode: 102, name: DEPOSIT, params: [{name: Temp, format: F4, unit: degC}]}
+        - ccode: 102                            # chambers: where the range is narrower than the
+          name: DEPOSIT                         # tool's; the chamber is what the program last
+          params:                               # named by a parameter whose words are chambers
+            - {name: Chamber, format: A, words: [film]}
+            - {name: Temp, format: F4, unit: degC, min: 15, max: 400, chambers: {film: {max: 150}}}
     templates:                                  # the first that fits a recipe makes its program
       - operation: deposit
         when: {chamber: film, material: [Sn, Al]}
@@ -343,6 +347,10 @@ class _Loader:
                 need(variables, name, "events", event.ceid, "variable")
         for command in bare.commands:
             need(bare.events_by_name, command.done, "commands", command.rcmd, "event")
+        for code in bare.ccodes:
+            for parameter in code.parameters:
+                for name in parameter.chambers:
+                    need(bare.chambers, name, "blocks", code.ccode, "chamber")
         for watch in bare.watches:
             need(OPERATIONS, watch.operation, "watches", watch.operation, "operation")
             status = {each.name for each in bare.variables if each.role is Role.SV}

@@ -6,7 +6,7 @@ from fabctl.process.recipe import Recipe, Value
 from fabctl.process.vocabulary import OPERATIONS
 from fabctl.quantities import Quantity
 from fabctl.tools import body
-from fabctl.tools.dictionary import Dictionary, Parameter, Template
+from fabctl.tools.dictionary import Dictionary, Parameter, Template, TemplateBlock
 from fabctl.tools.errors import RecipeError, UnwritableError
 from fabctl.tools.port import Block, Program
 from fabctl.tools.wire_value import WireValue, from_wire, literal_to_wire, to_wire
@@ -44,20 +44,17 @@ def fits(template: Template, recipe: Recipe) -> bool:
 def encode(dictionary: Dictionary, name: str, recipe: Recipe) -> Program:
     """Give the tool's program for a recipe. Raises `RecipeError` where the tool can't do it."""
     template = find_template(dictionary, recipe)
-    values: dict[str, Value] = {
-        **{key: _default(template, key) for key in template.defaults},
-        **recipe.parameters,
-    }
+    values = _values(template, recipe)
     try:
         blocks = tuple(
             Block(
                 block.ccode,
                 tuple(
                     _encode(parameter, block.values[parameter.name], values)
-                    for parameter in dictionary.ccodes_by_id[block.ccode].parameters
+                    for parameter in parameters
                 ),
             )
-            for block in template.blocks
+            for block, parameters in parameters_of(dictionary, template, recipe)
         )
         start = {
             parameter.name: _encode(parameter, text, values)
@@ -66,6 +63,21 @@ def encode(dictionary: Dictionary, name: str, recipe: Recipe) -> Program:
         return Program(name, body.fill(template.body, values) if template.body else blocks, start)
     except UnwritableError as error:
         raise RecipeError(dictionary.tool, str(error), error.parameter) from None
+
+
+def parameters_of(
+    dictionary: Dictionary, template: Template, recipe: Recipe
+) -> Iterator[tuple[TemplateBlock, tuple[Parameter, ...]]]:
+    """Give a template's blocks with their parameters as they are in the recipe's chamber."""
+    values = _values(template, recipe)
+    said = [
+        (
+            block.ccode,
+            [values[text[1:]] if text.startswith("$") else text for text in block.values.values()],
+        )
+        for block in template.blocks
+    ]
+    return zip(template.blocks, dictionary.parameters_of(said), strict=True)
 
 
 def decode(dictionary: Dictionary, program: Program, operation: str) -> Recipe:
@@ -190,6 +202,13 @@ def _carried(template: Template) -> set[str]:
     texts += template.start.values()
     names = {text[1:] for text in texts if text.startswith("$")}
     return names | {match["name"] for match in body.PLACEHOLDER.finditer(template.body)}
+
+
+def _values(template: Template, recipe: Recipe) -> dict[str, Value]:
+    return {
+        **{key: _default(template, key) for key in template.defaults},
+        **recipe.parameters,
+    }
 
 
 def _default(template: Template, name: str) -> Value:

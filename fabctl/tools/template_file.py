@@ -28,6 +28,7 @@ class _Reader:
         self._fields = fields
         self._dictionary = dictionary
         self._carried: set[str] = set()
+        self._blocks: list[TemplateBlock] = []
 
     def template(self) -> Template:
         fields = self._fields
@@ -92,11 +93,14 @@ class _Reader:
             self._fields.fail("IN205", name.mark, f"no recipe block is called {name.text!r}", known)
         keys = tuple(parameter.name for parameter in code.parameters)
         entries = Fields(values, f"block {name.text}", keys)
-        texts = {
-            parameter.name: self._value(operation, parameter, entries.node(parameter.name))
-            for parameter in code.parameters
-        }
-        return TemplateBlock(code.ccode, texts)
+        texts = {key: self._fields.scalar(entries.node(key), f"{key!r}") for key in keys}
+        self._blocks.append(TemplateBlock(code.ccode, texts))
+        *_, parameters = self._dictionary.parameters_of(
+            (block.ccode, list(block.values.values())) for block in self._blocks
+        )
+        for parameter in parameters:
+            self._value(operation, parameter, entries.node(parameter.name))
+        return self._blocks[-1]
 
     def _value(self, operation: Operation, parameter: Parameter, node: Node) -> str:
         text = self._fields.scalar(node, f"{parameter.name!r}")

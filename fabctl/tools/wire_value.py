@@ -35,10 +35,12 @@ def number_to_wire(parameter: Parameter, number: Fraction) -> float | int:
     unit = f" {parameter.unit}" if parameter.unit else ""
     if parameter.minimum is not None and number < parameter.minimum:
         low = show_number(parameter.minimum)
-        raise ValueError(f"{show_number(number)}{unit} is below the tool's {low}{unit}")
+        limit = f"the tool's {low}{unit}{parameter.where}"
+        raise ValueError(f"{show_number(number)}{unit} is below {limit}")
     if parameter.maximum is not None and number > parameter.maximum:
         high = show_number(parameter.maximum)
-        raise ValueError(f"{show_number(number)}{unit} is above the tool's {high}{unit}")
+        limit = f"the tool's {high}{unit}{parameter.where}"
+        raise ValueError(f"{show_number(number)}{unit} is above {limit}")
     if parameter.resolution is not None and number % parameter.resolution:
         step = f"{show_number(parameter.resolution)}{unit}"
         raise ValueError(f"{show_number(number)}{unit} is between the tool's steps of {step}")

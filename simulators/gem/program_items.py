@@ -1,9 +1,11 @@
 """Process programs on the wire: formatted ones as S7F23 carries them, and their verification."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from msgspec import Struct
 
+from fabctl.quantities import show_number
 from fabctl.secs.items import U1, U2, A, Format, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list, as_text
 from fabctl.tools.dictionary import CommandCode, Dictionary, Parameter
@@ -12,6 +14,9 @@ from simulators.gem.values import item_of, outside, readable, value_of
 
 MDLN_WRONG, SOFTREV_WRONG, BAD_CCODE, BAD_PPARM, OTHER = range(1, 6)
 """ACKC7A: what a verification may find."""
+
+Read = float | int | str | ItemError
+"""A parameter as it came in, or what is wrong with its item."""
 
 
 class Fault(Struct, frozen=True):
@@ -49,40 +54,47 @@ def verified(came: Received, dictionary: Dictionary) -> tuple[Program, list[Faul
         faults.append(Fault(MDLN_WRONG, 0, f"this is a {dictionary.mdln}"))
     if came.softrev.strip() not in ("", dictionary.softrev):
         faults.append(Fault(SOFTREV_WRONG, 0, f"this runs {dictionary.softrev}"))
-    codes = {code.ccode: code for code in dictionary.ccodes}
-    blocks = []
+    read: list[tuple[int, CommandCode, list[Read]]] = []
     for number, (ccode, items) in enumerate(came.blocks, start=1):
-        code = codes.get(ccode)
+        code = dictionary.ccodes_by_id.get(ccode)
         if code is None:
             faults.append(Fault(BAD_CCODE, number, f"no block has the code {ccode}"))
-            continue
-        values, wrong = _parameters(code, items)
+        else:
+            read.append((number, code, _read(code, items)))
+    blocks = []
+    told = dictionary.parameters_of((code.ccode, values) for _, code, values in read)
+    for (number, code, values), parameters in zip(read, told, strict=True):
+        wrong = _wrong(code, parameters, values)
         faults.extend(Fault(BAD_PPARM, number, words) for words in wrong)
-        blocks.append(Block(ccode, values))
+        blocks.append(Block(code.ccode, tuple(v for v in values if not isinstance(v, ItemError))))
     if not came.blocks:
         faults.append(Fault(OTHER, 0, "the program has no block"))
-    return Program(came.name, tuple(blocks)), faults
+    return Program(came.name, tuple(blocks)), sorted(faults, key=lambda fault: fault.block)
 
 
-def _parameters(
-    code: CommandCode, items: tuple[Item, ...]
-) -> tuple[tuple[float | int | str, ...], list[str]]:
-    needed = len([each for each in code.parameters if not each.optional])
-    if not needed <= len(items) <= len(code.parameters):
-        return (), [f"{code.name} takes {len(code.parameters)} parameters, not {len(items)}"]
-    values: list[float | int | str] = []
-    wrong = []
-    for parameter, item in zip(code.parameters, items, strict=False):
+def _read(code: CommandCode, items: tuple[Item, ...]) -> list[Read]:
+    values: list[Read] = []
+    for index, item in enumerate(items):
+        known = index < len(code.parameters)
         try:
-            value = value_of(parameter.format, item)
+            values.append(value_of(code.parameters[index].format, item) if known else 0)
         except ItemError as error:
-            wrong.append(f"{code.name} {parameter.name}: {error}")
-            continue
-        words = illegal(parameter, value)
-        if words:
-            wrong.append(f"{code.name} {words}")
-        values.append(value)
-    return tuple(values), wrong
+            values.append(error)
+    return values
+
+
+def _wrong(
+    code: CommandCode, parameters: tuple[Parameter, ...], values: list[Read]
+) -> Iterator[str]:
+    needed = len([each for each in parameters if not each.optional])
+    if not needed <= len(values) <= len(parameters):
+        yield f"{code.name} takes {len(parameters)} parameters, not {len(values)}"
+        return
+    for parameter, value in zip(parameters, values, strict=False):
+        if isinstance(value, ItemError):
+            yield f"{code.name} {parameter.name}: {value}"
+        elif words := illegal(parameter, value):
+            yield f"{code.name} {words}"
 
 
 def illegal(parameter: Parameter, value: float | str) -> str:
@@ -90,14 +102,14 @@ def illegal(parameter: Parameter, value: float | str) -> str:
     if outside(parameter.format, value, parameter.minimum, parameter.maximum):
         low, high = parameter.minimum, parameter.maximum
         limits = f"{_shown(low)} to {_shown(high)} {parameter.unit}".strip()
-        return f"{parameter.name} {value:g} is not within {limits}"
+        return f"{parameter.name} {value:g} is not within {limits}{parameter.where}"
     if parameter.words and value not in parameter.words:
         return f"{parameter.name} {value!r} is none of {', '.join(parameter.words)}"
     return ""
 
 
-def _shown(limit: object) -> str:
-    return "any" if limit is None else f"{float(str(limit)) if '/' not in str(limit) else limit}"
+def _shown(limit: Fraction | None) -> str:
+    return "any" if limit is None else show_number(limit)
 
 
 def formatted_item(program: Program, dictionary: Dictionary) -> Item:

@@ -28,6 +28,14 @@ class Process(Struct, frozen=True):
     """Side wall over top thickness."""
     cycle_s: float = 0.0
     """Seconds a cycle of atomic-layer growth; 0 where growth is continuous."""
+    precursor_sccm: float = 0.0
+    """The least precursor, which oxygen may not exceed either; 0 where neither matters."""
+    liquid_mg_sccm: float = 1.0
+    """mg/min of liquid precursor that stand for 1 sccm of a gaseous one."""
+
+    def precursor(self, gas_sccm: float, liquid_mg_min: float) -> float:
+        """What a gas and a liquid precursor come to together, in sccm."""
+        return gas_sccm + liquid_mg_min / self.liquid_mg_sccm
 
 
 def _process(values: Values) -> Process:
@@ -40,10 +48,15 @@ def _process(values: Values) -> Process:
         values.share("sigma"),
         values.share("coverage"),
         values.value("cycle", "s") if values.has("cycle") else 0.0,
+        values.bare("precursor_sccm", 0.0),
+        values.bare("liquid_mg_sccm", 1.0),
     )
 
 
-_KEYS = ("rate", "usual", "low", "high", "ea_kj_mol", "sigma", "coverage", "cycle")
+_KEYS = (
+    *("rate", "usual", "low", "high", "ea_kj_mol", "sigma", "coverage", "cycle"),
+    *("precursor_sccm", "liquid_mg_sccm"),
+)
 PROCESSES = read_table(shipped("deposition"), _KEYS, _process)
 """Material → process."""
 

@@ -1,7 +1,7 @@
 """CVD01, a cluster of chambers, each with its own heater: deposit, degas, preclean."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from msgspec import Struct
@@ -137,6 +137,7 @@ class Cvd(ProgramMachine):
                     f"{material} is deposited at {process.low_degc:g} to"
                     f" {process.high_degc:g} degC, not {degc:g}"
                 )
+            problems.extend(_starved(material, block))
         return problems
 
     def on_start(self) -> None:
@@ -237,6 +238,18 @@ class Cvd(ProgramMachine):
     def _elapsed(self) -> float:
         running = self.running
         return 0.0 if running is None or running.phase is None else self.now - running.phase_began
+
+
+def _starved(material: str, block: NamedBlock) -> Iterator[str]:
+    """What is wrong with how much precursor there is, and how much oxygen for it."""
+    process, oxygen = PROCESSES[material], block.number("FlowO2")
+    if process.precursor_sccm <= 0:
+        return
+    flow = process.precursor(block.number("Flow3MS"), block.number("PrecursorFlow"))
+    if flow < process.precursor_sccm:
+        yield f"{material} needs {process.precursor_sccm:g} sccm of precursor, not {flow:g}"
+    if oxygen > flow:
+        yield f"{material} takes at most the precursor's {flow:g} sccm of O2, not {oxygen:g}"
 
 
 def _quiet() -> dict[str, float]:

@@ -48,6 +48,12 @@ def test_a_value_outside_the_range_points_at_the_value():
     assert finding.excerpt.text[finding.excerpt.column - 1 :].startswith("60 degC/min")
 
 
+def test_a_value_that_its_chamber_does_not_take_is_refused():
+    (finding,) = on_tools(film().replace("25 degC", "200 degC"))
+    assert (finding.code, finding.parameter) == ("TC102", "temperature")
+    assert "the tool takes at least 15 degC and at most 150 degC in film" in finding.message
+
+
 def test_a_legal_value_that_the_wire_would_carry_as_an_illegal_one_is_refused():
     text = film() + measure() + anneal("399.99999999999999999 degC")
     assert audit(steps(text), claims_rules(), table()).all == ()

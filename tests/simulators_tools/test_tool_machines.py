@@ -32,6 +32,11 @@ def film(angstrom: float):
     return recipe("deposit", **FILM, thickness=f"{angstrom} Å")
 
 
+LOW_K = recipe(
+    "deposit", chamber="pecvd", material="SiOC", thickness="6500 Å", temperature="350 degC"
+)
+
+
 def measure(quantity: str = "film_thickness", material: str = "Sn", sites: str = "9"):
     return recipe("measure", quantity=quantity, material=material, sites=sites)
 
@@ -208,6 +213,8 @@ def test_the_stepper_takes_dose_and_focus_with_start():
     [
         ("cvd", film(120), (0, 2, 200.0), "15 to 60 degC"),
         ("cvd", film(120), (0, 1, "pecvd"), "does not deposit"),
+        ("cvd", LOW_K, (1, 9, 601.0), "SiOC takes at most the precursor's 600 sccm of O2, not 601"),
+        ("cvd", LOW_K, (1, 4, 390.0), "SiOC needs 200 sccm of precursor, not 195"),
         (
             "etcher",
             recipe("strip", bath="msa", material="Sn", time="60 s"),

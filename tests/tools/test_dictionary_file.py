@@ -92,6 +92,22 @@ REFUSED = {
     "name twice": ("name: HeaterTemp", "name: Clock", "two named 'Clock'"),
     "unknown format": ("format: F4", "format: F5", "can't be 'F5'"),
     "limits upside down": ("min: 20, max: 450", "min: 451, max: 450", "above 'max'"),
+    "range of no chamber": ("max: 450}", "max: 450, chambers: {cave: {max: 99}}}", "no chamber"),
+    "range beyond the tool's": (
+        "max: 450}",
+        "max: 450, chambers: {film: {max: 451}}}",
+        "outside the tool's own range",
+    ),
+    "range of a chamber upside down": (
+        "max: 450}",
+        "max: 450, chambers: {film: {min: 30, max: 29}}}",
+        "above 'max'",
+    ),
+    "literal out of its chamber's range": (
+        "min: 200, max: 600}",
+        "min: 200, max: 600, chambers: {pecvd: {min: 400}}}",
+        "below the tool's 400 mil in pecvd",
+    ),
     "limits of a variable upside down": (
         "unit: degC, signal",
         "unit: degC, min: 500, max: 0, signal",

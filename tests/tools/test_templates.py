@@ -45,6 +45,18 @@ def body_of(program: Program) -> tuple[Block, ...]:
     return program.body
 
 
+NARROW = "unit: degC, min: 20, max: 450, chambers: {film: {max: 150}}}"
+"""The temperature of `film`, narrower than the tool's."""
+
+
+def test_a_chamber_may_take_less_than_the_tool(tmp_path: Path) -> None:
+    narrow = load(tmp_path, "unit: degC, min: 20, max: 450}", NARROW)
+    encode(narrow, "P", deposit(temperature="150 degC"))
+    encode(narrow, "P", deposit(temperature="151 degC", chamber="pecvd", material="SiOC"))
+    with pytest.raises(RecipeError, match="151 degC is above the tool's 150 degC in film"):
+        encode(narrow, "P", deposit(temperature="151 degC"))
+
+
 def test_a_program_holds_the_tools_units() -> None:
     program = encode(dictionary(), "P", deposit("12 nm"))
     assert body_of(program)[1] == Block(102, (120.0, "Sn", 320))
