@@ -28,8 +28,9 @@ class Bench(Struct):
 
     With `on_tool`, the one step in `steps` is as the tool would do it, and values are the tool's.
     `course` is what is assumed of the values, where what becomes of the wafer hangs on them.
-    `predicts` tells how far the fab's tools will go. What is judged is one step; `same` and `left`
-    keep what was asked of the steps before it: see `judge_order` and `carry_over`.
+    `predicts` tells how far the fab's tools will go. What is judged is one step; `same`, `since`
+    and `left` keep what was asked of the steps before it: see `judge_order`, `judge_time` and
+    `carry_over`.
     """
 
     rule: Rule
@@ -40,6 +41,7 @@ class Bench(Struct):
     course: Course = PLAIN
     predicts: Predictor = NOBODY
     same: tuple[Act, ...] | None = None
+    since: int | None = None
     left: dict[str, tuple[str, bool]] | None = None
 
     def finding(

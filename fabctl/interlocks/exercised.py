@@ -24,7 +24,7 @@ from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.judge_material import compared_to
 from fabctl.interlocks.judge_order import began
 from fabctl.interlocks.judge_reticle import printed
-from fabctl.interlocks.judge_time import keeps_hot
+from fabctl.interlocks.judge_time import keeps_hot, waits_for
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.wafer_state import Act
@@ -54,7 +54,7 @@ def on_wafer(bench: Bench, step: TraceStep) -> bool:
     """Tell the same of a step on its wafer, where its recipe does not tell it."""
     match bench.rule.demand:
         case Queue() as demand:
-            return demand.after.last(step.before.done, bench.materials) >= 0
+            return waits_for(bench, step, demand) >= 0
         case HeatBudget() as demand:
             return keeps_hot(step, demand)
         case Admitted():

@@ -66,8 +66,9 @@ def in_order(
 def began(bench: Bench, step: TraceStep, demand: Order) -> int | None:
     """Find, among what was done on the same, where the demand began; None where nothing did."""
     assert demand.since is not None
-    start = demand.since.last(_same(bench, step, demand), bench.materials)
-    return None if start < 0 else start
+    if bench.since is None:
+        bench.since = demand.since.last(_same(bench, step, demand), bench.materials)
+    return None if bench.since < 0 else bench.since
 
 
 def _same(bench: Bench, step: TraceStep, demand: Order) -> tuple[Act, ...]:

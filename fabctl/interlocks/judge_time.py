@@ -37,7 +37,7 @@ NONE = Fraction(0)
 def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Finding]:
     """Judge the least wait that the steps in between leave, for the longest that may be chosen."""
     done = step.before.done
-    since = awaited(demand, step.before, bench.materials)
+    since = awaited(demand, step.before, bench.materials, waits_for(bench, step, demand))
     if since < 0:
         return
     if done[since].step == ELSEWHERE:
@@ -52,7 +52,7 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
         return
     if since == len(done) - 1:
         return
-    waits_for, between = done[since].step, range(since + 1, len(done))
+    waited, between = done[since].step, range(since + 1, len(done))
     least = _total(_longest(bench, step, done, at) for at in between)
     if least <= demand.within.value:
         return
@@ -74,10 +74,10 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
         Verdict.ILLEGAL,
         saw=shown,
         saw_in_rule_unit=shown,
-        witness=", ".join([waits_for, *(done[at].step for at in between), step.step.id]),
-        message=f"{step.step.id} {verb} {shown} after {waits_for} at the earliest, "
+        witness=", ".join([waited, *(done[at].step for at in between), step.step.id]),
+        message=f"{step.step.id} {verb} {shown} after {waited} at the earliest, "
         f"but must start {demand.wanted}",
-        related=(Related(bench.place(waits_for), f"{waits_for} is what it waits for"),),
+        related=(Related(bench.place(waited), f"{waited} is what it waits for"),),
         values=together(thin, values),
     )
 
@@ -97,13 +97,26 @@ def _thin(bench: Bench, step: TraceStep, below: Quantity) -> Example | None:
         return Example({}, {})  # nor is the course shown, and what is found in it
 
 
-def awaited(demand: Queue, before: WaferState, materials: Materials) -> int:
-    """Find the step since whose end the wait counts in `done`; -1 where nothing is demanded."""
+def waits_for(bench: Bench, step: TraceStep, demand: Queue) -> int:
+    """Find the last step in `done` after which a wait counts; -1 where there is none."""
+    if bench.since is None:
+        bench.since = demand.after.last(step.before.done, bench.materials)
+    return bench.since
+
+
+def awaited(
+    demand: Queue, before: WaferState, materials: Materials, last: int | None = None
+) -> int:
+    """Find the step since whose end the wait counts in `done`; -1 where nothing is demanded.
+
+    `last` is the last one after which a wait counts, if that was found before.
+    """
     if demand.film_below is not None:
         thickness = before.film.thickness if before.film else None
         if thickness is not None and thickness.low >= demand.film_below.value:
             return -1
-    last = demand.after.last(before.done, materials)
+    if last is None:
+        last = demand.after.last(before.done, materials)
     if last < 0 or (demand.unless and demand.unless.last(before.done, materials) > last):
         return -1
     if demand.cured_by and all(
