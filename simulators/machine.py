@@ -38,7 +38,10 @@ class Selected(Struct, frozen=True):
 
 
 class Start(Struct, frozen=True):
-    """Process `wafer` by `program`; `parameters` are those of START beyond LOTID (a dose)."""
+    """Process `wafer` by `program`; `parameters` are those of START beyond LOTID (a dose).
+
+    `wafer` is "" where the tool is empty, as a clean of its chamber wants it.
+    """
 
     job: str
     program: Program
@@ -192,6 +195,12 @@ class Machine(Protocol):
 
     def check(self, program: Program) -> list[str]:
         """What is wrong with a program beyond the ranges in the dictionary; empty where nothing."""
+
+    def refuses(self, asked: Input) -> str:
+        """Why it can't take this now, though its state allows it; "" where it can.
+
+        A `Start` without a wafer has the wafer "".
+        """
 
 
 class Places(Protocol):

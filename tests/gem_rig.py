@@ -155,6 +155,9 @@ class SmallMachine:
             return ["nonsense"]
         return []
 
+    def refuses(self, asked: seam.Input) -> str:
+        return "" if not isinstance(asked, seam.Start) or asked.wafer else "no wafer"
+
     def _take(self, told: seam.Input, now: float) -> list[seam.Output]:
         if isinstance(told, seam.Selected):
             return [self._move("select"), self._move("ready")]
@@ -181,9 +184,15 @@ class Host:
     def __init__(self, faults=(), *, agree: bool = True, **options) -> None:
         self.machine = SmallMachine()
         self.places = Places()
-        self.tool = Equipment(
-            dictionary(**options), self.machine, Robot("TST01", self.places), EPOCH, faults
+        self.meet(
+            Equipment(
+                dictionary(**options), self.machine, Robot("TST01", self.places), EPOCH, faults
+            ),
+            agree=agree,
         )
+
+    def meet(self, tool: Equipment, *, agree: bool = True) -> None:
+        self.tool = tool
         self.now = 0.0
         self.told: list[Primary] = []
         self.link: list[object] = []
@@ -228,7 +237,7 @@ class Host:
         self.ask(5, 3, L(B(0x80), U4()))
 
     def events(self) -> list[str]:
-        names = dict(EVENTS)
+        names = {event.ceid: event.name for event in self.tool.dictionary.events}
         return [
             names[each.item.value[1].value[0]]
             for each in self.told

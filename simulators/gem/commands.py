@@ -114,15 +114,19 @@ class Commands:
                 return self._start(values)
             case "LOAD":
                 wafer = str(values.get("SUBSTID", ""))
-                return self._transfer(
-                    wafer, production.robot.why_not_load(wafer), lambda: production.load(wafer)
-                )
+                why_not = production.robot.why_not_load(wafer)
+                why_not = why_not or production.machine.refuses(seam.Loaded(wafer))
+                return self._transfer(wafer, why_not, lambda: production.load(wafer))
             case "UNLOAD":
                 wafer = str(values.get("SUBSTID", ""))
-                return self._transfer(
-                    wafer, production.robot.why_not_unload(wafer), lambda: production.unload(wafer)
-                )
-        told = PLAIN.get(rcmd) or seam.Command(rcmd, dict(values))
+                why_not = production.robot.why_not_unload(wafer)
+                why_not = why_not or production.machine.refuses(seam.Unloaded(wafer))
+                return self._transfer(wafer, why_not, lambda: production.unload(wafer))
+        told = PLAIN.get(rcmd)
+        if told is None:
+            told = seam.Command(rcmd, dict(values))
+            if production.robot.moving or production.machine.refuses(told):
+                return Verdict(CANNOT_NOW)
         return Verdict(LATER, act=lambda: production.live(told))
 
     def _select(self, name: str) -> Verdict:
@@ -138,11 +142,13 @@ class Commands:
         if not job or job in production.jobs:
             return Verdict(BAD_PARAMETER, (("LOTID", ILLEGAL),))
         selected = production.selected
-        if production.active or selected is None or not production.robot.wafer:
+        if production.active or selected is None:
             return Verdict(CANNOT_NOW)
         if production.robot.moving or self._programs.get(selected.name) != selected:
             return Verdict(CANNOT_NOW)  # what was selected has been changed: select it again
         rest = {name: value for name, value in values.items() if name != "LOTID"}
+        if production.refuses_start(job, rest):
+            return Verdict(CANNOT_NOW)
         return Verdict(LATER, act=lambda: production.start(job, rest))
 
     def _transfer(self, wafer: str, why_not: str, act: Callable[[], None]) -> Verdict:
@@ -170,6 +176,6 @@ def read_parameters(
         except ItemError:
             bad.append((name, BAD_FORMAT))
             continue
-        if illegal(parameter, values[name]):
+        if values[name] == "" or illegal(parameter, values[name]):
             bad.append((name, ILLEGAL))
     return values, tuple(bad)

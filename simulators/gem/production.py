@@ -106,14 +106,22 @@ class Production:
         self.live(seam.Selected(self._bare(program)))
         self._events.occur("ProcessProgramSelected")
 
+    def refuses_start(self, job: str, parameters: Mapping[str, float | int | str]) -> str:
+        """Why the machine can't start the selected program now; "" where it can."""
+        return self.machine.refuses(self._start(job, parameters))
+
     def start(self, job: str, parameters: Mapping[str, float | int | str]) -> None:
-        """Start the selected program on the wafer in the tool: both are there."""
+        """Start the selected program on the wafer in the tool, or on none if it wants none."""
         assert self.selected is not None
         self.jobs.begin(job, self.selected.name, self.robot.wafer)
         self._step, self._step_name, self._starting = 0, "", True
         self.on_job(self.selected)
+        self.live(self._start(job, parameters))
+
+    def _start(self, job: str, parameters: Mapping[str, float | int | str]) -> seam.Start:
+        assert self.selected is not None
         program = self._bare(self.selected)
-        self.live(seam.Start(job, program, self.robot.wafer, dict(parameters)))
+        return seam.Start(job, program, self.robot.wafer, dict(parameters))
 
     def load(self, wafer: str) -> None:
         """Have the robot bring a wafer."""
@@ -164,7 +172,8 @@ class Production:
                 if self._starting and state is State.EXECUTING:
                     self._starting = False
                     self._job_event("ProcessingStarted")
-                    self._job_event("SubstrateStarted")
+                    if self.robot.wafer:
+                        self._job_event("SubstrateStarted")
             case seam.StepStarted(name):
                 self._step += 1
                 self._step_name, self._step_began = name, self._now()
@@ -190,7 +199,7 @@ class Production:
         record = self.jobs.end(int(result))
         self._starting = False
         if record is not None:
-            if result is seam.RunResult.COMPLETE:
+            if result is seam.RunResult.COMPLETE and record.wafer:
                 self._events.occur("SubstrateCompleted", SubstID=record.wafer)
             self._events.occur(
                 ENDINGS[result], JobID=record.job, SubstID=record.wafer, RunResult=int(result)

@@ -25,6 +25,8 @@ LOST_1_ML = read_table(
 """% of the bottle that a ml takes."""
 DUMMY_ML = 1.0
 """A setting of the simulated track: what a dummy dispense takes."""
+DUMMY_S = 5.0
+"""A setting of the simulated track: how long it lasts, the arm's way included."""
 
 
 class Coater(ProgramMachine):
@@ -102,8 +104,12 @@ class Coater(ProgramMachine):
     def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
         """A dummy dispense freshens the nozzle."""
         if rcmd == "DUMMY-DISPENSE":
-            self._level = max(0.0, self._level - LOST_1_ML * DUMMY_ML)
-            self.raise_event("DummyDispenseDone")
+
+            def done() -> None:
+                self._level = max(0.0, self._level - LOST_1_ML * DUMMY_ML)
+                self.raise_event("DummyDispenseDone")
+
+            self.errand(DUMMY_S, done, {"DispenseVolume": DUMMY_ML})
 
     def _cast(self, rpm: float) -> Effects:
         material = self._liquid

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
+from simulators.physics.cleaning import CLEANING
 from simulators.physics.deposition import PROCESSES, rate
 from simulators.physics.lag import WAFER_LAG_S, heating, lagged, settling
 from simulators.physics.reaction import ROOM_DEGC
@@ -59,6 +60,9 @@ COPPER_BY_PRECLEAN = read_table(
 )
 """Gas → nm of copper that a preclean takes."""
 
+CLEANS_WITH = frozenset({"CLEAN", "STABILISE", "PURGE", "PUMP"})
+"""What a program that cleans a chamber may have."""
+
 STABLE_K = 0.1
 """A setting of the simulated cluster: so near (°C) to its set-point a heater is stable."""
 
@@ -77,6 +81,7 @@ class Cvd(ProgramMachine):
         "FlowN2": "FlowN2",
         "FlowO2": "FlowO2",
         "FlowHe": "FlowHe",
+        "FlowNF3": "FlowNF3",
         "Gap": "Gap",
     }
     CLOSING = frozenset({"PURGE", "PUMP", "COOL"})
@@ -125,6 +130,9 @@ class Cvd(ProgramMachine):
             return ["a program begins with STABILISE"]
         chamber, degc = blocks[0].text("Chamber"), blocks[0].number("Temp")
         problems = []
+        names = {block.name for block in blocks}
+        if "CLEAN" in names and not names <= CLEANS_WITH:
+            problems.append("a program with CLEAN is for no wafer: only STABILISE, PURGE and PUMP")
         for block in blocks:
             if block.name != "DEPOSIT":
                 continue
@@ -155,11 +163,30 @@ class Cvd(ProgramMachine):
         self._heaters.rest(self.now)
         self._growing = 0.0
 
-    def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
-        """CLEAN takes all film off the chamber's walls."""
+    def wants_no_wafer(self, blocks: tuple[NamedBlock, ...]) -> bool:
+        """A clean would take the film off the wafer as well."""
+        return any(block.name == "CLEAN" for block in blocks)
+
+    def why_not(self, rcmd: str) -> str:
+        """No clean over a wafer."""
+        return f"{self.held} is in the tool" if rcmd == "CLEAN" and self.held else ""
+
+    def on_command(self, rcmd: str, parameters: Mapping[str, float | int | str]) -> None:
+        """CLEAN takes the film off the chamber's walls."""
         if rcmd == "CLEAN":
-            self._since_clean = 0.0
-            self.raise_event("CleanCompleted")
+            seconds = 60 * float(parameters["MINUTES"])
+            flow, power = CLEANING.flow_sccm, CLEANING.power_w
+
+            def done() -> None:
+                self._cleaned(seconds, flow, power)
+                self.raise_event("CleanCompleted")
+
+            self.errand(seconds, done, {"FlowNF3": flow, "RF_HF_Fwd": power})
+
+    def _cleaned(self, seconds: float, sccm: float, watts: float) -> None:
+        self._since_clean = max(0.0, self._since_clean - seconds * CLEANING.rate(sccm, watts))
+        if self._since_clean / 1000 <= self.constant("CleanThreshold"):
+            self.clear_alarm("CleanDue")
 
     def plan(self, block: NamedBlock) -> Phase:
         """What a block becomes."""
@@ -169,6 +196,8 @@ class Cvd(ProgramMachine):
                 return self._heat_up(block)
             case "DEPOSIT":
                 return self._deposit(block)
+            case "CLEAN":
+                return self._clean(block)
             case "PRECLEAN":
                 preclean = Preclean(COPPER_BY_PRECLEAN[block.text("Gas")], self.job)
                 return self._warm(block.name, block.number("StepTime"), (preclean,))
@@ -184,6 +213,17 @@ class Cvd(ProgramMachine):
                 return replace(warm, targets=_quiet())
             case _:
                 return self._warm(block.name, block.number("StepTime"), ())
+
+    def _clean(self, block: NamedBlock) -> Phase:
+        flow, power = block.number("FlowNF3"), block.number("RF_HF")
+
+        def cleans(seconds: float) -> tuple[()]:
+            self._cleaned(seconds, flow, power)
+            return ()
+
+        reflected = {"RF_HF_Refl": CLUSTER.reflected * power}
+        seconds = block.number("StepTime")
+        return Phase(block.name, seconds, cleans, reflected, ends="CleanCompleted")
 
     def _heat_up(self, block: NamedBlock) -> Phase:
         degc = block.number("Temp")
@@ -254,7 +294,8 @@ def _starved(material: str, block: NamedBlock) -> Iterator[str]:
 
 def _quiet() -> dict[str, float]:
     off = ("RF_HF_Fwd", "RF_HF_Refl", "PrecursorFlow", "Flow3MS", "FlowSiH4", "FlowNH3", "FlowN2")
-    return {name: CHANNELS["cvd"][name].rest for name in (*off, "FlowO2", "ChamberPressure")}
+    rest = ("FlowO2", "FlowNF3", "ChamberPressure")
+    return {name: CHANNELS["cvd"][name].rest for name in (*off, *rest)}
 
 
 def _log_ratio(over: float, under: float) -> float:

@@ -7,6 +7,7 @@ moment. The wafer feels the heat as long as the boat is in, whatever the job doe
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from msgspec import Struct
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.controllers import has_anti_windup
-from simulators.machine import Value
+from simulators.machine import Input, Loaded, Unloaded, Value
 from simulators.physics import oxygen
 from simulators.physics.furnace import (
     AMBIENT,
@@ -55,17 +56,23 @@ class _Boat(Struct, frozen=True):
     trips_at: float
     oxygen_noise: float
     """1σ of the oxygen reading, as a fraction."""
+    charges_s: float
+    """How long a wafer takes into the boat, or out of it."""
+    speed: float
+    """How fast (mm/min) the remote commands move the boat."""
 
 
 BOAT = read_table(
     shipped("boat"),
-    ("travel", "band", "standby", "trips_at", "oxygen_noise"),
+    ("travel", "band", "standby", "trips_at", "oxygen_noise", "charges", "speed"),
     lambda values: _Boat(
         values.value("travel", "mm"),
         values.value("band", "K"),
         values.value("standby", "K/min"),
         values.value("trips_at", "degC"),
         values.share("oxygen_noise"),
+        values.value("charges", "s"),
+        values.value("speed", "mm/min"),
     ),
 )["furnace"]
 
@@ -88,6 +95,10 @@ class Furnace(ProgramMachine):
         """The moment of `_state`."""
         self._ahead: deque[FurnaceState] = deque()
         self._boat_in = False
+        self._boat_wafers = 0
+        """Wafers that LOAD-BOAT has put into the boat."""
+        self._way: tuple[float, float, bool] | None = None
+        """The boat's last way: when it ends (process seconds), mm/s, whether into the tube."""
         self._history: list[tuple[float, float]] = []
         self._peak = 0.0
         self._oxygen = (0.0, oxygen.TUBE.supply_ppm, 0.0)
@@ -112,6 +123,8 @@ class Furnace(ProgramMachine):
                 )
             case "BoatPosition":
                 return self._position()
+            case "BoatWafers":
+                return self._boat_wafers
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
@@ -142,10 +155,8 @@ class Furnace(ProgramMachine):
             case "PUSH":
                 self._aim = Aim(block.number("Temp"), BOAT.standby)
                 met = self._look_ahead(self._within(block.number("Temp"), BOAT.band))
-                if not self._boat_in:
-                    self._ahead.append(boat_in(self._ahead[-1] if self._ahead else self._state))
-                self._boat_in = True
-                self._run_ahead(BOAT.travel / block.number("Speed") * 60)
+                if not self._boat_wafers:  # else LOAD-BOAT has brought it in
+                    self._push(block.number("Speed"))
                 return self._phase(block, met=met, ends="BoatLoaded")
             case "PURGE":
                 flow = block.number("FlowN2")
@@ -165,14 +176,75 @@ class Furnace(ProgramMachine):
                 self._run_ahead(block.number("StepTime"))
                 return self._phase(block, begins="SoakStarted", ends="SoakCompleted")
             case "COOL":
-                # aimed a little lower, or the last degree would take for ever
                 target = block.number("TargetTemp")
-                self._aim = Aim(target - 3, block.number("Rate"))
+                self._aim = self._cooling(target, block.number("Rate"))
                 met = self._look_ahead(lambda state: max(state.loads) <= target)
                 return self._phase(block, met=met)
             case _:
-                self._run_ahead(BOAT.travel / block.number("Speed") * 60)
+                self._move_boat(block.number("Speed"), inwards=False)
                 return self._phase(block, ends="BoatUnloaded")
+
+    def refuses(self, asked: Input) -> str:
+        """No robot reaches a boat that LOAD-BOAT has put into the tube."""
+        if isinstance(asked, Loaded | Unloaded) and self._boat_wafers:
+            return "the boat is in the tube"
+        return super().refuses(asked)
+
+    def why_not(self, rcmd: str) -> str:
+        """A boat goes into a tube that is empty and cool enough, and comes out of one."""
+        if rcmd == "UNLOAD-BOAT":
+            return "" if self._boat_in else "the boat is out of the tube"
+        if rcmd == "LOAD-BOAT":
+            if self._boat_in:
+                return "the boat is in the tube"
+            limit = self.constant("BoatInTempMax")
+            return f"the tube is above {limit:g} degC" if max(self._state.loads) > limit else ""
+        return ""
+
+    def on_command(self, rcmd: str, parameters: Mapping[str, float | int | str]) -> None:
+        """The boat in, charged with so many wafers; or out, once they are cool."""
+        if rcmd == "LOAD-BOAT":
+            count = int(parameters["COUNT"])
+            self.errand(BOAT.charges_s * count, partial(self._bring_in, count))
+        elif rcmd == "UNLOAD-BOAT":
+            limit = self.constant("UnloadTempMax")
+            self._aim = self._cooling(limit, self.constant("RampDownMax"))
+            cool = self._look_ahead(lambda state: max(state.loads) <= limit)
+            if not cool:
+                self.set_alarm("ZoneDeviation")
+            else:
+                self._move_boat(BOAT.speed, inwards=False)
+            self.errand(self._ahead_s(), self._bring_out if cool else self._stand_by)
+
+    def _bring_in(self, count: int) -> None:
+        self._boat_wafers = count
+        self._push(BOAT.speed)
+        self.errand(self._ahead_s(), partial(self.raise_event, "BoatLoaded"))
+
+    def _bring_out(self) -> None:
+        self._boat_in = False
+        self._stand_by()
+        count, self._boat_wafers = self._boat_wafers, 0
+        self.errand(BOAT.charges_s * count, partial(self.raise_event, "BoatUnloaded"))
+
+    def _stand_by(self) -> None:
+        self._ahead.clear()
+        self._aim = Aim(self.constant("StandbyTemp"), BOAT.standby)
+
+    def _push(self, speed: float) -> None:
+        if not self._boat_in:
+            self._ahead.append(boat_in(self._ahead[-1] if self._ahead else self._state))
+        self._boat_in = True
+        self._move_boat(speed, inwards=True)
+
+    def _move_boat(self, speed: float, *, inwards: bool) -> None:
+        """Let the boat go its way at the end of what is computed ahead; `speed` in mm/min."""
+        self._run_ahead(BOAT.travel / speed * 60)
+        self._way = (self.now + self._ahead_s(), speed / 60, inwards)
+
+    def _cooling(self, target: float, rate: float) -> Aim:
+        """Aimed a little lower, or the last degree would take for ever."""
+        return Aim(target - 3, rate)
 
     def on_start(self) -> None:
         """The peak is counted from here."""
@@ -182,14 +254,16 @@ class Furnace(ProgramMachine):
         """Back to standby; after an abort the heaters stay off, and the boat where it is."""
         assert self.running is not None
         self._ahead.clear()
+        self._way = None
         finished = self.running.place >= len(self.running.blocks)
         if finished:
-            self._boat_in = False
+            self._boat_in, self._boat_wafers = False, 0
         self._aim = Aim(self.constant("StandbyTemp"), BOAT.standby, heaters_on=finished)
 
     def on_abort(self) -> None:
         """Heaters off at once, nitrogen on."""
         self._ahead.clear()
+        self._way = None
         self._aim = Aim(AMBIENT, BOAT.standby, heaters_on=False)
         self.channels.aim({"FlowN2": ABORT_SLM}, self.now)
 
@@ -218,7 +292,7 @@ class Furnace(ProgramMachine):
         hottest = max(self._state.loads)
         if self.running is not None:
             self._peak = max(self._peak, hottest)
-        if self._boat_in:
+        if self._boat_in and (self.running is not None or self.held):
             degc = self._state.loads[WAFER_ZONE] + self._error
             if self._history and self._history[-1][0] < PIECE_S:
                 seconds, mean = self._history[-1]
@@ -266,16 +340,19 @@ class Furnace(ProgramMachine):
     def _phase(
         self, block: NamedBlock, *, met: bool = True, begins: str = "", ends: str = ""
     ) -> Phase:
-        assert self._at is not None
-        end = self._at + len(self._ahead) * PERIOD_S
         return Phase(
             block.name,
-            max(0.0, end - self.now),
+            self._ahead_s(),
             begins=begins,
             ends=ends,
             alarm="" if met else "ZoneDeviation",
             fails=not met,
         )
+
+    def _ahead_s(self) -> float:
+        """How long (s) what is computed ahead lasts."""
+        assert self._at is not None
+        return max(0.0, self._at + len(self._ahead) * PERIOD_S - self.now)
 
     def _reading(self, zone: int) -> float:
         name = ZONE_NAMES[zone]
@@ -285,10 +362,8 @@ class Furnace(ProgramMachine):
         return reading
 
     def _position(self) -> float:
-        phase = self.running.phase if self.running else None
-        if phase is None or self.running is None or phase.name not in ("PUSH", "PULL"):
+        if self._way is None or self._way[0] <= self.now:
             return BOAT.travel if self._boat_in else 0.0
-        left = self.running.phase_began + phase.seconds - self.now
-        speed = self.running.blocks[self.running.place].number("Speed") / 60
-        moved = max(0.0, BOAT.travel - left * speed)
-        return moved if phase.name == "PUSH" else BOAT.travel - moved
+        ends, speed, inwards = self._way
+        moved = max(0.0, BOAT.travel - (ends - self.now) * speed)
+        return moved if inwards else BOAT.travel - moved

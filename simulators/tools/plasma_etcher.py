@@ -1,6 +1,7 @@
 """ETC01, a plasma etcher: dielectric etch, argon sputter, downstream ash."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from fabctl.tools.dictionary import Dictionary
@@ -26,6 +27,8 @@ CLAMPED = read_table(
     lambda values: {"HeBackside": values.bare("backside_torr"), "HeLeak": values.bare("leak_sccm")},
 )["plasma-etcher"]
 """Channel → its value while the wafer is clamped."""
+CLEANING = {"SourceFwd": 1000.0, "FlowO2": 400.0, "ChamberPressure": 100.0}
+"""A setting of the simulated etcher: channel → its value during a clean without a wafer."""
 
 
 class PlasmaEtcher(ProgramMachine):
@@ -118,10 +121,15 @@ class PlasmaEtcher(ProgramMachine):
         """No plasma, no signal."""
         self._signal.follow(None)
 
-    def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
+    def why_not(self, rcmd: str) -> str:
+        """No clean over a wafer."""
+        return f"{self.held} is in the tool" if rcmd == "WAFERLESS-CLEAN" and self.held else ""
+
+    def on_command(self, rcmd: str, parameters: Mapping[str, float | int | str]) -> None:
         """A clean without a wafer."""
         if rcmd == "WAFERLESS-CLEAN":
-            self.raise_event("WaferlessCleanDone")
+            done = partial(self.raise_event, "WaferlessCleanDone")
+            self.errand(float(parameters["SECONDS"]), done, CLEANING)
 
     def _chemistry(self) -> str:
         return chemistry_of(self._setting.values)

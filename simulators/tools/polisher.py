@@ -8,6 +8,7 @@ from typing import ClassVar
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from simulators.machine import Value
+from simulators.physics.conditioning import CONDITIONED
 from simulators.physics.polishing import PAD, PLATENS, motor_current, rates
 from simulators.physics.uniformity import pattern
 from simulators.section.cut import CENTRE
@@ -21,6 +22,8 @@ from simulators.wafers.store import WaferStore
 BY_TIME, BY_REST, BY_CLEARING, BY_FIRST_SIGHT = range(4)
 """EndpointMode."""
 NO_STOP = "none"
+POLISHES = ("POLISH", "BUFF")
+"""Blocks that take material off; a buff does it on a softer pad."""
 SPEED_CHANNEL = {"bulk": "PlatenSpeed1", "soft-landing": "PlatenSpeed2", "barrier": "PlatenSpeed3"}
 ZONES = ("Zone1Pressure", "Zone2Pressure", "Zone3Pressure")
 SHORTEST_S = 1.0
@@ -46,6 +49,8 @@ class Polisher(ProgramMachine):
     ) -> None:
         super().__init__(dictionary, store, seed, faults)
         self._pad_wafers = 0
+        self._polished_s = 0.0
+        """What the pad was polished on since it was last open."""
         self._course: deque[tuple[float, dict[str, float]]] = deque()
         """From when on (process seconds) channels go to which values: what the pad rubs on then."""
 
@@ -59,23 +64,27 @@ class Polisher(ProgramMachine):
         """A platen whose slurry takes the material, and an end."""
         problems = []
         for block in blocks:
-            if block.name != "POLISH":
+            if block.name not in POLISHES:
                 continue
             platen, material = block.text("Platen"), block.text("Material")
             if material not in self.dictionary.chambers[platen]:
                 problems.append(f"platen {platen} does not polish {material}")
             if block.number("EndpointMode") == BY_TIME and block.number("StepTime") <= 0:
-                problems.append("POLISH by time needs a StepTime")
+                problems.append(f"{block.name} by time needs a StepTime")
             if (block.number("EndpointMode") == BY_FIRST_SIGHT) != (block.text("Stop") != NO_STOP):
-                problems.append("POLISH to a first sight needs a Stop, and nothing else has one")
+                problems.append(
+                    f"{block.name} to a first sight needs a Stop, and nothing else has one"
+                )
         return problems
 
     def plan(self, block: NamedBlock) -> Phase:
         """What a block becomes."""
         self._course.clear()
-        if block.name == "POLISH":
+        if block.name in POLISHES:
             return self._polish(block)
         lifted = {**dict.fromkeys(ZONES, 0.0), **rubbing(0.0, 0.0, {})}
+        if block.name == "CONDITION":
+            return self._condition(block, lifted)
         cleaned = "WaferCleaned" if block.name == "CLEAN" else ""
         return Phase(block.name, block.number("StepTime"), targets=lifted, ends=cleaned)
 
@@ -93,19 +102,47 @@ class Polisher(ProgramMachine):
         """The head is lifted."""
         self._course.clear()
 
-    def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
-        """A new pad."""
+    def on_command(self, rcmd: str, parameters: Mapping[str, float | int | str]) -> None:
+        """A new pad, or the conditioner on the old one."""
         if rcmd == "PAD-CHANGED":
-            self._pad_wafers = 0
+            self._pad_wafers, self._polished_s = 0, 0.0
+            self.clear_alarm("PadLife")
+            self.raise_event("PadChanged")
+        elif rcmd == "CONDITION-PAD":
+            seconds = float(parameters["SECONDS"])
+
+            def done() -> None:
+                force = self.constant("ConditionerForce")
+                self._conditioned(seconds, force, CONDITIONED.speed)
+                self.raise_event("PadConditioned")
+
+            self.errand(seconds, done, dict.fromkeys(SPEED_CHANNEL.values(), CONDITIONED.speed))
+
+    def _condition(self, block: NamedBlock, lifted: Mapping[str, float]) -> Phase:
+        """The pads turn under the conditioner, and the wafer is off them."""
+        force, speed = block.number("Force"), block.number("Speed")
+
+        def conditions(seconds: float) -> tuple[()]:
+            self._conditioned(seconds, force, speed)
+            return ()
+
+        turning = dict.fromkeys(SPEED_CHANNEL.values(), speed)
+        return Phase(block.name, block.number("StepTime"), conditions, {**lifted, **turning})
+
+    def _conditioned(self, seconds: float, force: float, speed: float) -> None:
+        self._polished_s = CONDITIONED.conditioned(self._polished_s, seconds, force, speed)
 
     def _polish(self, block: NamedBlock) -> Phase:
-        self._pad_wafers += 1
-        if self._pad_wafers > self.constant("PadLifeWafers"):
-            self.set_alarm("PadLife")
+        buffs = block.name == "BUFF"
+        if not buffs:
+            self._pad_wafers += 1
+            if self._pad_wafers > self.constant("PadLifeWafers"):
+                self.set_alarm("PadLife")
         platen = PLATENS[block.text("Platen")]
         psi = (block.number("Z1") + block.number("Z2") + block.number("Z3")) / 3
+        share = CONDITIONED.buffs if buffs else CONDITIONED.removes(self._polished_s)
         believed = rates(platen, psi, block.number("PlatenSpeed"))
-        true = {name: rate / 60 * self.true_rate(name) for name, rate in believed.items()}
+        true = {name: rate / 60 * share * self.true_rate(name) for name, rate in believed.items()}
         factors = pattern(
             platen.sigma, self.dice(f"polish {self.running.place if self.running else 0}")
         )
@@ -120,10 +157,15 @@ class Polisher(ProgramMachine):
         over = 0.0 if missing else block.number("OverPolish")
         seconds = max(SHORTEST_S, seconds + over)
         self._follow(make(seconds), psi)
+
+        def polishes(lasted: float) -> tuple[Polish]:
+            self._polished_s += 0.0 if buffs else lasted
+            return (make(lasted),)
+
         return Phase(
             block.name,
             seconds,
-            lambda lasted: (make(lasted),),
+            polishes,
             {
                 SPEED_CHANNEL[block.text("Platen")]: block.number("PlatenSpeed"),
                 "PadTemp": PAD.degc + PAD.degc_psi * psi,

@@ -7,7 +7,7 @@ stops take effect between blocks; an abort at once, and the wafer has what the p
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from fabctl.tools.dictionary import Dictionary, Role
@@ -56,6 +56,10 @@ class ProgramMachine(ABC):
         """Jobs that were started so far."""
         self._processing = Processing()
         self._due: float | None = None
+        self._errand: Callable[[], None] | None = None
+        """What ends the command of its own that the tool carries out."""
+        self.held = ""
+        """The wafer that lies in the tool, "" for none."""
         self._outputs: list[Output] = []
         self._alarms: list[str] = []
 
@@ -90,7 +94,17 @@ class ProgramMachine(ABC):
     def on_abort(self) -> None:
         """A job was aborted: make safe."""
 
-    def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
+    def why_not(self, rcmd: str) -> str:
+        """Why a remote command of this tool alone can't be taken at rest; "" where it can."""
+        del rcmd
+        return ""
+
+    def wants_no_wafer(self, blocks: tuple[NamedBlock, ...]) -> bool:
+        """Whether a program is for the empty tool."""
+        del blocks
+        return False
+
+    def on_command(self, rcmd: str, parameters: Mapping[str, float | int | str]) -> None:
         """A remote command of this tool alone was taken."""
 
     def on_time(self, now: float) -> None:
@@ -136,6 +150,13 @@ class ProgramMachine(ABC):
                 factor *= fault.number("factor")
         return factor
 
+    def errand(
+        self, seconds: float, done: Callable[[], None], targets: Mapping[str, float] | None = None
+    ) -> None:
+        """Carry out a command for some seconds, channels at `targets`; then `done` is called."""
+        self.channels.aim(targets or {}, self.now)
+        self._due, self._errand = self.now + seconds, done
+
     def raise_event(self, name: str) -> None:
         """Tell an event of this tool alone."""
         self._outputs.append(seam.EventRaised(name))
@@ -145,6 +166,12 @@ class ProgramMachine(ABC):
         if name not in self._alarms:
             self._alarms.append(name)
             self._outputs.append(seam.AlarmSet(name))
+
+    def clear_alarm(self, name: str) -> None:
+        """Clear an alarm whose cause is gone."""
+        if name in self._alarms:
+            self._alarms.remove(name)
+            self._outputs.append(seam.AlarmCleared(name))
 
     # The machine.
 
@@ -181,6 +208,20 @@ class ProgramMachine(ABC):
             return [str(error)]
         return self.check_blocks(blocks) if blocks else ["the program is empty"]
 
+    def refuses(self, asked: Input) -> str:
+        """Why it can't take this now, though its state allows it; "" where it can."""
+        if self._errand is not None:
+            return "it carries out a command"
+        match asked:
+            case seam.Start(_, program, wafer, parameters):
+                empty = self.wants_no_wafer(self.blocks(program, parameters))
+                if empty and wafer:
+                    return f"{wafer} is in the tool, and the program is for none"
+                return "" if empty or wafer else "no wafer is in the tool"
+            case seam.Command(rcmd):
+                return "a job is under way" if self.running else self.why_not(rcmd)
+        return ""
+
     def _live(self, now: float) -> None:
         while self._due is not None and self._due <= now:
             moment, self._due = self._due, None
@@ -191,8 +232,12 @@ class ProgramMachine(ABC):
         self.now = now
 
     def _happen(self) -> None:
-        """What was due now: the end of a phase, or of an abort."""
-        if self.state is State.ABORTING:
+        """What was due now: the end of a command, of a phase, or of an abort."""
+        if self._errand is not None:
+            done, self._errand = self._errand, None
+            self.channels.rest(self.now)
+            done()
+        elif self.state is State.ABORTING:
             self._end(RunResult.ABORTED, "aborted")
         elif self.running is not None and self.running.phase is not None:
             self._come_to_end(self.running, self.running.phase)
@@ -202,7 +247,7 @@ class ProgramMachine(ABC):
             case seam.Selected() if self._processing.may("select"):
                 self._move("select")
                 self._move("ready")
-            case seam.Start() if self._processing.may("start"):
+            case seam.Start() if self._processing.may("start") and not self.refuses(each):
                 self._start(each)
             case seam.Pause() if self._processing.may("pause"):
                 self._move("pause")
@@ -217,9 +262,10 @@ class ProgramMachine(ABC):
                 self._abort()
             case seam.Loaded(wafer) | seam.Unloaded(wafer):
                 self.settle(self.store.wafer(wafer))
+                self.held = wafer if isinstance(each, seam.Loaded) else ""
             case seam.ConstantChanged(name, value):
                 self.constants[name] = float(value) if isinstance(value, int) else value
-            case seam.Command(rcmd, parameters):
+            case seam.Command(rcmd, parameters) if not self.refuses(each):
                 self.on_command(rcmd, parameters)
             case seam.OperatorClear() if self._processing.may("clear"):
                 self._move("clear")
@@ -251,7 +297,7 @@ class ProgramMachine(ABC):
             self._end(RunResult.STOPPED if running.stopping else RunResult.COMPLETE, trigger)
             return
         block = blocks[running.place]
-        self.settle(self.wafer)
+        self._settle()
         phase = self.plan(block)
         follows = {
             channel: block.number(parameter)
@@ -266,11 +312,16 @@ class ProgramMachine(ABC):
             self.raise_event(phase.begins)
 
     def _affect(self, running: Running, phase: Phase) -> None:
-        """Give the wafer what the phase has done to it until now, time and heat included."""
-        wafer = self.store.wafer(running.wafer)
-        for effect in phase.effects(self.now - running.phase_began):
-            wafer.apply(effect)
-        self.settle(wafer)
+        """Let the phase have done what it did until now, time and heat included."""
+        effects = phase.effects(self.now - running.phase_began)
+        if running.wafer:
+            for effect in effects:
+                self.wafer.apply(effect)
+        self._settle()
+
+    def _settle(self) -> None:
+        if self.running is not None and self.running.wafer:
+            self.settle(self.wafer)
 
     def _come_to_end(self, running: Running, phase: Phase) -> None:
         """The phase has come to what ends it; it is over, or goes on for a while."""
@@ -318,7 +369,7 @@ class ProgramMachine(ABC):
     def _end(self, result: RunResult, trigger: str) -> None:
         running = self.running
         assert running is not None
-        self.settle(self.wafer)
+        self._settle()
         self.on_end()
         self.running = None
         self._due = None

@@ -133,13 +133,23 @@ class Stepper(ProgramMachine):
         self._focus = float(first.values.get("FOCUS", 0.0))
         self._overlay = None
 
-    def on_command(self, rcmd: str, _parameters: Mapping[str, float | int | str]) -> None:
-        """Reticles in and out by hand."""
+    def why_not(self, rcmd: str) -> str:
+        """Nothing can be taken off an empty reticle stage."""
+        return "no reticle is loaded" if rcmd == "UNLOAD-RETICLE" and not self._reticle else ""
+
+    def on_command(self, rcmd: str, parameters: Mapping[str, float | int | str]) -> None:
+        """Reticles out of their library onto the stage, and back."""
         if rcmd == "LOAD-RETICLE":
-            self._reticle = str(_parameters["RETICLEID"])
-            self.raise_event("ReticleLoaded")
+            self._reticle_comes(str(parameters["RETICLEID"]), "ReticleLoaded")
         elif rcmd == "UNLOAD-RETICLE":
-            self._reticle = ""
+            self._reticle_comes("", "ReticleUnloaded")
+
+    def _reticle_comes(self, reticle: str, event: str) -> None:
+        def done() -> None:
+            self._reticle = reticle
+            self.raise_event(event)
+
+        self.errand(LOADS_S, done)
 
     def _expose(self, block: NamedBlock) -> Phase:
         reticle, dose, focus = block.text("RETICLE"), self._dose, self._focus

@@ -56,9 +56,8 @@ def test_a_machine_raises_only_what_its_dictionary_has(entry):
     command = [c for c in entry.dictionary.commands if c.rcmd not in ("START", "PP-SELECT")]
     machine = Line().machines[entry.id]
     for each in command:
-        step = machine.update(
-            1.0, [seam.Command(each.rcmd, {"RETICLEID": "R", "MINUTES": 1, "SUBSTID": "w"})]
-        )
+        given = {"RETICLEID": "R", "MINUTES": 1, "SECONDS": 60, "COUNT": 25, "SUBSTID": "w"}
+        step = machine.update(1.0, [seam.Command(each.rcmd, given)])
         assert set(names_of(step.outputs, seam.EventRaised)) <= names
 
 
