@@ -121,7 +121,7 @@ class Cvd(ProgramMachine):
             case "FilmSinceClean":
                 return self._since_clean / 1000
             case "Chamber":
-                return self._chamber
+                return 1 + list(self.dictionary.chambers).index(self._chamber)
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:

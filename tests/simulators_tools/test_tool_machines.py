@@ -49,6 +49,13 @@ def test_a_machine_knows_every_variable_of_its_own_tool(entry):
             machine.value(variable.name)
 
 
+def test_the_cluster_numbers_its_chambers_as_its_dictionary_does():
+    line = Line()
+    line.do("cvd", film(120))
+    at = line.machines["CVD01"].value("Chamber")
+    assert list(FAB.tool("CVD01").dictionary.chambers)[at - 1] == "film"
+
+
 @pytest.mark.parametrize("entry", FAB.tools, ids=lambda entry: entry.id)
 def test_a_machine_raises_only_what_its_dictionary_has(entry):
     """Alarms and events by name, out of the dictionary."""
