@@ -60,6 +60,8 @@ THINNEST = 1.0
 FACING = -0.5
 """Cosine between the outward normals of two sides of a film, up to which they are its two faces: a
 side at right angles to its base is the film's end, and no face."""
+NEARBY = 1.2
+"""Times a film's mean thickness within which its two faces are looked for at first."""
 SIGHT = 1e-3
 """nm beside a corner or a side at which it is looked which side of it is solid, which in the open:
 less than anything that is drawn, more than coordinates are rounded by."""

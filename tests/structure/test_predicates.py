@@ -73,6 +73,9 @@ class TestContact:
         assert ask.covers_exposed(cap, PLUG, dielectric)
         assert not ask.covers_exposed(shapely.box(95, 300, 150, 310), PLUG, dielectric)
 
+    def test_a_body_that_others_cover_all_round_has_nothing_exposed_to_be_covered(self):
+        assert not ask.covers_exposed(shapely.box(0, 400, 9, 500), PLUG, SHELL, SHELL)
+
 
 STEPPED = shapely.union(shapely.box(800, 0, 1200, 350), shapely.box(600, 350, 1400, 700))
 

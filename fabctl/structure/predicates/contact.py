@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from itertools import compress
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import parts, polygonal
-from fabctl.structure.tolerances import CONTACT, ENCLOSED, LEAST_CONTACT
+from fabctl.structure.tolerances import BESIDE, CONTACT, ENCLOSED, LEAST_CONTACT
+
+PLAIN = 200
+"""Corners up to which it is quicker to look at a body whole than to cut off what is far away."""
 
 
 def contact(a: BaseGeometry, b: BaseGeometry, within: float = CONTACT) -> float:
@@ -17,10 +21,40 @@ def contact(a: BaseGeometry, b: BaseGeometry, within: float = CONTACT) -> float:
     """
     if a.is_empty or b.is_empty or not a.dwithin(b, within):
         return 0.0
-    near = b.buffer(within, quad_segs=2)
-    touching = shapely.line_merge(a.boundary.intersection(near))
+    touching = shapely.line_merge(touching_lines(a, b, within))
     runs = getattr(touching, "geoms", (touching,))
     return sum(max(0.0, run.length - 2 * within) for run in runs)
+
+
+def touching_lines(a: BaseGeometry, b: BaseGeometry, within: float = CONTACT) -> BaseGeometry:
+    """A's boundary within some nm of b."""
+    outline = a.boundary
+    if shapely.get_num_coordinates(outline) > PLAIN:
+        outline = shapely.clip_by_rect(outline, *_around(b))
+    return outline.intersection(near(a, b, within))
+
+
+def near(a: BaseGeometry, b: BaseGeometry, within: float = CONTACT) -> BaseGeometry:
+    """Everything within some nm of b, at least as far as that lies round about a."""
+    if b.is_empty:
+        return b
+    if a.is_empty or shapely.get_num_coordinates(b) <= PLAIN:
+        return b.buffer(within, quad_segs=2)
+    left, low, right, high = around = _around(a)
+    from_, bottom, to, top = b.bounds
+    common = (min(right, to) - max(left, from_)) * (min(high, top) - max(low, bottom))
+    if common > (to - from_) * (top - bottom) / 2:
+        return b.buffer(within, quad_segs=2)
+    bodies = shapely.get_parts(b)
+    bodies = bodies[shapely.intersects(bodies, shapely.box(*around))]
+    cut = shapely.clip_by_rect(bodies, *around)
+    bodies = np.where(shapely.is_valid(cut), cut, bodies)
+    return shapely.GeometryCollection(list(bodies)).buffer(within, quad_segs=2)
+
+
+def _around(body: BaseGeometry) -> tuple[float, float, float, float]:
+    left, low, right, high = body.bounds
+    return left - BESIDE, low - BESIDE, right + BESIDE, high + BESIDE
 
 
 def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGeometry]) -> bool:
@@ -31,26 +65,35 @@ def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGe
     goal = set(range(first, first + sum(1 for _ in parts(end))))
     reached = set(range(first))
     frontier = list(reached)
+    apart: set[frozenset[int]] = set()
     while frontier:
         here = frontier.pop()
-        near = tree.query(bodies[here], predicate="dwithin", distance=CONTACT).tolist()
-        for there in sorted(near, key=lambda each: each not in goal):
-            if there not in reached and _joined(bodies[here], bodies[there]):
-                if there in goal:
-                    return True
-                reached.add(there)
-                frontier.append(there)
+        beside = tree.query(bodies[here], predicate="dwithin", distance=CONTACT).tolist()
+        for there in sorted(beside, key=lambda each: each not in goal):
+            pair = frozenset((here, there))
+            if there in reached or pair in apart:
+                continue
+            if not _joined(bodies[here], bodies[there]):
+                apart.add(pair)
+                continue
+            if there in goal:
+                return True
+            reached.add(there)
+            frontier.append(there)
     return False
 
 
 def _joined(a: BaseGeometry, b: BaseGeometry) -> bool:
+    """Whether two bodies touch along a line, or one lies in the other."""
     plain, rich = sorted((a, b), key=shapely.get_num_coordinates)
-    return contact(rich, plain) >= LEAST_CONTACT or plain.intersection(rich).area > 0
+    if contact(rich, plain) >= LEAST_CONTACT:
+        return True
+    return bool(shapely.contains_xy(rich, *shapely.get_coordinates(plain)[0]))
 
 
 def enclosed(body: BaseGeometry, by: Sequence[BaseGeometry]) -> bool:
     """Whether every part of a body lies wholly in a shell: no side open to anything else."""
-    shell = shapely.union_all([polygonal(each) for each in by])
+    shell = shapely.GeometryCollection(list(shapely.get_parts([polygonal(each) for each in by])))
     bodies = list(parts(body))
     return bool(bodies) and all(
         contact(part, shell) >= ENCLOSED * part.length - 2 * CONTACT for part in bodies
@@ -80,8 +123,8 @@ def covers_exposed(cover: BaseGeometry, body: BaseGeometry, *others: BaseGeometr
         return False
     rest = body.boundary
     for other in others:
-        rest = rest.difference(other.buffer(CONTACT))
-    bare = rest.difference(cover.buffer(CONTACT))
+        rest = rest.difference(near(rest, other))
+    bare = rest.difference(near(rest, cover))
     return bool(
         rest.length > LEAST_CONTACT and bare.length <= (1 - ENCLOSED) * rest.length + 4 * CONTACT
     )

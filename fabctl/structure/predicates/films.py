@@ -1,5 +1,6 @@
 """Films: thickness at a place, the smallest one, planarity, continuity, voids."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,8 +8,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from fabctl.structure.predicates.contact import touching_lines
 from fabctl.structure.section import Section, parts, polygonal
-from fabctl.structure.tolerances import AREA_FLOOR, CONTACT, FACING, FOLDED, PLACES, SIGHT
+from fabctl.structure.tolerances import AREA_FLOOR, CONTACT, FACING, FOLDED, NEARBY, PLACES, SIGHT
 
 Floats = NDArray[np.float64]
 
@@ -33,32 +35,39 @@ def smallest_thickness(film: BaseGeometry, below: BaseGeometry, above: BaseGeome
     """
     lower, down = _faces(film, below)
     upper, up = _faces(film, above)
-    # the way leads into the film: some of the upper side lies behind the lower one
-    level = np.sum(down * lower[:, 0], axis=1)[:, None]
-    behind = np.minimum(down @ upper[:, 0].T, down @ upper[:, 1].T) < level
-    opposed = behind & (down @ up.T <= FACING)
-    if not opposed.any():
-        return 0.0
-    # of all pairs only those that may be the nearest: within half of both lengths of the middles
-    (x0, z0), (x1, z1) = lower.mean(axis=1).T, upper.mean(axis=1).T
-    middles = np.hypot(np.subtract.outer(x0, x1), np.subtract.outer(z0, z1))
-    apart = middles - np.add.outer(_lengths(lower), _lengths(upper)) / 2
-    one, other = np.nonzero(opposed & (apart <= middles[opposed].min()))
-    ways = shapely.distance(shapely.linestrings(lower[one]), shapely.linestrings(upper[other]))
-    return float(ways.min())
+    here, there = (np.array(shapely.linestrings(each)) for each in (lower, upper))
+    tree = shapely.STRtree(there)
+    furthest = math.hypot(*np.diff(np.reshape(film.bounds or (0.0,) * 4, (2, 2)), axis=0)[0])
+    within = max(CONTACT, NEARBY * mean_thickness(film))
+    boxes = shapely.bounds(here)
+    while True:  # a little further each time, so that few pairs are looked at
+        around = boxes + within * np.array([-1, -1, 1, 1])
+        one, other = tree.query(np.array(shapely.box(*around.T)))
+        # the way leads into the film: some of the upper side lies behind the lower one
+        beyond = upper[other] - lower[one, :1]
+        behind = np.einsum("pij,pj->pi", beyond, down[one]).min(axis=1, initial=0.0) < 0
+        opposed = behind & (np.einsum("pj,pj->p", down[one], up[other]) <= FACING)
+        ways = shapely.distance(here[one[opposed]], there[other[opposed]])
+        shortest = float(ways.min(initial=math.inf))
+        if shortest <= within:
+            return shortest
+        if within > furthest:
+            return 0.0
+        within *= 4
 
 
 def _faces(film: BaseGeometry, body: BaseGeometry) -> tuple[Floats, Floats]:
     """The straight sides (from, to) by which a film touches a body, and their outward normals."""
     touching: BaseGeometry = shapely.LineString()
     if film.dwithin(body, CONTACT):
-        touching = film.boundary.intersection(body.buffer(CONTACT, quad_segs=2))
+        touching = touching_lines(film, body)
     points, run = shapely.get_coordinates(shapely.get_parts(touching), return_index=True)
     sides = np.stack([points[:-1], points[1:]], axis=1)[run[:-1] == run[1:]]
     sides = sides[_lengths(sides) > SIGHT]
     along = (sides[:, 1] - sides[:, 0]) / _lengths(sides)[:, None]
     normals = along[:, ::-1] * [1, -1]
     beside = sides.mean(axis=1) + SIGHT * normals
+    shapely.prepare(film)
     normals[shapely.contains_xy(film, *beside.T)] *= -1
     return sides, normals
 
