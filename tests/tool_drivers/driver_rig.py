@@ -80,6 +80,9 @@ class Machine:
     def check(self, program: Program) -> list[str]:
         return []
 
+    def refuses(self, _asked: seam.Input) -> str:
+        return ""
+
     def _take(self, told: seam.Input, now: float) -> list[seam.Output]:
         match told:
             case seam.Selected():
