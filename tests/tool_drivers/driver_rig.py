@@ -80,8 +80,9 @@ class Machine:
     def check(self, program: Program) -> list[str]:
         return []
 
-    def refuses(self, _asked: seam.Input) -> str:
-        return ""
+    def refuses(self, asked: seam.Input) -> str:
+        bare = isinstance(asked, seam.Start) and not asked.wafer
+        return "no wafer is in the tool" if bare else ""
 
     def _take(self, told: seam.Input, now: float) -> list[seam.Output]:
         match told:
