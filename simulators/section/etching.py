@@ -15,7 +15,7 @@ from fabctl.structure.section import Opening, Region, Section, parts, polygonal
 from fabctl.structure.tolerances import AREA_FLOOR, AREA_TOLERANCE, CONTACT, LEAST_CONTACT
 from simulators.section.columns import Columns, Floats, columns
 from simulators.section.hairs import without_hairs
-from simulators.section.surface import FACET_TOLERANCE, advance
+from simulators.section.surface import FACET_TOLERANCE, advance, smoothed
 
 Rates = Mapping[str, float]
 """Material (or ``material:tag``) → nm/s. A material that is not named is not etched."""
@@ -211,10 +211,10 @@ def _without_loose(section: Section) -> Section:
 def _surely_gone(
     section: Section, rates: Rates, seconds: float
 ) -> tuple[dict[str, list[Polygon]], float]:
-    """What of each region (by name) goes whole within the time, and how long that takes at most.
+    """What of each region (by name) goes whole within the time, and how long it takes till all has.
 
     No way through a body is longer than half its outline. Nothing where materials go at several
-    speeds, as one may then open another from behind, or where something lasts longer.
+    speeds, as one may then open another from behind; 0 s where something else lasts longer.
     """
     going = [region for region in section.regions if rate_of(region, rates) > 0]
     speeds = {rate_of(region, rates) for region in going}
@@ -223,17 +223,22 @@ def _surely_gone(
     shapes = [region.shape for region in going]
     whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     bodies = [body for body in parts(whole) if body.dwithin(section.ambient, FILM_OF_LIQUID)]
-    longest = max((body.length for body in bodies), default=0.0) / 2 / speeds.pop()
-    if not bodies or longest > seconds:
+    longest = 2 * speeds.pop() * seconds
+    small = [body for body in bodies if body.length <= longest]
+    if not small:
         return {}, 0.0
     gone: dict[str, list[Polygon]] = {}
     for region in going:
         pieces: Sequence[Polygon] = getattr(region.shape, "geoms", [region.shape])
         inside = [(each, each.representative_point()) for each in pieces]
         gone[region.name] = [
-            each for each, point in inside if any(body.intersects(point) for body in bodies)
+            each for each, point in inside if any(body.intersects(point) for body in small)
         ]
-    return gone, longest
+    if not any(gone.values()):
+        return {}, 0.0
+    if len(small) < len(bodies):
+        return gone, 0.0
+    return gone, seconds * max(body.length for body in small) / longest
 
 
 def _dissolved(section: Section, gone: Mapping[str, list[Polygon]]) -> Section:
@@ -272,13 +277,13 @@ def reach_of(ambient: BaseGeometry, shapes: list[BaseGeometry], depth: float) ->
     So a liquid goes under a mask from its edge and not through it, nor through a wall to what lies
     behind it.
     """
-    whole = shapely.union_all(shapes)
+    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     reached: list[BaseGeometry] = []
     for body in parts(whole):
         beside = polygonal(ambient.intersection(_wetted(body)))
         if beside.is_empty:
             continue
-        reach = advance(beside, depth).simplify(FACET_TOLERANCE)
+        reach = smoothed(advance(beside, depth), FACET_TOLERANCE)
         behind = [
             piece
             for piece in parts(polygonal(whole.intersection(reach)))

@@ -54,8 +54,16 @@ def recede(frame: Frame, air: BaseGeometry, thickness: float) -> BaseGeometry:
 def shrunk(frame: Frame, opened: BaseGeometry, thickness: float) -> BaseGeometry:
     """What is left of air opened up by more than a growth (nm) after that, within the frame."""
     # the new contour only, and before it is clipped: neighbours must go on sharing their edges
-    face = opened.buffer(-thickness, quad_segs=facets(thickness)).simplify(SMOOTH)
+    face = smoothed(opened.buffer(-thickness, quad_segs=facets(thickness)), SMOOTH)
     return polygonal(face.intersection(shapely.box(0, frame.floor, frame.width, frame.ceiling)))
+
+
+def smoothed(shape: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """A shape with fewer corners, none of them off by more than a tolerance (nm)."""
+    quickly = shape.simplify(tolerance, preserve_topology=False)
+    if quickly.is_valid and not quickly.is_empty:
+        return quickly
+    return shape.simplify(tolerance)
 
 
 def advance(shape: BaseGeometry, distance: float) -> BaseGeometry:
