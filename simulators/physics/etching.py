@@ -41,12 +41,10 @@ DRY = read_table(shipped("dry-etching"), _DRY, _chemistry)
 
 
 class Bath(Struct, frozen=True):
-    """Rates (nm/min by material) at its own temperature; it bears `low` to `high`."""
+    """Rates (nm/min by material) at its own temperature."""
 
     rates: dict[str, float]
     degc: float
-    low: float
-    high: float
     ea_ev: float
     sigma: float
 
@@ -55,14 +53,12 @@ def _bath(values: Values) -> Bath:
     return Bath(
         values.rates("rates"),
         values.value("at", "degC"),
-        values.value("low", "degC"),
-        values.value("high", "degC"),
         values.bare("ea_ev"),
         values.share("sigma"),
     )
 
 
-_BATH = ("rates", "at", "low", "high", "ea_ev", "sigma")
+_BATH = ("rates", "at", "ea_ev", "sigma")
 WET = read_table(shipped("wet-etching"), _BATH, _bath)
 """Bath → what it does."""
 

@@ -53,20 +53,17 @@ class WetBench(ProgramMachine):
         raise KeyError(name)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
-        """A bath within its temperatures, that takes the material, and one way to end."""
+        """A bath that takes the material, and one way to end."""
         if blocks[0].name != "TREAT":
             return ["a program begins with TREAT"]
         problems = []
         for block in blocks:
             if block.name != "TREAT":
                 continue
-            name, degc, material = block.text("Bath"), block.number("Temp"), block.text("Material")
-            bath = WET.get(name)
-            if bath is None or name not in self.dictionary.chambers:
+            name, material = block.text("Bath"), block.text("Material")
+            if name not in WET or name not in self.dictionary.chambers:
                 problems.append(f"there is no bath {name}")
                 continue
-            if not bath.low <= degc <= bath.high:
-                problems.append(f"bath {name} stands {bath.low:g} to {bath.high:g} degC")
             if material not in ("none", *self.dictionary.chambers[name]):
                 problems.append(f"bath {name} does not take {material}")
             until = _until(block)

@@ -19,6 +19,7 @@ FILM = (
     "CVD01",
     recipe("deposit", chamber="film", material="Sn", thickness="120 Å", temperature="25 degC"),
 )
+STRIP = ("WET01", recipe("strip", bath="msa", material="Sn", time="15 s"))
 ANNEAL = (
     "FUR01",
     recipe("anneal", temperature="200 degC", ramp="5 degC/min", hold="15 min", ambient="N2"),
@@ -58,6 +59,7 @@ def said(tool, told, block, parameter, value):
         (PECVD, "DEPOSIT", "Gap", 600.0, "250 to 500 mil in pecvd"),
         (PECVD, "DEPOSIT", "RF_HF", 100.0, "280 to 1000 W in pecvd"),
         (FILM, "STABILISE", "Temp", 200.0, "15 to 150 degC in film"),
+        (STRIP, "TREAT", "Temp", 70.0, "25 to 35 degC in msa"),
         (ANNEAL, "SOAK", "Temp", 50.0, "100 to 450 degC"),
         (ANNEAL, "RAMP", "TargetTemp", 50.0, "100 to 450 degC"),
     ],

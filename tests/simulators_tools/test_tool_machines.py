@@ -224,12 +224,6 @@ def test_the_stepper_takes_dose_and_focus_with_start():
         (
             "etcher",
             recipe("strip", bath="msa", material="Sn", time="60 s"),
-            (0, 2, 70.0),
-            "20 to 40 degC",
-        ),
-        (
-            "etcher",
-            recipe("strip", bath="msa", material="Sn", time="60 s"),
             (0, 1, "champagne"),
             "there is no bath champagne",
         ),
