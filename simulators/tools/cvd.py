@@ -248,7 +248,7 @@ class Cvd(ProgramMachine):
             self._since_clean += per_s * seconds
             self._growing = 0.0
             if self._since_clean / 1000 > self.constant("CleanThreshold"):
-                self.set_alarm("CleanDue")
+                self.set_alarm("CleanDue", "CleanRequired")
             nm = true_per_s * seconds
             film = Deposit(material, nm, factors, process.coverage, self.job)
             return (film, *warm.effects(seconds))

@@ -137,7 +137,7 @@ class Polisher(ProgramMachine):
         if not buffs:
             self._pad_wafers += 1
             if self._pad_wafers > self.constant("PadLifeWafers"):
-                self.set_alarm("PadLife")
+                self.set_alarm("PadLife", "PadChangeRequired")
         platen = PLATENS[block.text("Platen")]
         psi = (block.number("Z1") + block.number("Z2") + block.number("Z3")) / 3
         share = CONDITIONED.buffs if buffs else CONDITIONED.removes(self._polished_s)

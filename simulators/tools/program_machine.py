@@ -161,11 +161,13 @@ class ProgramMachine(ABC):
         """Tell an event of this tool alone."""
         self._outputs.append(seam.EventRaised(name))
 
-    def set_alarm(self, name: str) -> None:
-        """Set an alarm; the next start clears it."""
+    def set_alarm(self, name: str, event: str = "") -> None:
+        """Set an alarm, and tell the event that goes with it; the next start clears it."""
         if name not in self._alarms:
             self._alarms.append(name)
             self._outputs.append(seam.AlarmSet(name))
+            if event:
+                self.raise_event(event)
 
     def clear_alarm(self, name: str) -> None:
         """Clear an alarm whose cause is gone."""

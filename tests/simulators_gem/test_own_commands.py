@@ -236,6 +236,7 @@ class TestChamberClean:
         deposit(host, 15000)
         alarms = host.sv("AlarmsSet")
         assert alarms == L(U4(1107))
+        assert host.events().count("CleanRequired") == 1
         host.command("UNLOAD", SUBSTID=A("W1"))
         host.wait(10)
         host.command("CLEAN", MINUTES=U2(5))

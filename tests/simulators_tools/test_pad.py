@@ -74,6 +74,17 @@ def test_a_new_pad_is_open():
     assert of_fresh(line) == pytest.approx(1, rel=0.03)
 
 
+def test_a_pad_at_its_end_asks_for_a_new_one():
+    line = Line()
+    machine = line.machines["CMP01"]
+    machine.update(line.now, [seam.ConstantChanged("PadLifeWafers", 1)])
+    first, second = (
+        names_of(line.finish("CMP01", line.begin("CMP01", polish(60))), seam.EventRaised)
+        for _ in range(2)
+    )
+    assert ("PadChangeRequired" in first, "PadChangeRequired" in second) == (False, True)
+
+
 def test_a_block_conditions_as_long_and_as_hard_as_it_says():
     line = worn()
     line.finish("CMP01", line.begin("CMP01", Program("c", (Block(404, (30.0, 5.0, 60.0)),))))
