@@ -41,8 +41,11 @@ def spin_on(section: Section, name: str, material: str, thickness: float, job: s
         return section
     level = round(level_holding(section.ambient, thickness * section.width), 6)
     below = shapely.box(0, section.floor, section.width, level)
-    left, closed = split(section.ceiling, polygonal(section.ambient.difference(below)))
-    pockets = [part for pocket in closed for part in parts(pocket)]
-    film = polygonal(section.ambient.difference(shapely.union_all([left, *pockets])))
+    air = polygonal(section.ambient.difference(below))
+    left, pockets = split(section.ceiling, air)
+    if left is air or len(shapely.get_parts(air)) == len(shapely.get_parts(left)) + len(pockets):
+        film = polygonal(section.ambient.intersection(below))
+    else:  # crumbs of air are the liquid's
+        film = polygonal(section.ambient.difference(shapely.union_all([left, *pockets])))
     covered = section.with_regions((*section.regions, Region(name, material, film, job)), left)
     return replace(covered, voids=(*section.voids, *pockets))
