@@ -2,8 +2,10 @@
 
 import gc
 import os
+import re
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,11 +18,22 @@ settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+_ALL_LONG = re.compile(r"^pytestmark = .*\bmark\.long\b", re.MULTILINE)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Have the long tests asked for."""
     parser.addoption(
         "--long", action="store_true", help="only the tests that take seconds each (CI runs both)"
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a file of long tests only unread where nobody asks for them."""
+    if config.getoption("--long") or collection_path.suffix != ".py":
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    return True if _ALL_LONG.search(text) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -29,10 +42,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     A busy machine may keep a peer waiting.
     """
     wanted = config.getoption("--long")
-    others = [item for item in items if bool(item.get_closest_marker("long")) is not wanted]
-    if others:
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in set(others)]
+    sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        sorted_out[bool(item.get_closest_marker("long"))].append(item)
+    config.hook.pytest_deselected(items=sorted_out[not wanted])
+    items[:] = sorted_out[wanted]
     for item in items:
         if wanted and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(240))

@@ -1,6 +1,7 @@
 """The shipped sequences with more done than a claim asks for: executed, they satisfy as much."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import yaml
@@ -31,9 +32,15 @@ WARM = step(
 )  # fmt: skip
 
 
+@cache
+def steps_of(name: str) -> list[dict]:
+    text = sequences.find(name).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.CSafeLoader)["steps"]
+
+
 def again(of: str, first: str, last: str, strip: str) -> Iterator[tuple[str, dict]]:
     """The steps from one to another and their strip, to be done once before they are done."""
-    steps = yaml.safe_load(sequences.find(of).read_text(encoding="utf-8"))["steps"]
+    steps = steps_of(of)
     names = [each["id"] for each in steps]
     before = names[names.index(first) - 1]
     done = steps[names.index(first) : names.index(last) + 1]
@@ -43,7 +50,7 @@ def again(of: str, first: str, last: str, strip: str) -> Iterator[tuple[str, dic
 
 def halves(of: str, name: str, *, after: str) -> Mutation:
     """A layer laid in two coats."""
-    steps = yaml.safe_load(sequences.find(of).read_text(encoding="utf-8"))["steps"]
+    steps = steps_of(of)
     (whole,) = [each for each in steps if each["id"] == name]
     half = f"{int(whole['recipe']['thickness'].removesuffix(' nm')) / 2:g} nm"
     coat = {**whole, "id": f"{name}-again", "recipe": {**whole["recipe"], "thickness": half}}
