@@ -10,7 +10,7 @@ from fabctl.claims.cap_level import Level, Made, fill, levels_of, protective_on,
 from fabctl.claims.cap_structure import structure
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs, shape
-from fabctl.claims.layers import ETCHES
+from fabctl.claims.layers import ETCHES, mostly
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.interlocks.rule import RulePack
@@ -53,7 +53,7 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
     metal, metal_below = of_jobs(section, level.metal_jobs), of_jobs(section, lower.metal_jobs)
     conductors = [each.shape for each in section.regions if _conductive(history, each.material)]
     full = is_there(made.opening) and ask.filled(made.opening, fill(history, section))
-    kept = _mostly(of_jobs(history.after(level.ends - 1), level.metal_jobs), made.opening)
+    kept = mostly(of_jobs(history.after(level.ends - 1), level.metal_jobs), made.opening)
     joined = is_there(metal) and ask.conducts(metal, metal_below, conductors)
     gone = "" if kept or not full else ", but is not there any more at the end"
     found.put(
@@ -203,27 +203,24 @@ def _fill(found: Findings, level: Level, opening: BaseGeometry, element: str) ->
     section = history.after(at)
     metal = of_jobs(section, level.metal_jobs)
     full = is_there(opening) and ask.filled(opening, fill(history, section))
-    mostly = is_there(opening) and _mostly(metal, opening)
-    kept = _mostly(of_jobs(history.after(level.ends - 1), level.metal_jobs), opening)
+    own = mostly(metal, opening)
+    kept = mostly(of_jobs(history.after(level.ends - 1), level.metal_jobs), opening)
     found.put(
         element,
         "the opening is not full"
         if not full
+        else "the opening is full, but not of the metal"
+        if not own
         else "the metal fills the opening"
         if kept
         else "the metal filled the opening, but is not there any more at the level's end",
-        at if kept else level.ends - 1,
-        holds=full and mostly and kept,
+        at if kept or not (full and own) else level.ends - 1,
+        holds=full and own and kept,
         by=history.places(*level.metals),
         filled=round(metal.intersection(opening).area / opening.area, 4)
         if is_there(opening)
         else 0,
     )
-
-
-def _mostly(metal: BaseGeometry, opening: BaseGeometry) -> bool:
-    """Whether metal takes more than half of an opening."""
-    return bool(metal.intersection(opening).area > opening.area / 2)
 
 
 def _stop(found: Findings, level: Level, made: Made, element: str) -> None:

@@ -19,6 +19,10 @@ SHOWN = "Å"
 """The unit in which a film's thickness is told."""
 
 
+HEATS = ("anneal", "cure")
+"""What a furnace does: whichever makes metal and film react is the thermal process."""
+
+
 def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str, str]) -> Made:
     """Put the elements of the film laid, reacted and removed; gives what was made, with them."""
     over, reacted, removed = elements
@@ -91,7 +95,7 @@ def _reactions(history: History, level: Level, start: int) -> list[int]:
     """The anneals in which a protective layer grew."""
     return [
         at
-        for at in history.operated("anneal", start=start, end=level.ends)
+        for at in history.operated(*HEATS, start=start, end=level.ends)
         if _grown(history, level, at) > CRUMB
     ]
 
@@ -209,7 +213,7 @@ def _measured_film(found: Findings, element: str, coats: list[Deposit], end: int
         seen = _thickness_of(history, pile, end)
         if seen is None:
             what = "the film" if len(coats) == 1 else f"the film's {pile[-1].material}"
-            why = f"{what} was not measured before the thermal process"
+            why = f"{what} was not measured as it was laid, before the thermal process"
             found.not_shown(element, why, pile[-1].at, history.places(*coats))
             return
         measured, here = seen
@@ -236,8 +240,10 @@ def _thickness_of(history: History, pile: list[Deposit], end: int) -> tuple[Meas
     for at in history.span(pile[-1].at, end):
         done = history.done[at]
         more = {each.material for each in _laid(history, at)}
-        if done.operation == "anneal" or name in more:
+        if done.operation in HEATS or name in more:
             break
+        if history.took(at, of_jobs(history.before(at), [each.job for each in pile])):
+            break  # what is left is not as it was laid
         for measured in done.measured:
             of = measured.material or done.recipe.get("material", "")
             if measured.quantity == "film_thickness" and history.materials.canonical(of) == name:
@@ -265,7 +271,7 @@ def _added(below: tuple[float, ...], above: tuple[float, ...]) -> tuple[float, .
 def _peak(found: Findings, level: Level, element: str, films: list[Deposit], by: list[int]) -> None:
     """Judge the hottest anneal that the film met, and its reaction, which is the last of them."""
     history = found.history
-    anneals = history.operated("anneal", start=films[0].at, end=level.ends)
+    anneals = history.operated(*HEATS, start=films[0].at, end=level.ends)
     jobs = [each.job for each in films]
     met = [at for at in anneals if is_there(of_jobs(history.before(at), jobs))]
     if not anneals:

@@ -83,6 +83,18 @@ def depth_of(hollow: BaseGeometry) -> float:
     return float(hollow.area / (right - left))
 
 
+def mostly(metal: BaseGeometry, opening: BaseGeometry) -> bool:
+    """Whether metal takes more than half of an opening, and of the quarter at its foot.
+
+    What a liner has closed is full, but not of the metal.
+    """
+    if opening.is_empty:
+        return False
+    left, low, right, high = opening.bounds
+    foot = opening.intersection(shapely.box(left, low, right, low + (high - low) / 4))
+    return all(metal.intersection(each).area > each.area / 2 for each in (opening, foot))
+
+
 def rests_on(history: History, section: Section, body: BaseGeometry, under: BaseGeometry) -> bool:
     """Whether a body lies on another, or on none but dielectrics and stop layers on that."""
     between = [each.shape for each in of_class(history, section, "dielectric", "stop")]

@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
-from fabctl.claims.layers import as_laid, coats, stays, windows
+from fabctl.claims.layers import as_laid, coats, mostly, stays, windows
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT, REACH
 
@@ -185,4 +185,7 @@ def lies_bare(
 def via_filled(history: History, level: PlugLevel, via: BaseGeometry) -> bool:
     """Whether metal and lining fill a via once the last metal is laid."""
     jobs = level.metal_jobs + [each.job for each in level.lining]
-    return ask.filled(via, of_jobs(history.after(level.filled_at), jobs))
+    section = history.after(level.filled_at)
+    return ask.filled(via, of_jobs(section, jobs)) and mostly(
+        of_jobs(section, level.metal_jobs), via
+    )

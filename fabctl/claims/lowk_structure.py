@@ -4,7 +4,7 @@ import shapely
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import is_there, of_class, of_jobs
-from fabctl.claims.layers import rests_on_substrate
+from fabctl.claims.layers import mostly, rests_on_substrate
 from fabctl.claims.lowk_dielectrics import judge_second_k, k_of
 from fabctl.claims.lowk_level import PlugLevel
 from fabctl.claims.lowk_plugs import metal_of, plugs_of, via_etches
@@ -78,7 +78,9 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
     # the tops were recessed, capped and polished: what counts is what is left below them
     top = own.bounds[3] if is_there(own) else section.floor
     below = shapely.box(0, section.floor, section.width, top)
-    full = bool(level.vias) and all(ask.filled(via.intersection(below), fill) for via in level.vias)
+    rest = [via.intersection(below) for via in level.vias]
+    metal = of_jobs(section, level.metal_jobs)
+    full = bool(rest) and all(ask.filled(each, fill) and mostly(metal, each) for each in rest)
     copper = bool(plugs) and found.admits("lowk.9.d", level.metals)
     found.put(
         "lowk.9.d",

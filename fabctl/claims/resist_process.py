@@ -4,7 +4,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
-from fabctl.claims.layers import ETCHES
+from fabctl.claims.layers import ETCHES, mostly
 from fabctl.claims.resist_steps import Lithography, resist_is_there
 from fabctl.claims.resist_windows import (
     Sort,
@@ -192,6 +192,14 @@ def _patterns(
     return plugs, lines
 
 
+def _full(history: History, at: int, window: BaseGeometry) -> bool:
+    """Whether the conductor, with its liner, fills a window after a job."""
+    metal, liner = (
+        shape(of_class(history, history.after(at), each)) for each in ("metal", "barrier")
+    )
+    return ask.filled(window, metal.union(liner)) and mostly(metal, window)
+
+
 def _beside(
     found: Findings,
     windows: list[Window],
@@ -218,9 +226,7 @@ def _beside(
                 found.put(element, f"there is no {word}", None, holds=False)
             continue
         full_at = metals[-1].at if metals else None
-        full = full_at is not None and ask.filled(
-            window.shape, shape(of_class(history, history.after(full_at), "metal", "barrier"))
-        )
+        full = full_at is not None and _full(history, full_at, window.shape)
         together = window.at in same
         found.put(
             first,

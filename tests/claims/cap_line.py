@@ -87,6 +87,8 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         line.job("deposit", make(deposit, "film", "Sn", 12.0), *waited)
         if knobs.get("covered"):  # while it is hot
             line.job("deposit", make(deposit, "cover", knobs["covered"], 20.0))
+        if knobs.get("thinned"):
+            line.job("strip", (etch_all_round, {"Sn": 1.0}, 2.0, line.next_job()))
         if knobs.get("measured_first"):
             stop_layer = Measured("film_thickness", "SiN", (500.0,), 2.0, "Å")
             line.job("measure", measured=[stop_layer])
@@ -106,7 +108,8 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         change = [(react, "Sn", "Cu", CU3SN, 100.0, line.next_job(), f"p{number}")]
     if knobs.get("waits"):  # what grew cold is between them: the heat makes it Cu3Sn
         change = [(alloyed, line.next_job())]
-    line.job("anneal", *change, peaks=knobs.get("peaks", {"temperature": (200.4, 2.0)}))
+    heat = knobs.get("heat", "anneal")
+    line.job(heat, *change, peaks=knobs.get("peaks", {"temperature": (200.4, 2.0)}))
     if knobs.get("film_after"):
         line.job("deposit", make(deposit, "after", "Sn", 12.0))
     if knobs.get("covered"):

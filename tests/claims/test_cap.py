@@ -123,6 +123,19 @@ def test_an_idle_anneal_before_the_reaction_hides_none_that_is_too_hot():
     assert evaluate(history).standings["cap.6.a"].verdict is Verdict.NOT_SATISFIED
 
 
+def test_a_film_that_was_thinned_before_it_was_measured_is_not_shown_as_deposited():
+    assert evaluate(one_level(thinned=True)).standings["cap.5.a"].verdict is Verdict.NOT_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("peak", "verdict"), [(200.4, Verdict.SATISFIED), (421.0, Verdict.NOT_SATISFIED)]
+)
+def test_a_cure_that_makes_metal_and_film_react_is_the_thermal_process(peak, verdict):
+    standings = evaluate(one_level(heat="cure", peaks={"temperature": (peak, 2.0)})).standings
+    assert standings["cap.1.d"].verdict is Verdict.SATISFIED
+    assert standings["cap.6.a"].verdict is verdict
+
+
 @pytest.mark.parametrize("hot", ["heated_twice", "peaks"])
 def test_each_anneal_that_the_film_meets_is_bound_by_the_limit(hot):
     cool = {"heated_twice": {"temperature": (150.0, 2.0)}, "peaks": {"temperature": (200.0, 2.0)}}
