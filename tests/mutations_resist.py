@@ -192,7 +192,8 @@ CASES = (
         Mutation(BESIDE, faults=(("ETC01", "rate", {"factor": 0, "material": "resist-n1"}),)),
         "1.c 1.d 1.e 10.a 12.a 13.b 13.c",
         "The lower coat is not trimmed, so nothing is wide above and there is no line; and it is "
-        "not stripped, so the liner lies on it. The polisher takes both down to the dielectric.",
+        "not stripped, so the liner lies on it, too high: the polisher gives up before its end.",
+        held="none",
     ),
     Case(
         "beside the window: no conductor",
