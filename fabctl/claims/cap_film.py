@@ -6,6 +6,7 @@ from math import isfinite
 from fabctl.claims.cap_level import Level, Made, layer_on, protective_on
 from fabctl.claims.findings import Findings, Reading
 from fabctl.claims.history import Deposit, History, Measured, is_there, of_jobs
+from fabctl.claims.layers import ETCHES
 from fabctl.claims.reached import judge_peaks
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
@@ -19,6 +20,8 @@ SHOWN = "Å"
 """The unit in which a film's thickness is told."""
 
 
+TAKES = (*ETCHES, "strip", "clean", "preclean", "polish")
+"""What takes a film away; while it waits it only sinks, as it reacts."""
 HEATS = ("anneal", "cure")
 """What a furnace does: whichever makes metal and film react is the thermal process."""
 
@@ -242,7 +245,8 @@ def _thickness_of(history: History, pile: list[Deposit], end: int) -> tuple[Meas
         more = {each.material for each in _laid(history, at)}
         if done.operation in HEATS or name in more:
             break
-        if history.took(at, of_jobs(history.before(at), [each.job for each in pile])):
+        film = of_jobs(history.before(at), [each.job for each in pile])
+        if done.operation in TAKES and history.took(at, film):
             break  # what is left is not as it was laid
         for measured in done.measured:
             of = measured.material or done.recipe.get("material", "")

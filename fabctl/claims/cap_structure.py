@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.cap_level import Level, fill, layer_on, protective_on, stops_on
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES, mostly
+from fabctl.claims.layers import ETCHES
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Region, Section, parts
 from fabctl.structure.tolerances import BESIDE, OVERLAPPED, SUNK, THINNEST
@@ -78,7 +78,7 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
     full = (
         is_there(rest)
         and ask.filled(rest, fill(history, section))
-        and mostly(metal, rest)
+        and metal.intersection(rest).area > rest.area / 4  # little, where it is all but a liner
         and whole.bounds[3] - rest.bounds[3] < SUNK
     )
     found.put(

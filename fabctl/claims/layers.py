@@ -84,15 +84,16 @@ def depth_of(hollow: BaseGeometry) -> float:
 
 
 def mostly(metal: BaseGeometry, opening: BaseGeometry) -> bool:
-    """Whether metal takes more than half of an opening, and of the quarter at its foot.
+    """Whether metal takes more than half of an opening, and has its share of the lower half.
 
-    What a liner has closed is full, but not of the metal.
+    What a liner has closed below is full, but not of the metal.
     """
     if opening.is_empty:
         return False
     left, low, right, high = opening.bounds
-    foot = opening.intersection(shapely.box(left, low, right, low + (high - low) / 4))
-    return all(metal.intersection(each).area > each.area / 2 for each in (opening, foot))
+    foot = opening.intersection(shapely.box(left, low, right, low + (high - low) / 2))
+    parts_of = ((opening, 1 / 2), (foot, 1 / 4))
+    return all(metal.intersection(part).area > share * part.area for part, share in parts_of)
 
 
 def rests_on(history: History, section: Section, body: BaseGeometry, under: BaseGeometry) -> bool:

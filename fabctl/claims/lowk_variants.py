@@ -62,16 +62,8 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
         and depth_of(history.removed(here)) > ETCHED  # a clean takes less
     ]
     last = max(back, default=None)
-    # what a polish has cleared before is not etched back
-    beyond = [
-        here
-        for here in back
-        if not _only_in(level.openings, of_jobs(history.before(here), level.metal_jobs))
-    ]
-    holds = (
-        last is not None
-        and bool(beyond)
-        and _only_in(level.openings, of_jobs(history.after(last), level.metal_jobs))
+    holds = last is not None and _only_in(
+        level.openings, of_jobs(history.after(last), level.metal_jobs)
     )
     found.put(
         "lowk.2.b",

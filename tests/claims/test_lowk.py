@@ -111,11 +111,6 @@ def test_a_fault_costs_the_elements_that_it_should_and_no_other(knobs, lost):
     assert standing(one_level(**knobs), Verdict.NOT_SATISFIED) == lost
 
 
-def test_copper_that_a_polish_cleared_is_recessed_and_not_etched_back():
-    standings = evaluate(one_level(polish_copper=True, recess=50.0)).standings
-    assert standings["lowk.2.b"].verdict is Verdict.NOT_SATISFIED
-
-
 def test_a_via_that_its_lining_closes_is_not_filled_with_copper():
     standings = evaluate(one_level(lining_thickness=220.0)).standings
     lost = {"lowk.1.d", "lowk.2.a", "lowk.9.d"}
