@@ -6,10 +6,10 @@ from math import isfinite
 from fabctl.claims.cap_level import Level, Made, layer_on, protective_on
 from fabctl.claims.findings import Findings, Reading
 from fabctl.claims.history import Deposit, History, Measured, is_there, of_jobs
-from fabctl.claims.layers import ETCHES
 from fabctl.claims.reached import judge_peaks
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
+from fabctl.interlocks.wafer_state import REMOVALS
 from fabctl.process.material import Conductive
 from fabctl.quantities import Quantity, exact
 from fabctl.structure import predicates as ask
@@ -20,7 +20,7 @@ SHOWN = "Å"
 """The unit in which a film's thickness is told."""
 
 
-TAKES = (*ETCHES, "strip", "clean", "preclean", "polish")
+TAKES = (*REMOVALS, "clean", "preclean")
 """What takes a film away; while it waits it only sinks, as it reacts."""
 HEATS = ("anneal", "cure")
 """What a furnace does: whichever makes metal and film react is the thermal process."""

@@ -7,7 +7,7 @@ from fabctl.claims.standing import Standing
 from fabctl.engine.records import Kind
 from fabctl.journal import Record
 
-EVIDENCE = (*(Kind.INTENT, Kind.CONCLUDED, Kind.MEASURED, Kind.PEAKS, Kind.JUDGED, Kind.SECTION),)
+EVIDENCE = (Kind.INTENT, Kind.CONCLUDED, Kind.MEASURED, Kind.PEAKS, Kind.JUDGED, Kind.SECTION)
 """The kinds of record that an element's evidence is found in."""
 VALUES = (Kind.MEASURED, Kind.PEAKS)
 """Those that tell values: a metrology tool's result, and how far signals went in a job."""
