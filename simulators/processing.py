@@ -5,7 +5,7 @@ A machine owns one `Processing`, moves it, and tells each move as an output of i
 
 from enum import StrEnum
 
-from simulators.state_table import Row, StateTable
+from fabctl.state_table import Row, StateTable
 
 
 class State(StrEnum):
@@ -54,22 +54,22 @@ TRANSITIONS: list[Row] = [
 ]
 
 
+_TABLE = StateTable(State, TRANSITIONS)
+
+
 class Processing:
     """Where a tool stands in its processing state model. Starts in INIT."""
 
-    def __init__(self) -> None:
-        self._table = StateTable([*State], TRANSITIONS, State.INIT)
+    state: State
 
-    @property
-    def now(self) -> State:
-        """The present state."""
-        return State(self._table.state)
+    def __init__(self) -> None:
+        self.state = State.INIT
 
     def may(self, trigger: str) -> bool:
         """Whether the table has a row for `trigger` in the present state."""
-        return self._table.may(trigger)
+        return _TABLE.may(self, trigger)
 
     def move(self, trigger: str) -> State:
         """Take the row for `trigger`; raises `transitions.MachineError` where there is none."""
-        self._table.move(trigger)
-        return self.now
+        _TABLE.move(self, trigger)
+        return self.state

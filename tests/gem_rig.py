@@ -133,7 +133,7 @@ class SmallMachine:
 
     @property
     def state(self) -> State:
-        return self.processing.now
+        return self.processing.state
 
     def update(self, now: float, inputs: Sequence[seam.Input]) -> seam.Step:
         out = self.pending

@@ -6,7 +6,7 @@ a state that evidence has reached first.
 
 from enum import StrEnum
 
-from transitions import Machine
+from fabctl.state_table import StateTable
 
 
 class JobState(StrEnum):
@@ -76,13 +76,7 @@ TRANSITIONS = (
     },
 )
 
-_MACHINE = Machine(
-    model=None,
-    states=JobState,
-    transitions=[dict(each) for each in TRANSITIONS],
-    initial=JobState.INTENDED,
-    auto_transitions=False,
-)
+_TABLE = StateTable(JobState, TRANSITIONS)
 
 
 class JobMachine:
@@ -91,11 +85,8 @@ class JobMachine:
     state: JobState
 
     def __init__(self) -> None:
-        # One table serves all jobs (making it takes ten times as long as a job's whole life); it
-        # need not remember them.
-        _MACHINE.add_model(self)
-        _MACHINE.remove_model(self)
+        self.state = JobState.INTENDED
 
     def move(self, trigger: str) -> None:
         """Take the table's row; raises `transitions.MachineError` where there is none."""
-        getattr(self, trigger)()
+        _TABLE.move(self, trigger)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from transitions import Machine
+from fabctl.state_table import StateTable
 
 
 class RunState(StrEnum):
@@ -62,25 +62,22 @@ TRANSITIONS = (
 )
 
 
+_TABLE = StateTable(RunState, TRANSITIONS)
+
+
 class RunMachine:
     """Where one run stands."""
 
     state: RunState
 
     def __init__(self, initial: RunState = RunState.PLANNED) -> None:
-        self._machine = Machine(
-            self,
-            states=RunState,
-            transitions=[dict(each) for each in TRANSITIONS],
-            initial=initial,
-            auto_transitions=False,
-        )
+        self.state = initial
 
     def may(self, trigger: str) -> bool:
         """Tell whether the table has a row for `trigger` here."""
-        return bool(self._machine.get_transitions(trigger, self.state))
+        return _TABLE.may(self, trigger)
 
     def move(self, trigger: str) -> RunState:
         """Take the table's row; raises `transitions.MachineError` where there is none."""
-        getattr(self, trigger)()
+        _TABLE.move(self, trigger)
         return self.state

@@ -7,9 +7,8 @@ restart does not clear it. Acknowledging is not resetting: it only tells that so
 from collections.abc import Iterable
 from enum import StrEnum
 
-from transitions import Machine
-
 from fabctl.interlocks.trip import Trip, first_out
+from fabctl.state_table import StateTable
 
 
 class LatchState(StrEnum):
@@ -21,10 +20,10 @@ class LatchState(StrEnum):
 
 
 TRANSITIONS = (
-    {"trigger": "_trip", "source": "*", "dest": LatchState.LATCHED},
-    {"trigger": "_acknowledge", "source": LatchState.LATCHED, "dest": LatchState.ACKNOWLEDGED},
+    {"trigger": "trip", "source": "*", "dest": LatchState.LATCHED},
+    {"trigger": "acknowledge", "source": LatchState.LATCHED, "dest": LatchState.ACKNOWLEDGED},
     {
-        "trigger": "_reset",
+        "trigger": "reset",
         "source": [LatchState.LATCHED, LatchState.ACKNOWLEDGED],
         "dest": LatchState.CLEAR,
     },
@@ -35,6 +34,9 @@ class LatchError(Exception):
     """The latch can't be acknowledged or reset this way; the message says why."""
 
 
+_TABLE = StateTable(LatchState, TRANSITIONS)
+
+
 class Latch:
     """The latch of one run. `first_out` is the cause, all other trips are its consequences."""
 
@@ -42,13 +44,7 @@ class Latch:
 
     def __init__(self, trips: Iterable[Trip] = ()) -> None:
         self.trips: tuple[Trip, ...] = ()
-        self._machine = Machine(
-            self,
-            states=LatchState,
-            transitions=[dict(each) for each in TRANSITIONS],
-            initial=LatchState.CLEAR,
-            auto_transitions=False,
-        )
+        self.state = LatchState.CLEAR
         for trip in trips:
             self.trip(trip)
 
@@ -67,12 +63,12 @@ class Latch:
     def trip(self, trip: Trip) -> None:
         """Hold, because of this; a latch that is held stays so and takes it as one more."""
         self.trips += (trip,)
-        self._fire("_trip", "trip")
+        _TABLE.move(self, "trip")
 
     def acknowledge(self, by: str) -> None:
         """Note that a person has seen it. Raises `LatchError` without a name or a trip."""
         _named(by)
-        self._fire("_acknowledge", "acknowledge")
+        self._move("acknowledge")
 
     def reset(self, by: str, reason: str, *, standing: Iterable[Trip] = ()) -> None:
         """Let things go on. `standing` are the causes that are still there.
@@ -86,13 +82,13 @@ class Latch:
         still = next(iter(standing), None)
         if still is not None:
             raise LatchError(f"the cause still stands: {still}")
-        self._fire("_reset", "reset")
+        self._move("reset")
         self.trips = ()
 
-    def _fire(self, trigger: str, word: str) -> None:
-        if not self._machine.get_transitions(trigger, self.state):
-            raise LatchError(f"nothing to {word}: the latch is {self.state.value}")
-        getattr(self, trigger)()
+    def _move(self, trigger: str) -> None:
+        if not _TABLE.may(self, trigger):
+            raise LatchError(f"nothing to {trigger}: the latch is {self.state.value}")
+        _TABLE.move(self, trigger)
 
 
 def _named(by: str) -> None:

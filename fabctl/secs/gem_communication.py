@@ -14,7 +14,7 @@ HOST), which the rows for ``asked`` say.
 from enum import Enum
 from typing import Any
 
-from transitions import Machine
+from fabctl.state_table import StateTable
 
 
 class CommunicationState(Enum):
@@ -77,6 +77,9 @@ TRANSITIONS: list[dict[str, Any]] = [
 ]
 
 
+_TABLE = StateTable(CommunicationState, TRANSITIONS, lenient=True)
+
+
 class CommunicationModel:
     """One end's communications state. Starts ENABLED without a link, as most tools do.
 
@@ -88,24 +91,21 @@ class CommunicationModel:
 
     def __init__(self, initial: CommunicationState = CommunicationState.NO_LINK) -> None:
         self._actions: list[Action] = []
-        self._machine = Machine(
-            model=self,
-            states=CommunicationState,
-            transitions=TRANSITIONS,
-            initial=initial,
-            auto_transitions=False,
-            ignore_invalid_triggers=True,
-        )
+        self.state = initial
 
     @property
     def communicating(self) -> bool:
         """Whether messages other than S1F13 and S1F14 may pass."""
         return self.state is CommunicationState.COMMUNICATING
 
+    def may(self, trigger: str) -> bool:
+        """Whether the table has a row for `trigger` here."""
+        return _TABLE.may(self, trigger)
+
     def step(self, trigger: str) -> tuple[Action, ...]:
         """Take a row of the table; what has to be done now."""
         self._actions.clear()
-        self.trigger(trigger)  # type: ignore[attr-defined]
+        _TABLE.move(self, trigger)
         return tuple(self._actions)
 
     # What the table's `after` names.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any
 
-from transitions import Machine
+from fabctl.state_table import StateTable
 
 
 class ControlState(IntEnum):
@@ -105,6 +105,9 @@ TRANSITIONS: list[dict[str, Any]] = [
 ]
 
 
+_TABLE = StateTable(ControlState, TRANSITIONS, lenient=True)
+
+
 class EquipmentControl:
     """The equipment's control state. A trigger without a row where it stands changes nothing."""
 
@@ -113,14 +116,7 @@ class EquipmentControl:
     def __init__(self, constants: ControlConstants | None = None) -> None:
         self.constants = constants or ControlConstants()
         self._actions: list[ControlAction] = []
-        self._machine = Machine(
-            model=self,
-            states=ControlState,
-            transitions=TRANSITIONS,
-            initial=self._initial(),
-            auto_transitions=False,
-            ignore_invalid_triggers=True,
-        )
+        self.state = self._initial()
 
     @property
     def online(self) -> bool:
@@ -134,10 +130,14 @@ class EquipmentControl:
         entered.get(self.state, self._actions.clear)()
         return tuple(self._actions)
 
+    def may(self, trigger: str) -> bool:
+        """Whether the table has a row for `trigger` here."""
+        return _TABLE.may(self, trigger)
+
     def step(self, trigger: str) -> tuple[ControlAction, ...]:
         """Take a row of the table; what has to be done now."""
         self._actions.clear()
-        self.trigger(trigger)  # type: ignore[attr-defined]
+        _TABLE.move(self, trigger)
         return tuple(self._actions)
 
     def _initial(self) -> ControlState:
@@ -199,24 +199,21 @@ SEEN_TRANSITIONS: list[dict[str, Any]] = [
 ]
 
 
+_SEEN_TABLE = StateTable(SeenControl, SEEN_TRANSITIONS)
+
+
 class HostControl:
     """What the host knows of who may command the tool; `step` as the evidence comes in."""
 
     state: SeenControl
 
     def __init__(self) -> None:
-        self._machine = Machine(
-            model=self,
-            states=SeenControl,
-            transitions=SEEN_TRANSITIONS,
-            initial=SeenControl.UNKNOWN,
-            auto_transitions=False,
-        )
+        self.state = SeenControl.UNKNOWN
 
     def step(self, trigger: str) -> bool:
         """Take a row of the table; whether the host's knowledge changed."""
         before = self.state
-        self.trigger(trigger)  # type: ignore[attr-defined]
+        _SEEN_TABLE.move(self, trigger)
         return self.state is not before
 
     def saw_value(self, control_state: int) -> bool:

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from transitions import Machine
+from fabctl.state_table import StateTable
 
 
 class HsmsState(Enum):
@@ -28,20 +28,17 @@ TRANSITIONS: list[dict[str, Any]] = [
 ]
 
 
+_TABLE = StateTable(HsmsState, TRANSITIONS)
+
+
 class HsmsModel:
     """Holds the state; `move` follows the table, and raises `MachineError` where it has no row."""
 
     state: HsmsState
 
     def __init__(self) -> None:
-        self._machine = Machine(
-            model=self,
-            states=HsmsState,
-            transitions=TRANSITIONS,
-            initial=HsmsState.NOT_CONNECTED,
-            auto_transitions=False,
-        )
+        self.state = HsmsState.NOT_CONNECTED
 
     def move(self, trigger: str) -> None:
         """Follow the table's row for `trigger`."""
-        self.trigger(trigger)  # type: ignore[attr-defined]
+        _TABLE.move(self, trigger)

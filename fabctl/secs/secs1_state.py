@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from transitions import Machine
+from fabctl.state_table import StateTable
 
 
 class LineState(Enum):
@@ -36,20 +36,17 @@ TRANSITIONS: list[dict[str, Any]] = [
 ]
 
 
+_TABLE = StateTable(LineState, TRANSITIONS)
+
+
 class LineModel:
     """Holds the state; `move` follows the table, and raises `MachineError` where it has no row."""
 
     state: LineState
 
     def __init__(self) -> None:
-        self._machine = Machine(
-            model=self,
-            states=LineState,
-            transitions=TRANSITIONS,
-            initial=LineState.IDLE,
-            auto_transitions=False,
-        )
+        self.state = LineState.IDLE
 
     def move(self, trigger: str) -> None:
         """Follow the table's row for `trigger`."""
-        self.trigger(trigger)  # type: ignore[attr-defined]
+        _TABLE.move(self, trigger)

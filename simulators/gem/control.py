@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from fabctl.secs.gem_control import (
-    TRANSITIONS,
     ControlAction,
     ControlConstants,
     ControlState,
@@ -11,7 +10,6 @@ from fabctl.secs.gem_control import (
 )
 from fabctl.secs.items import B, Item
 from simulators.gem.outgoing import Handlers
-from simulators.state_table import has_row
 
 EVENTS = {
     ControlAction.EVENT_OFFLINE: "EquipmentOFFLINE",
@@ -67,7 +65,7 @@ class Control:
 
     def step(self, trigger: str) -> None:
         """Take a row of the model, if there is one; do what it asks for: events, S1F1."""
-        if not has_row(TRANSITIONS, trigger, self.now):
+        if not self._model.may(trigger):
             return  # the switch stands there already
         self._model.constants = self._constants()
         for action in self._model.step(trigger):

@@ -8,7 +8,7 @@ known here: the link's owner tells what became of each `Primary` that waits.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from fabctl.secs.gem_communication import TRANSITIONS, Action, CommunicationModel
+from fabctl.secs.gem_communication import Action, CommunicationModel
 from fabctl.secs.items import B, Item
 from fabctl.secs.message import Message
 from fabctl.secs.outcome import Outcome, Reply
@@ -40,7 +40,6 @@ from simulators.gem.traces import Traces
 from simulators.gem.variables import Variables
 from simulators.machine import Value
 from simulators.robot import Robot
-from simulators.state_table import has_row
 
 LEAST_STEP_S = 1e-3
 """A machine that asks to be woken sooner is woken after this."""
@@ -268,7 +267,7 @@ class Equipment:
         return taken
 
     def _communicate(self, trigger: str) -> None:
-        if not has_row(TRANSITIONS, trigger, self._communication.state):
+        if not self._communication.may(trigger):
             return  # an S1F14 that crossed the host's S1F13, a timer that rang too late
         for action in self._communication.step(trigger):
             if action is Action.SEND_S1F13:

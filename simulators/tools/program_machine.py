@@ -180,7 +180,7 @@ class ProgramMachine(ABC):
     @property
     def state(self) -> State:
         """The processing state as of the last update."""
-        return self._processing.now
+        return self._processing.state
 
     def update(self, now: float, inputs: Sequence[Input]) -> Step:
         """Live up to `now`, then take the inputs, in order."""

@@ -66,7 +66,7 @@ EQUIPMENT_OFFLINE, ATTEMPT, HOST_OFFLINE, LOCAL, REMOTE = ControlState
 def control(state: ControlState, **constants: int) -> EquipmentControl:
     """A tool in that state."""
     model = EquipmentControl(ControlConstants(**constants))
-    model._machine.set_state(state, model)
+    model.state = state
     return model
 
 

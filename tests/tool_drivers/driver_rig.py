@@ -62,7 +62,7 @@ class Machine:
 
     @property
     def state(self) -> State:
-        return self.processing.now
+        return self.processing.state
 
     def update(self, now: float, inputs: Sequence[seam.Input]) -> seam.Step:
         out: list[seam.Output] = []
