@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# A property is tried on few examples at every test run, and on many where somebody asks for it:
-# HYPOTHESIS_PROFILE=thorough. The quick ones are always the same, so a red run is red again.
-# No deadline: a busy machine is no fault of the code.
-settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
+# A property is tried on few examples by the quick tests, on more with the long ones, and on many
+# where somebody asks for it: HYPOTHESIS_PROFILE=thorough. Those of the tests are always the same,
+# so a red run is red again. No deadline: a busy machine is no fault of the code.
+settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
+settings.register_profile("long", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 _ALL_LONG = re.compile(r"^pytestmark = .*\bmark\.long\b", re.MULTILINE)
@@ -24,8 +24,16 @@ _ALL_LONG = re.compile(r"^pytestmark = .*\bmark\.long\b", re.MULTILINE)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Have the long tests asked for."""
     parser.addoption(
-        "--long", action="store_true", help="only the tests that take seconds each (CI runs both)"
+        "--long",
+        action="store_true",
+        help="the tests that take seconds each, and properties on more examples (CI runs both)",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose on how many examples a property is tried."""
+    usual = "long" if config.getoption("--long") else "quick"
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", usual))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -41,17 +49,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     A busy machine may keep a peer waiting.
     """
-    wanted = config.getoption("--long")
-    sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    long = config.getoption("--long")
+    wanted, others = [], []
     for item in items:
-        sorted_out[bool(item.get_closest_marker("long"))].append(item)
-    config.hook.pytest_deselected(items=sorted_out[not wanted])
-    items[:] = sorted_out[wanted]
+        is_wanted = bool(item.get_closest_marker("long")) is long or (long and _is_property(item))
+        (wanted if is_wanted else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = wanted
     for item in items:
-        if wanted and not item.get_closest_marker("timeout"):
+        if long and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(240))
         if item.get_closest_marker("wire"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
+
+
+def _is_property(item: pytest.Item) -> bool:
+    return hasattr(getattr(item, "obj", None), "hypothesis")
 
 
 def pytest_collection_finish() -> None:

@@ -6,6 +6,7 @@ An entry point is looked for in the files in which installers list them, since i
 
 import os
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -31,29 +32,35 @@ def load(group: str, name: str, asker: str) -> Any:
 def listed(group: str, name: str) -> str:
     """Find an entry point's ``module:attribute`` beside the packages on the path; "" for none."""
     for folder in sys.path:
-        try:
-            beside = sorted(os.listdir(folder or "."))  # noqa: PTH208 -- a path each is dear
-        except OSError:
-            continue  # a zip file, or nothing at all
-        for each in beside:
-            if each.endswith((".dist-info", ".egg-info")):
-                target = _target(Path(folder, each, "entry_points.txt"), group, name)
-                if target:
-                    return target
+        for path in _lists(folder):
+            target = _read(path).get((group, name))
+            if target:
+                return target
     return ""
 
 
-def _target(path: Path, group: str, name: str) -> str:
+@cache
+def _lists(folder: str) -> list[Path]:
+    try:
+        beside = sorted(os.listdir(folder or "."))  # noqa: PTH208 -- a path each is dear
+    except OSError:
+        return []  # a zip file, or nothing at all
+    installed = [each for each in beside if each.endswith((".dist-info", ".egg-info"))]
+    return [Path(folder, each, "entry_points.txt") for each in installed]
+
+
+@cache
+def _read(path: Path) -> dict[tuple[str, str], str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
-        return ""
-    section = ""
+        return {}
+    section, found = "", {}
     for line in lines:
         if line.startswith("["):
             section = line.strip("[] ")
             continue
         key, equals, value = line.partition("=")
-        if section == group and equals and key.strip() == name:
-            return value.split("[")[0].strip()  # extras are the installer's business
-    return ""
+        if equals:
+            found[section, key.strip()] = value.split("[")[0].strip()  # extras are the installer's
+    return found

@@ -168,9 +168,13 @@ FAULTS = (
 )
 
 
+@pytest.fixture(scope="module")
+def good():
+    return evaluate(one_level()).standings
+
+
 @pytest.mark.parametrize("knobs", FAULTS)
-def test_what_is_not_satisfied_is_never_told_in_the_words_of_what_is(knobs):
-    good = evaluate(one_level()).standings
+def test_what_is_not_satisfied_is_never_told_in_the_words_of_what_is(good, knobs):
     for name, each in evaluate(one_level(**knobs)).standings.items():
         if each.verdict is Verdict.NOT_SATISFIED:
             assert each.why != good[name].why, name

@@ -18,10 +18,11 @@ HOT = ("--set", "react-1.temperature=399.9 degC")
 
 
 @pytest.fixture
-def dry(fabctl) -> str:
+def dry(dry_run, data: Path) -> str:
     """A home with one dry run, which was refused."""
-    done = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
-    return done.document["run"]
+    refused = dry_run("cap-line", "--set", "film-1.thickness=501 Å")
+    shutil.copytree(refused.data, data, dirs_exist_ok=True)
+    return refused.document["run"]
 
 
 @pytest.fixture
@@ -151,9 +152,8 @@ class TestTrippedRun:
             (lifted,) = fabctl("runs", "show", tripped, "--json").document["bypasses"]
             assert (lifted["rule"], lifted["by"], lifted["approver"]) == ("ST204", "Ada", "Grace")
 
-        @pytest.mark.parametrize(
-            ("changed", "why"),
-            [
+        def test_anything_less_lifts_none(self, fabctl, bypass, tripped) -> None:
+            for changed, why in (
                 ({"by": ""}, "--by NAME"),
                 ({"reason": ""}, "--reason TEXT"),
                 ({"approver": "ADA"}, "are one"),
@@ -162,12 +162,10 @@ class TestTrippedRun:
                 ({"code": "LM102"}, "can't be bypassed"),
                 ({"code": "LM201"}, "not enforced at run time"),
                 ({"code": "ZZ1"}, "no rule ZZ1"),
-            ],
-        )
-        def test_anything_less_lifts_none(self, fabctl, bypass, tripped, changed, why) -> None:
-            done = bypass(**changed)
-            assert done.code == 2
-            assert why in done.err
+            ):
+                done = bypass(**changed)
+                assert done.code == 2
+                assert why in done.err
             assert fabctl("runs", "show", tripped, "--json").document["bypasses"] == []
 
     @pytest.mark.long

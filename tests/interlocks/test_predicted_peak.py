@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from interlock_rig import anneal, copper, film, measure, steps, table
 from msgspec.structs import replace
@@ -175,7 +175,6 @@ def peak_of(**told):
 
 @pytest.mark.long
 @given(st.integers(900, 4200), st.integers(1, 200), st.integers(2, 20), st.integers(0, 60))
-@settings(max_examples=20, deadline=None)
 def test_a_longer_hold_and_a_hotter_set_point_peak_no_lower(tenths, more, ramp, hold):
     at, hotter = f"{tenths / 10} degC", f"{(tenths + more) / 10} degC"
     own = peak_of(temperature=at, ramp=f"{ramp} degC/min", hold=f"{hold} min")
@@ -193,7 +192,6 @@ def test_what_may_be_unloaded_at_once_is_not_heated_for_it():
 
 @pytest.mark.long
 @given(st.lists(st.tuples(temperatures, st.integers(1, 20), st.integers(0, 40)), max_size=4))
-@settings(max_examples=15, deadline=None)
 def test_what_was_found_of_hotter_recipes_changes_no_verdict(told):
     remembers, plain = (
         each(sequences.data("fabs", "built-in.yaml")) for each in (FabModels, Plain)

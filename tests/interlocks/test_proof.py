@@ -5,7 +5,7 @@ import sys
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fabctl.interlocks.condition import Condition, Example, Term
@@ -98,7 +98,6 @@ def questions(draw):
 
 
 @needs_z3
-@settings(max_examples=12, deadline=None)
 @given(questions())
 def test_the_verdict_agrees_with_trying_everything(conditions):
     """An example is allowed and breaks the rule; where there is none, no value of a grid does."""

@@ -1,6 +1,6 @@
 """What the audit says of values, the live monitor says of the same values as signals."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from interlock_rig import anneal, claims_rules, film, measure, steps, table
 
@@ -48,14 +48,12 @@ def refused(text: str, code: str) -> bool:
     return any(finding.code == code for finding in report.findings)
 
 
-@settings(max_examples=100, deadline=None)
 @given(THICKNESSES)
 def test_on_the_thickness_of_a_film(value):
     text = film(f"{value!r} Å") + measure() + anneal()
     assert live_trips(text, "film-1", "film_thickness", "Å", value) is refused(text, "LM101")
 
 
-@settings(max_examples=100, deadline=None)
 @given(THICKNESSES, THICKNESSES)
 def test_on_the_sum_of_two_coats(first, second):
     coats = [film(f"{first!r} Å", "film-a"), film(f"{second!r} Å", "film-b")]
@@ -66,7 +64,6 @@ def test_on_the_sum_of_two_coats(first, second):
     assert live is refused(text, "LM101")
 
 
-@settings(max_examples=100, deadline=None)
 @given(TEMPERATURES)
 def test_on_the_temperature_of_a_reaction_anneal(value):
     text = film() + measure() + anneal(f"{value!r} degC")

@@ -130,9 +130,7 @@ def test_nobody_can_own_a_damaged_run(path):
     journal.close()
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_changed_byte_of_the_file_is_noticed_or_no_part_of_a_record(path, tmp_path, data):
     sound = path.read_bytes()

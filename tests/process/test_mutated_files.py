@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import sequences
@@ -44,7 +44,6 @@ def problems_of(path):
 
 
 @given(st.lists(mutation, min_size=1, max_size=4))
-@settings(max_examples=60, deadline=1000)
 def test_a_mutated_file_is_read_or_refused(mutations):
     """Only InputError comes out, and every problem has its place in the file."""
     data = mutated(mutations)
@@ -58,7 +57,6 @@ def test_a_mutated_file_is_read_or_refused(mutations):
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map(b"".join))
-@settings(max_examples=100, deadline=1000)
 def test_soup_of_yaml_marks_is_read_or_refused(data):
     """Files made of nothing but syntax."""
     with contextlib.suppress(InputError):

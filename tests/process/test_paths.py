@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fabctl.process.errors import InputError, Mark
@@ -253,7 +253,6 @@ FLOWS = st.recursive(
 )
 
 
-@settings(max_examples=15)
 @given(FLOWS)
 def test_the_paths_are_those_of_a_plain_recursion(flow):
     """The same paths in the same order, and as many as are counted."""

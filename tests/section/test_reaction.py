@@ -53,7 +53,9 @@ def short(film):
     return deposit(wafer, "film", "Sn", film, "3")
 
 
-@pytest.mark.parametrize("recess", [-100.0, -20.0, 0.0, 20.0, 40.0])
+@pytest.mark.parametrize(
+    "recess", [0.0, 40.0, *(pytest.param(each, marks=pytest.mark.long) for each in (-100, -20, 20))]
+)
 @pytest.mark.parametrize("film", FILMS)
 def test_nothing_overlaps_or_hangs_in_the_air_however_long_it_reacts(film, recess):
     for thickness, (seconds, degc) in itertools.product(

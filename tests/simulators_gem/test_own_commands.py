@@ -2,7 +2,7 @@
 
 import pytest
 from gem_rig import EPOCH, Host
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from machine_rig import FAB, recipe
 from msgspec.structs import replace
@@ -243,7 +243,6 @@ class TestChamberClean:
 
 
 @pytest.mark.long
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["command", "LOAD", "UNLOAD"]), st.integers(0, 7))))
 def test_whatever_comes_between_every_accepted_command_is_done_once(course):
     host, accepted = ToolHost("SPN01"), 0

@@ -21,16 +21,15 @@ COPPER = {"chamber": "mocvd-cu", "material": "Cu", "temperature": "200 degC"}
 
 
 @cache
-def carried(name, upto="", *, skip=(), told=(), wrong_bath=()):
+def carried(name, upto="", *, skip=(), told=()):
     """A line that has carried out a sequence up to and with a step, some steps left out."""
-    bath = dict(zip(("bath", "filled"), wrong_bath, strict=False))
-    line = Line(faults=[fault("WET01", "wrong-bath", **bath)] if bath else ())
+    line = Line()
     for step in load_sequence(sequences.find(name), dict(told)).steps:
         if step.id not in skip:
             line.do(step.kind, step.recipe, step.tool)
-            check(line.wafer.section)
         if step.id == upto:
             break
+    check(line.wafer.section)
     return line
 
 
@@ -90,8 +89,10 @@ class TestBaths:
 
     def test_the_phosphoric_bath_eats_copper_faster_than_the_aluminium(self):
         before = carried("cap-line-aluminium", "react-1")
-        sound = carried("cap-line-aluminium")
-        wrong = carried("cap-line-aluminium", wrong_bath=("tmah", "pan"))
+        filled_wrongly = fault("WET01", "wrong-bath", bath="tmah", filled="pan")
+        sound, wrong = (Line(cut=before.wafer.cut, faults=each) for each in ((), [filled_wrongly]))
+        for line in (sound, wrong):
+            line.do("etcher", recipe("strip", bath="tmah", material="Al", time="2 min"))
         assert before.wafer.amount("Al") > 1000
         assert sound.wafer.amount("Al") == wrong.wafer.amount("Al") == 0
         assert sound.wafer.amount("Cu") - wrong.wafer.amount("Cu") > 100_000
