@@ -29,7 +29,9 @@ def test_stays_at_a_steady_temperature():
     assert all(abs(load - 200.0) < 0.5 for load in state.loads)
 
 
-@pytest.mark.parametrize("rate", [1.0, 5.0, 10.0, 20.0])
+@pytest.mark.parametrize(
+    "rate", [5.0, 20.0, *(pytest.param(each, marks=pytest.mark.long) for each in (1.0, 10.0))]
+)
 @pytest.mark.parametrize("target", [100.0, 150.0, 200.0, 300.0, 380.0, 393.0, 420.0])
 def test_overshoots_by_no_more_than_three_degrees(target, rate):
     peak, _ = anneal(target, rate)

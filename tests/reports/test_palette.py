@@ -95,19 +95,18 @@ def _lab(rgb):
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
-@pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_neighbours_differ_in_grey(one, other):
-    assert abs(lightness(one) - lightness(other)) >= 6
+def test_neighbours_differ_in_grey():
+    alike = [pair for pair in PAIRS if abs(lightness(pair[0]) - lightness(pair[1])) < 6]
+    assert alike == []
 
 
-@pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_neighbours_differ_without_green(one, other):
-    assert math.dist(without_green(one), without_green(other)) >= 15
+def test_neighbours_differ_without_green():
+    alike = [pair for pair in PAIRS if math.dist(*map(without_green, pair)) < 15]
+    assert alike == []
 
 
-@pytest.mark.parametrize("material", MATERIALS)
-def test_air_is_lighter_than_any_solid(material):
-    assert lightness(AMBIENT) - lightness(colour(material)) >= 4
+def test_air_is_lighter_than_any_solid():
+    assert [each for each in MATERIALS if lightness(AMBIENT) - lightness(colour(each)) < 4] == []
 
 
 @pytest.mark.parametrize("film", ["Sn", "Sn-Pb", "Al", "a-Si:H", "TaN", "SiN"])

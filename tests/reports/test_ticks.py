@@ -19,10 +19,10 @@ def test_the_numbers_are_round(low, high, labels):
     assert [label for _, label in ticks(low, high)] == labels
 
 
-@pytest.mark.parametrize("exponent", range(-9, 9))
 @pytest.mark.parametrize("width", [1.0, 1.7, 3.3, 9.9])
-def test_there_are_some_and_not_too_many_and_all_lie_inside(exponent, width):
-    low, high = 0.37 * 10.0**exponent, (0.37 + width) * 10.0**exponent
-    places = [place for place, _ in ticks(low, high)]
-    assert 2 <= len(places) <= MOST
-    assert all(low <= place <= high for place in places)
+def test_there_are_some_and_not_too_many_and_all_lie_inside(width):
+    for exponent in range(-9, 9):
+        low, high = 0.37 * 10.0**exponent, (0.37 + width) * 10.0**exponent
+        places = [place for place, _ in ticks(low, high)]
+        assert 2 <= len(places) <= MOST
+        assert all(low <= place <= high for place in places)
