@@ -100,7 +100,7 @@ case ${1-} in
         shift
         ensure dev
         # A test that hangs inside uvloop can't be interrupted: its worker is ended, and named.
-        exec "$venv/bin/python" -m pytest -n auto --dist worksteal -o timeout_method=thread "$@"
+        exec "$venv/bin/python" -m pytest -n auto --dist loadfile -o timeout_method=thread "$@"
         ;;
     check)
         ensure dev

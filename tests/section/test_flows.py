@@ -1,14 +1,19 @@
 """The operators carry the three documents' first claims, and planted faults show on the wafer."""
 
+from functools import cache
+
+import flows
 import pytest
 import shapely
-from flows import cap, lowk, per_second, resist_method, union
+from flows import per_second, union
 
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
 from simulators.physics.etching import WET
 from simulators.section.etching import etch_all_round
 from simulators.section.films import deposit
+
+lowk, resist_method, cap = cache(flows.lowk), cache(flows.resist_method), cache(flows.cap)
 
 
 class TestLowk:
