@@ -99,8 +99,11 @@ case ${1-} in
     test)
         shift
         ensure dev
+        # Quick tests of a file share what they make; the long ones take too long to stay together.
+        dist=loadfile
+        case " $* " in *" --long "*) dist=worksteal ;; esac
         # A test that hangs inside uvloop can't be interrupted: its worker is ended, and named.
-        exec "$venv/bin/python" -m pytest -n auto --dist loadfile -o timeout_method=thread "$@"
+        exec "$venv/bin/python" -m pytest -n auto --dist "$dist" -o timeout_method=thread "$@"
         ;;
     check)
         ensure dev
