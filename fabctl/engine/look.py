@@ -4,7 +4,7 @@ A simulated tool shows the section after every job; a real one cuts the wafer fo
 explicit step ``measure {quantity: cross_section}`` asks, and leaves scrap.
 """
 
-import json
+import msgspec
 
 from fabctl.engine.errors import Hold
 from fabctl.engine.records import Json, Kind
@@ -55,8 +55,8 @@ async def look(session: Session, step: str, job: str, tool: str = "") -> None:
     try:
         text = await session.stations[tool].tool.section(session.plan.wafer)
         if text != session.looked[0]:  # most steps leave the wafer as the last look showed it
-            document = json.loads(text)
-            section = from_document(document)
+            document = msgspec.json.decode(text)
+            section = session.snapshots.section(document)
             check(section, session.section)
             session.looked, session.section = (text, Json(document)), section
     except (ToolError, ValueError, BrokenSectionError) as error:

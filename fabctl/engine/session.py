@@ -20,6 +20,7 @@ from fabctl.interlocks.wafer_state import WaferState
 from fabctl.journal import JournalError, Record
 from fabctl.process.sequence import Step
 from fabctl.structure.section import Section
+from fabctl.structure.snapshot import Snapshots
 from fabctl.tools.port import Control, Measurement, Status
 
 _HANDLING_S = 60.0
@@ -41,8 +42,10 @@ class Session:
     measured: dict[str, list[Measurement]] = field(default_factory=dict)
     looked: tuple[str, Json] = ("", Json())
     """The wafer's section as it was last seen: what came from the tool, and what it says."""
+    snapshots: Snapshots = field(default_factory=Snapshots)
+    """Reads the one after the other."""
     section: Section | None = None
-    """The same, read."""
+    """The last one, read and found whole."""
     chambers: Chambers | None = None
     """What earlier runs left in the fab's chambers; None where each run gets new ones."""
     folded: tuple[tuple[str, ...], WaferState] | None = None

@@ -1,12 +1,13 @@
 """The journal: records appended, read, verified, exported; requests left by other terminals."""
 
-import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from fabctl.journal.errors import JournalDamagedError, JournalError
 from fabctl.journal.record import GENESIS, Record, Request, canonical, chained, exported
@@ -240,7 +241,9 @@ def _record(row: "Row") -> Record:
         row["seq"],
         row["at"],
         row["kind"],
-        json.loads(row["body"]),  # as a reader will see it, also for who has just written it
+        msgspec.json.decode(
+            row["body"]
+        ),  # as a reader will see it, also for who has just written it
         row["previous"],
         row["hash"],
     )

@@ -1,8 +1,9 @@
 """Whether a run's records are those that were written."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from fabctl.journal.record import GENESIS, chained
 
@@ -30,7 +31,7 @@ def problems(rows: Sequence[Mapping[str, Any]], before: Witnessed, after: Witnes
 
 
 def _job_agrees(row: Mapping[str, Any]) -> bool:
-    job = json.loads(row["body"]).get("job", "")
+    job = msgspec.json.decode(row["body"]).get("job", "")
     return bool(row["job"] == (job if isinstance(job, str) else ""))
 
 

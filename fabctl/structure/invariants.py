@@ -2,6 +2,7 @@
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import SUBSTRATE, Region, Section, common_areas
 from fabctl.structure.tolerances import AREA_FLOOR, AREA_TOLERANCE, ROUNDED
@@ -18,19 +19,21 @@ def check(section: Section, before: Section | None = None) -> None:
 
     Its parts are valid, do not overlap and fill the domain; all that is solid hangs together with
     the substrate; openings lie in the domain, and those that it had `before` are as they were.
+    The very shapes of a section `before`, which was checked, are not looked at again.
     """
-    shapes = np.array(
-        [*(region.shape for region in section.regions), section.ambient, *section.voids]
-    )
+    known = set() if before is None else {id(each) for each in (*_parts(before), *_holes(before))}
+    shapes = np.array(_parts(section))
     labels = [region.name for region in section.regions]
     labels += ["ambient", *(f"void {number}" for number in range(len(section.voids)))]
-    holes = [each.shape for each in section.openings]
+    holes = _holes(section)
     names = [f"opening {each.name}" for each in section.openings]
     for shape, label in zip([*shapes, *holes], [*labels, *names], strict=True):
-        if not shape.is_valid:
+        if id(shape) not in known and not shape.is_valid:
             raise BrokenSectionError(f"{label}: {shapely.is_valid_reason(shape)}")
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    once = first < second
+    new = np.array([id(each) not in known for each in shapes])
+    asked, second = shapely.STRtree(shapes).query(shapes[new], predicate="intersects")
+    first = np.flatnonzero(new)[asked]
+    once = (first < second) | ~new[second]
     first, second = first[once], second[once]
     overlaps = common_areas(shapes[first], shapes[second])
     for place in np.flatnonzero(overlaps > AREA_TOLERANCE):
@@ -47,10 +50,18 @@ def check(section: Section, before: Section | None = None) -> None:
             f"{region.name} hangs on nothing, x {left} to {right} nm, z {low} to {high} nm"
         )
     for hole, name in zip(holes, names, strict=True):
-        if hole.difference(section.domain).area > AREA_TOLERANCE:
+        if id(hole) not in known and hole.difference(section.domain).area > AREA_TOLERANCE:
             raise BrokenSectionError(f"{name} reaches out of the domain")
     if before is not None:
         _check_kept(section, before)
+
+
+def _parts(section: Section) -> list[BaseGeometry]:
+    return [*(each.shape for each in section.regions), section.ambient, *section.voids]
+
+
+def _holes(section: Section) -> list[BaseGeometry]:
+    return [each.shape for each in section.openings]
 
 
 def floating(section: Section) -> list[tuple[Region, shapely.Polygon]]:
@@ -81,7 +92,10 @@ def floating(section: Section) -> list[tuple[Region, shapely.Polygon]]:
 def _check_kept(section: Section, before: Section) -> None:
     had = before.as_wide(section.width).openings
     for old, new in zip(had, section.openings[: len(had)], strict=False):
-        if new.name != old.name or old.shape.symmetric_difference(new.shape).area > AREA_TOLERANCE:
+        same = old.shape is new.shape or (
+            old.shape.symmetric_difference(new.shape).area <= AREA_TOLERANCE
+        )
+        if new.name != old.name or not same:
             raise BrokenSectionError(f"opening {old.name} is not as it was")
     if len(section.openings) < len(had):
         raise BrokenSectionError(f"opening {had[len(section.openings)].name} is gone")

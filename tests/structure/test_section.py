@@ -42,6 +42,22 @@ def test_an_overlap_is_noticed():
         check(replace(section, regions=twice))
 
 
+@pytest.mark.parametrize("substrate_at", [0, 1])
+def test_an_overlap_with_what_was_there_before_is_noticed(substrate_at):
+    before = layered([100.0])
+    regions = [replace(before.regions[1], shape=shapely.box(0, -1, 1000, 100))]
+    regions.insert(substrate_at, before.regions[0])
+    with pytest.raises(BrokenSectionError, match="overlap by 1e\\+03"):
+        check(replace(before, regions=tuple(regions)), before)
+
+
+def test_what_was_there_before_is_not_there_twice():
+    before = layered([100.0])
+    twice = (*before.regions, replace(before.regions[1], name="again"))
+    with pytest.raises(BrokenSectionError, match="miss the domain by -1e\\+05"):
+        check(replace(before, regions=twice), before)
+
+
 def test_a_gap_is_noticed():
     section = layered([100.0])
     with pytest.raises(BrokenSectionError, match="miss the domain by 1e\\+05"):
