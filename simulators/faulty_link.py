@@ -8,6 +8,8 @@ from fabctl.links.link import Link, Receiver
 class FaultyLink:
     """The link as the session sees it, and the receiver as the wire sees it."""
 
+    may_fall_silent = True
+
     def __init__(self, link: Link, gone: "Callable[[FaultyLink], None]") -> None:
         """`gone` is told once when the link is over."""
         self._link = link

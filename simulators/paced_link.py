@@ -14,6 +14,8 @@ PIECE = 16
 class PacedLink:
     """The link as its tool sees it, and the receiver as the wire sees it; each way has its pace."""
 
+    may_fall_silent = True
+
     def __init__(self, link: Link, baudrate: int) -> None:
         """Must be made inside a running event loop."""
         self._link = link

@@ -36,7 +36,7 @@ class Station:
         """Must be made inside a running event loop."""
         self._baudrate = baudrate
         self.equipment = equipment
-        self.wire = MemoryWire()
+        self.wire = MemoryWire(may_fall_silent=bool(equipment.faults))
         self.links: list[FaultyLink] = []
         self.idle_since: float | None = clock.wire()
         """Wire time since when nobody is connected; None while somebody is."""

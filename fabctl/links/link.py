@@ -28,6 +28,9 @@ class Receiver(Protocol):
 class Link(Protocol):
     """A two-way stream of bytes."""
 
+    may_fall_silent: bool
+    """Whether it may be dead without a word: then a silent peer has to be asked if it is there."""
+
     def write(self, data: bytes) -> None:
         """Send, at once or as soon as the peer takes it; never waits. Ignored once closed."""
 

@@ -22,11 +22,13 @@ class MemoryWire:
     """A place to dial and one that listens. `latency` is wire seconds one way.
 
     Faults: `drop` ends every link, `stall` and `resume` hold bytes back, `lose` swallows the next
-    writes, `refused` makes dialling fail with that reason while it is not empty.
+    writes, `refused` makes dialling fail with that reason while it is not empty. A wire that will
+    have none of them need not be one that `may_fall_silent`.
     """
 
-    def __init__(self, latency: float = 0.0) -> None:
+    def __init__(self, latency: float = 0.0, *, may_fall_silent: bool = True) -> None:
         self.latency = latency
+        self.may_fall_silent = may_fall_silent
         self.refused = ""
         self._accept: Accept | None = None
         self._links: list[tuple[MemoryLink, MemoryLink]] = []
@@ -95,6 +97,7 @@ class MemoryLink:
     """One end of a link; what it writes goes `towards` the other end."""
 
     def __init__(self, wire: MemoryWire, towards: Towards) -> None:
+        self.may_fall_silent = wire.may_fall_silent
         self._wire = wire
         self._towards = towards
         self._peer: MemoryLink

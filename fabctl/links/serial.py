@@ -149,6 +149,8 @@ _REASONS = {
 class SerialLink:
     """A port with a file descriptor."""
 
+    may_fall_silent = True
+
     def __init__(self, port: Any, fd: int, receiver: Receiver) -> None:
         self._port = port
         self._fd = fd

@@ -21,6 +21,8 @@ class ThreadedSerialLink:
     `reason` puts what the port raises into words.
     """
 
+    may_fall_silent = True
+
     def __init__(
         self, port: Any, receiver: Receiver, reason: Callable[[BaseException], str]
     ) -> None:

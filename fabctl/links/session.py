@@ -100,6 +100,7 @@ class SecsSession:
         self._waiting: dict[int, Callable[[Outcome], object]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due = NEVER
+        self._silence = settings.linktest
         self._reconnecting: asyncio.Task[None] | None = None
 
     @property
@@ -213,9 +214,14 @@ class SecsSession:
         return self._post(self._connection.reply(primary, None, function=0))
 
     def tolerate_silence(self, seconds: float) -> None:
-        """From now on ask a peer silent for so many wire seconds whether it is there; 0 = never."""
-        self._connection.tolerate_silence(seconds)
-        self._schedule(self._clock.wire())
+        """From now on ask a peer silent for so many wire seconds whether it is there; 0 = never.
+
+        Over a link that always tells its end nobody is asked.
+        """
+        self._silence = seconds
+        if self._attachment is None or self._attachment.link.may_fall_silent:
+            self._connection.tolerate_silence(seconds)
+            self._schedule(self._clock.wire())
 
     # Links.
 
@@ -247,6 +253,7 @@ class SecsSession:
         if self._tap is not None:
             self._tap.linked()
         now = self._clock.wire()
+        self._connection.tolerate_silence(self._silence if link.may_fall_silent else 0.0)
         self._handle(self._connection.connected(now))
         self._schedule(now)
         attachment.begin()

@@ -18,6 +18,8 @@ Four of the longest messages, so that two ends that send each other such never w
 class TcpLink(asyncio.Protocol):
     """One TCP connection."""
 
+    may_fall_silent = True
+
     def __init__(self, accept: Accept) -> None:
         self._accept = accept
         self._receiver: Receiver

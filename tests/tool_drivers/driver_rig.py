@@ -134,6 +134,7 @@ class Rig:
             used, self.machine, robot, clock.process_utc(), faults, now=clock.process()
         )
         self.station = Station(self.equipment, clock)
+        self.station.wire.may_fall_silent = True  # as no plan of faults tells it
         self.told: list[Observation] = []
         entry = ToolEntry("TST01", "furnace", "gem", "gem", used, FILE, "", Mark("-", 1, 1))
         self.sent: list[str] = []
