@@ -1,6 +1,6 @@
 """The cross-section: regions, ambient, voids, and what every etch removed, kept for ever."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -122,7 +122,7 @@ class Section(Struct, frozen=True):
 
     def solids(self) -> BaseGeometry:
         """Everything that is neither ambient nor void."""
-        return shapely.union_all([region.shape for region in self.regions])
+        return united([region.shape for region in self.regions])
 
     def with_regions(self, regions: Iterable[Region], ambient: BaseGeometry) -> "Section":
         """The same wafer with other regions; a crumb of one goes to whatever it touches."""
@@ -176,6 +176,11 @@ def parts(shape: BaseGeometry) -> Iterator[Polygon]:
     for part in getattr(shape, "geoms", (shape,)):
         if isinstance(part, Polygon) and part.area > AREA_FLOOR:
             yield part
+
+
+def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """All that some bodies take up, as one; one alone is that body itself."""
+    return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
 
 
 def polygonal(shape: BaseGeometry) -> BaseGeometry:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Region, Section, parts, polygonal
+from fabctl.structure.section import Region, Section, parts, polygonal, united
 from fabctl.structure.tolerances import CONTACT
 from simulators.physics import reaction as kinetics
 from simulators.section.reaction import Compound, merged
@@ -60,7 +60,7 @@ def _thickest(shape: BaseGeometry, beside: BaseGeometry | None = None) -> float:
 
 
 def _all_of(section: Section, material: str) -> BaseGeometry:
-    return shapely.union_all([each.shape for each in section.of_material(material)])
+    return united([each.shape for each in section.of_material(material)])
 
 
 def _converted(section: Section, cold: kinetics.Couple, warm: kinetics.Couple, job: str) -> Section:
@@ -84,7 +84,7 @@ def _converted(section: Section, cold: kinetics.Couple, warm: kinetics.Couple, j
         sinks = shrinks * 2 * turned.area / body.length
         top = top.union(made[-1].intersection(advance(section.ambient, sinks)))
     top = polygonal(top)
-    product = polygonal(shapely.union_all(made))
+    product = polygonal(united(made))
     regions = [
         replace(each, shape=polygonal(each.shape.difference(product)))
         if each.material in (METAL, cold.product)

@@ -4,12 +4,14 @@ All columns at once, as arrays: layers are numbered from the top down, and a col
 is filled up with `NONE`.
 """
 
+import math
+
 import numpy as np
 import shapely
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from fabctl.structure.section import Section
+from fabctl.structure.section import Section, Shapes
 from fabctl.structure.tolerances import AREA_FLOOR
 
 Floats = NDArray[np.float64]
@@ -50,14 +52,16 @@ class Columns(Struct, frozen=True):
         return np.append(np.array(values, dtype=np.float64), 0.0)[self.layers]
 
 
-def columns(section: Section) -> Columns:
-    """The section's solid regions in columns; ambient and voids are gaps between layers."""
-    pieces, of_region = shapely.get_parts(
-        [region.shape for region in section.regions], return_index=True
-    )
-    body = (shapely.get_type_id(pieces) == shapely.GeometryType.POLYGON) & (
-        shapely.area(pieces) > AREA_FLOOR
-    )
+def columns(section: Section, above: float = -math.inf) -> Columns:
+    """The section's solid regions in columns; ambient and voids are gaps between layers.
+
+    Nobody counts on what lies deeper than `above` nm: it may be left out.
+    """
+    shapes: Shapes = np.array([region.shape for region in section.regions])
+    if above > section.floor:
+        shapes = _clipped(shapes, above, section)
+    pieces, of_region = shapely.get_parts(shapes, return_index=True)
+    body = shapely.area(pieces) > AREA_FLOOR
     pieces, of_region = pieces[body], of_region[body]
     sides, of_piece = _sides(pieces)
     lines = _lines(shapely.get_coordinates(pieces)[:, 0], section.width)
@@ -79,6 +83,13 @@ def columns(section: Section) -> Columns:
         np.column_stack([at_left[upper], at_right[upper]]),
         np.column_stack([at_left[lower], at_right[lower]]),
     )
+
+
+def _clipped(shapes: Shapes, above: float, section: Section) -> Shapes:
+    """Some bodies without what lies deeper, as far as that is cut off quickly."""
+    cut = shapely.clip_by_rect(shapes, 0.0, above, section.width, section.ceiling)
+    sound = shapely.is_valid(cut)
+    return cut if sound.all() else np.where(sound, cut, shapes)
 
 
 def _sides(pieces: NDArray[np.object_]) -> tuple[Floats, Places]:

@@ -1,6 +1,7 @@
 """Dishing: how far a soft material lies below the stop beside it, and how much deeper it comes."""
 
 from collections.abc import Mapping
+from itertools import compress
 
 import numpy as np
 import shapely
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import SUBSTRATE, Region, Section, parts, polygonal
+from fabctl.structure.section import SUBSTRATE, Region, Section, parts, polygonal, united
 from simulators.physics.polishing import DISHES, dishing
 from simulators.section.columns import Columns, columns
 from simulators.section.etching import cut_away
@@ -37,12 +38,12 @@ class Pad(Struct, frozen=True):
 
 def soft_beside_stop(section: Section, rates: Mapping[str, float], level: float) -> tuple[str, ...]:
     """The materials that lie at the pad's height beside one that wears much slower."""
+    _, low, _, high = shapely.bounds([region.shape for region in section.regions]).T
+    at_level = (low < level) & (high > level - RIM)
     at_top = {
         region.material
-        for region in section.regions
+        for region in compress(section.regions, at_level)
         if region.name != SUBSTRATE
-        and region.shape.bounds[1] < level
-        and region.shape.bounds[3] > level - RIM
     }
     slowest = min((rates.get(material, 0.0) for material in at_top), default=0.0)
     return tuple(
@@ -68,7 +69,7 @@ def undished(section: Section, rates: Mapping[str, float]) -> Section:
                     )
                     for part in _under_the_pad(region, level)
                 ]
-                shape = polygonal(shapely.union_all([region.shape, *bowls]))
+                shape = polygonal(united([region.shape, *bowls]))
                 regions[place] = replace(region, shape=shape)
     return replace(section, regions=tuple(regions))
 
@@ -82,17 +83,18 @@ def dished(before: Section, section: Section, material: str, pad: Pad, job: str)
     cut = columns(section)
     cuts: dict[str, BaseGeometry] = {}
     for number, region in enumerate(section.regions):
-        if region.material != material:
+        bodies = _under_the_pad(region, pad.level)
+        if region.material != material or not bodies:
             continue
         rubbed = _first_met(section, cut, number)
         was = [each.shape for each in before.regions if each.name == region.name]
         bowls = []
-        for part in _under_the_pad(region, pad.level):
+        for part in bodies:
             middle = (part.bounds[0] + part.bounds[2]) / 2
             already = max(0.0, pad.landed - max(top_at(shape, middle) for shape in was))
             depth = dishing(material, pad.over_s, already)
             bowls.append(polygonal(_bowl(part, pad.level, depth).intersection(rubbed)))
-        cuts[region.name] = shapely.union_all(bowls)
+        cuts[region.name] = united(bowls)
     return cut_away(section, {name: bowl for name, bowl in cuts.items() if bowl.area > 0}, job)
 
 
@@ -102,13 +104,14 @@ def _under_the_pad(region: Region, level: float) -> list[Polygon]:
 
 def _first_met(section: Section, cut: Columns, region: int) -> BaseGeometry:
     """Where a region (by index) is the first thing met from above, floor to ceiling."""
-    edges = cut.edges
-    upper = [
-        shapely.box(edges[place], section.floor, edges[place + 1], section.ceiling)
-        for place in np.flatnonzero(cut.layers[0] == region)
+    turns = np.flatnonzero(np.diff(cut.layers[0] == region, prepend=False, append=False))
+    left, right = cut.edges[turns[::2]], cut.edges[turns[1::2]]
+    runs = [
+        shapely.box(start, section.floor, end, section.ceiling)
+        for start, end in zip(left.tolist(), right.tolist(), strict=True)
+        if end - start > OPEN
     ]
-    runs = parts(polygonal(shapely.union_all(upper)))
-    return shapely.union_all([each for each in runs if each.bounds[2] - each.bounds[0] > OPEN])
+    return shapely.MultiPolygon(runs)
 
 
 def _bowl(part: Polygon, level: float, depth: float) -> Polygon:

@@ -1,7 +1,7 @@
 """Etching: directional (plasma, sputter) down vertical slabs, and isotropic (wet) from the air."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -11,17 +11,21 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.invariants import floating
-from fabctl.structure.section import Opening, Region, Section, parts, polygonal
+from fabctl.structure.section import Opening, Region, Section, parts, polygonal, united
 from fabctl.structure.tolerances import AREA_FLOOR, AREA_TOLERANCE, CONTACT, LEAST_CONTACT
-from simulators.section.columns import Columns, Floats, columns
+from simulators.section.columns import MERGED, Columns, Floats, columns
 from simulators.section.hairs import without_hairs
 from simulators.section.surface import FACET_TOLERANCE, advance, smoothed
 
+Turn = tuple[int, float, float, float]
+"""Column, nm along the section, height (nm), and 1 where the layer below stops the etch."""
 Rates = Mapping[str, float]
 """Material (or ``material:tag``) → nm/s. A material that is not named is not etched."""
 
 LEAST_DEPTH = 1e-9
 """nm: what is dug no deeper is not touched."""
+MARGIN = 1.0
+"""nm deeper than an etch may come to which the section is looked at."""
 NO_THICKNESS = 1e-12
 """nm: a layer that has run out to a point."""
 WIPE = 3e-10
@@ -61,57 +65,93 @@ def etch_down(
     the top (thickness / rate), which gives selectivity and stop layers exactly. What is removed is
     kept as an opening if `opening` names it.
     """
-    cut = columns(section)
-    front, stopped, dug = _front(section, cut, rates, seconds)
-    reach = _above(section, cut.edges, front - np.where(stopped, WIPE, 0.0))
-    air = _above(section, cut.edges, front)
+    cut = columns(section, above=_deepest(section, rates, seconds))
+    front, past_stops, dug = _front(section, cut, rates, seconds)
+    reach, air = _above(section, past_stops), _above(section, front)
     cuts: dict[str, BaseGeometry] = {
         region.name: reach for number, region in enumerate(section.regions) if dug[number]
     }
-    for region in section.regions:  # no column shows a crumb
-        if region.name not in cuts and _has_crumbs(region.shape):
-            cuts[region.name] = air
+    for region in _with_crumbs(section.regions):  # no column shows a crumb
+        cuts.setdefault(region.name, air)
     etched = cut_away(section, cuts, job, opening, air=air)
     return _without_loose(etched) if cut.hollow else etched
 
 
-def _has_crumbs(shape: BaseGeometry) -> bool:
-    areas = shapely.area(shapely.get_parts(shape))
-    return bool((areas <= AREA_FLOOR).any())
+def _deepest(section: Section, rates: Rates, seconds: float) -> float:
+    """A height (nm) below which no etch straight down comes in some seconds."""
+    air = min(float(each.bounds[1]) for each in (section.ambient, *section.voids))
+    return air - max(rates.values(), default=0.0) * seconds - MARGIN
+
+
+def _with_crumbs(regions: Sequence[Region]) -> list[Region]:
+    shapes, owner = shapely.get_parts([each.shape for each in regions], return_index=True)
+    crumbs = np.unique(owner[shapely.area(shapes) <= AREA_FLOOR])
+    return [regions[place] for place in crumbs.tolist()]
 
 
 def _front(
     section: Section, cut: Columns, rates: Rates, seconds: float
-) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
-    """How low (nm) the etch comes at both edges of each column, and whether a layer stops it there.
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """How low the etch comes: points from the left to the right, two where it steps.
 
-    And which regions it has dug into.
+    The same, a hair into every layer that stops it; and which regions it has dug into.
     """
-    speed = cut.per_layer([rate_of(region, rates) for region in section.regions])
+    speeds = cut.per_layer([rate_of(region, rates) for region in section.regions])
     left = np.full(cut.tops.shape[1:], seconds)
     front = cut.tops[0].copy()
     stopped = np.zeros(front.shape, dtype=bool)
     dug = np.zeros(len(section.regions) + 1, dtype=bool)
-    for layer, top, bottom, rate in zip(cut.layers, cut.tops, cut.bottoms, speed, strict=True):
+    turns: list[Turn] = []
+    for place, (layer, top, bottom) in enumerate(
+        zip(cut.layers, cut.tops, cut.bottoms, strict=True)
+    ):
+        rate = speeds[place][:, None]
         thick = top - bottom
-        depth = np.minimum(thick, rate[:, None] * left)
+        depth = np.minimum(thick, rate * np.maximum(0.0, left))
         reached = (layer >= 0)[:, None] & (left > 0)
         front = np.where(reached, top - depth, front)
-        stopped |= reached & (rate[:, None] <= 0)
+        stopped |= reached & (rate <= 0)
         dug[layer[(reached & (depth > LEAST_DEPTH)).any(axis=1)]] = True
-        lasts = np.divide(
-            thick, rate[:, None], out=np.full_like(thick, np.inf), where=rate[:, None] > 0
-        )
+        lasts = np.divide(thick, rate, out=np.full_like(thick, np.inf), where=rate > 0)
         lasts[(thick <= NO_THICKNESS).all(axis=1)] = 0.0  # a wedge of a stop layer stops
-        left = np.where(reached, np.maximum(0.0, left - lasts), left)
-    return front, stopped, dug[:-1]
+        left = left - lasts
+        turns += _turns(cut, place, left, speeds)
+    column = np.arange(front.size) // 2
+    ends = np.column_stack([column, np.repeat(cut.edges, 2)[1:-1], front.ravel(), stopped.ravel()])
+    points = np.vstack([ends, np.reshape(turns, (-1, 4))])
+    points = points[np.lexsort((points[:, 1], points[:, 0]))]
+    line = points[:, 1:3]
+    return line, line - WIPE * points[:, 3:] * [0, 1], dug[:-1]
 
 
-def _above(section: Section, edges: Floats, front: Floats) -> Polygon:
-    """Everything above a front given at both edges of each column, as one polygon."""
-    chain = np.column_stack([np.repeat(edges, 2)[1:-1], front.ravel()])
+def _turns(cut: Columns, place: int, left: Floats, speeds: Floats) -> Iterator[Turn]:
+    """Where within a column the etch is just through a layer: beside, it is in the next already.
+
+    `left` is the time left under the layer, below 0 where the etch does not come through.
+    """
+    ends_within = (left[:, 0] * left[:, 1] < 0) & np.isfinite(left).all(axis=1)
+    for column in np.flatnonzero(ends_within & (cut.layers[place] >= 0)).tolist():
+        here, there = left[column].tolist()
+        share = here / (here - there)
+        if min(share, 1 - share) * cut.widths[column] <= MERGED:
+            continue
+        x = float(cut.edges[column] + share * cut.widths[column])
+        heights, stops = [_between(cut.bottoms[place, column], share)], False
+        if place + 1 < len(cut.layers) and cut.layers[place + 1, column] >= 0:
+            heights.append(_between(cut.tops[place + 1, column], share))
+            stops = bool(speeds[place + 1, column] <= 0)
+        for height in heights if there > 0 else heights[::-1]:
+            yield column, x, height, float(stops)
+
+
+def _between(ends: Floats, share: float) -> float:
+    return float(ends[0] + share * (ends[1] - ends[0]))
+
+
+def _above(section: Section, line: Floats) -> Polygon:
+    """Everything above a line from the section's left side to its right, as one polygon."""
     corners = [(section.width, section.ceiling), (0.0, section.ceiling)]
-    return Polygon(np.vstack([_without_straight(chain), corners]))
+    return Polygon(np.vstack([_without_straight(line), corners]))
 
 
 def _without_straight(chain: Floats) -> Floats:
@@ -221,7 +261,7 @@ def _surely_gone(
     if len(speeds) != 1:
         return {}, 0.0
     shapes = [region.shape for region in going]
-    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    whole = united(shapes)
     bodies = [body for body in parts(whole) if body.dwithin(section.ambient, FILM_OF_LIQUID)]
     longest = 2 * speeds.pop() * seconds
     small = [body for body in bodies if body.length <= longest]
@@ -277,7 +317,7 @@ def reach_of(ambient: BaseGeometry, shapes: list[BaseGeometry], depth: float) ->
     So a liquid goes under a mask from its edge and not through it, nor through a wall to what lies
     behind it.
     """
-    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    whole = united(shapes)
     reached: list[BaseGeometry] = []
     for body in parts(whole):
         beside = polygonal(ambient.intersection(_wetted(body)))
@@ -290,9 +330,9 @@ def reach_of(ambient: BaseGeometry, shapes: list[BaseGeometry], depth: float) ->
             if piece.area > HAIR and not piece.dwithin(beside, CONTACT)
         ]
         if behind:
-            reach = reach.difference(shapely.union_all(behind).buffer(CONTACT, quad_segs=1))
+            reach = reach.difference(united(behind).buffer(CONTACT, quad_segs=1))
         reached.append(reach)
-    return reached[0] if len(reached) == 1 else shapely.union_all(reached)
+    return united(reached)
 
 
 def _lasts(section: Section, rates: Rates) -> float:
@@ -345,7 +385,7 @@ def cut_away(
     )
     etched = _opened(section, regions, added)
     if opening:
-        everything = polygonal(shapely.union_all(removed))
+        everything = polygonal(united(removed))
         etched = etched.with_opening(Opening(opening, everything, job))
     return etched
 
@@ -357,7 +397,7 @@ def _opened(section: Section, regions: Iterable[Region], added: Sequence[BaseGeo
     for void in section.voids:
         near = any(void.dwithin(each, BESIDE_VOID) for each in added)
         (opened if near else closed).append(void)
-    ambient = without_hairs(polygonal(shapely.union_all([section.ambient, *added, *opened])))
+    ambient = without_hairs(polygonal(united([section.ambient, *added, *opened])))
     return made_whole(replace(section.with_regions(regions, ambient), voids=tuple(closed)))
 
 
@@ -366,7 +406,7 @@ def made_whole(section: Section) -> Section:
     if abs(section.missing()) < AREA_TOLERANCE / 2:
         return section
     bodies = [*(region.shape for region in section.regions), *section.voids]
-    ambient = without_hairs(polygonal(section.domain.difference(shapely.union_all(bodies))))
+    ambient = without_hairs(polygonal(section.domain.difference(united(bodies))))
     return replace(section, ambient=ambient)
 
 

@@ -3,7 +3,7 @@
 import shapely
 from msgspec.structs import replace
 
-from fabctl.structure.section import Region, Section, parts, polygonal
+from fabctl.structure.section import Region, Section, parts, polygonal, united
 from simulators.section.growth import grow, split
 from simulators.section.levels import level_holding
 
@@ -46,6 +46,6 @@ def spin_on(section: Section, name: str, material: str, thickness: float, job: s
     if left is air or len(shapely.get_parts(air)) == len(shapely.get_parts(left)) + len(pockets):
         film = polygonal(section.ambient.intersection(below))
     else:  # crumbs of air are the liquid's
-        film = polygonal(section.ambient.difference(shapely.union_all([left, *pockets])))
+        film = polygonal(section.ambient.difference(united([left, *pockets])))
     covered = section.with_regions((*section.regions, Region(name, material, film, job)), left)
     return replace(covered, voids=(*section.voids, *pockets))

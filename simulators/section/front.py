@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
+from fabctl.structure.section import united
 from fabctl.structure.tolerances import CONTACT
 from simulators.section.rays import Rays
 from simulators.section.surface import facets
@@ -58,7 +59,7 @@ class Run(Struct, frozen=True):
             each.buffer(share * distance, quad_segs=facets(share * distance))
             for each, share in self.joints
         ]
-        return shapely.union_all([around, *discs])
+        return united([around, *discs])
 
 
 def runs(

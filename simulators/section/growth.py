@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Growth, Section, parts, polygonal
+from fabctl.structure.section import Growth, Section, parts, polygonal, united
 from simulators.section.sealing import voids_of
 from simulators.section.surface import SIDE, Floats, Frame, opened_up, overhung, recede, shrunk
 
@@ -46,7 +46,7 @@ def grow(section: Section, thickness: float, coverage: float) -> Grown:
             air = _widened(section.ambient, coverage)
             left = polygonal(left.intersection(air))
             sealed = [polygonal(each.intersection(air)) for each in sealed]
-        closed = shapely.union_all([*old, *sealed])
+        closed = united([*old, *sealed])
         still_open, pockets = split(section.ceiling, polygonal(left.difference(closed)))
         # by a void's side there is only what its finer facets leave
         sealed += [each for each in pockets if not each.intersects(closed)]

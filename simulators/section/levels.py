@@ -12,6 +12,14 @@ Floats = NDArray[np.float64]
 
 def lengths(shape: BaseGeometry, levels: Floats) -> Floats:
     """How much (nm) of a body lies at each height: where its right sides are, less its left."""
+    _, low, _, high = shape.bounds or (0.0,) * 4
+    here = (levels >= low) & (levels < high)
+    lying: Floats = np.zeros(len(levels))
+    lying[here] = _lengths(shape, levels[here])
+    return lying
+
+
+def _lengths(shape: BaseGeometry, levels: Floats) -> Floats:
     pieces = shapely.orient_polygons(shapely.get_parts(shape))
     points, ring = shapely.get_coordinates(shapely.get_rings(pieces), return_index=True)
     joined = ring[:-1] == ring[1:]
@@ -22,8 +30,8 @@ def lengths(shape: BaseGeometry, levels: Floats) -> Floats:
     x = x0 + (x1 - x0) * (levels - z0) / (z1 - z0)
     # round an outline against the clock right sides rise, round a hole they fall
     total = np.where(crossed, np.sign(z1 - z0) * x, 0.0).sum(axis=0)
-    lying: Floats = np.where(total > 1e-9, total, 0.0)
-    return lying
+    found: Floats = np.where(total > 1e-9, total, 0.0)
+    return found
 
 
 def top_at(shape: BaseGeometry, x: float) -> float:

@@ -10,7 +10,7 @@ import shapely
 from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import SUBSTRATE, Section, parts
+from fabctl.structure.section import SUBSTRATE, Section, parts, united
 from simulators.section.columns import Floats
 from simulators.section.dishing import undished
 from simulators.section.etching import cut_away
@@ -48,7 +48,7 @@ def stop_level(section: Section, materials: tuple[str, ...], stop: Stop) -> floa
         raise ValueError(f"nothing of {', '.join(materials)} on the wafer to stop on")
     if stop is Stop.FIRST_SEEN:
         return max(float(shape.bounds[3]) for shape in shapes)
-    return min(_tops(shapely.union_all(shapes)))
+    return min(_tops(united(shapes)))
 
 
 def polish_for(section: Section, rates: Mapping[str, float], seconds: float, job: str) -> Section:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Region, Section, common_areas, parts, polygonal
+from fabctl.structure.section import Region, Section, common_areas, parts, polygonal, united
 from fabctl.structure.tolerances import AREA_TOLERANCE, CONTACT, CRUMB, GRID
 from simulators.section.etching import made_whole
 from simulators.section.front import Run, runs
@@ -51,7 +51,7 @@ def react(
     # what earlier jobs made of it lies in layers, which are one body
     beside = _near(parts(_all_of(section, compound.name)), film_shape)
     reach = [film_shape, *beside]
-    metal_shape = shapely.union_all(
+    metal_shape = united(
         [
             part
             for region in section.of_material(metal)
@@ -59,7 +59,7 @@ def react(
             if any(part.dwithin(each, CONTACT) for each in reach)
         ]
     )
-    between = shapely.union_all(_near(beside, metal_shape))
+    between = united(_near(beside, metal_shape))
     if film_eaten <= 0 or metal_shape.is_empty:
         return section
     front = runs(
@@ -77,17 +77,17 @@ def react(
     if compound.residue:
         open_to = open_to.union(_all_of(section, compound.residue))
     taken = [_taken(run, film_shape, open_to, compound) for run in front]
-    made_of_film = shapely.union_all([made for made, _ in taken])
+    made_of_film = united([made for made, _ in taken])
     eaten_metal = [
         _eaten_metal(run, made, metal_shape, between, compound)
         for run, (made, _) in zip(front, taken, strict=True)
     ]
     # one after the other, each less those before: what none has taken stays film
-    product = polygonal(shapely.union_all([made_of_film, *eaten_metal]))
-    product = polygonal(shapely.union_all([product, *_slivers(metal_shape, product)]))
+    product = polygonal(united([made_of_film, *eaten_metal]))
+    product = polygonal(united([product, *_slivers(metal_shape, product)]))
     product = _on_metal(product, metal_shape)
-    top = polygonal(shapely.union_all([over for _, over in taken]).difference(product))
-    rest = polygonal(film_shape.difference(shapely.union_all([product, top])))
+    top = polygonal(united([over for _, over in taken]).difference(product))
+    rest = polygonal(film_shape.difference(united([product, top])))
     top = polygonal(top.union(_skins(rest, top, section, film, product)))
     gone = product.union(top)
     regions = [
@@ -139,7 +139,7 @@ def _taken(
         lost = 1 - kept
     depth = run.eaten * kept
     over = polygonal(film.intersection(run.within(run.film + LEFT_OVER, past=depth)))
-    over = shapely.union_all(_near(parts(over), run.line))
+    over = united(_near(parts(over), run.line))
     if over.is_empty:
         return over, over
     made = polygonal(over.intersection(run.within(depth, past=depth)))
@@ -167,7 +167,7 @@ def _eaten_metal(
     depth = run.eaten * compound.metal_eaten + (LEFT_OVER if run.metal_out else 0.0)
     under = run.within(run.crossed + depth, past=run.crossed + depth)
     if run.crossed > CONTACT:
-        layer = shapely.union_all([made, between.intersection(under)])
+        layer = united([made, between.intersection(under)])
         under = under.intersection(advance(layer, depth))
     return polygonal(metal.intersection(under))
 
@@ -192,13 +192,13 @@ def _skins(
     pieces = [each for each in shapely.get_parts(rest) if each.dwithin(top, CONTACT)]
     if not pieces:
         return shapely.Polygon()
-    others = [each.shape for each in section.regions if each.material != film]
-    solid = shapely.union_all([product, *others]).difference(top)
-    return shapely.union_all(
+    solid = [product, *(each.shape for each in section.regions if each.material != film)]
+    return united(
         [
             each
             for each in pieces
-            if 2 * each.area < LEFT_OVER * each.length or not each.dwithin(solid, CONTACT)
+            if 2 * each.area < LEFT_OVER * each.length
+            or not any(each.dwithin(other, CONTACT) for other in solid)
         ]
     )
 
@@ -221,6 +221,4 @@ def _near(bodies: Iterable[Polygon], other: BaseGeometry) -> list[Polygon]:
 
 
 def _all_of(section: Section, material: str) -> BaseGeometry:
-    return shapely.union_all(
-        [region.shape for region in section.regions if region.material == material]
-    )
+    return united([region.shape for region in section.regions if region.material == material])

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import MIXED, Region, Section, polygonal
+from fabctl.structure.section import MIXED, Region, Section, polygonal, united
 from simulators.section.columns import columns
 from simulators.section.films import spin_on
 from simulators.section.reaction import merged
@@ -81,7 +81,7 @@ def _mixed(section: Section, below: Region, name: str, job: str, depth: float) -
         else each
         for each in section.regions
     ]
-    body = polygonal(shapely.union_all(list(zone.values())))
+    body = polygonal(united(list(zone.values())))
     made = Region(f"{job}/{MIXED}" if job else MIXED, over.material, body, job, frozenset({MIXED}))
     return section.with_regions(merged([*regions, made]), section.ambient)
 
@@ -116,10 +116,10 @@ def _reached(section: Section, body: list[Region], images: Sequence[Image]) -> B
     ]
     partly = [each for each in images if not each.whole and each.high > each.low]
     if partly:
-        whole = replace(body[0], shape=shapely.union_all([each.shape for each in body]))
+        whole = replace(body[0], shape=united([each.shape for each in body]))
         alone = replace(section, regions=(whole,))
         through += [piece for each in partly for piece in _slices(alone, each)]
-    return shapely.union_all(through)
+    return united(through)
 
 
 def _slices(alone: Section, image: Image) -> list[Polygon]:

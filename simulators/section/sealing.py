@@ -12,7 +12,7 @@ from msgspec import Struct
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import parts, polygonal
+from fabctl.structure.section import parts, polygonal, united
 from simulators.section.surface import Frame, overhung
 
 NECK = 0.1
@@ -124,7 +124,7 @@ def _moment(
     opened: BaseGeometry, pocket: Polygon, pieces: Sequence[Polygon], about: float
 ) -> float:
     """When the neck closes by which a pocket hangs on other pieces of air: half its width."""
-    others = shapely.union_all([piece for piece in pieces if piece is not pocket])
+    others = united([piece for piece in pieces if piece is not pocket])
     middle = shapely.shortest_line(pocket, others).centroid
     solid = opened.boundary
     around = middle.buffer(solid.distance(middle) + AROUND)
@@ -136,7 +136,7 @@ def _moment(
     across = [face for face, ray in zip(faces, rays, strict=True) if ray @ nearest <= 0]
     if not across:
         return about
-    return float(shapely.distance(*(shapely.union_all(each) for each in (beside, across)))) / 2
+    return float(shapely.distance(*(united(each) for each in (beside, across)))) / 2
 
 
 def _behind(frame: Frame, opened: BaseGeometry, neck: _Neck) -> list[BaseGeometry]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import Region, Section, polygonal
+from fabctl.structure.section import Region, Section, polygonal, united
 from fabctl.structure.tolerances import CONTACT
 from simulators.physics import lowk
 from simulators.section.etching import reach_of
@@ -31,8 +31,8 @@ def burnt(before: Section, after: Section, speed: float, seconds: float) -> Sect
     regions = list(after.regions)
     for material in sorted(lowk.BURNS & {each.material for each in regions}):
         own = after.of_material(material)
-        sound = shapely.union_all([each.shape for each in own if lowk.DAMAGED not in each.tags])
-        skin = shapely.union_all([each.shape for each in own if lowk.DAMAGED in each.tags])
+        sound = united([each.shape for each in own if lowk.DAMAGED not in each.tags])
+        skin = united([each.shape for each in own if lowk.DAMAGED in each.tags])
         reached = [reach_of(before.ambient, [sound], lowk.damaged_depth(material, seconds))]
         for line, ways in _bared(before, after, sound):
             depths = [lowk.damaged_depth(material, seconds - way / speed) for way in ways.tolist()]
@@ -41,7 +41,7 @@ def burnt(before: Section, after: Section, speed: float, seconds: float) -> Sect
         deeper = [lowk.damaged_depth(material, seconds, each) - each for each in depth.tolist()]
         if deeper:
             reached.extend(shapely.buffer(sides, deeper, quad_segs=facets(max(deeper))))
-        regions = _marked(regions, material, shapely.union_all(reached))
+        regions = _marked(regions, material, united(reached))
     return after.with_regions(merged(regions), after.ambient)
 
 
@@ -84,7 +84,7 @@ def _below(line: Floats, depths: Floats) -> BaseGeometry:
             aside = depths[deep, None] * along[::-1] * [-1, 1]
             both = Polygon(np.vstack([line[deep] + aside, (line[deep] - aside)[::-1]]))
             found.append(both.simplify(SMOOTH))
-    return shapely.union_all(found)
+    return united(found)
 
 
 def _fronts(

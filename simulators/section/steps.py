@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from functools import singledispatch
 
-import shapely
-
 from fabctl.process.material import materials
-from fabctl.structure.section import Opening, Section, parts, polygonal
+from fabctl.structure.section import Opening, Section, parts, polygonal, united
 from simulators.physics import exposure, lowk, reaction
 from simulators.section import etching, films, lithography, resist
 from simulators.section.alloy import react
@@ -134,21 +132,24 @@ def _name(job: str, material: str) -> str:
 def _opened(cut: Cut, section: Section, job: str) -> Cut:
     """The wafer after an etch, which remembers what it took of the dielectric in the pattern."""
     table = materials()
-    held = shapely.union_all(
-        [
-            each.shape
-            for each in cut.section.regions
-            if table.class_of(each.material) in ("dielectric", "stop", "compound")
-        ]
-    )
-    gone = polygonal(section.ambient.difference(cut.section.ambient).intersection(held))
+    left = {id(each.shape) for each in section.regions}
+    etched = [
+        each.shape
+        for each in cut.section.regions
+        if id(each.shape) not in left
+        and table.class_of(each.material) in ("dielectric", "stop", "compound")
+    ]
+    if not etched:
+        return cut.to(section)
+    bared = section.ambient.difference(cut.section.ambient)
+    gone = polygonal(bared.intersection(united(etched)))
     inside = [
         part
         for part in parts(gone)
         if part.bounds[0] > FIELD_NM and part.bounds[2] < section.width - FIELD_NM
     ]
     if inside:
-        section = section.with_opening(Opening(job, shapely.union_all(inside), job))
+        section = section.with_opening(Opening(job, united(inside), job))
     return cut.to(section)
 
 

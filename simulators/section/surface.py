@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import parts, polygonal
+from fabctl.structure.section import parts, polygonal, united
 
 Floats = NDArray[np.float64]
 
@@ -85,7 +85,7 @@ def opened_up(frame: Frame, air: BaseGeometry, margin: float) -> BaseGeometry:
         pieces.append(shapely.box(-reach, low, SIDE, high))
     for low, high in _at_side(air, width):
         pieces.append(shapely.box(width - SIDE, low, width + reach, high))
-    return shapely.union_all(pieces)
+    return united(pieces)
 
 
 def _lower_face(frame: Frame, air: BaseGeometry) -> Floats | None:

@@ -6,7 +6,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.process.material import MaterialClass, materials
 from fabctl.process.stock import Deposited, Making, Opened, PolishedTo, Stock
-from fabctl.structure.section import Opening, Section, parts, polygonal
+from fabctl.structure.section import Opening, Section, parts, polygonal, united
 from simulators.section.cut import Cut
 from simulators.section.etching import cut_away
 from simulators.section.films import deposit
@@ -33,7 +33,7 @@ def _after(section: Section, making: Making, stock: Stock, name: str) -> Section
             windows = stock.layout.masks[reticle].windows
             top = max(region.shape.bounds[3] for region in section.regions)
             floor = top - float(depth.in_unit("nm"))
-            body = shapely.union_all(
+            body = united(
                 [
                     shapely.box(
                         float(each.left.in_unit("nm")),
@@ -52,7 +52,7 @@ def _after(section: Section, making: Making, stock: Stock, name: str) -> Section
 
 def _outside_openings(section: Section, material: str) -> Section:
     """What a pad looks at to stop: a material, but for what lies under an opening in it."""
-    columns = shapely.union_all(
+    columns = united(
         [
             shapely.box(part.bounds[0], section.floor, part.bounds[2], section.ceiling)
             for opening in section.openings
@@ -67,7 +67,7 @@ def _outside_openings(section: Section, material: str) -> Section:
 
 
 def _opened(section: Section, body: BaseGeometry, name: str) -> Section:
-    held = shapely.union_all(
+    held = united(
         [
             region.shape
             for region in section.regions

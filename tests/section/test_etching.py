@@ -1,5 +1,6 @@
 """Etches spend their time layer by layer; liquids reach only what lies open."""
 
+import math
 import random
 
 import pytest
@@ -180,8 +181,41 @@ def test_an_etch_through_films_on_slopes_leaves_no_hair_in_the_air(seed):
         wafer = deposit(wafer, f"f{number}", "ABC"[number], rng.uniform(2, 40), str(number), 0.7)
     wafer = etch_down(wafer, {"A": 1.0, "B": rng.choice([0.0, 0.5, 3.0]), "C": 2.0}, 30.0, "e")
     check(wafer)
-    solid = shapely.union_all([each.shape for each in wafer.regions])
+    solid = shapely.union_all([each.shape for each in wafer.regions], grid_size=1e-6)
     assert wafer.ambient.length == pytest.approx(wafer.domain.difference(solid).length, abs=0.01)
+
+
+def reached(wafer, rates, seconds, x):
+    """How low an etch comes at one place, by the layers that lie there."""
+    runs = []
+    for region in wafer.regions:
+        hit = region.shape.intersection(shapely.LineString([(x, -1e4), (x, 1e4)]))
+        runs += [(part.bounds[3], part.bounds[1], region.material) for part in parts_of(hit)]
+    for top, bottom, material in sorted(runs, reverse=True):
+        depth = rates[material] * seconds
+        if depth < top - bottom:
+            return top - depth
+        seconds -= (top - bottom) / rates[material]
+    return -math.inf
+
+
+def parts_of(hit):
+    return [part for part in getattr(hit, "geoms", (hit,)) if part.length > 0]
+
+
+@pytest.mark.parametrize("seed", [29, 42])
+def test_an_etch_comes_as_low_at_every_place_as_the_layers_there_let_it(seed):
+    """Also beside where it comes through a layer in the middle of a slope."""
+    rng = random.Random(seed)
+    wafer = rough(rng)
+    for number in range(3):
+        wafer = deposit(wafer, f"f{number}", "ABC"[number], rng.uniform(2, 40), str(number), 0.7)
+    rates = {"A": 1.0, "B": rng.choice([0.5, 3.0]), "C": 2.0, "SiOC": 1.5, "Si": 0.0}
+    etched = etch_down(wafer, rates, 40.0, "e")
+    for x in (rng.uniform(0, 4000) for _ in range(40)):
+        hit = etched.ambient.intersection(shapely.LineString([(x, -1e4), (x, 7e3)]))
+        lowest = min(part.bounds[1] for part in parts_of(hit) if part.bounds[3] == 7e3)
+        assert lowest == pytest.approx(reached(wafer, rates, 40.0, x), abs=1e-6)
 
 
 def crumbed(rng):
