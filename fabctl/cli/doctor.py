@@ -4,7 +4,6 @@ import shutil
 import socket
 import sqlite3
 import sys
-from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 
 from msgspec import Struct
@@ -60,6 +59,8 @@ def _solver() -> Check:
 
 
 def _python() -> Check:
+    from importlib.metadata import version
+
     found = f"Python {sys.version.split()[0]}, fabctl {version('fabctl')}"
     return Check(
         "installation", sys.version_info >= (3, 11), found, advice="use Python 3.11 or newer"
@@ -73,10 +74,14 @@ def _event_loop() -> Check:
         return Check(
             "event loop", False, "asyncio's own", needed=False, advice="pip install uvloop"
         )
+    from importlib.metadata import version
+
     return Check("event loop", True, f"uvloop {version('uvloop')}")
 
 
 def _drivers() -> Check:
+    from importlib.metadata import entry_points
+
     broken: list[str] = []
     names: list[str] = []
     for group in ("fabctl.drivers", "fabctl.simulators"):

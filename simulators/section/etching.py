@@ -85,8 +85,8 @@ def _deepest(section: Section, rates: Rates, seconds: float) -> float:
 
 def _with_crumbs(regions: Sequence[Region]) -> list[Region]:
     shapes, owner = shapely.get_parts([each.shape for each in regions], return_index=True)
-    crumbs = np.unique(owner[shapely.area(shapes) <= AREA_FLOOR])
-    return [regions[place] for place in crumbs.tolist()]
+    crumbs = set(owner[shapely.area(shapes) <= AREA_FLOOR].tolist())
+    return [region for place, region in enumerate(regions) if place in crumbs]
 
 
 def _front(

@@ -78,7 +78,7 @@ def runs(
     each of them.
     """
     found: list[Run] = []
-    corners = np.unique(shapely.get_coordinates([film, metal])[:, 0])
+    corners = np.array(sorted({*shapely.get_coordinates([film, metal])[:, 0].tolist()}))
     body = metal.union(between)
     _, low, _, high = between.bounds
     for line in _lines(film, body):
