@@ -5,6 +5,7 @@ that is not installed is left out, and said to be. What runs in this process is 
 CPU, turn and turn about, so that other work on the machine falls on both sides.
 """
 
+import gc
 import json
 import shutil
 import statistics
@@ -21,7 +22,9 @@ from audit_recipes import SEMGREP_RULES, Generated, generated, peer_schema
 
 import sequences
 from fabctl.cli.packs import models
+from fabctl.cli.quick import YOUNG
 from fabctl.interlocks import RulePack, arm, audit, load_rules
+from fabctl.interlocks.shipped import shipped_rules
 from fabctl.interlocks.trace import trace
 from fabctl.process.errors import InputError
 from fabctl.process.loader import load_sequence
@@ -82,7 +85,8 @@ def row(name: str, seconds: float, flagged: set[str], recipes: list[Generated], 
 
 def in_process(recipes: list[Generated], ours: Path, theirs: Path) -> None:
     """Audit with every rule, each fault by its own code; and validate, where there is a peer."""
-    pack, table, fab = load_rules(PACKS), materials(), Fab(models())
+    pack, table, fab = shipped_rules(examples=False), materials(), Fab(models())  # as the command
+    gc.set_threshold(YOUNG)
     audited, validated = Timed(), Timed()
     valid = rust()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from fabctl.cli.audit_files import Format, audit
 from fabctl.cli.conclude import conclude
 
-_YOUNG = 50_000
+YOUNG = 50_000
 """After so many new objects garbage is looked for: what an audit loads, it keeps."""
 
 _ONCE = ("--fab", "--format")
@@ -24,7 +24,7 @@ def quick(arguments: list[str]) -> int | None:
     if told is None or (told["--format"] and told["--format"][0] not in tuple(Format)):
         return None
     form = Format(told["--format"][0]) if told["--format"] else None
-    gc.set_threshold(_YOUNG)
+    gc.set_threshold(YOUNG)
     return conclude(
         lambda: audit(
             told["names"],

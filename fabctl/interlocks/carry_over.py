@@ -14,7 +14,7 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act, WaferState
 from fabctl.process.material import CLEAN, CONTAMINATION, Materials
 from fabctl.process.recipe import Recipe
-from fabctl.process.vocabulary import MODULES
+from fabctl.process.vocabulary import MODULES, OPERATIONS
 
 UNKNOWN = ""
 """The class of a material that the table lacks: no class of the ladder, clean least of all."""
@@ -78,14 +78,17 @@ def ran_before(bench: Bench, step: TraceStep) -> Iterator[tuple[Act, bool]]:
     named = next((name for name in MODULES if name in mine), "")
     module, tool = mine.get(named), None
     for act in step.before.done_here:
-        if module != act.recipe.parameters.get(named) if named else module_of(act.recipe):
+        recipe = act.recipe
+        if kind not in OPERATIONS[recipe.operation].kinds:
+            continue
+        if module != recipe.parameters.get(named) if named else module_of(recipe):
             continue
         other = bench.sequence.step(act.step)
         if other.kind != kind:
             continue
         if tool is None:
             tool = bench.predicts.tool(step.step, step.recipe)
-        theirs = bench.predicts.tool(other, act.recipe)
+        theirs = bench.predicts.tool(other, recipe)
         asked = step.step.tool, other.tool
         if tool and theirs:
             if tool == theirs:

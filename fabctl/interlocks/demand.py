@@ -6,7 +6,6 @@ Every demand tells its `subject` and what is `wanted` of it in words, and which 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -38,20 +37,27 @@ class Limit:
     margin: Quantity | None = None
     where_stated: bool = False
     _settable: Limits | None = field(init=False, repr=False, compare=False)
-    """The limits on a set value, margin and all; None where the margin hangs on the value."""
+    """The limits on a set value, margin and all; of a ratio those on values that are not negative.
+
+    None where no such value is legal.
+    """
 
     def __post_init__(self) -> None:
         settable: Limits | None = self.limits
         if self.margin is not None:
-            of = self.margin.dimension
-            settable = None if of is Dimension.RATIO else self.limits.narrowed(self.margin.value)
+            by = self.margin.value
+            if self.margin.dimension is not Dimension.RATIO:
+                settable = self.limits.narrowed(by)
+            else:
+                settable = self.limits.divided(1 - by, 1 + by) if by < 1 else None
         object.__setattr__(self, "_settable", settable)
 
-    def keeps(self, value: Fraction) -> bool:
-        """Tell whether one set value, in base units, is legal however it strays."""
-        if self._settable is not None:
-            return self._settable.admits(value)
-        return self.limits.witness(self.reach(Interval.point(value))) is None
+    def surely_keeps(self, value: Interval) -> bool:
+        """Tell of most legal values at once that they are, all of them and however they stray."""
+        limits = self._settable
+        if limits is None or limits.witness(value) is not None:
+            return False
+        return self.margin is None or value.low >= 0
 
     def reach(self, value: Interval) -> Interval:
         """Give every value that the real one may take while it is set within `value`."""
@@ -157,6 +163,18 @@ class Same(StrEnum):
         if self is not Same.MATERIAL and one.level != other.level:
             return False
         return self is Same.LEVEL or (one.material != "" and one.material == other.material)
+
+    def among(self, acts: tuple[Act, ...], one: Act) -> tuple[Act, ...]:
+        """Leave the steps that are on the same one as a step."""
+        if self is Same.WAFER:
+            return acts
+        level, material = one.level, one.material
+        if self is Same.LEVEL:
+            return tuple([act for act in acts if act.level == level])
+        same = [act for act in acts if act.material == material] if material else []
+        if self is Same.MATERIAL:
+            return tuple(same)
+        return tuple([act for act in same if act.level == level])
 
     @property
     def words(self) -> str:

@@ -18,13 +18,14 @@ from fabctl.interlocks.judge import judge, looked_at
 from fabctl.interlocks.judge_time import keeps_hot
 from fabctl.interlocks.rule import Rule, RulePack
 from fabctl.interlocks.trace import TraceStep
+from fabctl.interlocks.wafer_state import Act
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.prediction import Predictor
 
 MOST = 4096
-"""How many dockets a pack remembers."""
+"""How many dockets a pack remembers, and how many answers to what binds a step."""
 
 
 class Docket(Struct, frozen=True, eq=False):
@@ -75,25 +76,71 @@ def _drawn_up(
     predicts: Predictor,
     bench: Callable[[Rule], Bench],
 ) -> Docket:
-    act, recipe = step.act, step.act.recipe
+    bound = _bound(rules, step.act, materials)
     exercised: list[str] = []
     idle: list[str] = []
-    still_open, hanging, gates = [], [], []
+    still_open, hanging = [], []
+    for rule, binds in bound.rules:
+        if not binds:
+            exercised.append(rule.code)
+            continue
+        at = bench(rule)
+        could = _could_break(at, step)
+        if could is None:
+            hanging.append(rule)
+        else:
+            (exercised if could else idle).append(rule.code)
+            if not _settled(at, step):
+                still_open.append(rule)
+    return Docket(
+        step.act.recipe,
+        materials,
+        predicts,
+        tuple(exercised),
+        tuple(idle),
+        tuple(still_open),
+        tuple(hanging),
+        bound.gates,
+        bound.unseen,
+    )
+
+
+class Bound(Struct, frozen=True, eq=False):
+    """The rules that bind a step by its words and its wafer, whatever its quantities are.
+
+    With each of `rules` whether it binds; if not, it might have forbidden the step.
+    """
+
+    materials: Materials
+    rules: tuple[tuple[Rule, bool], ...]
+    gates: tuple[tuple[Rule, str], ...]
+    unseen: tuple[str, ...]
+
+
+def _bound(rules: RulePack, act: Act, materials: Materials) -> Bound:
+    told = act.recipe.parameters.items()
+    words = tuple([(name, None if type(value) is Quantity else value) for name, value in told])
+    key = (act.recipe.operation, words, act.has, act.doubted, act.level, act.films)
+    known = rules.bound.get(key)
+    if known is None or known.materials is not materials:
+        if len(rules.bound) >= MOST:
+            rules.bound.clear()
+        known = rules.bound[key] = _looked_up(rules, act, materials)
+    return known
+
+
+def _looked_up(rules: RulePack, act: Act, materials: Materials) -> Bound:
+    recipe = act.recipe
+    found: list[tuple[Rule, bool]] = []
+    gates: list[tuple[Rule, str]] = []
     seen: set[str] = set()
     for rule in rules:
         if recipe.operation in rule.binds.operations:
             if rule.binds.selects(act, materials):
                 seen.update(looked_at(rule.demand))
-                at = bench(rule)
-                could = _could_break(at, step)
-                if could is None:
-                    hanging.append(rule)
-                else:
-                    (exercised if could else idle).append(rule.code)
-                    if not _settled(at, step):
-                        still_open.append(rule)
+                found.append((rule, True))
             elif isinstance(rule.demand, Forbidden) and could_forbid(rule.binds, act, materials):
-                exercised.append(rule.code)
+                found.append((rule, False))
         gate = rule.gate
         if gate is not None and gate.binds.selects(act, materials):
             gates.append((rule, gate.measured))
@@ -102,17 +149,7 @@ def _drawn_up(
         for name, value in recipe.parameters.items()
         if name not in seen and isinstance(value, Quantity)
     )
-    return Docket(
-        recipe,
-        materials,
-        predicts,
-        tuple(exercised),
-        tuple(idle),
-        tuple(still_open),
-        tuple(hanging),
-        tuple(gates),
-        tuple(sorted(left)),
-    )
+    return Bound(materials, tuple(found), tuple(gates), tuple(sorted(left)))
 
 
 def _could_break(bench: Bench, step: TraceStep) -> bool | None:

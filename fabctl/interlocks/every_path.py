@@ -171,7 +171,7 @@ def unmatched(sequence: Sequence, report: AuditReport, *, runs: bool = False) ->
     wait, breaks it before START and in no file.
     """
     coverage = report.coverage
-    if coverage.exercised or (runs and coverage.idle) or not sequence.steps:
+    if coverage.by_step or (runs and coverage.idle) or not sequence.steps:
         return None
     first = sequence.steps[0]
     return _about(
@@ -233,11 +233,11 @@ def _about(
 
 def _joined(looked: SequenceOf[tuple[Sequence, Coverage]], codes: Iterable[str]) -> Coverage:
     """Join what was looked at: what was seen on one path was seen."""
-    exercised: dict[str, dict[str, None]] = {}
+    by_step: dict[str, dict[str, None]] = {}
     seen: dict[str, dict[str, bool]] = {}
     for one, coverage in looked:
-        for code, steps in coverage.exercised.items():
-            exercised.setdefault(code, {}).update(dict.fromkeys(steps))
+        for name, found in coverage.by_step.items():
+            by_step.setdefault(name, {}).update(dict.fromkeys(found))
         for step in one.steps:
             unseen = coverage.unseen.get(step.id, ())
             names = seen.setdefault(step.id, dict.fromkeys(step.recipe.parameters, False))
@@ -246,9 +246,10 @@ def _joined(looked: SequenceOf[tuple[Sequence, Coverage]], codes: Iterable[str])
         step: tuple(sorted(name for name, was in names.items() if not was))
         for step, names in seen.items()
     }
+    exercised = set().union(*by_step.values())
     return Coverage(
-        {code: tuple(steps) for code, steps in exercised.items()},
+        {step: tuple(found) for step, found in by_step.items()},
         tuple(code for code in codes if code not in exercised),
         {step: names for step, names in left.items() if names},
-        frozenset().union(*(coverage.idle for _, coverage in looked)) - exercised.keys(),
+        frozenset().union(*(coverage.idle for _, coverage in looked)) - exercised,
     )

@@ -89,15 +89,24 @@ class Waived(Struct, frozen=True):
 class Coverage(Struct, frozen=True):
     """What an audit really looked at: nothing checked must not look like clean.
 
-    `exercised` is rule code → the steps that could have broken it, and were judged; `idle` are the
-    rules that bind steps, of which none could have; `unseen` are step → parameters with a quantity
-    that no rule looked at.
+    `by_step` is step → the codes of the rules that it could have broken, and was judged by; `idle`
+    are the rules that bind steps, of which none could have; `unseen` are step → parameters with a
+    quantity that no rule looked at.
     """
 
-    exercised: Mapping[str, tuple[str, ...]]
+    by_step: Mapping[str, tuple[str, ...]]
     never_exercised: tuple[str, ...]
     unseen: Mapping[str, tuple[str, ...]]
     idle: frozenset[str] = frozenset()
+
+    @property
+    def exercised(self) -> Mapping[str, tuple[str, ...]]:
+        """Every rule that a step could have broken, with those steps."""
+        steps: dict[str, list[str]] = {}
+        for step, codes in self.by_step.items():
+            for code in codes:
+                steps.setdefault(code, []).append(step)
+        return {code: tuple(found) for code, found in steps.items()}
 
 
 class AuditReport(Struct, frozen=True):

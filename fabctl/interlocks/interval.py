@@ -38,10 +38,14 @@ class Interval(Struct, frozen=True):
         return Interval(self.low - by.value, self.high + by.value)
 
     def __add__(self, other: "Interval") -> "Interval":
-        return Interval(self.low + other.low, self.high + other.high)
+        low = self.low + other.low
+        alone = self.low is self.high and other.low is other.high
+        return Interval(low, low if alone else self.high + other.high)
 
     def __sub__(self, other: "Interval") -> "Interval":
-        return Interval(self.low - other.high, self.high - other.low)
+        low = self.low - other.high
+        alone = self.low is self.high and other.low is other.high
+        return Interval(low, low if alone else self.high - other.low)
 
 
 NOTHING = Interval.point(Fraction(0))

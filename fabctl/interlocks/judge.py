@@ -1,7 +1,9 @@
 """Judges one rule on one step that it binds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -53,35 +55,41 @@ def _doubted(step: TraceStep, finding: Finding) -> Finding:
 
 def _judged(bench: Bench, step: TraceStep) -> Iterable[Finding]:
     demand = bench.rule.demand
-    match demand:
-        case Limit(of_material=""):
-            return judge_limit(bench, step, demand)
-        case Limit():
-            return judge_figure(bench, step, demand)
-        case Foreseen():
-            return judge_peak(bench, step, demand)
-        case OfMaterial():
-            return judge_material(bench, step, demand)
-        case Relation(of_material=""):
-            return judge_parameters(bench, step, demand)
-        case Relation():
-            return judge_relation(bench, step, demand)
-        case Order():
-            return judge_order(bench, step, demand)
-        case Queue():
-            return judge_queue(bench, step, demand)
-        case HeatBudget():
-            return judge_heat(bench, step, demand)
-        case Admitted():
-            return judge_admitted(bench, step, demand)
-        case Seasoned():
-            return judge_seasoned(bench, step, demand)
-        case CarryOver():
-            return judge_carry_over(bench, step, demand)
-        case Suited():
-            return judge_suited(bench, step, demand)
-        case Forbidden():
-            return (_forbidden(bench, step),)
+    return _JUDGES[type(demand)](bench, step, demand)
+
+
+def _limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterable[Finding]:
+    return (judge_figure if demand.of_material else judge_limit)(bench, step, demand)
+
+
+def _relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterable[Finding]:
+    return (judge_relation if demand.of_material else judge_parameters)(bench, step, demand)
+
+
+def _forbidden(bench: Bench, step: TraceStep, _demand: Forbidden) -> Iterable[Finding]:
+    binds = bench.rule.binds
+    asked = (("with", binds.wafer_has), ("without", binds.wafer_lacks))
+    on = " and ".join(f"{word} {_named(has)}" for word, has in asked if has)
+    witness = f"{step.step.id} on a wafer {on}" if on else ""
+    yield bench.finding(step, "", Verdict.ILLEGAL, message=bench.rule.title, witness=witness)
+
+
+_JUDGES: Mapping[type, Callable[[Bench, TraceStep, Any], Iterable[Finding]]] = MappingProxyType(
+    {
+        Limit: _limit,
+        Foreseen: judge_peak,
+        OfMaterial: judge_material,
+        Relation: _relation,
+        Order: judge_order,
+        Queue: judge_queue,
+        HeatBudget: judge_heat,
+        Admitted: judge_admitted,
+        Seasoned: judge_seasoned,
+        CarryOver: judge_carry_over,
+        Suited: judge_suited,
+        Forbidden: _forbidden,
+    }
+)
 
 
 def looked_at(demand: Demand) -> tuple[str, ...]:
@@ -89,14 +97,6 @@ def looked_at(demand: Demand) -> tuple[str, ...]:
     if isinstance(demand, Limit) and demand.of_wafer:
         return (WAFER_QUANTITIES[demand.of_wafer].parameter,)
     return demand.parameters
-
-
-def _forbidden(bench: Bench, step: TraceStep) -> Finding:
-    binds = bench.rule.binds
-    asked = (("with", binds.wafer_has), ("without", binds.wafer_lacks))
-    on = " and ".join(f"{word} {_named(has)}" for word, has in asked if has)
-    witness = f"{step.step.id} on a wafer {on}" if on else ""
-    return bench.finding(step, "", Verdict.ILLEGAL, message=bench.rule.title, witness=witness)
 
 
 def _named(has: Iterable[Has]) -> str:

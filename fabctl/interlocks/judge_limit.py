@@ -60,8 +60,8 @@ def _all_legal(step: TraceStep, demand: Limit) -> bool:
     if step.varies:
         return False
     for name in demand.parameters:
-        value = step.act.recipe.parameters.get(name)
-        if not isinstance(value, Quantity) or not demand.keeps(value.value):
+        value = step.act.span(name)
+        if value is None or not demand.surely_keeps(value):
             return False
     return True
 
@@ -79,6 +79,8 @@ def _judge_wafer(
     binding = limits if step.completes else Limits(None, limits.upper)
     least, most = ends
     value = Interval(least.low, most.high)
+    if step.completes and demand.surely_keeps(value):
+        return
     broken = _broken(step, name, demand, binding, value)
     if broken is None:
         return

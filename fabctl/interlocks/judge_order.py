@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from fabctl.interlocks.bench import Bench
-from fabctl.interlocks.demand import Order, Same
+from fabctl.interlocks.demand import Order
 from fabctl.interlocks.finding import Finding, Related
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import TraceStep
@@ -74,10 +74,7 @@ def began(bench: Bench, step: TraceStep, demand: Order) -> int | None:
 def _same(bench: Bench, step: TraceStep, demand: Order) -> tuple[Act, ...]:
     """Give what was done before the step on what counts as the same."""
     if bench.same is None:
-        done, same = bench.done(step), demand.same
-        if same is not Same.WAFER:
-            done = tuple([act for act in done if same.joins(act, step.act)])
-        bench.same = done
+        bench.same = demand.same.among(bench.done(step), step.act)
     return bench.same
 
 

@@ -124,6 +124,13 @@ class Limits(Struct, frozen=True):
             self.upper.moved(by) if self.upper else None,
         )
 
+    def divided(self, lower: Fraction, upper: Fraction) -> "Limits":
+        """Give the limits on what, times a positive factor for each end, must be within these."""
+        ends = ((self.lower, lower), (self.upper, upper))
+        return Limits(
+            *[end and end.moved(end.quantity.value - end.quantity.value / by) for end, by in ends]
+        )
+
     def floats(self, unit: str) -> tuple[float, float]:
         """Compile to the lowest and the highest legal float in `unit`, both legal themselves.
 

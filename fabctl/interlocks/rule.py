@@ -22,7 +22,8 @@ from fabctl.process.sequence import Sequence
 from fabctl.quantities import Quantity
 
 if TYPE_CHECKING:
-    from fabctl.interlocks.docket import Docket
+    from fabctl.interlocks.docket import Bound, Docket
+    from fabctl.interlocks.static import Clean
 
 
 class Severity(StrEnum):
@@ -157,6 +158,14 @@ class RulePack:
         default_factory=dict, init=False, repr=False, compare=False
     )
     """What `fabctl.interlocks.docket` has worked out so far."""
+    bound: "dict[tuple[object, ...], Bound]" = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The same, of steps whatever their quantities are."""
+    clean: "dict[tuple[object, ...], Clean]" = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What `fabctl.interlocks.static` has judged so far, and found nothing."""
 
     def binding(self, practises: Iterable[str]) -> "RulePack":
         """Leave the rules that bind a sequence which practises these claims, parents implied."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge
-from fabctl.interlocks.masks import lays_dielectric
+from fabctl.interlocks.masks import lays_dielectric, masks_of
 from fabctl.interlocks.rule import Applies, Rule, RulePack, Severity
 from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep, onward, trace_step
@@ -31,13 +32,16 @@ _TIMES = 10
 """How much longer than a step it takes to tell a finding, or to judge by what is assumed."""
 
 
+MOST = 8192
+"""How many steps a pack remembers of which nothing was found."""
+
+
 class Judged(Struct, frozen=True):
     """What was found of one step; `open` are rules that also look at the steps after it.
 
     `exercised` are the codes of rules that it could have broken, `idle` of such as bind it.
     """
 
-    step: TraceStep
     findings: tuple[Finding, ...]
     exercised: tuple[str, ...]
     idle: tuple[str, ...]
@@ -45,12 +49,23 @@ class Judged(Struct, frozen=True):
     open: tuple[Rule, ...]
 
 
+class Clean(Struct, frozen=True):
+    """A step of which nothing was found, on a wafer with one past; keeps what it hangs on alive."""
+
+    judged: Judged
+    after: WaferState
+    predicts: Predictor
+
+
+_Told: TypeAlias = tuple[TraceStep, Judged]
+
+
 class Judge:
     """Judges the courses of a sequence by the rules of a pack that bind it.
 
     `predicts` foretells how far the fab's tools will go; without it no trajectory is shown. What
     was judged once is not judged again: neither what a course has in common with another one, nor
-    the steps with which the path before began.
+    the steps with which the path before began, nor a step with the same past in another file.
     """
 
     def __init__(
@@ -66,8 +81,8 @@ class Judge:
         self.predicts = predicts
         self.work = 0
         """How much was judged, in steps of which nothing is found and nothing is assumed."""
-        self._told: dict[Course, list[Judged]] = {}
-        self._last: list[Judged] = []
+        self._told: dict[Course, list[_Told]] = {}
+        self._last: list[_Told] = []
 
     def begin(self) -> None:
         """Begin with another path."""
@@ -77,20 +92,21 @@ class Judge:
         """Check every rule on every step that it binds, for every value that a window allows."""
         told = self._judged(sequence, course)
         found: list[Finding] = []
-        exercised: dict[str, list[str]] = {}
+        by_step: dict[str, tuple[str, ...]] = {}
         unseen: dict[str, tuple[str, ...]] = {}
         idle: set[str] = set()
-        for at, each in enumerate(told):
-            name = each.step.step.id
+        for at, (step, each) in enumerate(told):
+            name = step.step.id
             found += each.findings
-            for code in each.exercised:
-                exercised.setdefault(code, []).append(name)
+            if each.exercised:
+                by_step[name] = each.exercised
             idle.update(each.idle)
             if each.unseen:
                 unseen[name] = each.unseen
             for rule in each.open:
                 bench = self._bench(sequence, course.up_to(at), rule)
-                found += self._finished(sequence, bench.course, judge(bench, each.step))
+                found += self._finished(sequence, bench.course, judge(bench, step))
+        exercised = set().union(*by_step.values())
         never = [rule for rule in self.rules if rule.code not in exercised]
         for rule in never:
             if rule.applies is Applies.PRACTISED and rule.code not in idle:
@@ -104,29 +120,48 @@ class Judge:
             tuple([each for each in found if each.verdict is Verdict.ILLEGAL]),
             tuple([each for each in found if each.verdict is Verdict.NOT_SHOWN]),
             Coverage(
-                {code: tuple(exercised[code]) for code in self.rules.rules if code in exercised},
+                by_step,
                 tuple([rule.code for rule in never]),
                 unseen,
                 frozenset(idle),
             ),
         )
 
-    def _judged(self, sequence: Sequence, course: Course) -> list[Judged]:
+    def _judged(self, sequence: Sequence, course: Course) -> list[_Told]:
         before = self._told[course.parent][: course.since] if course.parent else self._last
         after = self._told[course.onward] if course.onward else None
-        told: list[Judged] = []
+        told: list[_Told] = []
         for known, step in zip(before, course.steps, strict=False):
-            if known.step is not step:
+            if known[0] is not step:
                 break
             told.append(known)
+        # what a past does not tell: assumptions, and masks, as later steps show
+        plain = not course.forks and not masks_of(course.steps)
         for at in range(len(told), len(course.steps)):
             step = course.steps[at]
-            if after is not None and at >= (course.until or 0) and after[at].step is step:
+            if after is not None and at >= (course.until or 0) and after[at][0] is step:
                 told.append(after[at])
+            elif plain and not step.varies:
+                told.append((step, self._once(sequence, course, step)))
             else:
-                told.append(self._judge(sequence, course.up_to(at), step))
+                told.append((step, self._judge(sequence, course.up_to(at), step)))
         self._told[course] = self._last = told
         return told
+
+    def _once(self, sequence: Sequence, course: Course, step: TraceStep) -> Judged:
+        """Judge a step, unless one with the same past was judged before and nothing was found."""
+        known, predicts = self.rules.clean, self.predicts
+        key = (id(step.after), step.completes, id(predicts))
+        clean = known.get(key)
+        if clean is not None:
+            self.work += 1
+            return clean.judged
+        judged = self._judge(sequence, course, step)
+        if not judged.findings:
+            if len(known) >= MOST:
+                known.clear()
+            known[key] = Clean(judged, step.after, predicts)
+        return judged
 
     def _judge(self, sequence: Sequence, course: Course, step: TraceStep) -> Judged:
         """Judge what hangs on a step and those before it."""
@@ -134,7 +169,7 @@ class Judge:
         due = docket(self.rules, step, self.materials, self.predicts, bench)
         if not (due.open or due.hanging or due.gates):
             self.work += 1
-            return Judged(step, (), due.exercised, due.idle, due.unseen, ())
+            return Judged((), due.exercised, due.idle, due.unseen, ())
         exercised, idle = list(due.exercised), list(due.idle)
         found: list[Finding] = []
         later: list[Rule] = []
@@ -155,7 +190,7 @@ class Judge:
         self.work += 1 + _TIMES * (len(found) + len(course.forks))
         if found:
             found = self._finished(sequence, course, _without_echoes(found, self.rules))
-        return Judged(step, tuple(found), tuple(exercised), tuple(idle), due.unseen, tuple(later))
+        return Judged(tuple(found), tuple(exercised), tuple(idle), due.unseen, tuple(later))
 
     def _bench(self, sequence: Sequence, course: Course, rule: Rule) -> Bench:
         return Bench(

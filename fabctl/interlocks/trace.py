@@ -15,6 +15,12 @@ from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity
 
+MOST = 8192
+"""How many states of a wafer are remembered."""
+
+_AFTER: dict[tuple[object, ...], tuple[WaferState, WaferState, Recipe, Materials]] = {}
+"""The state after a step on a wafer in a state, with what it hangs on, which so stays alive."""
+
 
 class TraceStep(Struct, frozen=True):
     """One step on its wafer.
@@ -55,11 +61,27 @@ def trace(
         if step.windows or step.tolerances:
             seen = trace_step(step, state, materials)
         else:
-            after = state.after(step.id, step.recipe, materials)
+            after = _after(step, state, materials)
             seen = TraceStep(step, after.done[-1], state, after, completes=True, varies=False)
         steps.append(seen)
         state = seen.after
     return completed(steps, materials)
+
+
+def _after(step: Step, before: WaferState, materials: Materials) -> WaferState:
+    """Give the one state that stands for a past: the same steps by the same recipes and tools.
+
+    So whoever meets the state again knows that all of its past is the same (`Judge`).
+    """
+    recipe = step.recipe
+    key = (id(before), id(recipe), id(materials), step.id, step.kind, step.tool)
+    known = _AFTER.get(key)
+    if known is None:
+        if len(_AFTER) >= MOST:
+            _AFTER.clear()
+        after = before.after(step.id, recipe, materials)
+        known = _AFTER[key] = (after, before, recipe, materials)
+    return known[0]
 
 
 def completed(steps: SequenceOf[TraceStep], materials: Materials) -> tuple[TraceStep, ...]:

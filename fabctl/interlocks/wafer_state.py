@@ -212,8 +212,10 @@ def brought_in(stock: Stock | None, materials: Materials) -> WaferState:
     What the stock's file says was laid down and polished counts as done, at a time that nobody
     knows. Openings do not: what was etched elsewhere was cleaned there.
     """
+    if stock is None:
+        return BARE
     state = BARE
-    for made in stock.made if stock else ():
+    for made in stock.made:
         match made:
             case Deposited(material, thickness):
                 done = [Recipe("deposit", {"material": material, "thickness": thickness})]

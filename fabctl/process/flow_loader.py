@@ -75,7 +75,7 @@ class FlowLoader:
 
     def _piece(self, nodes: Pieces, at: int) -> Item | None:
         """Read an item; a step of the same text that was read before is the same step."""
-        text, line = nodes.pieces[at]
+        text, line, _ = nodes.pieces[at]
         layout = self.around.layout
         known = _KNOWN.get((text, id(layout)))
         if known is not None:

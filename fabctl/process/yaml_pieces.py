@@ -23,10 +23,14 @@ MOST = 8192
 
 
 class Piece(NamedTuple):
-    """The text of an item, without what every item begins with; `line` counts from 0."""
+    """The text of an item, without what every item begins with; `line` counts from 0.
+
+    `breaks` is the number of line ends in it.
+    """
 
     text: str
     line: int
+    breaks: int
 
 
 class _Place(NamedTuple):
@@ -104,11 +108,13 @@ def _with_gaps(
     told: list[str] = []
     begins: list[int] = []  # the pieces that begin an item; one empty item stands for known ones
     for at, piece in enumerate(pieces):
-        lines = "\n" * piece.text.count("\n")
-        if at in known and at - 1 in known:
-            told[-1] += "\n" + lines
+        if at not in known:
+            told.append(piece.text)
+            begins.append(at)
+        elif at - 1 in known:
+            told[-1] += "\n" * (piece.breaks + 1)
         else:
-            told.append(lines if at in known else piece.text)
+            told.append("\n" * piece.breaks)
             begins.append(at)
     try:
         root = build(_BEGINS.join([head, *told]), file)
@@ -153,8 +159,9 @@ def _pieces(head: str, parts: list[str]) -> list[Piece]:
     line = head.count("\n") + 1
     pieces = []
     for part in parts:
-        pieces.append(Piece(part, line))
-        line += part.count("\n") + 1
+        breaks = part.count("\n")
+        pieces.append(Piece(part, line, breaks))
+        line += breaks + 1
     return pieces
 
 

@@ -73,10 +73,10 @@ def checked_text(text: str | bytes, file: str) -> str:
 
     if len(text) > MAX_BYTES:
         raise refused("IN104", f"the file is larger than {MAX_BYTES:,} bytes")
+    data = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
     if isinstance(text, bytes):
         if text.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in text[:4]:
             raise refused("IN101", "the file is UTF-16 or UTF-32", "", "save it as UTF-8")
-        data = text
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
@@ -89,7 +89,7 @@ def checked_text(text: str | bytes, file: str) -> str:
             "IN101", "the file begins with a byte order mark", "", "save it as UTF-8 without BOM"
         )
     # most of a file is plain ASCII, and quickly put aside
-    rest = text.encode(errors="surrogatepass").translate(None, _PLAIN)
+    rest = data.translate(None, _PLAIN)
     if rest and HIDDEN.search(rest.decode(errors="surrogatepass")):
         found = HIDDEN.search(text)
     else:

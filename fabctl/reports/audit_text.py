@@ -98,8 +98,7 @@ def _summary(each: AuditedFile) -> str:
     if each.report is None:
         return f"{each.file}: a fab that can be read"
     coverage = each.report.coverage
-    bound = len({step for steps in coverage.exercised.values() for step in steps})
-    looked = f"{len(coverage.exercised)} rules looked at {bound} steps"
+    looked = f"{len(coverage.exercised)} rules looked at {len(coverage.by_step)} steps"
     idle = coverage.never_exercised
     rest = f"; never exercised: {', '.join(idle)}" if idle else ""
     unseen = sum(map(len, coverage.unseen.values()))

@@ -3,6 +3,7 @@
 import dataclasses
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -10,7 +11,8 @@ from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.cli.packs import models
-from fabctl.interlocks import RulePack, audit, docket
+from fabctl.interlocks import RulePack, audit, docket, static
+from fabctl.interlocks import trace as trace_module
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.judge import judge
@@ -41,7 +43,7 @@ def shuffled(seed):
             for name, value in steps[at].recipe.parameters.items()
         }
         recipe = dataclasses.replace(steps[at].recipe, parameters=told)
-        steps[at] = replace(steps[at], recipe=recipe)
+        steps[at] = replace(steps[at], recipe=recipe, tool=rng.choice(("", "", "CVD01", "CVD02")))
     return replace(sequence, steps=tuple(steps), flow=())
 
 
@@ -49,7 +51,9 @@ def shuffled(seed):
 def test_a_pack_finds_what_a_pack_without_memory_finds(seed):
     sequence = shuffled(seed)
     fresh = RulePack(PACK.rules)
-    first = audit(sequence, fresh, materials(), MODELS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trace_module, "_AFTER", {})
+        first = audit(sequence, fresh, materials(), MODELS)
     assert audit(sequence, PACK, materials(), MODELS) == first
     assert audit(sequence, fresh, materials(), MODELS) == first
 
@@ -71,8 +75,12 @@ def test_what_a_docket_leaves_out_finds_nothing(seed):
                 assert not list(judge(bench(rule), step))
 
 
-def test_no_more_dockets_are_remembered_than_the_bound(monkeypatch):
-    monkeypatch.setattr(docket, "MOST", 3)
+def test_no_more_is_remembered_than_the_bound(monkeypatch):
+    for each in (docket, static, trace_module):
+        monkeypatch.setattr(each, "MOST", 3)
+    monkeypatch.setattr(trace_module, "_AFTER", after := {})
     pack = RulePack(PACK.rules)
     audit(GOOD[0], pack, materials(), MODELS)
-    assert all(len(each.dockets) <= 3 for each in (pack, *pack._bound.values()))
+    assert 0 < len(after) <= 3
+    for each in (pack, *pack._bound.values()):
+        assert max(map(len, (each.dockets, each.bound, each.clean))) <= 3
