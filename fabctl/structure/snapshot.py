@@ -39,15 +39,6 @@ def to_json(section: Section) -> str:
     )
 
 
-def from_json(text: str) -> Section:
-    """The section that `to_json` wrote. Raises ValueError where the text is something else."""
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not a section snapshot: {error!r}") from error
-    return from_document(document)
-
-
 def from_document(document: Any) -> Section:
     """The section in a snapshot that was read as JSON. Raises ValueError where there is none."""
     return Snapshots().section(document)

@@ -106,18 +106,6 @@ def decode(dictionary: Dictionary, program: Program, operation: str) -> Recipe:
     raise RecipeError(dictionary.tool, f"program {program.name} can't be read: {why}")
 
 
-def differences(asked: Recipe, stored: Recipe) -> list[str]:
-    """Tell where a recipe read back from a tool differs from the one asked for.
-
-    A parameter that the recipe left open is no difference: the tool's default stands in `stored`.
-    """
-    return [
-        f"{name}: asked {value}, the tool has {stored.parameters.get(name, 'nothing')}"
-        for name, value in asked.parameters.items()
-        if stored.parameters.get(name) != value
-    ]
-
-
 class _Reading:
     """Reads one program by one template; raises ValueError where it is not that template's."""
 

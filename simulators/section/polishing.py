@@ -51,21 +51,6 @@ def stop_level(section: Section, materials: tuple[str, ...], stop: Stop) -> floa
     return min(_tops(united(shapes)))
 
 
-def polish_for(section: Section, rates: Mapping[str, float], seconds: float, job: str) -> Section:
-    """Polish for some seconds at `rates` (material → nm/s): the pad stays flat.
-
-    Going down from the top, the speed at each height is that at which all material there wears
-    equally: the harmonic mean of the rates, weighted by the lengths that lie at that height. A
-    material without a rate carries the pad for good.
-    """
-    return polish_to(section, level_after(section, rates, seconds), job)
-
-
-def level_after(section: Section, rates: Mapping[str, float], seconds: float) -> float:
-    """The height (nm) that the pad has reached after some seconds."""
-    return Descent(section, rates).level(seconds)
-
-
 class Stretch(Struct, frozen=True):
     """A part of a pad's way down over which it rubs on the same."""
 
@@ -78,7 +63,12 @@ class Stretch(Struct, frozen=True):
 
 
 class Descent:
-    """How a flat pad comes down on a section, made once for all moments."""
+    """How a flat pad comes down on a section at `rates` (material → nm/s), once for all moments.
+
+    Going down from the top, the speed at each height is that at which all material there wears
+    equally: the harmonic mean of the rates, weighted by the lengths that lie at that height. A
+    material without a rate carries the pad for good.
+    """
 
     def __init__(self, section: Section, rates: Mapping[str, float]) -> None:
         section = undished(section, rates)

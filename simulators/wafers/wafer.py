@@ -200,9 +200,5 @@ class Wafer:
         """The materials that are anywhere on the wafer."""
         return frozenset(each.material for each in self.section.regions if each.name != SUBSTRATE)
 
-    def is_tagged(self, material: str, tag: str) -> bool:
-        """Whether any of a material bears a tag (``porogen``, ``damaged``, ``gelled``)."""
-        return self.cut.has(material, tag)
-
     def _at(self, material: str, x: float) -> tuple[float, ...]:
         return self.cut.uppermost(material, x) or (0.0,) * len(SITES)

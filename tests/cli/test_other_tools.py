@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 import sequences
-from fabctl.structure.snapshot import from_json
+from fabctl.structure.snapshot import from_document
 
 pytestmark = pytest.mark.long
 
@@ -39,7 +39,7 @@ def hashes(records):
 
 
 def last_section(records):
-    return from_json(json.dumps(bodies(records, "SECTION")[-1]["section"]))
+    return from_document(bodies(records, "SECTION")[-1]["section"])
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def same(dry_run, tmp_path):
 
 def measured(records):
     """Every region's material and area after every step, and all that was measured."""
-    sections = [from_json(json.dumps(each["section"])) for each in bodies(records, "SECTION")]
+    sections = [from_document(each["section"]) for each in bodies(records, "SECTION")]
     regions = [
         [(region.material, region.shape.area) for region in each.regions] for each in sections
     ]
@@ -97,11 +97,11 @@ def drawn(picture):
 
 def test_every_picture_of_a_run_has_the_areas_of_its_snapshot(runs):
     out, records = runs("")
-    sections = [json.dumps(each["section"]) for each in bodies(records, "SECTION")]
+    sections = [each["section"] for each in bodies(records, "SECTION")]
     pictures = sorted(out.glob("[0-9]*.svg"))
     assert len(pictures) == len(sections) > 30
-    for picture, text in zip(pictures, sections, strict=True):
-        areas = sorted(each.shape.area for each in from_json(text).regions)
+    for picture, section in zip(pictures, sections, strict=True):
+        areas = sorted(each.shape.area for each in from_document(section).regions)
         assert sorted(drawn(picture)) == pytest.approx(areas, rel=0.01)  # thin films are drawn last
 
 

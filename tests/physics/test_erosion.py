@@ -9,7 +9,7 @@ from simulators.physics.erosion import on_wafers, rates_of_all
 from simulators.physics.values import read_table, shipped
 from simulators.section.etching import etch_down
 from simulators.section.films import deposit
-from simulators.section.polishing import polish_for
+from simulators.section.polishing import Descent, polish_to
 
 BY_IMPACT = {"sputter": etching.DRY["sputter"].rates}
 RUBBING = {name: polishing.rates(each, 2.0, 60.0) for name, each in polishing.PLATENS.items()}
@@ -20,6 +20,10 @@ def copper_under(material):
     return deposit(wafer, "film", material, 1.0, "f")
 
 
+def polished(section, rates, seconds, job):
+    return polish_to(section, Descent(section, rates).level(seconds), job)
+
+
 def copper_left(section):
     return sum(each.shape.area for each in section.regions if each.job == "c")
 
@@ -27,7 +31,7 @@ def copper_left(section):
 @pytest.mark.parametrize("rates", [*BY_IMPACT.values(), *RUBBING.values()])
 def test_a_nanometre_of_anything_is_gone_in_the_end(rates):
     per_s = {name: rate / 60 for name, rate in rates.items()}
-    take = etch_down if rates is BY_IMPACT["sputter"] else polish_for
+    take = etch_down if rates is BY_IMPACT["sputter"] else polished
     for material in on_wafers():
         before = copper_under(material)
         after = take(before, per_s, 120.0, "x")

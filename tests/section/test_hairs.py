@@ -12,7 +12,7 @@ from fabctl.structure.section import Section
 from simulators.section.etching import etch_all_round, etch_down
 from simulators.section.films import deposit
 from simulators.section.hairs import without_hairs
-from simulators.section.polishing import polish_for
+from simulators.section.polishing import Descent, polish_to
 
 
 def longest_hair(shape):
@@ -75,4 +75,5 @@ def test_a_film_grows_on_no_hair_at_the_sections_side():
 
 def test_a_pad_leaves_no_hair_on_what_carries_it():
     wafer = deposit(deposit(Section.bare(1000), "d", "SiOC", 100.0, "1"), "c", "Cu", 0.7, "2")
-    assert polish_for(wafer, {"Cu": 0.1}, 7.0 - 1e-12, "3").of_material("Cu") == ()
+    level = Descent(wafer, {"Cu": 0.1}).level(7.0 - 1e-12)
+    assert polish_to(wafer, level, "3").of_material("Cu") == ()

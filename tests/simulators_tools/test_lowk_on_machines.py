@@ -74,11 +74,11 @@ def test_oxygen_and_acid_take_40_nm_a_cycle():
     line.do("cvd", SIOC)
     before = line.wafer.amount("SiOC")
     line.do("etcher", OXYGEN)
-    assert line.wafer.is_tagged("SiOC", "damaged")
+    assert line.wafer.cut.has("SiOC", "damaged")
     line.do("etcher", recipe("etch_back", bath="hf", material="SiOC", time="90 s"))
     width = line.wafer.section.width
     assert (before - line.wafer.amount("SiOC")) / width == pytest.approx(40.0, abs=0.5)
-    assert not line.wafer.is_tagged("SiOC", "damaged")
+    assert not line.wafer.cut.has("SiOC", "damaged")
 
 
 def test_copper_etched_back_ends_on_its_barrier():

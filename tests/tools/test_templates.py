@@ -18,7 +18,7 @@ from fabctl.tools import body
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import RecipeError
 from fabctl.tools.port import Block, Program
-from fabctl.tools.template import decode, differences, encode
+from fabctl.tools.template import decode, encode
 from fabctl.tools.wire_value import single
 
 
@@ -169,17 +169,6 @@ def test_a_quantity_of_another_dimension_is_refused() -> None:
                 recipe, parameters={**recipe.parameters, "thickness": Quantity.parse("5 min")}
             ),
         )
-
-
-def test_differences_are_told_by_parameter() -> None:
-    assert differences(deposit("120 Å"), deposit("132 Å")) == [
-        "thickness: asked 120 Å, the tool has 132 Å"
-    ]
-
-
-def test_what_the_recipe_left_open_is_no_difference() -> None:
-    asked = Recipe("deposit", {"chamber": "film"})
-    assert differences(asked, deposit()) == []
 
 
 BODY = "JOB\nRETICLE $reticle\nDOSE $dose(mJ/cm2) MJ\nEND\n"
