@@ -31,6 +31,7 @@ from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 from fabctl.process.material import CONTAMINATION, Conductive
 from fabctl.process.reading import Reading
 from fabctl.process.step_loader import unfit
+from fabctl.process.vocabulary import OPERATIONS
 from fabctl.process.yaml_tree import Node, Scalar
 from fabctl.quantities import Dimension, Quantity
 
@@ -198,7 +199,7 @@ class DemandReader:
         for item in (
             reading.some(fields["parameters"], "parameters") if "parameters" in fields else ()
         ):
-            rule = self.selectors.parameter(item, binds.operations)
+            rule = self.selectors.parameter_of_any(item, binds.operations)
             if rule is None or not isinstance(item, Scalar):
                 continue
             names.append(item.text)
@@ -208,6 +209,10 @@ class DemandReader:
             if rule.dimension not in (None, dimension):
                 message = f"{item.text} is a {rule.dimension}, {names[0]} is a {dimension}"
                 reading.note("UN101", f"one limit has one dimension: {message}", item.mark)
+        for operation in binds.operations if names else ():
+            if OPERATIONS[operation].parameters.keys().isdisjoint(names):
+                message = f"{operation} has no {' or '.join(names)}"
+                reading.note("IN206", message, fields["parameters"].mark)
         limits = self.limits(node, fields, dimension)
         if limits is None or not (wafer or material or names):
             return None

@@ -33,7 +33,7 @@ def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findin
     if len(stated) < len(spans):
         known = OPERATIONS[step.recipe.operation].parameters
         for name in demand.parameters:
-            if demand.where_stated and not known[name].required:
+            if name not in known or (demand.where_stated and not known[name].required):
                 continue
             if name not in stated and (known[name].required or not stated):
                 yield _not_stated(bench, step, name)

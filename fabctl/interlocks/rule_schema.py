@@ -117,7 +117,7 @@ def _citation() -> Schema:
 
 def _limit(*subjects: str, **more: Schema) -> Schema:
     every: dict[str, Schema] = {
-        "parameters": _list(TEXT),
+        "parameters": _list(_words(links.DIMENSIONS)),
         "wafer": _words(WAFER_QUANTITIES),
         "material": _words(FIGURES),
         "peak": TEXT,

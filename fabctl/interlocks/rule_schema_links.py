@@ -14,7 +14,7 @@ from fabctl.quantities import Dimension
 _NEVER: Schema = {"not": {}}
 _WITHOUT_MATERIAL = [name for name, each in OPERATIONS.items() if "material" not in each.parameters]
 _OF_MATERIAL = ("material_class", "conductive", "tone", "material")
-_DIMENSIONS: Mapping[str, Dimension] = {
+DIMENSIONS: Mapping[str, Dimension] = {
     name: rule.dimension
     for each in OPERATIONS.values()
     for name, rule in each.parameters.items()
@@ -42,8 +42,19 @@ def of_rule() -> list[Schema]:
         _if(_has("forbidden"), _are(binds={"anyOf": [_has(key) for key in _NARROWING]})),
         *(_watched(signal, dimension) for signal, dimension in SIGNALS.items()),
         *(_if(_are(binds=_asks_for(each.name)), _demands(each)) for each in OPERATIONS.values()),
+        *(_if(_limits(name), _are(binds=_asks_for(*_having(name)))) for name in DIMENSIONS),
         *(_two_on_the_same(demand) for demand in ("relation", "order")),
     ]
+
+
+def _limits(parameter: str) -> Schema:
+    """Say that a limit, or a trajectory, is on a parameter; maybe on others too."""
+    of = _names("parameters", parameter)
+    return {"anyOf": [{**_has(part), **_are(**{part: of})} for part in ("limit", "trajectory")]}
+
+
+def _having(parameter: str) -> list[str]:
+    return [name for name, each in OPERATIONS.items() if parameter in each.parameters]
 
 
 _ALWAYS: Schema = {"const": "always"}
@@ -76,7 +87,7 @@ def of_limit() -> list[Schema]:
                 },
                 _ends(dimension),
             )
-            for name, dimension in _DIMENSIONS.items()
+            for name, dimension in DIMENSIONS.items()
         ),
     ]
 
@@ -104,7 +115,7 @@ def of_relation() -> list[Schema]:
 def _demands(operation: Operation) -> Schema:
     """Say what can be demanded of steps that may be of an operation."""
     quantities = {"enum": _quantities(operation)}
-    limits = _are(parameters={"items": quantities}, peak=quantities)
+    limits = _are(parameters={"contains": quantities}, peak=quantities)
     parts: dict[str, Mapping[str, object]] = {
         "limit": limits,
         "trajectory": limits,

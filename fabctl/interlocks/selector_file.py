@@ -61,6 +61,14 @@ class SelectorReader:
         word = self.reading.word(node, "a parameter of these operations", known)
         return None if word is None else known[word]
 
+    def parameter_of_any(self, node: Node, operations: tuple[str, ...]) -> ParameterRule | None:
+        """Look a recipe parameter up that one of the operations has, or several."""
+        known = {
+            name: rule for each in operations for name, rule in OPERATIONS[each].parameters.items()
+        }
+        word = self.reading.word(node, "a parameter of these operations", known)
+        return None if word is None else known[word]
+
     def word(self, fields: Mapping[str, Node], name: str, words: Iterable[str]) -> str:
         """Read an optional word of a closed list; "" where it is not there."""
         if name not in fields:

@@ -179,7 +179,7 @@ class WaferState(Struct, frozen=True):
                 has = has - _DEVELOPMENT | _DEVELOPED
             case "hard_bake" if self._developed():
                 has -= _SOFT
-            case "anneal" if film is not None:
+            case "anneal" | "cure" if film is not None:
                 has |= _LAYER
         done = (*self.done, act)
         return WaferState(film, has, act.level, has_metal, done, dirt, self.elsewhere, unlisted)

@@ -65,6 +65,19 @@ class TestWhichStepsAreWatched:
     def test_a_reaction_anneal_is(self, furnace):
         assert furnace.rule.code == "LM102"
 
+    @pytest.mark.parametrize(
+        ("operation", "recipe"),
+        [
+            ("cure", "{temperature: 200 degC, ramp: 5 degC/min, hold: 15 min, ambient: N2}"),
+            ("degas", "{chamber: degas, temperature: 60 degC, time: 90 s}"),
+        ],
+    )
+    def test_so_is_whatever_else_may_make_a_film_react(self, operation, recipe):
+        kind = "furnace" if operation == "cure" else "cvd"
+        hot = f"- {{id: hot, kind: {kind}, operation: {operation}, recipe: {recipe}}}\n"
+        (monitor,) = armed(film() + measure() + hot, "hot", ZONES)
+        assert monitor.rule.code == "LM102"
+
     def test_another_anneal_is_not(self):
         assert armed(anneal("420 degC"), "react-1", ZONES) == []
 
@@ -261,7 +274,8 @@ class TestAFilmThatGrows:
 
     def test_what_lies_there_already_counts(self):
         text = film("300 Å", "film-a") + film("150 Å", "film-b") + measure() + anneal()
-        (monitor,) = armed(text, "film-b", [("film_thickness", "Film")])
+        both = armed(text, "film-b", [("film_thickness", "Film"), ("temperature", "Heater")])
+        (monitor,) = [each for each in both if each.rule.code == "LM101"]
         monitor.feed(thick(0.0, 0.0))
         monitor.started()
         assert monitor.feed(thick(200.0, 1.0)) is None

@@ -46,7 +46,11 @@ def load(tmp_path):
         ("LM102", "begins: arming", "begins: start"),
         ("LM101", "at_least: 10 Å", "at_least: 9.9 Å"),
         ("LM101", ", at_most: 500 Å", ""),
-        ("LM101", "[anneal], wafer_has: [film]}", "[anneal], wafer_has: [film, metal]}"),
+        (
+            "LM101",
+            "[anneal, cure], wafer_has: [film]}",
+            "[anneal, cure], wafer_has: [film, metal]}",
+        ),
         ("MS101", "one_of: [Cu]", "one_of: [Cu, Al]"),
     ],
 )
