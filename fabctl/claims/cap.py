@@ -6,17 +6,25 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.cap_film import conditions, protect
-from fabctl.claims.cap_level import Level, Made, fill, levels_of, protective_on, stops_on
+from fabctl.claims.cap_level import (
+    Level,
+    Made,
+    fill,
+    levels_of,
+    made_of_metal,
+    protective_on,
+    stops_on,
+)
 from fabctl.claims.cap_structure import structure
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs, shape
-from fabctl.claims.layers import ETCHES, mostly
+from fabctl.claims.layers import ETCHES, etched, mostly, taken
+from fabctl.claims.readings import Seen, nm, nm2
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.interlocks.rule import RulePack
-from fabctl.process.material import Conductive
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import parts, polygonal
+from fabctl.structure.section import Region, parts, polygonal
 from fabctl.structure.tolerances import BESIDE, CRUMB, LEAST_CONTACT
 
 
@@ -51,9 +59,9 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
     at = level.filled_at
     section = history.after(at)
     metal, metal_below = of_jobs(section, level.metal_jobs), of_jobs(section, lower.metal_jobs)
-    conductors = [each.shape for each in section.regions if _conductive(history, each.material)]
-    full = is_there(made.opening) and ask.filled(made.opening, fill(history, section))
-    kept = mostly(of_jobs(history.after(level.ends - 1), level.metal_jobs), made.opening)
+    conductors = [each.shape for each in section.regions if history.conducts(each.material)]
+    full = ask.filled(made.opening, fill(history, section)) and mostly(metal, made.opening)
+    kept = _is_kept(history, level, made.opening)
     joined = is_there(metal) and ask.conducts(metal, metal_below, conductors)
     gone = "" if kept or not full else ", but is not there any more at the end"
     found.put(
@@ -63,6 +71,7 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
         level.ends - 1 if gone else at,
         holds=full and joined and kept,
         by=history.places(*level.metals),
+        **_filling(history, level, made.opening, level.ends - 1 if gone else at),
     )
     made = protect(found, level, made, ("cap.8.d", "cap.8.e", "cap.8.f"))
     conditions(found, level, ("cap.9.a", "cap.10.a", "cap.11.a", "cap.12.a", "cap.13.a"))
@@ -72,7 +81,8 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
 
 def _cover(found: Findings, level: Level, lower: Level, protective: BaseGeometry) -> None:
     history = found.history
-    laid = history.deposits("dielectric", start=level.begins, end=level.etched_until)
+    span = {"start": level.begins, "end": level.etched_until}
+    laid = history.deposits("dielectric", **span) or history.deposits("stop", **span)
     if not laid:
         found.put("cap.8.a", "no second dielectric was deposited", holds=False)
         return
@@ -93,6 +103,7 @@ def _cover(found: Findings, level: Level, lower: Level, protective: BaseGeometry
         at,
         holds=covered and after_removal,
         by=history.places(*laid),
+        not_covered=nm(ask.contact(protective, section.ambient)),
     )
 
 
@@ -101,7 +112,7 @@ def _cut_through(
 ) -> None:
     history = found.history
     first = level.etched_until
-    for at in history.operated(*ETCHES, "preclean", start=level.begins, end=first):
+    for at in etched(history, *ETCHES, "preclean", start=level.begins, end=first):
         section = history.after(at)
         metal = of_jobs(section, lower.metal_jobs)
         bare = ask.exposes(section, metal)
@@ -115,7 +126,7 @@ def _cut_through(
                 at,
                 holds=is_there(protective) and cut and bool(made.dielectrics),
                 by=_cutting(history, level, protective, made),
-                exposed_nm=round(bare, 1),
+                laid_bare=nm(bare),
             )
             return
     found.put(
@@ -126,7 +137,7 @@ def _cut_through(
 def _cutting(history: History, level: Level, protective: BaseGeometry, made: Made) -> Iterator[int]:
     """The jobs that made the opening in the dielectric and in the layer below it."""
     yield from made.etches
-    for at in history.operated(*ETCHES, "preclean", start=level.begins, end=level.etched_until):
+    for at in etched(history, *ETCHES, "preclean", start=level.begins, end=level.etched_until):
         if history.took(at, protective):
             yield at
 
@@ -134,33 +145,47 @@ def _cutting(history: History, level: Level, protective: BaseGeometry, made: Mad
 def _opening(found: Findings, level: Level, element: str) -> Made:
     history = found.history
     opening: BaseGeometry = shapely.Polygon()
-    cut: dict[str, float] = {}
-    own: dict[str, str] = {}
-    below: dict[str, str] = {}
-    etches: list[int] = []
-    for at in history.operated(*ETCHES, start=level.begins, end=level.etched_until):
+    cuts: list[tuple[int, Region, float]] = []
+    for at in etched(history, start=level.begins, end=level.etched_until):
         gone = _patterned(history, at, opening)
         opening = opening.union(gone)
-        for region in of_class(history, history.before(at), "dielectric"):
+        for region in of_class(history, history.before(at), "dielectric", "stop"):
             area = gone.intersection(region.shape).area
             if area > CRUMB:
-                cut[region.name] = cut.get(region.name, 0.0) + area
-                etches.append(at)
-                of = own if level.is_of(history, region) else below
-                of[region.name] = region.job
+                cuts.append((at, region, area))
+    dielectrics = _dielectrics(history, level, [region for _, region, _ in cuts])
+    cut = sum(area for _, region, area in cuts if region.name in dielectrics)
+    etches = [at for at, region, _ in cuts if region.name in dielectrics]
     opening = _below_rim(history, level, opening)
     if element:
         found.put(
             element,
-            f"an opening of {sum(cut.values()):.0f} nm² was etched into the dielectric"
+            f"an opening of {cut:.0f} nm² was etched into the dielectric"
             if cut
             else "no opening was etched into a dielectric before the metal",
             max(etches, default=None),
             holds=bool(cut),
             by=etches,
+            opening=nm2(cut),
         )
-    # a level without a dielectric of its own has its opening in that of the level below
-    return Made(opening, own or below, etches=etches)
+    return Made(opening, dielectrics, etches=etches)
+
+
+def _dielectrics(history: History, level: Level, cut: list[Region]) -> dict[str, str]:
+    """The regions that an opening is in, stop layers apart, each with its job.
+
+    A level that has no dielectric but what stops etches has the lowest such layer for one: nitride
+    insulates too. One that has none at all has its opening in that of the level below.
+    """
+    own = [each for each in cut if level.is_of(history, each)]
+    for among, sort in ((own, "dielectric"), (own, "stop"), (cut, "dielectric")):
+        found = [each for each in among if history.class_of(each.material) == sort]
+        if sort == "stop" and found:
+            lowest = min(found, key=lambda each: float(each.shape.bounds[1])).material
+            found = [each for each in found if each.material == lowest]
+        if found:
+            return {each.name: each.job for each in found}
+    return {}
 
 
 def _below_rim(history: History, level: Level, opening: BaseGeometry) -> BaseGeometry:
@@ -181,9 +206,8 @@ def _patterned(history: History, at: int, opened: BaseGeometry) -> BaseGeometry:
     etch without resist makes what was opened before deeper, and opens nothing beside it.
     """
     before = history.before(at)
-    resist = shape(of_class(history, before, "resist"))
-    gone = history.removed(at).difference(resist)
-    if is_there(opened) and not is_there(resist):
+    gone = taken(history, at)
+    if is_there(opened) and not is_there(shape(of_class(history, before, "resist"))):
         below = [
             shapely.box(each.bounds[0], before.floor, each.bounds[2], before.ceiling)
             for each in parts(opened)
@@ -204,7 +228,8 @@ def _fill(found: Findings, level: Level, opening: BaseGeometry, element: str) ->
     metal = of_jobs(section, level.metal_jobs)
     full = is_there(opening) and ask.filled(opening, fill(history, section))
     own = mostly(metal, opening)
-    kept = mostly(of_jobs(history.after(level.ends - 1), level.metal_jobs), opening)
+    kept = _is_kept(history, level, opening)
+    told_at = at if kept or not (full and own) else level.ends - 1
     found.put(
         element,
         "the opening is not full"
@@ -214,27 +239,37 @@ def _fill(found: Findings, level: Level, opening: BaseGeometry, element: str) ->
         else "the metal fills the opening"
         if kept
         else "the metal filled the opening, but is not there any more at the level's end",
-        at if kept or not (full and own) else level.ends - 1,
+        told_at,
         holds=full and own and kept,
         by=history.places(*level.metals),
-        filled=round(metal.intersection(opening).area / opening.area, 4)
-        if is_there(opening)
-        else 0,
+        **_filling(history, level, opening, told_at),
     )
+
+
+def _filling(history: History, level: Level, opening: BaseGeometry, at: int) -> dict[str, Seen]:
+    """What an opening takes after a job, and the metal in it."""
+    metal = of_jobs(history.after(at), level.metal_jobs)
+    return {"opening": nm2(opening), "metal_in_opening": nm2(metal.intersection(opening))}
+
+
+def _is_kept(history: History, level: Level, opening: BaseGeometry) -> bool:
+    """Whether the metal, or what it has reacted to, still takes the opening at the level's end."""
+    section = history.after(level.ends - 1)
+    return mostly(made_of_metal(history, section, level), opening)
 
 
 def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
     history = found.history
     first = min(made.etches, default=level.etched_until)
     laid = history.deposits("stop", start=level.begins, end=level.etched_until)
+    laid = [each for each in laid if each.job not in made.dielectrics.values()]
     if not laid:
         found.put(element, "there is no stop layer", holds=False)
         return
     counting = in_order(found.demand(element, Order), first, [each.at for each in laid])
     at = counting[-1] if counting else laid[-1].at
     section = history.after(at)
-    dielectric = made.dielectric(section)
-    on = stops_on(history, section, dielectric)
+    on = stops_on(history, section, made)
     found.put(
         element,
         "the stop layer came after the opening"
@@ -248,8 +283,3 @@ def _stop(found: Findings, level: Level, made: Made, element: str) -> None:
         holds=bool(counting and on),
         by=history.places(*laid),
     )
-
-
-def _conductive(history: History, material: str) -> bool:
-    known = history.materials.find(material)
-    return known is not None and known.conductive is Conductive.YES

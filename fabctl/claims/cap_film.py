@@ -3,10 +3,14 @@
 import itertools
 from math import isfinite
 
+from shapely.geometry.base import BaseGeometry
+
 from fabctl.claims.cap_level import Level, Made, layer_on, protective_on
-from fabctl.claims.findings import Findings, Reading
-from fabctl.claims.history import Deposit, History, Measured, is_there, of_jobs
+from fabctl.claims.findings import Findings
+from fabctl.claims.history import Deposit, History, Measured, is_there, of_class, of_jobs, shape
+from fabctl.claims.layers import etched
 from fabctl.claims.reached import judge_peaks
+from fabctl.claims.readings import Reading, nm, nm2
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.interlocks.wafer_state import REMOVALS
@@ -14,7 +18,7 @@ from fabctl.process.material import Conductive
 from fabctl.quantities import Quantity, exact
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
-from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT
+from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT, THINNEST
 
 SHOWN = "Å"
 """The unit in which a film's thickness is told."""
@@ -23,7 +27,7 @@ SHOWN = "Å"
 TAKES = (*REMOVALS, "clean", "preclean")
 """What takes a film away; while it waits it only sinks, as it reacts."""
 HEATS = ("anneal", "cure")
-"""What a furnace does: whichever makes metal and film react is the thermal process."""
+"""What a furnace does, whether or not anything reacts."""
 
 
 def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str, str]) -> Made:
@@ -54,6 +58,7 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
         at,
         holds=touches and beyond,
         by=history.places(*films),
+        film_on_metal=nm(ask.contact(lies_on, film)),
     )
     made.reaction = _reaction(found, level, reacted, reactions)
     _removal(found, level, made, removed, at)
@@ -66,7 +71,7 @@ def _removal(found: Findings, level: Level, made: Made, element: str, laid: int)
     order = found.demand(element, Order)
     taken = {
         at: lost
-        for at in history.operated(*order.asked.operations, start=laid, end=level.ends)
+        for at in etched(history, *order.asked.operations, start=laid, end=level.ends)
         if (lost := _lost(history, made.film_jobs, at)) > CRUMB
     }
     if reaction is not None:
@@ -85,7 +90,8 @@ def _removal(found: Findings, level: Level, made: Made, element: str, laid: int)
         made.removal,
         holds=reaction is not None,
         by=taken,
-        left_nm2=round(left, 1),
+        removed=nm2(taken[made.removal]),
+        left=nm2(left),
     )
 
 
@@ -95,12 +101,28 @@ def _lost(history: History, jobs: list[str], at: int) -> float:
 
 
 def _reactions(history: History, level: Level, start: int) -> list[int]:
-    """The anneals in which a protective layer grew."""
+    """The heats in which a protective layer grew."""
+    return [at for at in _heats(history, start, level.ends) if _grown(history, level, at) > CRUMB]
+
+
+def _heats(history: History, start: int, end: int) -> list[int]:
+    """The jobs that heated a film: a furnace's, and every other whose heat made a layer of it.
+
+    A film reacts a little wherever it lies: what is thinner than the thinnest film is no layer. Nor
+    is what grows while a film is laid a process that it is put through.
+    """
     return [
         at
-        for at in history.operated(*HEATS, start=start, end=level.ends)
-        if _grown(history, level, at) > CRUMB
+        for at in history.span(start, end)
+        if history.done[at].operation in HEATS
+        or (ask.mean_thickness(_made_in(history, at)) >= THINNEST and not _laid(history, at))
     ]
+
+
+def _made_in(history: History, at: int) -> BaseGeometry:
+    """What metal and film have made of each other by a job's own heat."""
+    compounds = of_class(history, history.after(at), "compound")
+    return shape([each for each in compounds if each.job == history.done[at].job])
 
 
 def _grown(history: History, level: Level, at: int) -> float:
@@ -110,7 +132,7 @@ def _grown(history: History, level: Level, at: int) -> float:
 
 
 def _film(history: History, level: Level) -> tuple[list[Deposit], list[int]]:
-    """The coats of the film, and the anneals in which it reacted, the one that counts first.
+    """The coats of the film, and the heats in which it reacted, the one that counts first.
 
     That is the first one after which the protective layer covers the metal; a film that is laid
     once it has done so is another.
@@ -142,6 +164,7 @@ def _reaction(found: Findings, level: Level, element: str, reactions: list[int])
         level.ends - 1 if lost else at,
         holds=covers and not lost,
         by=reactions,
+        formed=nm2(_grown(history, level, at)),
     )
     return at if covers else None
 
@@ -240,10 +263,11 @@ def _thickness_of(history: History, pile: list[Deposit], end: int) -> tuple[Meas
     Nor after more of its material came to lie elsewhere, as that is what is measured then.
     """
     name = pile[-1].material
+    heats = _heats(history, pile[-1].at, end)
     for at in history.span(pile[-1].at, end):
         done = history.done[at]
         more = {each.material for each in _laid(history, at)}
-        if done.operation in HEATS or name in more:
+        if at in heats or name in more:
             break
         film = of_jobs(history.before(at), [each.job for each in pile])
         if done.operation in TAKES and history.took(at, film):
@@ -273,9 +297,9 @@ def _added(below: tuple[float, ...], above: tuple[float, ...]) -> tuple[float, .
 
 
 def _peak(found: Findings, level: Level, element: str, films: list[Deposit], by: list[int]) -> None:
-    """Judge the hottest anneal that the film met, and its reaction, which is the last of them."""
+    """Judge the hottest heat that the film met, and its reaction, which is the last of them."""
     history = found.history
-    anneals = history.operated(*HEATS, start=films[0].at, end=level.ends)
+    anneals = _heats(history, films[0].at, level.ends)
     jobs = [each.job for each in films]
     met = [at for at in anneals if is_there(of_jobs(history.before(at), jobs))]
     if not anneals:

@@ -106,18 +106,25 @@ def protective_on(history: History, section: Section, level: Level) -> BaseGeome
     return shape(layer_on(history, section, level))
 
 
+def made_of_metal(history: History, section: Section, level: Level) -> BaseGeometry:
+    """A level's metal, with what it has reacted to on its surface."""
+    return of_jobs(section, level.metal_jobs).union(protective_on(history, section, level))
+
+
 def fill(history: History, section: Section) -> BaseGeometry:
     """What may fill an opening: metal, its barriers, and what the metal reacted to."""
     return shape(of_class(history, section, "metal", "barrier", "compound"))
 
 
-def stops_on(history: History, section: Section, dielectric: BaseGeometry) -> list[Region]:
-    """The stop layers that lie on top of a dielectric."""
+def stops_on(history: History, section: Section, made: Made) -> list[Region]:
+    """The stop layers that lie on top of the dielectric with the opening."""
+    dielectric = made.dielectric(section)
     if not is_there(dielectric):
         return []
     return [
         each
         for each in of_class(history, section, "stop")
-        if ask.contact(each.shape, dielectric) > LEAST_CONTACT
+        if each.name not in made.dielectrics
+        and ask.contact(each.shape, dielectric) > LEAST_CONTACT
         and each.shape.bounds[3] > dielectric.bounds[3] - BESIDE
     ]

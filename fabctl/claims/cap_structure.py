@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.cap_level import Level, fill, layer_on, protective_on, stops_on
+from fabctl.claims.cap_level import Level, fill, layer_on, made_of_metal, protective_on, stops_on
 from fabctl.claims.findings import Findings
-from fabctl.claims.history import History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES
+from fabctl.claims.history import History, is_there, of_jobs, shape
+from fabctl.claims.layers import etched, mostly
+from fabctl.claims.readings import nm, nm2
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Region, Section, parts
 from fabctl.structure.tolerances import BESIDE, OVERLAPPED, SUNK, THINNEST
@@ -21,12 +22,14 @@ def structure(found: Findings, levels: list[Level]) -> None:
     lower = levels[0]
     dielectric = lower.made.dielectric(section)
     opening = lower.made.opening
+    opened = is_there(dielectric) and is_there(opening)
     found.put(
         "cap.15.a",
-        "dielectric 1 has an opening" if is_there(opening) else "dielectric 1 has no opening",
+        f"dielectric 1 has {'an' if opened else 'no'} opening",
         end,
-        holds=is_there(dielectric) and is_there(opening),
+        holds=opened,
         by=_makers(history, lower),
+        opening=nm2(opening),
     )
     metal = of_jobs(section, lower.metal_jobs)
     held = is_there(metal) and all(
@@ -38,6 +41,7 @@ def structure(found: Findings, levels: list[Level]) -> None:
         end,
         holds=held,
         by=history.places(*lower.metals),
+        metal=nm2(metal),
     )
     _protected(found, "cap.15.c", levels, 0, section, end)
     _copper(found, "cap.16.a", lower, end)
@@ -64,21 +68,25 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
     found.put(
         "cap.18.a",
         "dielectric 2 lies over dielectric 1, and opening 2 in it cuts through protective layer 1"
+        if lies_over and cut
+        else "dielectric 2 does not lie over dielectric 1"
         if cut
         else "opening 2 does not cut through protective layer 1 down to metal 1",
         end,
         holds=lies_over and cut,
+        protective_layer=nm2(protective),
         by=[*_makers(history, upper), *_cuts(history, upper, lower)],
     )
     # the polish took the opening's rim away, and some of the metal's top with it
     whole = opening.intersection(
-        _below(section, [over, *_shapes(stops_on(history, section, over))])
+        _below(section, [over, *_shapes(stops_on(history, section, upper.made))])
     )
-    rest = whole.intersection(_below(section, [metal, protective_on(history, section, upper)]))
+    whole_metal = made_of_metal(history, section, upper)
+    rest = whole.intersection(_below(section, [whole_metal]))
     full = (
         is_there(rest)
         and ask.filled(rest, fill(history, section))
-        and metal.intersection(rest).area > rest.area / 4  # little, where it is all but a liner
+        and mostly(whole_metal, rest)
         and whole.bounds[3] - rest.bounds[3] < SUNK
     )
     found.put(
@@ -87,6 +95,8 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
         end,
         holds=is_there(metal) and full,
         by=history.places(*upper.metals),
+        opening=nm2(rest),
+        metal_in_opening=nm2(metal.intersection(rest)),
     )
     _protected(found, "cap.18.c", levels, 1, section, end)
     _copper(found, "cap.19.a", upper, end)
@@ -107,7 +117,7 @@ def _makers(history: History, level: Level) -> list[int]:
 
 def _cuts(history: History, upper: Level, lower: Level) -> Iterator[int]:
     """The jobs that cut through the lower level's protective layer before the upper metal."""
-    for at in history.operated(*ETCHES, start=upper.begins, end=upper.etched_until):
+    for at in etched(history, start=upper.begins, end=upper.etched_until):
         if history.took(at, protective_on(history, history.before(at), lower)):
             yield at
 
@@ -135,6 +145,7 @@ def _protected(
         else "the metal's surface is not protected",
         end,
         holds=covers,
+        mean_thickness=nm(ask.mean_thickness(protective)),
         by=history.places_of([each.job for each in layer_on(history, section, level)]),
     )
 
@@ -150,7 +161,7 @@ def _stop(
     """
     history = found.history
     dielectric = level.made.dielectric(section)
-    stops = stops_on(history, section, dielectric)
+    stops = stops_on(history, section, level.made)
     if not stops:
         found.put(element, "there is no stop layer on the dielectric", end, holds=False)
         return
@@ -166,6 +177,7 @@ def _stop(
         end,
         holds=through and further,
         by=[*history.places_of([each.job for each in stops]), *level.made.etches],
+        stop_layer=nm2(shape(stops)),
     )
 
 

@@ -6,20 +6,20 @@ evaluation finds out what they bind.
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from fabctl.claims.history import Deposit, History, Measured
+from fabctl.claims.history import Deposit, History
+from fabctl.claims.readings import RESULT, SECTION, Reading, Seen, reach, told
 from fabctl.claims.standing import Standing, Verdict
 from fabctl.interlocks.demand import Limit, OfMaterial, Order, Relation
-from fabctl.interlocks.interval import NOTHING, Interval
+from fabctl.interlocks.interval import NOTHING
 from fabctl.interlocks.judge_material import compare, judge_made_of
 from fabctl.interlocks.rule import Rule, RulePack
 from fabctl.interlocks.verdict import Verdict as Ruled
 from fabctl.interlocks.verdict import worst
 from fabctl.process.claim import elements
-from fabctl.quantities import Quantity, exact
 
 D = TypeVar("D", Limit, OfMaterial, Order, Relation)
 _STANDS = {
@@ -27,32 +27,6 @@ _STANDS = {
     Ruled.ILLEGAL: Verdict.NOT_SATISFIED,
     Ruled.NOT_SHOWN: Verdict.NOT_SHOWN,
 }
-
-
-class Reading(NamedTuple):
-    """One value ± uncertainty, of what was measured by the job at `at`."""
-
-    value: float
-    uncertainty: float
-    at: int
-    of: Measured
-
-    @classmethod
-    def mean(cls, of: Measured, at: int) -> "Reading | None":
-        """The mean of what was measured at all sites; None where no site has a number."""
-        values = [value for value in of.values if isfinite(value)]
-        return cls(sum(values) / len(values), of.uncertainty, at, of) if values else None
-
-    @property
-    def reach(self) -> Interval:
-        """All that the true value may be, in base units."""
-        return reach(self.value, self.uncertainty, self.of.unit)
-
-
-def reach(value: float, uncertainty: float, unit: str) -> Interval:
-    """All that a measured value may really be, in base units; exact, by the shortest decimals."""
-    middle, off = exact(value, 8), exact(uncertainty, 8)
-    return Interval(*(Quantity.of(each, unit).value for each in (middle - off, middle + off)))
 
 
 class Findings:
@@ -87,36 +61,39 @@ class Findings:
         *,
         holds: bool,
         by: Iterable[int] = (),
-        **evidence: object,
+        **seen: Seen,
     ) -> bool:
-        """Note that an element is satisfied or not, by the job at `at`; returns `holds`."""
+        """Note that an element is satisfied or not, by the job at `at`; returns `holds`.
+
+        `seen` is what the section after that job showed of it; it is cited as measured values are.
+        """
         verdict = Verdict.SATISFIED if holds else Verdict.NOT_SATISFIED
-        self._note(element, verdict, why, at, by, evidence)
+        measured = (
+            [told(each, SECTION, name, self.history.done[at]) for name, each in seen.items()]
+            if at is not None and at >= 0
+            else []
+        )
+        self._note(element, verdict, why, at, by, {"measured": measured} if measured else {})
         return holds
 
-    def cite(self, element: str, *values: Reading | None) -> None:
+    def cite(self, element: str, *values: Reading | None, told_by: str = RESULT) -> None:
         """Note the measured values that a noted element rests on, in its evidence as `measured`.
 
-        Each as ``{quantity, material, value, uncertainty, unit, step, job}`` of what measured it;
-        of several sites the value is their mean.
+        Each as ``{quantity, material, value, uncertainty, unit, told_by, step, job}`` of what
+        measured it; of several sites the value is their mean. `told_by` is the kind of record:
+        a metrology tool's ``result``, the ``peak`` of a signal, or the wafer's ``section``.
         """
         standing = self.standings[element]
-        measured = [self._cited(each) for each in values if each is not None]
+        measured = [
+            told(each, told_by, each.of.quantity, self.history.done[each.at])
+            for each in values
+            if each is not None
+        ]
         if measured:
-            evidence = {**standing.evidence, "measured": measured}
+            before = standing.evidence.get("measured", [])
+            assert isinstance(before, list)
+            evidence = {**standing.evidence, "measured": before + measured}
             self.standings[element] = replace(standing, evidence=evidence)
-
-    def _cited(self, value: Reading) -> dict[str, object]:
-        done = self.history.done[value.at]
-        return {
-            "quantity": value.of.quantity,
-            "material": value.of.material,
-            "value": value.value,
-            "uncertainty": value.uncertainty,
-            "unit": value.of.unit,
-            "step": done.step,
-            "job": done.job,
-        }
 
     def not_shown(
         self, element: str, why: str, at: int | None = None, by: Iterable[int] = ()

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.process.material import Materials
+from fabctl.process.material import Conductive, Materials
 from fabctl.process.recipe import Value
 from fabctl.structure.section import Region, Section, polygonal
 from fabctl.structure.tolerances import AREA_FLOOR
@@ -112,6 +112,11 @@ class History:
     def class_of(self, material: str) -> str:
         """The material's class; "" where the table lacks it."""
         return self.materials.class_of(material)
+
+    def conducts(self, material: str) -> bool:
+        """Whether a material is known to conduct."""
+        known = self.materials.find(material)
+        return known is not None and known.conductive is Conductive.YES
 
     def deposits(self, *classes: str, start: int = -1, end: int | None = None) -> list[Deposit]:
         """Jobs after `start` and before `end` that added material of one of the classes."""

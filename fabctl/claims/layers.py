@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs
+from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal
-from fabctl.structure.tolerances import BESIDE, FLAT
+from fabctl.structure.tolerances import BESIDE, ETCHED, FLAT
 
 ETCHES = ("etch", "etch_back")
+"""The operations that are etches, whatever they took."""
+CLEANS = ("clean", "preclean", "strip")
+"""Those that are etches where they took as much."""
 
 
 def coats(history: History, deposits: Iterable[Deposit]) -> list[Deposit]:
@@ -28,8 +31,34 @@ def coats(history: History, deposits: Iterable[Deposit]) -> list[Deposit]:
 
 
 def _worked(history: History, one: Deposit, other: Deposit) -> bool:
-    between = history.operated(*ETCHES, "polish", start=one.at, end=other.at)
+    between = etched(history, *ETCHES, "polish", start=one.at, end=other.at)
     return any(is_there(history.removed(at)) for at in between)
+
+
+def etched(
+    history: History, *operations: str, start: int = -1, end: int | None = None
+) -> list[int]:
+    """Places after `start` and before `end` of jobs with one of some operations, by default etches.
+
+    Where etches are among them, so is whatever took as much of the wafer, resist apart: acid etches
+    also where the recipe is called a clean.
+    """
+    operations = operations or ETCHES
+    if not set(ETCHES) & set(operations):
+        return history.operated(*operations, start=start, end=end)
+    return [
+        at
+        for at in history.operated(*ETCHES, *CLEANS, *operations, start=start, end=end)
+        if history.done[at].operation not in CLEANS
+        or history.done[at].operation in operations
+        or depth_of(taken(history, at)) > ETCHED
+    ]
+
+
+def taken(history: History, at: int) -> BaseGeometry:
+    """What a job took of the wafer, resist apart."""
+    resist = shape(of_class(history, history.before(at), "resist"))
+    return polygonal(history.removed(at).difference(resist))
 
 
 def stays(history: History, deposit: Deposit, at: int | None = None) -> bool:
@@ -79,6 +108,8 @@ def windows(history: History, layers: Sequence[Deposit], end: int) -> list[BaseG
 
 def depth_of(hollow: BaseGeometry) -> float:
     """How deep (nm) something was etched: its mean over where anything was taken."""
+    if not is_there(hollow):
+        return 0.0
     left, _, right, _ = hollow.bounds
     return float(hollow.area / (right - left))
 

@@ -6,10 +6,11 @@ import shapely
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs
-from fabctl.claims.layers import ETCHES, rests_on, rests_on_substrate
+from fabctl.claims.layers import ETCHES, etched, rests_on, rests_on_substrate
 from fabctl.claims.lowk_dielectrics import depth, gaps_between, judge_second_k, k_of, trench_etches
 from fabctl.claims.lowk_level import PlugLevel, below, levels_of, lies_bare
 from fabctl.claims.lowk_plugs import (
+    capped,
     metal_of,
     one_in_each,
     plugs_end,
@@ -20,11 +21,12 @@ from fabctl.claims.lowk_plugs import (
 )
 from fabctl.claims.lowk_structure import structure
 from fabctl.claims.lowk_variants import variants
+from fabctl.claims.readings import count, nm
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.interlocks.rule import RulePack
 from fabctl.structure import predicates as ask
-from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT, TRENCH
+from fabctl.structure.tolerances import BESIDE, ENCLOSED, LEAST_CONTACT, TRENCH
 
 
 def evaluate(history: History, rules: RulePack) -> Findings:
@@ -48,7 +50,7 @@ def _process(
     laid_bare = sum(1 for via in level.vias if lies_bare(history, level, via, lower))
     stepped = len(level.vias) >= 2 and all(ask.stepped(via) for via in level.vias)
     where = "lower plugs" if lower else "substrate"
-    last_etch = _last(history.operated(*ETCHES, start=level.first.at, end=level.vias_end))
+    last_etch = _last(etched(history, start=level.first.at, end=level.vias_end))
     opening = list(_opening(history, level, lower))
     uncut = ", without a barrier 2 to etch" if lower and not opening else ""
     found.put(
@@ -58,7 +60,8 @@ def _process(
         last_etch,
         holds=stepped and laid_bare == len(level.vias) and not uncut,
         by=[*via_etches(history, level), *opening],
-        vias=len(level.vias),
+        vias=count(len(level.vias)),
+        bottoms_laid_bare=count(laid_bare),
     )
     _lining(found, level, name.format("c"), lower)
     _plugs(found, level, name.format("d"))
@@ -71,15 +74,12 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
     history = found.history
     at = level.first.at
     section = history.after(at)
-    if lower is None:
-        lies = rests_on_substrate(history, section, level.first)
-    else:
-        spun = present(history, lower.spun, at)
-        lies = is_there(spun) and rests_on(
-            history, section, of_jobs(section, level.first.jobs), spun
-        )
-    if not lies:
-        found.put(element, "the dielectric does not lie on what it should", at, holds=False)
+    if lower is None and not rests_on_substrate(history, section, level.first):
+        found.put(element, "dielectric 1 does not lie on the substrate", at, holds=False)
+        return
+    missed = "" if lower is None else _not_under(history, level, lower)
+    if missed:
+        found.put(element, f"dielectric 3 does not lie on {missed}", at, holds=False)
         return
     if lower is not None and not _levelled_first(found, element, at, lower):
         found.put(element, "the spun dielectric was not etched back before it", at, holds=False)
@@ -92,6 +92,18 @@ def _dielectric(found: Findings, level: PlugLevel, element: str, lower: PlugLeve
     found.cite(element, k)
 
 
+def _not_under(history: History, level: PlugLevel, lower: PlugLevel) -> str:
+    """What of a lower level a dielectric does not lie on, though it should; "" if on all of it."""
+    section = history.after(level.first.at)
+    laid = of_jobs(section, level.first.jobs)
+    spun = present(history, lower.spun, level.first.at)
+    if not (is_there(spun) and rests_on(history, section, laid, spun)):
+        return "dielectric 2"
+    caps = capped(history, lower, history.places(level.first)[0] - 1)
+    on_caps = bool(caps) and all(rests_on(history, section, laid, each) for each in caps)
+    return "" if on_caps else "barrier 2"
+
+
 def _levelled_first(found: Findings, element: str, at: int, lower: PlugLevel) -> bool:
     """Whether the lower level's spun dielectric was etched back in the order that is asked for."""
     history = found.history
@@ -100,7 +112,7 @@ def _levelled_first(found: Findings, element: str, at: int, lower: PlugLevel) ->
     order = found.demand(element, Order)
     taken = [
         here
-        for here in history.operated(*order.asked.operations)
+        for here in etched(history, *order.asked.operations)
         if history.took(here, of_jobs(history.before(here), lower.spun.jobs))
     ]
     return bool(in_order(order, at, taken, since=lower.spun.at))
@@ -108,7 +120,7 @@ def _levelled_first(found: Findings, element: str, at: int, lower: PlugLevel) ->
 
 def _opening(history: History, level: PlugLevel, lower: PlugLevel | None) -> Iterator[int]:
     """The etches that opened the barrier over the lower plugs."""
-    for at in history.operated(*ETCHES, "preclean", start=level.first.at, end=level.vias_end):
+    for at in etched(history, *ETCHES, "preclean", start=level.first.at, end=level.vias_end):
         if lower and any(
             history.took(at, present(history, each, at - 1)) for each in lower.capping
         ):
@@ -137,6 +149,7 @@ def _lining(found: Findings, level: PlugLevel, element: str, lower: PlugLevel | 
         at,
         holds=open_to_air <= LEAST_CONTACT,
         by=history.places(*level.lining),
+        not_covered=nm(open_to_air),
     )
 
 
@@ -169,6 +182,7 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
         at if apart is None else apart,
         holds=full and copper and apart is not None,
         by=[*history.places(*level.metals), *apart_by],
+        plugs=count(len(plugs_of(history, level, at if apart is None else apart))),
     )
 
 
@@ -180,6 +194,8 @@ def _enclosing(found: Findings, level: PlugLevel, element: str) -> None:
     at = level.capping[-1].at
     barriers = [present(history, each, at) for each in level.barriers]
     plugs = plugs_of(history, level, at)
+    around = sum(float(plug.length) for plug in plugs)
+    bare = around - sum(ask.contact(plug, shapely.union_all(barriers)) for plug in plugs)
     enclosed = bool(plugs) and all(ask.enclosed(plug, barriers) for plug in plugs)
     found.put(
         element,
@@ -187,6 +203,8 @@ def _enclosing(found: Findings, level: PlugLevel, element: str) -> None:
         at,
         holds=enclosed,
         by=history.places(*level.capping),
+        plugs=count(len(plugs)),
+        not_enclosed=nm(bare, (1 - ENCLOSED) * around),
     )
 
 
@@ -211,6 +229,7 @@ def _trench(found: Findings, level: PlugLevel, element: str) -> int | None:
         last if last is not None else level.capping[-1].at if level.capping else level.filled_at,
         holds=holds,
         by=taken,
+        trench_depth=nm(deep),
     )
     return last if holds else None
 

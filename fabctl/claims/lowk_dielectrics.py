@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.findings import Findings, Reading
+from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES, depth_of
+from fabctl.claims.layers import depth_of, etched
 from fabctl.claims.lowk_level import PlugLevel
+from fabctl.claims.readings import Reading
 from fabctl.interlocks.demand import Limit, Relation
 from fabctl.interlocks.verdict import Verdict
 
@@ -85,7 +86,7 @@ def trench_etches(history: History, level: PlugLevel) -> dict[int, BaseGeometry]
     capped_at = level.capping[-1].at if level.capping else start
     end = history.places(level.spun)[0] if level.spun else level.ends
     taken = {}
-    for at in history.operated(*ETCHES, start=start, end=end):
+    for at in etched(history, start=start, end=end):
         body = of_jobs(history.before(at), level.first.jobs)
         gone = history.removed(at)
         part = gone.intersection(body)

@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
-from fabctl.claims.layers import as_laid, coats, mostly, stays, windows
+from fabctl.claims.layers import as_laid, coats, etched, mostly, stays, windows
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT, REACH
 
@@ -22,6 +22,8 @@ class PlugLevel:
     metals: list[Deposit]
     lining: list[Deposit]
     """Barriers that lie in the vias when the metal comes; without any, those laid before it."""
+    spacers: list[Deposit]
+    """What else lies in the vias then, and keeps no copper in."""
     capping: list[Deposit]
     """Barriers laid on the plugs, each with its coats; without any metal, all but the first."""
     spun: Deposit | None
@@ -45,7 +47,8 @@ class PlugLevel:
     @property
     def vias_end(self) -> int:
         """Where the vias' own story ends: at what is laid into them, else at the level's end."""
-        return min((each.at for each in [*self.lining, *self.metals]), default=self.ends)
+        laid = [*self.lining, *self.spacers, *self.metals]
+        return min((each.at for each in laid), default=self.ends)
 
     @property
     def filled_at(self) -> int:
@@ -63,13 +66,22 @@ def levels_of(history: History) -> list[PlugLevel]:
     for each in history.deposits("dielectric"):
         spun = history.done[each.at].operation == "spin_on"
         if not begins or (
-            not spun and _filled(history, begins[-1], each.at) and stays(history, each)
+            not spun
+            and _filled(history, begins[-1], each.at)
+            and stays(history, each)
+            and not _spun_on(history, each)
         ):
             begins.append(each.at)
     found: list[PlugLevel] = []
     for begin, end in itertools.pairwise([*begins, len(history.done)]):
         found.append(_level(history, begin - 1, end, found[-1] if found else None))
     return found
+
+
+def _spun_on(history: History, liner: Deposit) -> bool:
+    """Whether a dielectric lines the trench: the next is spun on it, with no plug in between."""
+    later = history.deposits("dielectric", "barrier", "metal", start=liner.at)
+    return bool(later) and history.done[later[0].at].operation == "spin_on"
 
 
 def _filled(history: History, start: int, end: int) -> bool:
@@ -85,16 +97,19 @@ def _level(history: History, start: int, ends: int, lower: PlugLevel | None) -> 
     barriers = history.deposits("barrier", start=start, end=ends)
     # without metal it is the first barrier that is laid into the vias
     filled = metals[0].at if metals else barriers[0].at + 1 if barriers else ends
-    laid = history.deposits("dielectric", "stop", start=start, end=filled)
+    laid, spacers = _apart(history, history.deposits(*_LAYERS, start=start, end=filled), filled)
     hollow = shapely.union_all(windows(history, laid, filled))
     # what lies above the level is none of its plugs, and a mask of its etches no lining
     metals = [each for each in metals if _lies_in(history, each, each.at, hollow)] or metals
     before = [each for each in barriers if each.at < filled]
+    before += [each for each in spacers if _keeps_copper(history, each)]
+    before.sort(key=lambda each: each.at)
     lining = [each for each in before if _lies_in(history, each, filled - 1, hollow)] or before
     level = PlugLevel(
         _holding(history, laid, hollow),
         metals,
         lining,
+        [each for each in spacers if not _keeps_copper(history, each)],
         [],
         None,
         ends,
@@ -102,11 +117,36 @@ def _level(history: History, start: int, ends: int, lower: PlugLevel | None) -> 
     level.spun = _spun(history, level)
     # what is laid on the second dielectric too is no barrier under it
     last = history.places(level.spun)[0] if level.spun else ends
-    under = [each for each in barriers if each.at < last or last < level.filled_at]
-    level.capping = _capping(history, metals, under) if metals else under[1:]
+    if metals:
+        over = history.deposits("barrier", "stop", start=metals[-1].at, end=ends)
+        under = [each for each in over if each.at < last or last < level.filled_at]
+        level.capping = _capping(history, metals, under)
+    else:
+        level.capping = [each for each in barriers if each.at < last or last < level.filled_at][1:]
     level.openings = windows(history, laid, level.vias_end)
     level.vias = _claimed(history, level, lower)
     return level
+
+
+_LAYERS = ("dielectric", "stop")
+
+
+def _keeps_copper(history: History, deposit: Deposit) -> bool:
+    """Whether it is a barrier to copper: what the table calls one, or a stop layer, of nitride."""
+    return history.class_of(deposit.material) in ("barrier", "stop")
+
+
+def _apart(
+    history: History, laid: list[Deposit], filled: int
+) -> tuple[list[Deposit], list[Deposit]]:
+    """The layers that a level is made of, and those that were laid into its vias and are there."""
+    layers: list[Deposit] = []
+    spacers: list[Deposit] = []
+    for each in laid:
+        etches = etched(history, start=layers[-1].at, end=each.at) if layers else []
+        hollow = shapely.union_all(windows(history, layers, each.at) if etches else [])
+        (spacers if _lies_in(history, each, filled - 1, hollow) else layers).append(each)
+    return layers, spacers
 
 
 def _lies_in(history: History, deposit: Deposit, at: int, hollow: BaseGeometry) -> bool:
@@ -128,7 +168,7 @@ def _capping(history: History, metals: list[Deposit], barriers: list[Deposit]) -
     """The barriers that lay on the metal when they were laid, and coats laid on such a one."""
     jobs = [each.job for each in metals]
     found: list[Deposit] = []
-    for each in coats(history, [each for each in barriers if each.at > metals[-1].at]):
+    for each in coats(history, barriers):
         section = history.after(each.at)
         if ask.contact(of_jobs(section, each.jobs), of_jobs(section, jobs)) > LEAST_CONTACT:
             found.append(each)
@@ -183,8 +223,8 @@ def lies_bare(
 
 
 def via_filled(history: History, level: PlugLevel, via: BaseGeometry) -> bool:
-    """Whether metal and lining fill a via once the last metal is laid."""
-    jobs = level.metal_jobs + [each.job for each in level.lining]
+    """Whether metal, lining and spacers fill a via once the last metal is laid."""
+    jobs = level.metal_jobs + [each.job for each in (*level.lining, *level.spacers)]
     section = history.after(level.filled_at)
     return ask.filled(via, of_jobs(section, jobs)) and mostly(
         of_jobs(section, level.metal_jobs), via

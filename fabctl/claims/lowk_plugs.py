@@ -6,7 +6,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES
+from fabctl.claims.layers import etched
 from fabctl.claims.lowk_level import PlugLevel, via_filled
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
@@ -18,7 +18,7 @@ def via_etches(history: History, level: PlugLevel) -> list[int]:
     vias = shapely.union_all(level.vias)
     return [
         at
-        for at in history.operated(*ETCHES, start=level.first.at, end=level.vias_end)
+        for at in etched(history, start=level.first.at, end=level.vias_end)
         if is_there(
             history.removed(at)
             .intersection(of_jobs(history.before(at), level.first.jobs))
@@ -32,7 +32,7 @@ def plugs_end(history: History, level: PlugLevel) -> int:
     if level.capping:
         return level.capping[0].at
     jobs = [*level.metal_jobs, *(each.job for each in level.lining)]
-    for at in history.operated(*ETCHES, start=level.filled_at, end=level.ends):
+    for at in etched(history, start=level.filled_at, end=level.ends):
         gone, before = history.removed(at), history.before(at)
         dielectric = gone.intersection(of_jobs(before, level.first.jobs)).area
         if dielectric > gone.intersection(of_jobs(before, jobs)).area:

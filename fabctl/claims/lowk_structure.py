@@ -3,11 +3,12 @@
 import shapely
 
 from fabctl.claims.findings import Findings
-from fabctl.claims.history import is_there, of_class, of_jobs
-from fabctl.claims.layers import mostly, rests_on_substrate
+from fabctl.claims.history import is_there, of_class, of_jobs, shape
+from fabctl.claims.layers import mostly, rests_on, rests_on_substrate
 from fabctl.claims.lowk_dielectrics import judge_second_k, k_of
 from fabctl.claims.lowk_level import PlugLevel
 from fabctl.claims.lowk_plugs import metal_of, plugs_of, via_etches
+from fabctl.claims.readings import count, nm
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT
 
@@ -28,7 +29,7 @@ def structure(found: Findings, level: PlugLevel) -> None:
             found.within(element, (k1.value,), k1.uncertainty, k1.of.unit, at, [*laid, k1.at])
             found.cite(element, k1)
     found.made_of("lowk.11.a", "dielectric 1", [level.first])
-    on_first = is_there(upper) and ask.contact(upper, lower) > LEAST_CONTACT
+    on_first = is_there(upper) and rests_on(history, section, upper, lower)
     _second(found, level, end, on_first=on_first)
     _plugs(found, level, end, in_both=on_first)
 
@@ -56,9 +57,14 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
     history = found.history
     section = history.last
     plugs = plugs_of(history, level, end)
-    barrier = shapely.union_all([each.shape for each in of_class(history, section, "barrier")])
-    dielectrics = shapely.union_all(
-        [each.shape for each in of_class(history, section, "dielectric")]
+    barrier = of_jobs(section, [job for each in level.barriers for job in each.jobs])
+    # what the next level stands on the plugs with is not asked about
+    dielectrics = shape(
+        [
+            each
+            for each in of_class(history, section, "dielectric")
+            if all(at < level.ends for at in history.places_of([each.job]))
+        ]
     )
     stepped = sum(1 for via in level.vias if ask.stepped(via))
     alone = "" if in_both else ", but dielectric 2 is not there"
@@ -68,12 +74,15 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         end,
         holds=stepped >= 2 and stepped == len(level.vias) and in_both,
         by=via_etches(history, level),
+        stepped_vias=count(stepped),
     )
     capping = [job for each in level.capping for job in each.jobs]
     own = of_jobs(section, [*level.metal_jobs, *capping])
     # the next level's plugs stand in these vias too, where they open the barrier between
+    laid = [job for each in (*level.barriers, *level.spacers) for job in each.jobs]
     fill = shapely.union_all(
         [each.shape for each in of_class(history, section, "metal", "barrier")]
+        + [of_jobs(section, laid)]
     )
     # the tops were recessed, capped and polished: what counts is what is left below them
     top = own.bounds[3] if is_there(own) else section.floor
@@ -89,6 +98,7 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         end,
         holds=full and copper and len(plugs) >= 2,
         by=history.places(*level.metals),
+        plugs=count(len(plugs)),
     )
     touching = sum(ask.contact(plug, dielectrics) for plug in plugs)
     apart = bool(plugs) and is_there(barrier) and touching <= LEAST_CONTACT
@@ -104,4 +114,5 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         end,
         holds=apart and in_both,
         by=history.places(*level.barriers),
+        plug_on_dielectric=nm(touching),
     )

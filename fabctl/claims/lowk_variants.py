@@ -5,13 +5,15 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_jobs
-from fabctl.claims.layers import ETCHES, depth_of, rests_on
+from fabctl.claims.layers import depth_of, etched, rests_on
 from fabctl.claims.lowk_dielectrics import depth, trench_etches
 from fabctl.claims.lowk_level import PlugLevel
 from fabctl.claims.lowk_plugs import capped, metal_of, plugs_end, vias_filled
+from fabctl.claims.readings import nm, nm2
 from fabctl.interlocks.demand import OfMaterial, Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
+from fabctl.structure.section import Section
 from fabctl.structure.tolerances import ETCHED, FLAT, LEAST_CONTACT, TRENCH
 
 
@@ -39,6 +41,7 @@ def variants(found: Findings, level: PlugLevel) -> None:
         max(wet, default=None),
         holds=holds,
         by=wet,
+        taken_wet=nm(by_wet),
     )
     _levelled(found, level)
 
@@ -57,20 +60,20 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
     end = plugs_end(history, level)
     back = [
         here
-        for here in history.operated(*ETCHES, start=at, end=end)
+        for here in etched(history, start=at, end=end)
         if _took_mostly(history, here, of_jobs(history.before(here), level.metal_jobs))
         and depth_of(history.removed(here)) > ETCHED  # a clean takes less
     ]
     last = max(back, default=None)
-    holds = last is not None and _only_in(
-        level.openings, of_jobs(history.after(last), level.metal_jobs)
-    )
+    left = of_jobs(history.after(at if last is None else last), level.metal_jobs)
+    holds = last is not None and _only_in(level.openings, left)
     found.put(
         "lowk.2.b",
         "the copper was etched back into the vias" if holds else "no etch left it in the vias only",
         last,
         holds=holds,
         by=back,
+        copper_outside_vias=nm2(_outside(level.openings, left)),
     )
     return last
 
@@ -85,7 +88,7 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
     order = found.demand("lowk.3.a", Order)
     etches = [
         at
-        for at in history.operated(*order.asked.operations, end=end)
+        for at in etched(history, *order.asked.operations, end=end)
         if history.took(at, of_jobs(history.before(at), jobs))
     ]
     tried: list[int] = []
@@ -97,11 +100,14 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
         tried.append(at)
         if _only_in(level.openings, after):
             why = "barrier 1 was etched back into the vias"
-            found.put("lowk.3.a", why, at, holds=True, by=tried)
+            outside = nm2(_outside(level.openings, after))
+            found.put("lowk.3.a", why, at, holds=True, by=tried, barrier_outside_vias=outside)
             return
     if tried:
         why = "the etch of barrier 1 did not leave it in the vias only"
-        found.put("lowk.3.a", why, tried[-1], holds=False)
+        after = of_jobs(history.after(tried[-1]), jobs)
+        outside = nm2(_outside(level.openings, after))
+        found.put("lowk.3.a", why, tried[-1], holds=False, barrier_outside_vias=outside)
     found.put("lowk.3.a", "no etch took barrier 1 after the copper", back, holds=False)
 
 
@@ -136,7 +142,8 @@ def _barrier_polished(found: Findings, level: PlugLevel) -> None:
         left = shapely.union_all(capped(history, level, at))
         if _only_in(level.openings, left) and not _only_in(level.openings, before):
             why = "the polish left barrier 2 over the vias only"
-            found.put("lowk.4.b", why, at, holds=True, by=polishes)
+            outside = nm2(_outside(level.openings, left))
+            found.put("lowk.4.b", why, at, holds=True, by=polishes, barrier_outside_vias=outside)
             return
     found.put("lowk.4.b", "no polish left barrier 2 over the vias only", cap.at, holds=False)
 
@@ -147,14 +154,15 @@ def _levelled(found: Findings, level: PlugLevel) -> None:
         found.put("lowk.7.a", "there is no dielectric 2", None, holds=False)
         return
     etches: list[int] = []
-    for at in history.operated(*ETCHES, start=level.spun.at, end=level.ends):
+    for at in etched(history, start=level.spun.at, end=level.ends):
         if not history.took(at, of_jobs(history.before(at), level.spun.jobs)):
             continue
         etches.append(at)
         # what a polish has levelled before is not levelled by an etch
         if _is_level(history, level, at) and not _is_level(history, level, at - 1):
             why = "dielectric 2 is level with the bare barriers"
-            found.put("lowk.7.a", why, at, holds=True, by=etches)
+            uneven = nm(_unevenness(history.after(at), capped(history, level, at)))
+            found.put("lowk.7.a", why, at, holds=True, by=etches, unevenness=uneven)
             return
     found.put(
         "lowk.7.a",
@@ -170,14 +178,17 @@ def _is_level(history: History, level: PlugLevel, at: int) -> bool:
     section = history.after(at)
     caps = capped(history, level, at)
     spun = of_jobs(section, level.spun.jobs)
-    if not caps or ask.contact(spun, of_jobs(section, level.first.jobs)) <= LEAST_CONTACT:
+    if not caps or not rests_on(history, section, spun, of_jobs(section, level.first.jobs)):
         return False
+    bare = all(ask.contact(each, section.ambient) > LEAST_CONTACT for each in caps)
+    return bare and _unevenness(section, caps) <= FLAT
+
+
+def _unevenness(section: Section, caps: list[BaseGeometry]) -> float:
+    """By how many nm the surface is uneven from the first of some bodies to the last."""
     left = min(each.bounds[0] for each in caps)
     right = max(each.bounds[2] for each in caps)
-    return (
-        all(ask.contact(each, section.ambient) > LEAST_CONTACT for each in caps)
-        and ask.planarity(section, left, right) <= FLAT
-    )
+    return ask.planarity(section, left, right)
 
 
 def _took_mostly(history: History, at: int, body: BaseGeometry) -> bool:
@@ -189,7 +200,12 @@ def _took_mostly(history: History, at: int, body: BaseGeometry) -> bool:
 
 def _only_in(openings: list[BaseGeometry], body: BaseGeometry) -> bool:
     """Whether all of a body lies within the openings' lateral extents."""
+    return is_there(body) and not is_there(_outside(openings, body))
+
+
+def _outside(openings: list[BaseGeometry], body: BaseGeometry) -> BaseGeometry:
+    """What of a body lies beside the openings' lateral extents."""
     columns = shapely.union_all(
         [shapely.box(each.bounds[0] - 1, -1e6, each.bounds[2] + 1, 1e6) for each in openings]
     )
-    return bool(is_there(body) and not is_there(body.difference(columns)))
+    return body.difference(columns)

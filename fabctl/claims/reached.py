@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from fabctl.claims.findings import Findings, Reading, reach
+from fabctl.claims.findings import Findings
 from fabctl.claims.history import Measured
+from fabctl.claims.readings import PEAK, Reading, reach
 from fabctl.interlocks.demand import Limit
 from fabctl.interlocks.verdict import Verdict
 
@@ -33,7 +34,7 @@ def judge_peaks(found: Findings, element: str, jobs: Sequence[int], by: Iterable
         highest, off = known[hottest]
         found.within(element, (highest,), off, unit, hottest, {hottest, *by})
         record = Measured(signal, "", (highest,), off, unit)
-        found.cite(element, Reading(highest, off, hottest, record))
+        found.cite(element, Reading(highest, off, hottest, record), told_by=PEAK)
 
 
 def judge_measured(found: Findings, element: str, job: int) -> None:

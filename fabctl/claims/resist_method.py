@@ -2,6 +2,7 @@
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
+from fabctl.claims.readings import nm
 from fabctl.claims.resist_steps import Lithography
 from fabctl.claims.resist_windows import Under, bare
 from fabctl.interlocks.demand import Order
@@ -163,6 +164,7 @@ def _three_developments(found: Findings, steps: Lithography, under: Under) -> No
         else "there is no development between the two coats",
         one if one is not None else first.at,
         holds=length > LEAST_CONTACT,
+        dielectric_laid_bare=nm(length),
     )
     exposed = _second_coat(found, steps, "resist.6.c")
     if second is None:
@@ -183,6 +185,8 @@ def _three_developments(found: Findings, steps: Lithography, under: Under) -> No
         f"{length:.0f} nm of dielectric and {step:.0f} nm of resist 1's top lie bare",
         two,
         holds=bool(both),
+        dielectric_laid_bare=nm(length),
+        resist_1_laid_bare=nm(step),
     )
     since = exposed[-1] if exposed else second.at
     further = [at for at in _further(found, steps, since) if at > two]

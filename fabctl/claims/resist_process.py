@@ -1,10 +1,12 @@
 """The window and its fill (resist.1), and a plug and a line made beside it (resist.10 to 13)."""
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
-from fabctl.claims.layers import ETCHES, mostly
+from fabctl.claims.layers import etched, mostly
+from fabctl.claims.readings import count, nm, nm2
 from fabctl.claims.resist_steps import Lithography, resist_is_there
 from fabctl.claims.resist_windows import (
     Sort,
@@ -20,36 +22,41 @@ from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT, UNDER
 
+LINERS = ("barrier", "stop", "dielectric")
+"""What may line the windows: the claims name no material, and ask for no contact below."""
+
 
 def window_process(found: Findings, steps: Lithography, under: Under) -> None:
     """Put the standing of every element of resist.1 and resist.10 to resist.13."""
     history = found.history
     before = history.after(under.at)
-    lies = ask.contact(under.body(before), under.support(before)) > LEAST_CONTACT
+    length = ask.contact(under.body(before), under.support(before))
+    lies = length > LEAST_CONTACT
     found.put(
         "resist.1.a",
         "a dielectric lies on the substrate" if lies else "no dielectric lies on the substrate",
         max(under.laid, default=under.at),
         holds=lies,
         by=under.laid,
+        dielectric_on_substrate=nm(length),
     )
     last = steps.developments[-1] if steps.developments else None
     patterns = resist_windows(history, last) if last is not None else []
-    stepped_resist = last is not None and any(
-        ask.stepped(each) for each in reaching(history, last, patterns)
-    )
+    through = reaching(history, last, patterns) if last is not None else []
+    stepped_resist = sum(1 for each in through if ask.stepped(each))
     found.put(
         "resist.1.b",
         "the resist has a window that is narrow below and wide above"
         if stepped_resist
         else "no window in the resist is narrow below and wide above",
         last,
-        holds=stepped_resist,
+        holds=stepped_resist > 0,
         by=_patterning(found, steps),
+        stepped_windows=count(stepped_resist),
     )
-    metals = history.deposits("metal", start=steps.begins)
+    metals = _conductors(history, steps)
     filled = metals[0].at if metals else len(history.done)
-    linings = history.deposits("barrier", start=steps.begins, end=filled)
+    linings = history.deposits(*LINERS, start=steps.begins, end=filled)
     end = linings[0].at if linings else filled
     windows = windows_in(history, under, end)
     stepped = [each for each in windows if each.sort is Sort.STEPPED]
@@ -61,12 +68,20 @@ def window_process(found: Findings, steps: Lithography, under: Under) -> None:
         stepped[-1].at if stepped else None,
         holds=bool(stepped and open_to),
         by=[at for each in stepped for at in each.by],
+        stepped_windows=count(len(stepped)),
     )
     _removal(found, steps, end)
     _lining(found, steps, under, linings)
     _conductor(found, linings, metals)
     plugs, lines = _patterns(found, steps, patterns)
-    _beside(found, windows, plugs, lines, metals)
+    _beside(found, windows, plugs, lines, linings, metals)
+
+
+def _conductors(history: History, steps: Lithography) -> list[Deposit]:
+    """What may fill the windows: metal, else whatever else conducts and is no liner."""
+    films = history.deposits("film", start=steps.begins)
+    conduct = [each for each in films if history.conducts(each.material)]
+    return history.deposits("metal", start=steps.begins) or conduct
 
 
 def _patterning(found: Findings, steps: Lithography) -> list[int]:
@@ -94,24 +109,25 @@ def _under(window: Window, patterns: list[BaseGeometry]) -> bool:
 
 def _removal(found: Findings, steps: Lithography, end: int) -> None:
     history = found.history
-    etched = [
+    etches = [
         at
-        for at in history.operated(*ETCHES, start=steps.begins, end=end)
+        for at in etched(history, start=steps.begins, end=end)
         if resist_is_there(history, at - 1)
     ]
     gone = [
         at
-        for at in history.span(etched[-1] if etched else -1, end)
+        for at in history.span(etches[-1] if etches else -1, end)
         if not of_class(history, history.after(at), "resist")
     ]
     order = found.demand("resist.1.d", Order)
     gone = in_order(order, end, gone, since=steps.begins)
     taken = [
         at
-        for at in history.span(etched[-1] if etched else -1, gone[0] + 1 if gone else end)
+        for at in history.span(etches[-1] if etches else -1, gone[0] + 1 if gone else end)
         if history.took(at, shape(of_class(history, history.before(at), "resist")))
     ]
-    holds = bool(etched and gone and taken)
+    holds = bool(etches and gone and taken)
+    at = gone[0] if gone else end - 1
     found.put(
         "resist.1.d",
         "the resist was removed after the etch"
@@ -119,11 +135,12 @@ def _removal(found: Findings, steps: Lithography, end: int) -> None:
         else "resist was left"
         if not gone
         else "there was no resist to remove"
-        if etched
+        if etches
         else "nothing was etched before the resist was removed",
-        gone[0] if gone else None,
+        at,
         holds=holds,
         by=taken,
+        resist_left=nm2(shape(of_class(history, history.after(at), "resist"))),
     )
 
 
@@ -152,6 +169,7 @@ def _lining(found: Findings, steps: Lithography, under: Under, linings: list[Dep
         at,
         holds=covers,
         by=history.places(*linings),
+        not_covered=nm(length),
     )
 
 
@@ -165,9 +183,11 @@ def _conductor(found: Findings, linings: list[Deposit], metals: list[Deposit]) -
     metal = of_jobs(section, [metals[0].job])
     under = in_order(found.demand("resist.1.f", Order), at, [each.at for each in linings])
     liner = of_jobs(section, [each.job for each in linings if each.at in under])
-    over = ask.contact(metal, liner) > LEAST_CONTACT
+    length = ask.contact(metal, liner)
+    over = length > LEAST_CONTACT
     why = f"the conductor {'lies' if over else 'does not lie'} over the liner"
-    found.put("resist.1.f", why, at, holds=over, by=history.places(*metals))
+    by = history.places(*metals)
+    found.put("resist.1.f", why, at, holds=over, by=by, conductor_on_liner=nm(length))
 
 
 def _patterns(
@@ -188,16 +208,28 @@ def _patterns(
             last,
             holds=bool(having),
             by=_patterning(found, steps),
+            patterns=count(len(having)),
         )
     return plugs, lines
 
 
-def _full(history: History, at: int, window: BaseGeometry) -> bool:
-    """Whether the conductor, with its liner, fills a window after a job."""
-    metal, liner = (
-        shape(of_class(history, history.after(at), each)) for each in ("metal", "barrier")
-    )
-    return ask.filled(window, metal.union(liner)) and mostly(metal, window)
+def _full(
+    history: History, window: BaseGeometry, linings: list[Deposit], metals: list[Deposit]
+) -> bool:
+    """Whether the conductor, with its liner, fills a window once the last of it is laid."""
+    section = history.after(metals[-1].at)
+    metal, liner = (of_jobs(section, [each.job for each in laid]) for laid in (metals, linings))
+    between = shape(of_class(history, section, "barrier"))
+    fill = shapely.union_all([metal, liner, between])
+    return ask.filled(window, fill) and mostly(metal, window)
+
+
+def _metal_in(history: History, window: BaseGeometry, metals: list[Deposit]) -> BaseGeometry:
+    """What of a window the conductor takes once the last of it is laid."""
+    if not metals:
+        return shapely.Polygon()
+    section = history.after(metals[-1].at)
+    return of_jobs(section, [each.job for each in metals]).intersection(window)
 
 
 def _beside(
@@ -205,6 +237,7 @@ def _beside(
     windows: list[Window],
     plugs: list[BaseGeometry],
     lines: list[BaseGeometry],
+    linings: list[Deposit],
     metals: list[Deposit],
 ) -> None:
     """A plug and a line beside the stepped window: made by the same coats, etches and fill.
@@ -226,21 +259,24 @@ def _beside(
                 found.put(element, f"there is no {word}", None, holds=False)
             continue
         full_at = metals[-1].at if metals else None
-        full = full_at is not None and _full(history, full_at, window.shape)
-        together = window.at in same
+        full = bool(metals) and _full(history, window.shape, linings, metals)
+        together, opening = window.at in same, nm2(window.shape)
         found.put(
             first,
             f"a {word} was made in the same steps" if together and full else f"not with the {word}",
             window.at,
             holds=together and full,
             by=[*window.by, *history.places(*metals)],
+            opening=opening,
         )
         why = f"a {word} was etched into the dielectric"
-        found.put(elements[0], why, window.at, holds=True, by=window.by)
+        found.put(elements[0], why, window.at, holds=True, by=window.by, opening=opening)
         found.put(
             elements[1],
             f"the conductor {'fills' if full else 'does not fill'} the {word}",
             full_at,
             holds=full,
             by=history.places(*metals),
+            opening=opening,
+            metal_in_opening=nm2(_metal_in(history, window.shape, metals)),
         )

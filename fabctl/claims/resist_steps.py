@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from shapely.geometry.base import BaseGeometry
-
 from fabctl.claims.history import Deposit, History, is_there, of_class, shape
-from fabctl.claims.layers import ETCHES, depth_of
-from fabctl.structure.section import Section
+from fabctl.claims.layers import CLEANS, ETCHES, depth_of, taken
 from fabctl.structure.tolerances import ETCHED
 
 ON_THE_LAST = ("soft_bake", "expose")
@@ -95,7 +92,7 @@ def _ends(history: History, run: Lithography, at: int) -> bool:
         return True
     return (
         bool(run.coats)
-        and done.operation in ("strip", *ETCHES)
+        and done.operation in (*ETCHES, *CLEANS)
         and not resist_is_there(history, at)
     )
 
@@ -104,9 +101,8 @@ def _note(history: History, run: Lithography, at: int) -> None:
     operation = history.done[at].operation
     if not run.coats:
         return
-    if operation in ETCHES:
-        taken = history.removed(at).intersection(besides_resist(history, history.before(at)))
-        if is_there(taken) and depth_of(taken) > ETCHED:
+    if operation in ETCHES or (operation in CLEANS and operation != "strip"):
+        if depth_of(taken(history, at)) > ETCHED:
             run.etches.append(at)
     elif operation in ON_THE_LAST:
         if resist_is_there(history, at - 1, run.coats[-1].job):
@@ -119,8 +115,3 @@ def resist_is_there(history: History, at: int, job: str | None = None) -> bool:
     """Whether there is resist on the wafer after a job (of that coat, if one is named)."""
     resists = of_class(history, history.after(at), "resist")
     return is_there(shape([each for each in resists if job is None or each.job == job]))
-
-
-def besides_resist(history: History, section: Section) -> BaseGeometry:
-    """All that is solid and no resist."""
-    return shape([each for each in section.regions if history.class_of(each.material) != "resist"])

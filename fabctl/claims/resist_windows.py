@@ -7,8 +7,7 @@ from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import History, of_class, shape
-from fabctl.claims.layers import ETCHES, cut_out
-from fabctl.claims.resist_steps import besides_resist
+from fabctl.claims.layers import cut_out, etched
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section, parts, polygonal
 from fabctl.structure.tolerances import BESIDE, CRUMB, LEAST_CONTACT, RIM
@@ -76,7 +75,7 @@ def under_resist(history: History, begins: int) -> Under:
 def windows_in(history: History, under: Under, end: int) -> list[Window]:
     """The windows that etches made in a dielectric before a job."""
     left = under.body(history.before(end))
-    etches = history.operated(*ETCHES, start=under.at, end=end)
+    etches = etched(history, start=under.at, end=end)
     found = []
     for part in cut_out(under.body(history.after(under.at)), left, history.last.width):
         by = [at for at in etches if history.removed(at).intersection(part).area > CRUMB]
@@ -109,7 +108,10 @@ def resist_windows(history: History, at: int) -> list[BaseGeometry]:
 
 def reaching(history: History, at: int, windows: list[BaseGeometry]) -> list[BaseGeometry]:
     """Those windows at whose bottom what is under the resist lies bare."""
-    surface = besides_resist(history, history.after(at))
+    section = history.after(at)
+    surface = shape(
+        [each for each in section.regions if history.class_of(each.material) != "resist"]
+    )
     return [each for each in windows if ask.contact(each, surface) > LEAST_CONTACT]
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fabctl.claims.readings import PEAK, RESULT, SECTION
 from fabctl.claims.standing import Standing
 from fabctl.engine.records import Kind
 from fabctl.journal import Record
 
 EVIDENCE = (Kind.INTENT, Kind.CONCLUDED, Kind.MEASURED, Kind.PEAKS, Kind.JUDGED, Kind.SECTION)
 """The kinds of record that an element's evidence is found in."""
-VALUES = (Kind.MEASURED, Kind.PEAKS)
-"""Those that tell values: a metrology tool's result, and how far signals went in a job."""
+TELL = {RESULT: Kind.MEASURED, PEAK: Kind.PEAKS, SECTION: Kind.SECTION}
+"""Those that tell values: a metrology tool's result, how far signals went in a job, the section."""
 
 
 def on_evidence(
@@ -21,7 +22,7 @@ def on_evidence(
     Keys: standing, step, job, tool, evidence (in words), facts, journal (number, kind and time of
     the entries), section (number and time of the entry with the wafer's section after that step,
     None where there is none). Each of ``facts.measured`` is ``{quantity, material, value,
-    uncertainty, unit, step, job, seq, at}``: a value with the entry that tells it.
+    uncertainty, unit, told_by, step, job, seq, at}``: a value with the entry that tells it.
     """
     told: dict[str, list[Record]] = {}
     for record in records:
@@ -61,7 +62,7 @@ def _source(value: Mapping[str, Any], told: Mapping[str, list[Record]]) -> Recor
     found = [
         record
         for record in told.get(value["job"], ())
-        if record.kind in VALUES
+        if record.kind == TELL[value["told_by"]]
         and record.body.get("quantity", value["quantity"]) == value["quantity"]
     ]
     return found[-1] if found else None

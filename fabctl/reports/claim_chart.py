@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fabctl.claims.chart import claim_standings
+from fabctl.claims.readings import PEAK
 from fabctl.claims.standing import Verdict
 from fabctl.process.claim import claims
 
@@ -75,9 +76,11 @@ def measured_values(element: Mapping[str, Any]) -> list[str]:
 
 
 def _of(value: Mapping[str, Any]) -> str:
-    """What a value is of, in words: a quantity of a material, or the peak of a signal."""
-    quantity, material = value["quantity"], value["material"]
-    return f"{quantity} of {material}" if material else f"highest {quantity}"
+    """What a value is of, in words: a quantity, maybe of a material, or the peak of a signal."""
+    quantity, material = value["quantity"].replace("_", " "), value["material"]
+    if value["told_by"] == PEAK:
+        return f"highest {quantity}"
+    return f"{quantity} of {material}" if material else quantity
 
 
 def cited(element: Mapping[str, Any]) -> list[str]:

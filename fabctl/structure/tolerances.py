@@ -57,6 +57,9 @@ ETCHED = 2.0
 """nm of a body that an etch must take to have part in a trench: what a clean takes is less."""
 THINNEST = 1.0
 """nm of a protective layer: the thinnest film that the claim allows is 10 Å."""
+READ = 2 * CONTACT
+"""nm, and nm², to which a length or an area is read off a section: two boundaries that near are
+one, at both ends of a length."""
 FACING = -0.5
 """Cosine between the outward normals of two sides of a film, up to which they are its two faces: a
 side at right angles to its base is the film's end, and no face."""

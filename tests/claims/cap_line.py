@@ -14,7 +14,14 @@ from simulators.section.reaction import Compound, react
 from simulators.section.resist import coat
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
-DRY = {"SiOC": 350 / 60, "SiO2": 350 / 60, "SiN": 80 / 60, "TaN": 350 / 60, "resist-n1": 90 / 60}
+DRY = {
+    "SiOC": 350 / 60,
+    "SiO2": 350 / 60,
+    "SiN": 80 / 60,
+    "SiCN": 80 / 60,
+    "TaN": 350 / 60,
+    "resist-n1": 90 / 60,
+}
 RESIST = "resist-n1"
 WINDOWS = {1: (1600.0, 2400.0), 2: (1800.0, 2200.0)}
 
@@ -35,17 +42,19 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         more,
     )
     coats = knobs.get("coats", 1)
+    stop_of = knobs.get("stop_of", "SiN")
+    of = knobs.get("dielectric", "SiOC")
     if "pad" in knobs:
         line.job("deposit", make(deposit, "pad", knobs["pad"], 20.0))
     for coat_number in range(coats if not knobs.get("brought") else 0):
-        line.job("deposit", make(deposit, f"d-{coat_number}-", "SiOC", 650.0 / coats))
+        line.job("deposit", make(deposit, f"d-{coat_number}-", of, 650.0 / coats))
     for coat_number in range(coats if stop else 0):
-        line.job("deposit", make(deposit, f"stop-{coat_number}-", "SiN", 50.0 / coats))
+        line.job("deposit", make(deposit, f"stop-{coat_number}-", stop_of, 50.0 / coats))
     mask = knobs.get("mask", 0.0)
     if mask:
         line.job("deposit", make(deposit, "mask", knobs.get("mask_of", "SiO2"), mask))
     line.job("coat", (coat, f"r{number}", RESIST, 1000.0, line.next_job(), {"mixes": {}}))
-    left, right = WINDOWS[number]
+    left, right = knobs.get("window", WINDOWS[number])
     lit = [(0.0, left), (right, 4000.0)]
     if knobs.get("lines") == 2:
         lit = [(0.0, left - 900.0), (right - 900.0, left + 900.0), (right + 900.0, 4000.0)]
@@ -56,7 +65,7 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         depth += 20.0
     if knobs.get("pad") == "SiN":
         depth += 20.0 * DRY["SiOC"] / DRY["SiN"]
-    seconds = (50 / DRY["SiN"] if stop else 0) + depth / DRY["SiOC"]
+    seconds = (50 / DRY["SiN"] if stop else 0) + depth / DRY[of]
     if knobs.get("opening", True):
         line.job("etch", (etch_down, DRY, seconds, line.next_job(), f"o{number}"))
     line.job("strip", (etch_all_round, {RESIST: 5.0}, 2000.0, line.next_job()))
@@ -74,7 +83,7 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         cast = make(deposit, f"cu-{coat_number}-", "Cu", copper / coats, coverage=0.95)
         line.job("deposit", cast)
     if knobs.get("polish", True):
-        line.job("polish", (polish_to, _stop(line, stop=stop), line.next_job()))
+        line.job("polish", (polish_to, _stop(line, stop_of if stop else of), line.next_job()))
     if knobs.get("film", True):
         cold = Compound("Cu6Sn5", metal_eaten=0.523, made=1.446)
         waited = [(react, "Sn", "Cu", cold, 2.0, "", "Cu6Sn5")] if knobs.get("waits") else []
@@ -87,6 +96,9 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         line.job("deposit", make(deposit, "film", "Sn", 12.0), *waited)
         if knobs.get("covered"):  # while it is hot
             line.job("deposit", make(deposit, "cover", knobs["covered"], 20.0))
+        if knobs.get("degassed"):
+            eaten = (react, "Sn", "Cu", CU3SN, 3.0, line.next_job(), f"h{number}")
+            line.job("degas", eaten, peaks={"temperature": (250.0, 2.0)})
         if knobs.get("thinned"):
             line.job("strip", (etch_all_round, {"Sn": 1.0}, 2.0, line.next_job()))
         if knobs.get("measured_first"):
@@ -120,9 +132,8 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         )
 
 
-def _stop(line, *, stop):
+def _stop(line, material):
     section = line.section
-    material = "SiN" if stop else "SiOC"
     highest = max(section.of_material(material), key=lambda each: each.shape.bounds[3])
     only = section.with_regions([highest], section.ambient)
     return stop_level(only, (material,), Stop.CLEAR)

@@ -71,6 +71,10 @@ def level(line, floor, **knobs):
         cf4 = {"TaN": 1.0, "SiOC": 1.0}
         line.job("etch", (etch_down, cf4, 60.0, line.next_job(), "open"))
         top -= 60.0
+    if "spacer" in knobs:
+        of = knobs["spacer"]
+        line.job("deposit", make(deposit, "sp", of, 10.0, coverage=0.95))
+        line.job("etch", (etch_down, {of: 1.0}, 12.0, line.next_job()), chamber="ccp")
     if knobs.get("lining", True):
         lining = knobs.get("lining_thickness", 10.0)
         line.job("deposit", make(deposit, "b1", "TaN", lining, coverage=0.95))
@@ -94,8 +98,9 @@ def level(line, floor, **knobs):
     if knobs.get("over_etch"):
         top -= 10.0
     if knobs.get("capping", True):
+        cap = knobs.get("cap", "TaN")
         for number in range(coats):
-            line.job("deposit", make(deposit, f"b2-{number}", "TaN", 60.0 / coats, coverage=0.95))
+            line.job("deposit", make(deposit, f"b2-{number}", cap, 60.0 / coats, coverage=0.95))
         clear = (polish_to, knobs.get("cap_left", top), line.next_job())
         if knobs.get("etched_clear"):
             line.job("etch", clear, chamber="ccp")
@@ -108,7 +113,10 @@ def level(line, floor, **knobs):
     if knobs.get("dry"):
         line.job("etch_back", (etch_down, {"SiOC": 2.0}, 100.0, line.next_job()), chamber="ccp")
     for seconds in knobs.get("wet", () if knobs.get("dry") else (100.0,)):
-        line.job("etch_back", (etch_all_round, wet, seconds, line.next_job()), bath="dilute-HF")
+        dip = (etch_all_round, wet, seconds, line.next_job())
+        line.job(knobs.get("dip", "etch_back"), dip, bath="dilute-HF")
+    if "trench_liner" in knobs:
+        line.job("deposit", make(deposit, "tl", knobs["trench_liner"], 5.0, coverage=0.95))
     second = knobs.get("second", "MSQ")
     for number in range(1, coats):
         line.job("spin_on", make(spin_on, f"d2-{number}", second, 500.0 / coats))
@@ -123,7 +131,8 @@ def level(line, floor, **knobs):
         line.job("polish", (polish_to, top, line.next_job()))
         line.job("etch", (etch_down, {"MSQ": 1.0}, 2.0, line.next_job()), chamber="ccp")
     elif knobs.get("levelled", True):
-        line.job("etch_back", (polish_to, top, line.next_job()), chamber="ccp")
+        back = knobs.get("back", "etch_back")
+        line.job(back, (polish_to, top, line.next_job()), chamber="ccp")
     if knobs.get("on_top"):
         line.job("deposit", make(deposit, "top", knobs["on_top"], 30.0))
     return top
@@ -138,8 +147,8 @@ def one_level(**knobs):
 
 
 def two_levels(**knobs):
-    """Two levels; knobs are the second level's."""
+    """Two levels; knobs are the second level's, those in `first` the first's."""
     line = Line(Section.bare(6000))
-    top = level(line, 0.0)
+    top = level(line, 0.0, **knobs.pop("first", {}))
     level(line, top, **knobs)
     return line.history()

@@ -113,13 +113,23 @@ def process(**knobs):
         _developed(line, **knobs)
     line.job("etch", (etch_down, DRY, knobs.get("second_etch", 69.0), line.next_job(), "o2"))
     if knobs.get("ash", True):
-        line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
+        taken = (etch_all_round, ASH, 2000.0, line.next_job())
+        line.job(knobs.get("ashed_by", "strip"), taken, material=COATS[0])
     for bath in knobs.get("dips", ()):
         line.job("etch", (etch_all_round, DIP, 4.0, line.next_job()), bath=bath)
+    for material in knobs.get("spacers", ()):
+        spacer = (deposit, f"s-{material}", material, 20.0, line.next_job(), {"coverage": 0.95})
+        line.job("deposit", spacer)
+        if knobs.get("opened", True):
+            line.job("etch", (etch_down, {material: 1.0}, 22.0, line.next_job(), "s"))
     for name in knobs.get("liners", ("l",)):
-        line.job("deposit", (deposit, name, "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
+        line.job(
+            "deposit",
+            (deposit, name, knobs.get("liner", "TaN"), 10.0, line.next_job(), {"coverage": 0.95}),
+        )
     copper = knobs.get("copper", 750.0)
-    line.job("deposit", (deposit, "m", "Cu", copper, line.next_job(), {"coverage": 0.95}))
+    of = knobs.get("conductor", "Cu")
+    line.job("deposit", (deposit, "m", of, copper, line.next_job(), {"coverage": 0.95}))
     if "late_liner" in knobs:
         line.job("deposit", (deposit, "late", "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
     line.job("polish", (polish_to, 700.0, line.next_job()))

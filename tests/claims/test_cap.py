@@ -39,6 +39,8 @@ def test_two_levels_satisfy_all_twenty_claims():
 
 HARMLESS = (
     {"coats": 2},  # of dielectric, stop layer and metal
+    {"dielectric": "SiN", "stop_of": "SiCN"},  # nitride insulates too
+    {"stop_of": "SiCN"},
     {"pad": "SiO2"},
     {"pad": "SiN"},
     {"mask": 60.0},  # of oxide, taken off before the metal
@@ -73,6 +75,11 @@ def test_a_wafer_may_be_brought_in_with_its_dielectric():
 @pytest.mark.parametrize("levels", [one_level, two_levels])
 def test_each_thing_done_besides_costs_nothing(knobs, levels):
     assert wrong(levels(**knobs)) == {}
+
+
+def test_a_nitride_alone_is_the_dielectric_and_no_stop_layer_on_itself():
+    history = one_level(dielectric="SiN", stop=False)
+    assert standing(history, Verdict.NOT_SATISFIED) == {"cap.7.a", "cap.17.a"}
 
 
 def test_a_stop_layer_under_the_dielectric_is_none_on_it():
@@ -136,6 +143,27 @@ def test_a_cure_that_makes_metal_and_film_react_is_the_thermal_process(peak, ver
     assert standings["cap.6.a"].verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("peak", "verdict"),
+    [
+        (250.0, Verdict.SATISFIED),
+        (401.0, Verdict.NOT_SHOWN),
+        (421.0, Verdict.NOT_SATISFIED),
+    ],
+)
+def test_any_heat_that_makes_metal_and_film_react_is_the_thermal_process(peak, verdict):
+    standings = evaluate(one_level(heat="degas", peaks={"temperature": (peak, 2.0)})).standings
+    assert {standings[f"cap.{name}"].verdict for name in ("1.d", "1.e", "5.a")} == {
+        Verdict.SATISFIED
+    }
+    assert standings["cap.6.a"].verdict is verdict
+
+
+def test_a_film_that_a_degas_has_eaten_before_it_was_measured_was_not_measured_as_laid():
+    standings = evaluate(one_level(degassed=True)).standings
+    assert standings["cap.5.a"].verdict is Verdict.NOT_SHOWN
+
+
 @pytest.mark.parametrize("hot", ["heated_twice", "peaks"])
 def test_each_anneal_that_the_film_meets_is_bound_by_the_limit(hot):
     cool = {"heated_twice": {"temperature": (150.0, 2.0)}, "peaks": {"temperature": (200.0, 2.0)}}
@@ -157,6 +185,13 @@ def test_a_second_opening_that_stops_short_leaves_the_metals_apart():
     lost = standing(two_levels(cut=False), Verdict.NOT_SATISFIED)
     assert {"cap.8.b", "cap.8.c", "cap.18.a"} <= lost
     assert lost <= {"cap.8.b", "cap.8.c", "cap.18.a"}
+
+
+@pytest.mark.parametrize(("width", "lost"), [(30.0, {"cap.8.c", "cap.18.b"}), (40.0, set())])
+def test_an_opening_that_is_mostly_liner_is_filled_by_no_metal_in_claim_8_nor_18(width, lost):
+    """Ten nanometres of liner on either wall."""
+    narrow = (2000.0 - width / 2, 2000.0 + width / 2)
+    assert standing(two_levels(window=narrow), Verdict.NOT_SATISFIED) == lost
 
 
 def test_a_film_that_waited_before_it_was_seen_still_lies_on_the_metal():

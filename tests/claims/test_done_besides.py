@@ -85,6 +85,17 @@ CASES = {
     ),
     "lowk: dielectric 1 in two coats": halves(LOWK, "dielectric-1", after="dielectric-1"),
     "lowk: barrier 2 in two coats": halves(LOWK, "barrier-2", after="barrier-2"),
+    "lowk: the acid of the trench is called a clean": Mutation(
+        LOWK,
+        drop=tuple(f"etch-back-1-{turn}" for turn in range(1, 6)),
+        add=tuple(
+            (
+                f"oxidise-1-{turn}",
+                step(f"clean-in-acid-{turn}", "etcher", "clean", bath="hf", time="90 s"),
+            )
+            for turn in range(1, 6)
+        ),
+    ),
     "resist: a descum before the hard bake": Mutation(RESIST, add=(("develop-1", DESCUM),)),
     "resist: a dip after the strip": Mutation(RESIST, add=(("clean-1", DIP),)),
     "resist: done again before the etch": Mutation(

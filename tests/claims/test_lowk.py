@@ -46,6 +46,11 @@ HARMLESS = (
     {"kept": "SiO2"},
     {"mask": 80.0},  # of oxide, taken off before the lining
     {"hard_mask": "stripped"},  # of the barrier's own material
+    {"spacer": "SiN"},  # in the vias, under the lining
+    {"spacer": "SiO2"},
+    {"trench_liner": "SiN"},  # under dielectric 2
+    {"trench_liner": "SiO2"},
+    {"cap": "SiN"},  # for a second barrier: nitride keeps copper in as well
     {"punched": True},  # the lining, at the vias' bottoms, and lined again
     {"vias": 3},
     {"vias": 3, "lined": 2},  # the third is a plain hole
@@ -57,7 +62,8 @@ HARMLESS = (
 
 def test_what_is_done_besides_costs_nothing():
     besides = {"pad": "SiN", "mask": 60.0, "stop": True, "vias": 3, "lined": 2, "on_top": "TaN"}
-    assert wrong(one_level(coats=2, **besides)) == {}
+    more = {"spacer": "SiO2", "trench_liner": "SiN", "cap": "SiN"}
+    assert wrong(one_level(coats=2, **besides, **more)) == {}
 
 
 @pytest.mark.long
@@ -81,6 +87,11 @@ def test_one_dual_damascene_via_of_three_is_not_two():
 def test_two_levels_satisfy_all_twelve_claims():
     assert wrong(two_levels()) == {}
     assert set(evaluate(two_levels()).standings) >= SECOND
+
+
+def test_the_third_dielectric_lies_on_the_barriers_too():
+    fallen = wrong(two_levels(first={"capping": False}))
+    assert fallen["lowk.8.a"] == "dielectric 3 does not lie on barrier 2"
 
 
 @pytest.mark.parametrize(
@@ -146,6 +157,21 @@ def test_a_thing_too_little_is_not_there_and_a_thing_too_thin_still_is(knobs, lo
 
 def test_a_trench_may_be_made_in_many_small_etches():
     assert wrong(one_level(wet=(5.0,) * 20)) == {}
+
+
+def test_oxide_in_the_vias_is_no_barrier():
+    fallen = wrong(one_level(spacer="SiO2", lining=False))
+    assert fallen["lowk.1.c"] == "no barrier was laid into the vias"
+    assert {"lowk.1.e", "lowk.9.e"} <= fallen.keys()
+
+
+def test_what_took_the_wafer_as_an_etch_does_is_one_by_whatever_name():
+    assert wrong(two_levels(dip="clean", back="etch", first={"dip": "clean", "back": "etch"})) == {}
+
+
+def test_cleans_that_take_a_nanometre_each_are_no_etch():
+    lost = standing(one_level(dip="clean", wet=(0.5,) * 40), Verdict.NOT_SATISFIED)
+    assert {"lowk.1.f", "lowk.6.a"} <= lost
 
 
 def test_a_trace_taken_wet_from_a_dry_trench_is_no_wet_etch_back():

@@ -48,7 +48,12 @@ HARMLESS = (
     {"under": [("stop", "SiN", 20.0)], "second_etch": 75.0},
     {"over": [("stop", "SiN", 20.0)], "second_etch": 75.0},
     {"over": [("mask", "SiO2", 20.0)], "second_etch": 75.0},
+    {"spacers": ("SiN",)},  # in the windows, under the liner
+    {"spacers": ("SiO2",), "opened": False},
+    {"spacers": ("SiN",), "liners": ()},  # nitride for a liner
+    {"conductor": "Al"},
     {"rework": {}},
+    {"ashed_by": "clean"},
     {"rework": {"hard_bake": False, "no_soft_bake": (1,)}},
     {"dips": ("hf", "hf")},  # a nanometre or two off the dielectric, without a mask
     {"developed_late": True},  # between two etches
@@ -64,7 +69,14 @@ HARMLESS = (
 def test_what_is_done_besides_costs_nothing():
     layers = {"under": [("pad", "SiO2", 20.0)], "over": [("stop", "SiN", 20.0)]}
     steps = {"rework": {}, "dips": ("hf",), "developed_late": True, "descum": True}
-    more = {"late_liner": True, "thick": True, "short_puddle": True}
+    more = {
+        "spacers": ("SiN",),
+        "conductor": "Al",
+        "ashed_by": "clean",
+        "late_liner": True,
+        "thick": True,
+        "short_puddle": True,
+    }
     history = process(second_etch=78.0, **more, **layers, **steps)
     assert wrong(history, WINDOW | ONE | BESIDE | ALONE) == {}
 

@@ -5,6 +5,7 @@ import io
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from fabctl.claims.standing import Standing, Verdict
 from fabctl.engine.evidence import on_evidence
@@ -18,8 +19,21 @@ CITED = {
     "value": 2.8,
     "uncertainty": 0.05,
     "unit": "1",
+    "told_by": "result",
     "step": "measure-k-1",
     "job": "r.measure-k-1.1",
+}
+
+
+TRENCH = {
+    "quantity": "trench_depth",
+    "material": "",
+    "value": 200.0,
+    "uncertainty": 0.1,
+    "unit": "nm",
+    "told_by": "section",
+    "step": "dielectric-1",
+    "job": "r.dielectric-1.1",
 }
 
 
@@ -36,6 +50,7 @@ def chart():
         *(Verdict.SATISFIED, "2.8 lies inside", "dielectric-1", "r.dielectric-1.1", "CVD"),
         {"measured": [CITED]},
     )
+    standings["lowk.1.f"] = replace(standings["lowk.1.f"], evidence={"measured": [TRENCH]})
     jobs = [
         ("CONCLUDED", {"job": "r.dielectric-1.1"}),
         ("INTENT", {"job": CITED["job"]}),
@@ -59,6 +74,12 @@ def test_a_value_is_told_with_the_entry_of_its_measurement_and_its_time(chart):
     assert fact == {**CITED, "seq": 3, "at": AT.format(3)}
 
 
+def test_what_was_read_off_the_wafers_section_is_told_with_the_sections_entry(chart):
+    (fact,) = element(chart, "lowk.1.f")["facts"]["measured"]
+    assert fact == {**TRENCH, "seq": 5, "at": AT.format(5)}
+    assert "trench depth 200 ± 0.1 nm, dielectric-1 (r.dielectric-1.1)" in as_text(chart)
+
+
 def test_the_measurement_is_among_the_elements_entries(chart):
     entries = [(each["kind"], each["seq"]) for each in element(chart, "lowk.1.a")["journal"]]
     assert entries == [("CONCLUDED", 1), ("MEASURED", 3), ("SECTION", 5)]
@@ -71,7 +92,7 @@ def test_the_wafers_section_after_its_step_is_named(chart):
 
 def test_text_tells_value_job_and_times(chart):
     text = as_text(chart)
-    assert "measured: dielectric_constant of SiOC 2.8 ± 0.05, measure-k-1 (r.measure-k-1.1)" in text
+    assert "measured: dielectric constant of SiOC 2.8 ± 0.05, measure-k-1 (r.measure-k-1.1)" in text
     assert f"journal: CONCLUDED 1 {AT.format(1)}, MEASURED 3 {AT.format(3)}, SECTION 5" in text
 
 
