@@ -5,6 +5,13 @@ from mutants import Case, Mutation
 LINE, PLAIN, TWO = "cap-line", "cap-line-no-stop", "cap-two-level"
 ALUMINIUM = "cap-line-aluminium"
 
+DEGAS = {
+    "id": "degas-film-1",
+    "kind": "cvd",
+    "operation": "degas",
+    "recipe": {"chamber": "degas", "temperature": "200 degC", "time": "60 s"},
+}
+
 CASES = (
     Case(
         "film stripped before the anneal",
@@ -43,6 +50,13 @@ CASES = (
         "The unreacted aluminium goes, and the protective layer and the copper with it: neither is "
         "there in the end. Metrology finds no copper and holds it.",
         held="none",
+    ),
+    Case(
+        "film degassed hot before it was measured",
+        Mutation(LINE, add=(("film-1", DEGAS),)),
+        "5.a 6.a",
+        "The degas makes some of it react, so that it was not measured as laid, and is a thermal "
+        "process too: how sure the cluster's heater is of its peak nobody states. Not shown, both.",
     ),
     Case(
         "film too thick",

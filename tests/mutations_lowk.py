@@ -188,6 +188,13 @@ CASES = (
         "The barriers lie on resist, not on dielectric 1, and stand above it in the end.",
     ),
     Case(
+        "no second barrier under the third dielectric",
+        Mutation(TWO, drop=("barrier-2",)),
+        "1.e 4.a 4.b 7.a 8.a 8.b 9.e",
+        "As on one level; and dielectric 3 lies on bare plugs: no barrier 2 is under it, and none "
+        "for its vias to be etched through.",
+    ),
+    Case(
         "second plugs not capped",
         Mutation(TWO, drop=("barrier-4",)),
         "8.e",
