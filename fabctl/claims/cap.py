@@ -178,7 +178,9 @@ def _dielectrics(history: History, level: Level, cut: list[Region]) -> dict[str,
     insulates too. One that has none at all has its opening in that of the level below.
     """
     own = [each for each in cut if level.is_of(history, each)]
-    for among, sort in ((own, "dielectric"), (own, "stop"), (cut, "dielectric")):
+    laid = of_class(history, history.before(level.etched_until), "dielectric")
+    stops = [] if any(level.is_of(history, each) for each in laid) else own
+    for among, sort in ((own, "dielectric"), (stops, "stop"), (cut, "dielectric")):
         found = [each for each in among if history.class_of(each.material) == sort]
         if sort == "stop" and found:
             lowest = min(found, key=lambda each: float(each.shape.bounds[1])).material

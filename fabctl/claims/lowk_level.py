@@ -69,7 +69,7 @@ def levels_of(history: History) -> list[PlugLevel]:
             not spun
             and _filled(history, begins[-1], each.at)
             and stays(history, each)
-            and not _spun_on(history, each)
+            and not _lines_a_trench(history, begins[-1], each)
         ):
             begins.append(each.at)
     found: list[PlugLevel] = []
@@ -78,10 +78,20 @@ def levels_of(history: History) -> list[PlugLevel]:
     return found
 
 
-def _spun_on(history: History, liner: Deposit) -> bool:
-    """Whether a dielectric lines the trench: the next is spun on it, with no plug in between."""
-    later = history.deposits("dielectric", "barrier", "metal", start=liner.at)
-    return bool(later) and history.done[later[0].at].operation == "spin_on"
+def _lines_a_trench(history: History, start: int, laid: Deposit) -> bool:
+    """Whether a level's second dielectric is spun on another, with no plug in between.
+
+    What is laid on the second dielectric itself begins the next level, whatever is spun on it.
+    """
+    sorts = ("dielectric", "barrier", "metal")
+    plugs = history.deposits("barrier", "metal", start=start, end=laid.at)
+    between = history.deposits("dielectric", start=plugs[-1].at if plugs else start, end=laid.at)
+    later = history.deposits(*sorts, start=laid.at)[:1]
+    spun, spun_on = (
+        any(history.done[each.at].operation == "spin_on" for each in some)
+        for some in (between, later)
+    )
+    return spun_on and not spun
 
 
 def _filled(history: History, start: int, end: int) -> bool:

@@ -13,7 +13,14 @@ from simulators.section.resist import coat
 RESIST = "resist-n1"
 VIAS = [(1900.0, 2300.0), (3700.0, 4100.0), (5000.0, 5300.0)]
 LINES = [(1700.0, 2500.0), (3500.0, 4300.0), (4800.0, 5500.0)]
-DRY = {"SiOC": 350 / 60, "SiO2": 350 / 60, "SiN": 350 / 60, "TaN": 1.0, RESIST: 90 / 60}
+DRY = {
+    "SiOC": 350 / 60,
+    "MSQ": 350 / 60,
+    "SiO2": 350 / 60,
+    "SiN": 350 / 60,
+    "TaN": 1.0,
+    RESIST: 90 / 60,
+}
 
 
 def k(material, value, uncertainty=0.05):
@@ -40,12 +47,16 @@ def level(line, floor, **knobs):
         return operator, f"{name}@{floor:.0f}", material, thickness, line.next_job(), more
 
     coats = knobs.get("coats", 1)
+    if knobs.get("hybrid"):
+        top += 30.0
     if "pad" in knobs:
         line.job("deposit", make(deposit, "pad", knobs["pad"], 20.0))
     for number in range(coats):
         line.job("deposit", make(deposit, f"d1-{number}", "SiOC", 600.0 / coats))
         if knobs.get("stop") and number == 0:
             line.job("deposit", make(deposit, "stop", "SiN", 30.0))
+    if knobs.get("hybrid"):
+        line.job("spin_on", make(spin_on, "hy", "MSQ", 30.0))
     top += 20.0 * ("pad" in knobs) + 30.0 * knobs.get("stop", False)
     if "kept" in knobs:
         line.job("deposit", make(deposit, "kept", knobs["kept"], 30.0))
@@ -56,6 +67,7 @@ def level(line, floor, **knobs):
     if mask:
         line.job("deposit", make(deposit, "mask", "SiO2", mask))
     depth = 600.0 if floor == 0 else 640.0
+    depth += 30.0 * bool(knobs.get("hybrid"))
     depth += 20.0 * ("pad" in knobs) + 30.0 * knobs.get("stop", False)
     depth += 30.0 * ("kept" in knobs)
     if "hard_mask" in knobs:

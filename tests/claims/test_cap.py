@@ -77,6 +77,10 @@ def test_each_thing_done_besides_costs_nothing(knobs, levels):
     assert wrong(levels(**knobs)) == {}
 
 
+def test_an_opening_in_the_stop_layer_alone_is_none_in_the_dielectric():
+    assert "cap.1.a" in standing(one_level(depth=-0.5), Verdict.NOT_SATISFIED)
+
+
 def test_a_nitride_alone_is_the_dielectric_and_no_stop_layer_on_itself():
     history = one_level(dielectric="SiN", stop=False)
     assert standing(history, Verdict.NOT_SATISFIED) == {"cap.7.a", "cap.17.a"}

@@ -159,6 +159,11 @@ def test_a_trench_may_be_made_in_many_small_etches():
     assert wrong(one_level(wet=(5.0,) * 20)) == {}
 
 
+@pytest.mark.long
+def test_what_is_spun_on_the_third_dielectric_makes_no_liner_of_it():
+    assert wrong(two_levels(hybrid=True)) == {}
+
+
 def test_oxide_in_the_vias_is_no_barrier():
     fallen = wrong(one_level(spacer="SiO2", lining=False))
     assert fallen["lowk.1.c"] == "no barrier was laid into the vias"
