@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import io
 import json
@@ -14,6 +15,10 @@ from typing import Any
 import pytest
 
 from fabctl.cli.app import execute
+
+FILM_LINE = Path(__file__).with_name("cli") / "film-line.yaml"
+HOT = ("--set", "react-1.temperature=399.9 degC")
+"""A legal set-point from which the furnace overshoots its limit: the run is held."""
 
 
 @dataclass(frozen=True)
@@ -53,26 +58,32 @@ def fabctl(data: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done
 
 @dataclass(frozen=True)
 class Made:
-    """A dry run that was made once for all: do not change what lies in its folders."""
+    """A run or dry run that was made once for all: do not change what lies in its folders."""
 
     code: int
     document: Any
     data: Path
     """The data folder, with the journal of this run alone."""
     out: Path
-    """What ``--out`` wrote."""
+    """What ``--out`` wrote of a dry run."""
 
 
 @pytest.fixture(scope="session")
-def dry_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
-    """Give the dry run of a command line, made by whichever worker asks for it first."""
+def dry_run(made_once: Callable[..., Made]) -> Callable[..., Made]:
+    """Give the dry run of these arguments."""
+    return functools.partial(made_once, "dry-run")
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
+    """Give what a command line made, for whichever worker asks for it first."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
 
     def made(*arguments: object) -> Made:
-        words = ["dry-run", *map(str, arguments), "--json"]
-        folder = shared / f"dry-run-{hashlib.sha256(repr(words).encode()).hexdigest()[:12]}"
+        words = [*map(str, arguments), "--json"]
+        folder = shared / f"made-{hashlib.sha256(repr(words).encode()).hexdigest()[:12]}"
         folder.mkdir(exist_ok=True)
         data, out, result = folder / "data", folder / "out", folder / "result"
         with (folder / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
@@ -81,7 +92,8 @@ def dry_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
                 patch.setenv("FABCTL_HOME", str(data))
                 said = io.StringIO()
                 with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
-                    code = execute([*words, "--out", str(out)])
+                    more = ["--out", str(out)] if words[0] == "dry-run" else []
+                    code = execute([*words, *more])
                 result.write_text(f"{code}\n{said.getvalue()}", encoding="utf-8")
         code, _, document = result.read_text(encoding="utf-8").partition("\n")
         return Made(int(code), json.loads(document), data, out)

@@ -214,10 +214,7 @@ class SecsSession:
         return self._post(self._connection.reply(primary, None, function=0))
 
     def tolerate_silence(self, seconds: float) -> None:
-        """From now on ask a peer silent for so many wire seconds whether it is there; 0 = never.
-
-        Over a link that always tells its end nobody is asked.
-        """
+        """Ask a peer silent for so many wire seconds whether it is there; 0 = never."""
         self._silence = seconds
         if self._attachment is None or self._attachment.link.may_fall_silent:
             self._connection.tolerate_silence(seconds)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import FILM_LINE
 
 import sequences
 
@@ -33,15 +34,14 @@ class TestFaultFiles:
             "there is no fault file zone-frozn.yaml; did you mean zone-frozen? (with fabctl come "
         )
 
-    @pytest.mark.parametrize("name", ["film-rate", "film-rate.yaml"])
-    def test_those_of_fabctl_go_by_their_names(self, fabctl, name: str) -> None:
+    def test_those_of_fabctl_go_by_their_names(self, fabctl) -> None:
         ours = sequences.data("faults", "film-rate.yaml")
         refused = ("--set", "film-1.thickness=501 Å", "--json")
         runs = [
-            fabctl("dry-run", "cap-line", "--faults", each, *refused).document["run"]
-            for each in (name, ours, "etch-slow")
+            fabctl("dry-run", FILM_LINE, "--faults", each, *refused).document["run"]
+            for each in ("film-rate", "film-rate.yaml", ours, "etch-slow")
         ]
-        assert runs[0] == runs[1] != runs[2]
+        assert runs[0] == runs[1] == runs[2] != runs[3]
 
     def test_a_file_of_ones_own_is_taken_by_its_path(
         self, fabctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from command_line import FILM_LINE, HOT
 
 import sequences
 
@@ -13,9 +14,6 @@ STEPS = [
     for line in sequences.data("cap-line.yaml").read_text(encoding="utf-8").splitlines()
     if line.strip().startswith("- id:")
 ]
-
-
-HOT = ("--set", "react-1.temperature=399.9 degC")
 
 
 @pytest.fixture
@@ -173,7 +171,7 @@ class TestRuns:
     @pytest.fixture
     def held(self, dry_run, data: Path) -> str:
         """The ID of a run that is held; its data are this test's own."""
-        tripped = dry_run("cap-line", *HOT)
+        tripped = dry_run(FILM_LINE, *HOT)
         shutil.copytree(tripped.data, data)
         return tripped.document["run"]
 

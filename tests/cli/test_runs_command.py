@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import FILM_LINE, HOT
 from host_processes import Fabctl
 
 from fabctl.cli.compose import BUILT_IN
 from fabctl.cli.home import dry_run_file
 from fabctl.cli.records import opened
 from fabctl.journal import Journal
-
-HOT = ("--set", "react-1.temperature=399.9 degC")
 
 
 @pytest.fixture
@@ -26,10 +25,11 @@ def dry(dry_run, data: Path) -> str:
 
 
 @pytest.fixture
-def refused(fabctl) -> str:
+def refused(made_once, data: Path) -> str:
     """A home with one real run, which was refused."""
-    done = fabctl("run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
-    return done.document["run"]
+    made = made_once("run", "cap-line", "--set", "film-1.thickness=501 Å")
+    shutil.copytree(made.data, data, dirs_exist_ok=True)
+    return made.document["run"]
 
 
 class TestDryRunsOnly:
@@ -52,7 +52,7 @@ class TestDryRunsOnly:
 class TestHeldDryRun:
     @pytest.fixture
     def held(self, dry_run, data: Path) -> str:
-        tripped = dry_run("cap-line", *HOT)
+        tripped = dry_run(FILM_LINE, *HOT)
         shutil.copytree(tripped.data, data)
         return tripped.document["run"]
 
@@ -78,7 +78,7 @@ class TestHeldDryRun:
 @pytest.fixture(scope="module")
 def tripped_home(dry_run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The records of a held dry run as those of a real one."""
-    held = dry_run("cap-line", *HOT)
+    held = dry_run(FILM_LINE, *HOT)
     dry = held.document["run"]
     home = tmp_path_factory.mktemp("tripped") / "data"
     shutil.copytree(held.data, home)
@@ -89,7 +89,7 @@ def tripped_home(dry_run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for each in records:
         body = dict(each.body)
         if each.kind == "RUN":  # the paths, which a dry run's record leaves out
-            files = {"sequence": "cap-line", "fab": str(BUILT_IN), "faults": "", "rules": []}
+            files = {"sequence": str(FILM_LINE), "fab": str(BUILT_IN), "faults": "", "rules": []}
             body["inputs"] = {**body["inputs"], "files": files}
         journal.append("tripped", each.kind, body, each.at)
     journal.close()
