@@ -24,6 +24,7 @@ import sequences
 from fabctl.cli.packs import models
 from fabctl.cli.quick import YOUNG
 from fabctl.interlocks import RulePack, arm, audit, load_rules
+from fabctl.interlocks.panel import Panel
 from fabctl.interlocks.shipped import shipped_rules
 from fabctl.interlocks.trace import trace
 from fabctl.process.errors import InputError
@@ -241,15 +242,14 @@ def armed_rules() -> tuple[float, float]:
         sequence = load_sequence(file)
     (react,) = [each for each in trace(sequence, table) if each.step.id == "react"]
     channels = [("temperature", f"Zone{n}Temp") for n in range(5)]
-    monitors = arm(pack, react.step, react.before, channels, 0.0, materials=table)
+    panel = Panel(arm(pack, react.step, react.before, channels, 0.0, materials=table))
     taken = []
     for n in range(20_000):
         sample = Reading("FUR01", "temperature", f"Zone{n % 5}Temp", 200 + n % 97, "degC", n / 10)
         start = process_time()
-        for monitor in monitors:
-            monitor.feed(sample)
+        tuple(panel.feed(sample))
         taken.append((process_time() - start) * 1e6)
-    if any(monitor.trip for monitor in monitors):
+    if any(monitor.trip for monitor in panel.monitors):
         raise AssertionError("a legal sample tripped")
     taken.sort()
     return statistics.median(taken), taken[len(taken) * 99 // 100]

@@ -12,6 +12,7 @@ import threading
 import sequences
 from fabctl.clock import Clock, live_loop
 from fabctl.interlocks import BARE, arm, load_rules
+from fabctl.interlocks.panel import Panel
 from fabctl.interlocks.trace import trace
 from fabctl.links.session import SecsSession
 from fabctl.links.tcp import tcp_dial
@@ -55,7 +56,7 @@ def host_fabctl(ports: list[int]) -> None:
         clock, going = Clock(), set()
 
         def watch() -> SecsSession:
-            armed = monitors()
+            panel = Panel(monitors())
 
             def told(message) -> None:
                 if (message.stream, message.function) != (6, 1):
@@ -64,12 +65,12 @@ def host_fabctl(ports: list[int]) -> None:
                 values = as_list(as_list(message.item)[3])
                 for channel, item in zip(CHANNELS, values, strict=True):
                     sample = Reading("T", "temperature", channel, item.one(), "degC", now)
-                    for monitor in armed:
-                        if monitor.feed(sample) is not None:
+                    for _ in panel.feed(sample):
+                        for monitor in panel.monitors:
                             monitor.rearm(now)
-                            task = asyncio.ensure_future(session.request(2, 41, L(A("ABORT"), L())))
-                            going.add(task)
-                            task.add_done_callback(going.discard)
+                        task = asyncio.ensure_future(session.request(2, 41, L(A("ABORT"), L())))
+                        going.add(task)
+                        task.add_done_callback(going.discard)
                 if message.wait:
                     session.reply(message, B(0))
 

@@ -51,8 +51,10 @@ async def reconcile(session: Session) -> None:
             evidence = {"found": finding.found, "grade": finding.grade, **finding.evidence}
             await not_started(session, step, job, evidence)
         else:
-            watch.monitors = session.guard.arm(
-                step, session.later(step), session.wafer(), (), session.clock.process(), 1.0
+            watch.judge_by(
+                session.guard.arm(
+                    step, session.later(step), session.wafer(), (), session.clock.process(), 1.0
+                )
             )
             watch.was_blind = True
             await conclude(session, step, watch, finding, confirm=False)

@@ -11,6 +11,7 @@ from fabctl.engine.safe import make_safe
 from fabctl.engine.station import STOPPING_CATEGORIES, Station
 from fabctl.engine.trace import Trace
 from fabctl.interlocks.monitor import Monitor
+from fabctl.interlocks.panel import Panel
 from fabctl.interlocks.trip import Caution, Trip
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import (
@@ -55,12 +56,12 @@ class Supervisor:
         self.command = ""
         """The safe action that was taken, "" where none was."""
         self.trace = Trace(recorder, step, station.tool.id)
-        self.monitors: list[Monitor] = []
         self.start_settled = False
         self.too_late = ""
         """Why the inputs could never be judged in time, "" where they could."""
         self._recorder = recorder
         self._clock = clock
+        self._panel = Panel()
         self._bypassed: set[tuple[str, str, str]] = set()
         self._sent = False
         self._called_off = False
@@ -74,9 +75,18 @@ class Supervisor:
 
     # -- arming
 
+    @property
+    def monitors(self) -> list[Monitor]:
+        """The armed monitors."""
+        return self._panel.monitors
+
+    def judge_by(self, monitors: list[Monitor]) -> None:
+        """Take monitors for the end of a job that is over: there is nothing to watch."""
+        self._panel = Panel(monitors)
+
     def arm(self, monitors: list[Monitor]) -> None:
         """Begin to watch with these monitors."""
-        self.monitors = monitors
+        self._panel = Panel(monitors)
         for monitor in monitors:
             monitor.on_caution = self._warned
         self.station.follower = self.observe
@@ -140,10 +150,8 @@ class Supervisor:
         """Take an observation of the tool."""
         if isinstance(told, Reading):
             self.trace.add(told)
-            for monitor in self.monitors:
-                trip = monitor.feed(told)
-                if trip is not None:
-                    self._tripped(trip)
+            for trip in self._panel.feed(told):
+                self._tripped(trip)
             if not self._sent or self._over:
                 self._wake.set()
             return
@@ -156,9 +164,9 @@ class Supervisor:
             self.was_blind = self.was_blind or not told.seen
             self._ask = told.seen
             for monitor in self.monitors:
-                trip = monitor.observe(told)
-                if trip is not None:
-                    self._tripped(trip)
+                found = monitor.observe(told)
+                if found is not None:
+                    self._tripped(found)
             self._schedule()
         self._wake.set()
 

@@ -20,6 +20,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.rule import During, From, Live, Rule
 from fabctl.interlocks.trip import Cause, Caution, Concern, Trip
@@ -59,6 +61,19 @@ class _Floats:
     def __post_init__(self) -> None:
         self.good_low = max(self.low, self.plausible_low, self.calm_low)
         self.good_high = min(self.high, self.plausible_high, self.calm_high)
+
+
+class Calm(Struct, frozen=True):
+    """The values of a channel that are nothing new to a monitor, and how long one may stand still.
+
+    `since` is when its present value was first seen, and `repeats` how often since.
+    """
+
+    low: float
+    high: float
+    patience: float
+    since: float
+    repeats: int
 
 
 @dataclass(slots=True)
@@ -157,6 +172,23 @@ class Monitor:
             self._settle(reading)
             return None
         return self._classify(reading, floats, first=first)
+
+    def calm(self, reading: Reading) -> "Calm | None":
+        """Tell what may come after a sample and be nothing new; None if anything is the matter."""
+        channel, floats = self.channels.get(reading.channel), self._floats.get(reading.unit)
+        if channel is None or floats is None or not channel.spoke or channel.near:
+            return None
+        if self.trip is not None or self.settled or self._ended_at is not None or self._votes:
+            return None
+        after = self.live.frozen_after
+        patience = math.inf if after is None else float(after)
+        return Calm(floats.good_low, floats.good_high, patience, channel.since, channel.repeats)
+
+    def catch_up(self, name: str, value: float, at: float, since: float, repeats: int) -> None:
+        """Take the last of some samples that were nothing new, as if each had been fed."""
+        channel = self.channels[name]
+        channel.value, channel.at, channel.due = value, at, at + self._fresh_for
+        channel.since, channel.repeats = since, repeats
 
     def tick(self, now: float) -> Trip | None:
         """Let time pass: a channel may have gone silent, a blind tool stayed out of sight."""
