@@ -18,7 +18,7 @@ from fabctl.process.material import Conductive
 from fabctl.quantities import Quantity, exact
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
-from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT, THINNEST
+from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT, THINNED, THINNEST
 
 SHOWN = "Å"
 """The unit in which a film's thickness is told."""
@@ -270,7 +270,8 @@ def _thickness_of(history: History, pile: list[Deposit], end: int) -> tuple[Meas
         if at in heats or name in more:
             break
         film = of_jobs(history.before(at), [each.job for each in pile])
-        if done.operation in TAKES and history.took(at, film):
+        lost = history.removed(at).intersection(film).area if done.operation in TAKES else 0.0
+        if lost > THINNED * film.area:
             break  # what is left is not as it was laid
         for measured in done.measured:
             of = measured.material or done.recipe.get("material", "")

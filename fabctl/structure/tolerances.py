@@ -60,6 +60,9 @@ THINNEST = 1.0
 READ = 2 * CONTACT
 """nm, and nm², to which a length or an area is read off a section: two boundaries that near are
 one, at both ends of a length."""
+THINNED = 0.01
+"""Share of a film that a step must take for it to be thinner: half of what its thickness is known
+to, and many times what it sinks by as it reacts at room temperature meanwhile."""
 FACING = -0.5
 """Cosine between the outward normals of two sides of a film, up to which they are its two faces: a
 side at right angles to its base is the film's end, and no face."""

@@ -99,6 +99,8 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         if knobs.get("degassed"):
             eaten = (react, "Sn", "Cu", CU3SN, 3.0, line.next_job(), f"h{number}")
             line.job("degas", eaten, peaks={"temperature": (250.0, 2.0)})
+        if knobs.get("rinsed"):  # which takes none of the film; it sinks as it reacts
+            line.job("clean", (react, "Sn", "Cu", cold, 0.02, "", "Cu6Sn5"))
         if knobs.get("thinned"):
             line.job("strip", (etch_all_round, {"Sn": 1.0}, 2.0, line.next_job()))
         if knobs.get("measured_first"):

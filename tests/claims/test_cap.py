@@ -46,6 +46,7 @@ HARMLESS = (
     {"mask": 60.0},  # of oxide, taken off before the metal
     {"mask": 40.0, "mask_of": "TaN"},
     {"dipped": True},  # a nanometre or two off the opening's walls
+    {"rinsed": True},
     {"film_again": True},  # the first was stripped before it was heated
     {"film_after": True},  # laid once the first has reacted, and stripped with the rest of it
     {"covered": "SiO2"},  # the film, while it is hot
