@@ -5,7 +5,7 @@ from collections import defaultdict
 import shapely
 
 from fabctl.structure.section import MIXED, polygonal
-from simulators.section.etching import etch_all_round
+from simulators.section.isotropic import etch_all_round
 from simulators.section.resist import GELLED, LIT, Image, expose, link
 
 

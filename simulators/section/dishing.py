@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.structure.section import SUBSTRATE, Region, Section, parts, polygonal, united
 from simulators.physics.polishing import DISHES, dishing
 from simulators.section.columns import Columns, columns
-from simulators.section.etching import cut_away
+from simulators.section.cutting import cut_away
 from simulators.section.levels import top_at
 
 OPEN = 1.0

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from fabctl.structure.section import Section
 from simulators.section.columns import columns
-from simulators.section.etching import etch_all_round, rate_of
+from simulators.section.isotropic import etch_all_round
+from simulators.section.rates import rate_of
 
 
 class EndpointCurve(Struct, frozen=True):

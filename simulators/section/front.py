@@ -54,11 +54,9 @@ class Run(Struct, frozen=True):
     def within(self, distance: float, past: float) -> BaseGeometry:
         """Everything within `distance` (nm) of the run, and within `past` of the front's ends."""
         around = self.line.buffer(distance, quad_segs=facets(distance), cap_style="flat")
-        discs = [each.buffer(past, quad_segs=facets(past)) for each in self.ends]
-        discs += [
-            each.buffer(share * distance, quad_segs=facets(share * distance))
-            for each, share in self.joints
-        ]
+        radii = [past] * len(self.ends) + [share * distance for _, share in self.joints]
+        middles = [*self.ends, *(joint for joint, _ in self.joints)]
+        discs = shapely.buffer(middles, radii, quad_segs=facets(max(radii, default=distance)))
         return united([around, *discs])
 
 

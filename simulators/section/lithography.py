@@ -14,7 +14,7 @@ from fabctl.structure.section import MIXED, Section
 from simulators.physics import baking, developing, exposure, imaging
 from simulators.physics.imaging import Piece
 from simulators.physics.reaction import History
-from simulators.section import etching, resist
+from simulators.section import isotropic, reach, resist
 from simulators.section.columns import columns
 from simulators.section.cut import CENTRE, Cut
 from simulators.wafers.effects import Develop, Expose, SpinOn
@@ -173,13 +173,13 @@ def developed(cut: Cut, effect: Develop) -> Cut:
         )
         loss = speed * exposure.dark_loss(each, min(1.0, wet / baking.FRESH))
         rates |= {
-            stays: loss if loss * effect.seconds >= etching.ATOM else 0.0,
+            stays: loss if loss * effect.seconds >= reach.ATOM else 0.0,
             goes: speed * each.dissolves_nm_s,
             f"{name}:{MIXED}": 0.0,
         }
         if positive:
             rates[f"{name}:{resist.GELLED}"] = 0.0
-    return cut.to(etching.etch_all_round(cut.section, rates, effect.seconds, effect.job))
+    return cut.to(isotropic.etch_all_round(cut.section, rates, effect.seconds, effect.job))
 
 
 @lru_cache(maxsize=1)

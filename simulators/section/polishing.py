@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import SUBSTRATE, Section, parts, united
 from simulators.section.columns import Floats
+from simulators.section.cutting import cut_away
 from simulators.section.dishing import undished
-from simulators.section.etching import cut_away
 from simulators.section.levels import heights, lengths
 
 RESOLUTION = 1.0

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, common_areas, parts, polygonal, united
 from fabctl.structure.tolerances import AREA_TOLERANCE, CONTACT, CRUMB, GRID
-from simulators.section.etching import made_whole
+from simulators.section.cutting import made_whole
 from simulators.section.front import Run, runs
 from simulators.section.surface import advance
 

@@ -1,7 +1,6 @@
 """What changes of a material without taking it: its open skin, its pores."""
 
-import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 import numpy as np
 import shapely
@@ -13,14 +12,9 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.structure.section import Region, Section, polygonal, united
 from fabctl.structure.tolerances import CONTACT
 from simulators.physics import lowk
-from simulators.section.etching import reach_of
+from simulators.section.reach import bared, reach_of, wetted, within_depths
 from simulators.section.reaction import merged
-from simulators.section.surface import SMOOTH, Floats, facets
-
-ALONG = 20.0
-"""nm along a surface that comes to lie open bit by bit: between, its damage grows evenly deeper."""
-ALIKE = 0.05
-"""nm by which depths differ that are one."""
+from simulators.section.surface import Floats, facets
 
 
 def burnt(before: Section, after: Section, speed: float, seconds: float) -> Section:
@@ -33,10 +27,13 @@ def burnt(before: Section, after: Section, speed: float, seconds: float) -> Sect
         own = after.of_material(material)
         sound = united([each.shape for each in own if lowk.DAMAGED not in each.tags])
         skin = united([each.shape for each in own if lowk.DAMAGED in each.tags])
-        reached = [reach_of(before.ambient, [sound], lowk.damaged_depth(material, seconds))]
-        for line, ways in _bared(before, after, sound):
-            depths = [lowk.damaged_depth(material, seconds - way / speed) for way in ways.tolist()]
-            reached.append(_below(line, np.array(depths)))
+        reached = [reach_of(wetted(before.ambient), [sound], lowk.damaged_depth(material, seconds))]
+        if after.ambient is not before.ambient:
+            gained = after.ambient.difference(before.ambient)
+            for line, ways in bared(sound, gained, before.ambient):
+                left = (seconds - ways / speed).tolist()
+                depths = [lowk.damaged_depth(material, each) for each in left]
+                reached.append(within_depths(line, np.array(depths)))
         sides, depth = _fronts(after, sound, skin)
         deeper = [lowk.damaged_depth(material, seconds, each) - each for each in depth.tolist()]
         if deeper:
@@ -57,34 +54,6 @@ def _marked(regions: list[Region], material: str, reach: BaseGeometry) -> list[R
         name, tags = f"{region.name}~{lowk.DAMAGED}", region.tags | {lowk.DAMAGED}
         found.append(replace(region, name=name, shape=skin, tags=tags))
     return found
-
-
-def _bared(before: Section, after: Section, body: BaseGeometry) -> Iterator[tuple[Floats, Floats]]:
-    """The faces of a body that have come to lie open: points, and how far it was to each (nm)."""
-    if after.ambient is before.ambient or body.is_empty:
-        return
-    gained = after.ambient.difference(before.ambient)
-    face = body.boundary.intersection(gained.buffer(CONTACT, quad_segs=2))
-    for line in shapely.get_parts(shapely.segmentize(shapely.line_merge(face), ALONG)):
-        points = shapely.get_coordinates(line)
-        yield points, np.array(shapely.distance(shapely.points(points), before.ambient))
-
-
-def _below(line: Floats, depths: Floats) -> BaseGeometry:
-    """Everything within its own depth of each point of a line, and evenly so between."""
-    steps = np.diff(line, axis=0)
-    turns = np.abs(steps[:-1, 0] * steps[1:, 1] - steps[:-1, 1] * steps[1:, 0]) > ALIKE
-    ends = [0, *(np.flatnonzero(turns) + 1).tolist(), len(line) - 1]
-    quarters = facets(float(depths.max()))
-    found = list(shapely.buffer(shapely.points(line[ends]), depths[ends], quad_segs=quarters))
-    for start, end in itertools.pairwise(ends):
-        along = (line[end] - line[start]) / np.linalg.norm(line[end] - line[start])
-        deep = [place for place in range(start, end + 1) if depths[place] > 0]
-        if len(deep) > 1:
-            aside = depths[deep, None] * along[::-1] * [-1, 1]
-            both = Polygon(np.vstack([line[deep] + aside, (line[deep] - aside)[::-1]]))
-            found.append(both.simplify(SMOOTH))
-    return united(found)
 
 
 def _fronts(

@@ -6,10 +6,12 @@ from functools import singledispatch
 from fabctl.process.material import materials
 from fabctl.structure.section import Opening, Section, parts, polygonal, united
 from simulators.physics import exposure, lowk, reaction
-from simulators.section import etching, films, lithography, resist
+from simulators.section import films, lithography, resist
 from simulators.section.alloy import react
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
+from simulators.section.directional import etch_down
 from simulators.section.dishing import Pad, dished, soft_beside_stop
+from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import Descent, polish_to
 from simulators.section.skin import burnt, tagged, untagged
 from simulators.wafers.effects import (
@@ -91,7 +93,7 @@ def _(effect: Etch, cut: Cut) -> Cut:
     seconds = effect.seconds * effect.factors[CENTRE]
     if seconds <= 0:
         return cut
-    operator = etching.etch_down if effect.directional else etching.etch_all_round
+    operator = etch_down if effect.directional else etch_all_round
     section = operator(cut.section, effect.rates, seconds, effect.job)
     if effect.oxidises:
         speed = max(effect.rates.values(), default=0.0)
@@ -121,7 +123,7 @@ def _(_effect: Prime, cut: Cut) -> Cut:
 
 @apply.register
 def _(effect: Preclean, cut: Cut) -> Cut:
-    section = etching.etch_down(cut.section, {"Cu": effect.copper}, 1.0, effect.job)
+    section = etch_down(cut.section, {"Cu": effect.copper}, 1.0, effect.job)
     return cut.to(section)
 
 

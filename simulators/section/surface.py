@@ -20,6 +20,9 @@ FACET_SHARE = 0.002
 FEWEST_FACETS = 2
 SMOOTH = 0.002
 """nm by which a new face may be smoothed, or films grown in many steps are all vertices."""
+SMOOTH_SHARE, SMOOTH_MOST = 0.001, 0.1
+"""The same as a share of what has grown, and nm that it never exceeds: steps as low as an ångström
+thick film's go on under a thick one."""
 SIDE = 1e-6
 """nm from the domain's side within which a point lies on it."""
 
@@ -54,7 +57,8 @@ def recede(frame: Frame, air: BaseGeometry, thickness: float) -> BaseGeometry:
 def shrunk(frame: Frame, opened: BaseGeometry, thickness: float) -> BaseGeometry:
     """What is left of air opened up by more than a growth (nm) after that, within the frame."""
     # the new contour only, and before it is clipped: neighbours must go on sharing their edges
-    face = smoothed(opened.buffer(-thickness, quad_segs=facets(thickness)), SMOOTH)
+    grown = opened.buffer(-thickness, quad_segs=facets(thickness))
+    face = smoothed(grown, max(SMOOTH, min(SMOOTH_MOST, SMOOTH_SHARE * thickness)))
     return polygonal(face.intersection(shapely.box(0, frame.floor, frame.width, frame.ceiling)))
 
 

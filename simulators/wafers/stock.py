@@ -8,7 +8,7 @@ from fabctl.process.material import MaterialClass, materials
 from fabctl.process.stock import Deposited, Making, Opened, PolishedTo, Stock
 from fabctl.structure.section import Opening, Section, parts, polygonal, united
 from simulators.section.cut import Cut
-from simulators.section.etching import cut_away
+from simulators.section.cutting import cut_away
 from simulators.section.films import deposit
 from simulators.section.polishing import Stop, polish_to, stop_level
 

@@ -7,7 +7,7 @@ from fabctl.structure.section import SUBSTRATE, Section
 from simulators.physics import lowk
 from simulators.physics.reaction import ROOM_DEGC, Warmth
 from simulators.physics.uniformity import SITES
-from simulators.section import etching
+from simulators.section import directional
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
 from simulators.section.from_above import feature
 from simulators.section.polishing import Descent, Stop, stop_level
@@ -100,7 +100,7 @@ class Wafer:
 
     def seconds_to_show(self, etch: Etch, material: str) -> float | None:
         """How long an etch straight down must last until a material shows; None: it never does."""
-        seconds = etching.seconds_to_show(self.section, etch.rates, material)
+        seconds = directional.seconds_to_show(self.section, etch.rates, material)
         return None if seconds is None else seconds / etch.factors[CENTRE]
 
     def seconds_to_wear(

@@ -7,8 +7,9 @@ from fabctl.claims.history import Measured
 from fabctl.structure.section import Section
 from simulators.physics.reaction import Warmth
 from simulators.section import alloy
-from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit
+from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
 from simulators.section.resist import coat

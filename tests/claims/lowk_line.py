@@ -5,8 +5,9 @@ from printing import develop, printed
 
 from fabctl.claims.history import Measured
 from fabctl.structure.section import Section
-from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit, spin_on
+from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import polish_to
 from simulators.section.resist import coat
 

@@ -7,8 +7,9 @@ from built import Line
 from printing import develop, lit_up, printed
 
 from fabctl.structure.section import Section
-from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit
+from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import polish_to
 from simulators.section.resist import coat
 

@@ -101,8 +101,9 @@ def test_the_third_dielectric_lies_on_the_barriers_too():
         ({"vias": 1}, {"lowk.1.b", "lowk.1.d", "lowk.1.f", "lowk.1.g", "lowk.9.c", "lowk.9.d"}),
         # no line above the via: a plain hole is not a dual damascene via
         ({"lines": False}, {"lowk.1.b", "lowk.9.c"}),
-        # no lining: nothing covers, nothing encloses, copper against dielectric
-        ({"lining": False}, {"lowk.1.c", "lowk.1.e", "lowk.3.a", "lowk.9.e"}),
+        # no lining: nothing covers, nothing encloses, copper against dielectric, and the acid takes
+        # of the plugs' sides what it lays bare
+        ({"lining": False}, {"lowk.1.c", "lowk.1.e", "lowk.3.a", "lowk.9.d", "lowk.9.e"}),
         # no second barrier: not enclosed, nothing to polish, the acid gets at the copper
         (
             {"capping": False},

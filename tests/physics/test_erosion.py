@@ -7,7 +7,7 @@ from fabctl.structure.section import Section
 from simulators.physics import etching, polishing
 from simulators.physics.erosion import on_wafers, rates_of_all
 from simulators.physics.values import read_table, shipped
-from simulators.section.etching import etch_down
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit
 from simulators.section.polishing import Descent, polish_to
 

@@ -8,8 +8,9 @@ from printing import develop, printed
 from fabctl.structure.invariants import check
 from fabctl.structure.section import Section
 from simulators.physics import etching
-from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit, spin_on
+from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
 from simulators.section.resist import coat

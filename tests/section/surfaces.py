@@ -3,7 +3,7 @@
 import shapely
 
 from fabctl.structure.section import Region, Section, parts, polygonal
-from simulators.section.etching import cut_away
+from simulators.section.cutting import cut_away
 
 
 def trench(width=4000.0, left=1600.0, right=2400.0, depth=700.0):

@@ -4,8 +4,8 @@ import pytest
 import shapely
 
 from fabctl.structure.section import Section
+from simulators.section.directional import etch_down, seconds_to_show
 from simulators.section.endpoint import BathCurve, endpoint_curve
-from simulators.section.etching import etch_down, seconds_to_show
 from simulators.section.films import deposit
 
 RATES = {"SiN": 1.0, "SiOC": 5.0, "resist": 0.5}

@@ -11,9 +11,11 @@ from surfaces import bowed, rough, trench
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
 from fabctl.structure.section import Region, Section, polygonal
-from simulators.section import etching
-from simulators.section.etching import etch_all_round, etch_down, reach_of
+from simulators.section import isotropic
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit, spin_on
+from simulators.section.isotropic import etch_all_round
+from simulators.section.reach import reach_of
 
 RATES = {"SiN": 80 / 60, "SiOC": 350 / 60}
 
@@ -87,6 +89,39 @@ def test_a_liquid_goes_under_a_mask_from_its_edge_and_not_through_it():
     assert left_at(etched, 500) == pytest.approx(750, abs=0.01)
 
 
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_a_liquid_goes_on_into_what_it_lays_bare_at_once(pieces):
+    """Through a liner half as thick on the walls as elsewhere, which lie open from then on."""
+    wafer = deposit(trench(), "liner", "TaN", 30.0, "1", coverage=0.5)
+    for _ in range(pieces):
+        wafer = etch_all_round(wafer, {"TaN": 1.0, "SiOC": 3.0}, 22.0 / pieces, "2")
+        check(wafer)
+    wall = wafer.named("d").shape.intersection(shapely.LineString([(0, 350), (1700, 350)]))
+    assert wall.length == pytest.approx(1600 - 3 * (22 - 15), abs=0.1)
+    assert left_at(wafer, 500) == pytest.approx(700)
+
+
+def test_a_liquid_takes_of_a_side_what_it_has_time_for_since_that_came_to_lie_open():
+    """Copper beside a dielectric that sinks past it, 2 nm/s against 0.5 nm/s."""
+    wafer = Section.bare(1000)
+    line = shapely.box(400, 0, 600, 500)
+    dielectric = shapely.box(0, 0, 1000, 500).difference(line)
+    cap = shapely.box(400, 500, 600, 520)
+    air = wafer.ambient.difference(shapely.union_all([line, dielectric, cap]))
+    regions = (
+        Region("cu", "Cu", line, "1"),
+        Region("d", "SiOC", dielectric, "1"),
+        Region("c", "TaN", cap, "1"),
+    )
+    wafer = wafer.with_regions((*wafer.regions, *regions), air)
+    etched = etch_all_round(wafer, {"SiOC": 2.0, "Cu": 0.5}, 100.0, "2")
+    check(etched)
+    for z in (450, 400, 350):
+        across = shapely.LineString([(0, z), (1000, z)])
+        gone = 100 - etched.named("cu").shape.intersection(across).length / 2
+        assert gone == pytest.approx(0.5 * (100 - (500 - z) / 2), abs=3.0)
+
+
 def test_a_liquid_does_not_go_from_one_line_to_the_next_through_what_parts_them():
     """Two lines of one metal, one of them open, 20 nm of wall between and a thin cap."""
     wafer = Section.bare(1000)
@@ -118,7 +153,7 @@ def test_a_liquid_goes_round_a_wall_within_one_body():
 
 def test_a_wet_etch_spends_all_of_its_time(monkeypatch):
     """However many sub-steps it asks for: a liner of 2 nm is etched down between its walls."""
-    monkeypatch.setattr("simulators.section.etching.MOST_STEPS", 20)
+    monkeypatch.setattr("simulators.section.isotropic.MOST_STEPS", 20)
     wafer = Section.bare(1000)
     liner = shapely.box(500, 0, 502, 300)
     walls = shapely.box(0, 0, 500, 300).union(shapely.box(502, 0, 1000, 300))
@@ -291,7 +326,7 @@ def test_a_bath_on_a_rough_surface_takes_few_looks_and_leaves_few_corners(seed, 
     for material, nm in (("SiN", 20.0), ("TaN", 10.0), ("Cu", 40.0), ("Sn", 30.0)):
         wafer = deposit(wafer, material, material, nm, material, rng.uniform(0.6, 1))
     looks = []
-    monkeypatch.setattr(etching, "reach_of", lambda *each: looks.append(1) or reach_of(*each))
+    monkeypatch.setattr(isotropic, "reach_of", lambda *each: looks.append(1) or reach_of(*each))
     bath = {"Sn": 0.83, "Cu": 0.0033, "Cu3Sn": 0.0083}
     stripped = etch_all_round(wafer, bath, 120.0, "bath")
     check(stripped)

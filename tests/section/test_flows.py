@@ -10,8 +10,8 @@ from flows import per_second, union
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
 from simulators.physics.etching import WET
-from simulators.section.etching import etch_all_round
 from simulators.section.films import deposit
+from simulators.section.isotropic import etch_all_round
 
 lowk, resist_method, cap = cache(flows.lowk), cache(flows.resist_method), cache(flows.cap)
 

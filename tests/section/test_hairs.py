@@ -9,9 +9,10 @@ from surfaces import rough
 
 from fabctl.structure.invariants import check
 from fabctl.structure.section import Section
-from simulators.section.etching import etch_all_round, etch_down
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit
 from simulators.section.hairs import without_hairs
+from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import Descent, polish_to
 
 

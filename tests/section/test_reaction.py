@@ -12,8 +12,10 @@ from fabctl.structure.predicates import thickness_at
 from fabctl.structure.section import Section, parts
 from simulators.physics.reaction import Warmth
 from simulators.section import alloy
-from simulators.section.etching import cut_away, etch_all_round, etch_down
+from simulators.section.cutting import cut_away
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit
+from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import polish_to
 from simulators.section.reaction import Compound, react
 

@@ -8,8 +8,10 @@ from surfaces import trench
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import stepped, thickness_at
 from fabctl.structure.section import Region, Section
-from simulators.section.etching import cut_away, etch_all_round, etch_down
+from simulators.section.cutting import cut_away
+from simulators.section.directional import etch_down
 from simulators.section.films import deposit
+from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import Stop, polish_to, stop_level
 from simulators.section.reaction import Compound, react
 from simulators.section.resist import coat

@@ -9,7 +9,7 @@ from simulators.physics.etching import WET, wet_rates
 from simulators.physics.lowk import DAMAGED, POROGEN
 from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
-from simulators.section.etching import seconds_to_show
+from simulators.section.directional import seconds_to_show
 from simulators.section.steps import apply
 from simulators.wafers.effects import Deposit, Develop, Etch, Expose, Heat, SpinOn
 
