@@ -1,5 +1,6 @@
 """Who touches whom: contact, conduction, enclosure, separation, cover."""
 
+import math
 from collections.abc import Sequence
 from itertools import compress
 
@@ -8,10 +9,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import parts, polygonal
-from fabctl.structure.tolerances import BESIDE, CONTACT, ENCLOSED, LEAST_CONTACT
+from fabctl.structure.tolerances import BESIDE, CONTACT, ENCLOSED, LEAST_CONTACT, ROUNDED
 
 PLAIN = 200
 """Corners up to which it is quicker to look at a body whole than to cut off what is far away."""
+
+AROUND = np.array([-1, -1, 1, 1])
+"""Which way a rectangle's left, lower, right and upper side go when it grows."""
 
 
 def contact(a: BaseGeometry, b: BaseGeometry, within: float = CONTACT) -> float:
@@ -60,27 +64,54 @@ def _around(body: BaseGeometry) -> tuple[float, float, float, float]:
 def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGeometry]) -> bool:
     """Whether a continuous path of conductors joins two bodies (themselves conductors)."""
     bodies = [part for shape in (start, end, *conductors) for part in parts(shape)]
-    tree = shapely.STRtree(bodies)
     first = sum(1 for _ in parts(start))
     goal = set(range(first, first + sum(1 for _ in parts(end))))
+    boxes = np.array(shapely.box(*(shapely.bounds(bodies) + CONTACT * AROUND).T))
+    tree, joined = shapely.STRtree(boxes), _side_by_side(bodies)
     reached = set(range(first))
-    frontier = list(reached)
-    apart: set[frozenset[int]] = set()
-    while frontier:
-        here = frontier.pop()
-        beside = tree.query(bodies[here], predicate="dwithin", distance=CONTACT).tolist()
-        for there in sorted(beside, key=lambda each: each not in goal):
-            pair = frozenset((here, there))
-            if there in reached or pair in apart:
-                continue
-            if not _joined(bodies[here], bodies[there]):
-                apart.add(pair)
-                continue
-            if there in goal:
-                return True
-            reached.add(there)
-            frontier.append(there)
-    return False
+    frontier, doubtful = list(reached), list[tuple[int, int]]()
+    while (frontier or doubtful) and not reached & goal:
+        if frontier:
+            here = frontier.pop()
+            beside = [each for each in tree.query(boxes[here]).tolist() if each not in reached]
+            found = [each for each in beside if frozenset((here, each)) in joined]
+            doubtful += [(here, each) for each in beside if each not in found]
+        else:
+            here, there = doubtful.pop()
+            found = [there] if there not in reached and _joined(bodies[here], bodies[there]) else []
+        reached.update(found)
+        frontier += found
+    return bool(reached & goal)
+
+
+def _side_by_side(bodies: Sequence[BaseGeometry]) -> set[frozenset[int]]:
+    """The pairs of bodies that have a side in common, or a stretch of level or upright ones.
+
+    That is told of all at once; of two bodies that touch along a line it is nearly always so.
+    """
+    rings, of_ring = shapely.get_rings(bodies, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    start, end = points[:-1], points[1:]
+    least = LEAST_CONTACT + 2 * CONTACT
+    long = (np.hypot(*(end - start).T) > least) & (ring[1:] == ring[:-1])
+    start, end, owner = start[long], end[long], of_ring[ring[1:][long]]
+    sides = np.round(np.column_stack([start + end, np.abs(end - start)]) / ROUNDED)
+    order = np.lexsort(sides.T)
+    same = (np.diff(sides[order], axis=0) == 0).all(axis=1)
+    pairs = {*zip(owner[order][:-1][same].tolist(), owner[order][1:][same].tolist(), strict=True)}
+    for along, across in ((0, 1), (1, 0)):
+        flat = np.abs(end - start)[:, across] < ROUNDED
+        low, high = (f(start, end)[flat, along] for f in (np.minimum, np.maximum))
+        level, whose = np.round(start[flat, across] / ROUNDED), owner[flat]
+        order = np.lexsort((low, level))
+        runs = zip(*(each[order].tolist() for each in (level, low, high, whose)), strict=True)
+        last: tuple[float, float, int] = (math.nan, -math.inf, -1)
+        for at, from_, to, body in runs:
+            if at == last[0] and min(last[1], to) - from_ > least and body != last[2]:
+                pairs.add((body, last[2]))
+            if at != last[0] or to > last[1]:
+                last = (at, to, body)
+    return {frozenset(pair) for pair in pairs}
 
 
 def _joined(a: BaseGeometry, b: BaseGeometry) -> bool:
