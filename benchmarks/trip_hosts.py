@@ -39,7 +39,7 @@ STEPS = """
 
 def monitors():
     """Arm the reaction anneal's limit on fifty channels."""
-    loader = StepLoader(Problems(), Surroundings({}, BLANKET, (), {}, {}))
+    loader = StepLoader(Problems(), Surroundings({}, BLANKET, {}, {}))
     nodes = Problems().items(read(STEPS, "steps"), "steps")
     steps = tuple(step for step in map(loader.load, nodes) if step is not None)
     seen = trace(Sequence("trip", "trip", (), BLANKET, {}, steps, "steps", STEPS), materials())[-1]

@@ -1,15 +1,15 @@
 """What conditions leave of windows, where each of them hangs on one value alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from fabctl.interlocks.condition import Condition, Example, Term
 from fabctl.interlocks.interval import Interval
 
 
-@dataclass(slots=True)
-class _Range:
+class _Range(Struct):
     """An interval whose ends may be left out."""
 
     low: Fraction
@@ -34,8 +34,7 @@ class _Range:
         return (self.low + self.high) / 2 if self.low_out else self.low
 
 
-@dataclass(slots=True)
-class LeftOfWindows:
+class LeftOfWindows(Struct):
     """What is left for each value that can be chosen; `possible` is false if a sum is too small."""
 
     ranges: dict[str, _Range] = field(default_factory=dict)

@@ -20,8 +20,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from msgspec import Struct
-
+from fabctl.interlocks.channel import Calm, Channel, Floats
 from fabctl.interlocks.limits import Limits
 from fabctl.interlocks.rule import During, From, Live, Rule
 from fabctl.interlocks.trip import Cause, Caution, Concern, Trip
@@ -30,50 +29,6 @@ from fabctl.tools.port import JobEvent, JobPhase, Observation, Reading, SightEve
 
 NO_CHANNEL = "(none)"
 """Stands for the channel of a tool that has none for the signal."""
-
-
-@dataclass(slots=True)
-class _Channel:
-    """What is known of one channel. `since` is when its present value was first seen."""
-
-    due: float
-    spoke: bool = False
-    value: float = math.nan
-    at: float = -math.inf
-    near: bool = False
-    since: float = 0.0
-    repeats: int = 0
-
-
-@dataclass(slots=True)
-class _Floats:
-    """The rule's limits in one unit: what is legal, plausible, calm, and all of that (good)."""
-
-    low: float
-    high: float
-    plausible_low: float
-    plausible_high: float
-    calm_low: float
-    calm_high: float
-    good_low: float = field(init=False)
-    good_high: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.good_low = max(self.low, self.plausible_low, self.calm_low)
-        self.good_high = min(self.high, self.plausible_high, self.calm_high)
-
-
-class Calm(Struct, frozen=True):
-    """The values of a channel that are nothing new to a monitor, and how long one may stand still.
-
-    `since` is when its present value was first seen, and `repeats` how often since.
-    """
-
-    low: float
-    high: float
-    patience: float
-    since: float
-    repeats: int
 
 
 @dataclass(slots=True)
@@ -86,7 +41,7 @@ class Monitor:
     rule: Rule
     live: Live
     limits: Limits
-    channels: dict[str, _Channel]
+    channels: dict[str, Channel]
     armed_at: float
     allowance: float
     redundant: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -99,7 +54,7 @@ class Monitor:
     _awaited: set[str] = field(default_factory=set)
     _blind_since: float | None = None
     _votes: set[str] = field(default_factory=set)
-    _floats: dict[str, _Floats] = field(default_factory=dict)
+    _floats: dict[str, Floats] = field(default_factory=dict)
     _fresh_for: float = field(init=False)
     _signal: str = field(init=False)
 
@@ -133,7 +88,7 @@ class Monitor:
                 return self._tripped(Cause.WRONG_UNIT, reading, reading.at)
         channel = self.channels.get(reading.channel)
         if channel is None:
-            channel = self.channels[reading.channel] = _Channel(due=0.0)
+            channel = self.channels[reading.channel] = Channel(due=0.0)
         value, at = reading.value, reading.at
         channel.at, channel.due = at, at + self._fresh_for
         if value == channel.value:
@@ -149,7 +104,7 @@ class Monitor:
                 return None
         return self._look_closer(reading, floats, channel)
 
-    def _look_closer(self, reading: Reading, floats: _Floats, channel: _Channel) -> Trip | None:
+    def _look_closer(self, reading: Reading, floats: Floats, channel: Channel) -> Trip | None:
         """Judge a sample that is the first, not good, no news, or comes after something else."""
         value = reading.value
         first, channel.spoke = not channel.spoke, True
@@ -173,7 +128,7 @@ class Monitor:
             return None
         return self._classify(reading, floats, first=first)
 
-    def calm(self, reading: Reading) -> "Calm | None":
+    def calm(self, reading: Reading) -> Calm | None:
         """Tell what may come after a sample and be nothing new; None if anything is the matter."""
         channel, floats = self.channels.get(reading.channel), self._floats.get(reading.unit)
         if channel is None or floats is None or not channel.spoke or channel.near:
@@ -300,12 +255,12 @@ class Monitor:
             ends.append(self.live.upper)
         return During.AT_END in ends
 
-    def _compile(self, unit: str) -> _Floats:
+    def _compile(self, unit: str) -> Floats:
         low, high = self.limits.floats(unit)
         plausible = self.live.plausible
         band = self.live.warn_within
         calm = self.limits.narrowed(band.value).floats(unit) if band else _ANY
-        floats = _Floats(low, high, *(plausible.floats(unit) if plausible else _ANY), *calm)
+        floats = Floats(low, high, *(plausible.floats(unit) if plausible else _ANY), *calm)
         self._floats[unit] = floats
         return floats
 
@@ -314,7 +269,7 @@ class Monitor:
             return False
         return during is During.THROUGHOUT or self._ended_at is not None
 
-    def _classify(self, reading: Reading, floats: _Floats, *, first: bool) -> Trip | None:
+    def _classify(self, reading: Reading, floats: Floats, *, first: bool) -> Trip | None:
         """Say why a value outside the legal range trips, if it does yet."""
         value = reading.value
         if not math.isfinite(value):
@@ -336,7 +291,7 @@ class Monitor:
             self._awaited.discard(reading.channel)
             self.settled = not self._awaited
 
-    def _is_frozen(self, channel: _Channel) -> bool:
+    def _is_frozen(self, channel: Channel) -> bool:
         after = self.live.frozen_after
         return (
             after is not None
@@ -403,7 +358,7 @@ def new_monitor(
         rule=rule,
         live=live,
         limits=limits,
-        channels={name: _Channel(due) for name in names},
+        channels={name: Channel(due) for name in names},
         armed_at=now,
         allowance=allowance,
         redundant={

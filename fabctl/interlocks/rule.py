@@ -171,7 +171,7 @@ class RulePack:
         """Leave the rules that bind a sequence which practises these claims, parents implied."""
         names = tuple(practises)
         if names not in self._bound:
-            practised = set(with_parents(names, claims()))
+            practised = set(with_parents(names, claims())) if names else set()
             self._bound[names] = RulePack(
                 {
                     code: rule

@@ -30,7 +30,8 @@ from fabctl.process.yaml_tree import Mapping as MappingNode
 from fabctl.process.yaml_tree import Node
 
 _CODE = re.compile(r"([A-Z]{2})[1-9][0-9]{2}")
-_EXAMPLES = re.compile(r"^    examples:\n(?:(?:      .*)?\n)*", re.MULTILINE)
+_EXAMPLES = "\n    examples:\n"
+_DEEPER = re.compile(r"(?:(?:      .*)?\n)*")
 REQUIRED = (
     "code",
     "name",
@@ -51,7 +52,7 @@ def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
 
     A code that fabctl gives to a rule of its own can't be another rule's, and what it asks by a
     claim, or of what can't be waived, no other may lessen. Without `examples` they are left unread,
-    and codes unasked, for whoever judges by rules that were proved before.
+    and codes and claims unasked, for whoever judges by rules that were proved before.
     """
     rules: dict[str, Rule] = {}
     files: list[str] = []
@@ -68,7 +69,13 @@ def load_rules(paths: Iterable[Path], *, examples: bool = True) -> RulePack:
 
 def _without_examples(text: str) -> str:
     """Empty the lists of examples, each line in its place: they are most of a pack of ours."""
-    return _EXAMPLES.sub(lambda found: "    examples: []" + "\n" * found[0].count("\n"), text)
+    head, *rest = text.split(_EXAMPLES)
+    told = [head]
+    for part in rest:
+        found = _DEEPER.match(part)
+        end = found.end() if found else 0
+        told += "\n    examples: []\n", "\n" * part.count("\n", 0, end), part[end:]
+    return "".join(told)
 
 
 @lru_cache(maxsize=1)
@@ -199,7 +206,7 @@ class _RuleFile:
 
     def _citations(self, node: Node) -> tuple[Citation, ...]:
         reading = self.reading
-        known = element_names()
+        known = element_names() if self.examples else None
         cites: list[Citation] = []
         for item in reading.items(node, "cites"):
             fields = reading.fields(item, "a citation", ("words", "reading"), ("element", "source"))
@@ -208,7 +215,7 @@ class _RuleFile:
                 continue
             texts = {name: reading.text(value, name) or "" for name, value in fields.items()}
             element = texts.get("element", "")
-            if element and element not in known:
+            if element and known is not None and element not in known:
                 message = f"there is no claim element {element}"
                 reading.note("IN205", message, item.mark, did_you_mean(element, sorted(known)))
             cites.append(
@@ -249,7 +256,7 @@ class _RuleFile:
         return tuple(examples)
 
     def _sequence(self, name: str, practises: tuple[str, ...], node: Node) -> Sequence | None:
-        loader = StepLoader(self.reading, Surroundings({}, example_layout(), (), {}, {}))
+        loader = StepLoader(self.reading, Surroundings({}, example_layout(), {}, {}))
         loaded = [loader.load(item) for item in self.reading.some(node, "steps")]
         steps = tuple(step for step in loaded if step is not None)
         if not steps:

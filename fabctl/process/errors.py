@@ -4,12 +4,13 @@ Codes are stable and never used twice: ``IN1..`` how the file is written, ``IN2.
 ``TY`` a value of the wrong type, ``UN`` a unit, ``WN`` a window.
 """
 
-import difflib
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 CODES = MappingProxyType(
     {
@@ -60,8 +61,7 @@ class Mark(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong, where it is, and what may have been meant."""
 
     code: str
@@ -71,7 +71,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         if len(self.message) > _MESSAGE_LIMIT:  # it may quote a megabyte of the file
-            object.__setattr__(self, "message", self.message[:_MESSAGE_LIMIT] + " ...")
+            force_setattr(self, "message", self.message[:_MESSAGE_LIMIT] + " ...")
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
@@ -94,6 +94,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Hint at the known word that looks most like this one; "" where none does."""
     if len(word) > 60:
         return ""
+    import difflib  # which few files need
+
     close = difflib.get_close_matches(word, itertools.islice(known, _CHOICE_LIMIT), n=1)
     return asked(close[0]) if close else ""
 

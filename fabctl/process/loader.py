@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import sequences
-from fabctl.process.claim import claims, element_names
+from fabctl.process.claim import claims
 from fabctl.process.errors import InputError, Mark, did_you_mean
 from fabctl.process.flow_loader import FlowLoader
 from fabctl.process.layout import BLANKET, Layout, find_layout
@@ -59,9 +59,7 @@ class _SequenceLoader:
         stock = self._stock(fields["wafer"], layout) if "wafer" in fields else None
         stated = self._parameters(fields["parameters"]) if "parameters" in fields else {}
         used: dict[str, Parameter] = {}
-        around = Surroundings(
-            stated, layout, element_names(), self._split(overrides, root.mark), used
-        )
+        around = Surroundings(stated, layout, self._split(overrides, root.mark), used)
         flow = FlowLoader(self.reading, around)
         items = flow.load(fields["steps"]) if "steps" in fields else ()
         for unused in sorted(stated.keys() - used.keys()):

@@ -1,11 +1,12 @@
 """One step of a sequence file, checked against the vocabulary."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
 
+from fabctl.process.claim import element_names
 from fabctl.process.errors import Mark, did_you_mean
 from fabctl.process.layout import Layout
 from fabctl.process.material import materials
@@ -37,7 +38,6 @@ class Surroundings(Struct, frozen=True):
 
     parameters: Mapping[str, Stated]
     layout: Layout
-    elements: Collection[str]
     overrides: Mapping[str, Mapping[str, str]]
     used: dict[str, Parameter]
 
@@ -104,8 +104,8 @@ class StepLoader:
             name = item.text if isinstance(item, Scalar) else ""
             if name in names:
                 names[name] = item
-            if name in names and name not in self.around.elements:
-                hint = did_you_mean(name, sorted(self.around.elements))
+            if name in names and name not in element_names():
+                hint = did_you_mean(name, sorted(element_names()))
                 message = f"there is no claim element {name}"
                 self.reading.note("IN205", message, item.mark, hint)
         return Places(names)

@@ -7,12 +7,11 @@ material (a resist's tone and casting solvent) stands in the materials table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from fabctl.quantities import Dimension
 
@@ -61,8 +60,7 @@ class ParameterRule(Struct, frozen=True):
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """An operation, the kinds of tool that can do it, and its parameters.
 
     Of each group in `one_of` a recipe states exactly one parameter.
@@ -72,14 +70,14 @@ class Operation:
     kinds: tuple[str, ...]
     parameters: Mapping[str, ParameterRule]
     one_of: tuple[tuple[str, ...], ...] = ()
-    required: tuple[str, ...] = field(init=False)
-    """The parameters that every recipe states."""
-    optional: tuple[str, ...] = field(init=False)
+    required: tuple[str, ...] = ()
+    """The parameters that every recipe states: counted out of `parameters`."""
+    optional: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, wanted in (("required", True), ("optional", False)):
             names = (key for key, rule in self.parameters.items() if rule.required is wanted)
-            object.__setattr__(self, name, tuple(names))
+            force_setattr(self, name, tuple(names))
 
 
 def _optional(rule: ParameterRule) -> ParameterRule:

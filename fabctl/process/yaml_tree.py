@@ -6,8 +6,9 @@ make a key's node only for whoever asks.
 
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from fabctl.process.errors import Mark
 
@@ -34,8 +35,7 @@ class Told(Protocol):
     end_mark: Place
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Scalar:
+class Scalar(Struct, eq=False):
     """A text as written, never typed."""
 
     file: str
@@ -64,8 +64,7 @@ class Scalar:
         return _mark(self.file, self.told.end_mark)
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class _Collection:
+class _Collection(Struct, eq=False):
     file: str
     start: Place
     stop: Place
@@ -81,8 +80,7 @@ class _Collection:
         return _mark(self.file, self.stop)
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Mapping(_Collection):
+class Mapping(_Collection, eq=False):
     """Keys with their values in file order; no key stands twice."""
 
     keys: list[Told]
@@ -99,8 +97,7 @@ class Mapping(_Collection):
         return self.by_key
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class List(_Collection):
+class List(_Collection, eq=False):
     """Items in file order."""
 
     items: "SequenceOf[Node]"

@@ -1,6 +1,5 @@
 """A number with its unit, exact: what every parameter of a recipe is."""
 
-import difflib
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -130,6 +129,8 @@ def find_unit(symbol: str) -> Unit:
         (f"did you mean {known}?" for known in UNITS if known.casefold() == symbol.casefold()), ""
     )
     if not close and len(symbol) <= 16:
+        import difflib  # which few files need
+
         matches = difflib.get_close_matches(symbol, UNITS, n=1)
         close = f"did you mean {matches[0]}?" if matches else ""
     raise QuantityError(f"unknown unit {symbol!r}" + (f"; {close}" if close else ""))

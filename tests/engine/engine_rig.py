@@ -42,7 +42,7 @@ def guard() -> Guard:
 
 def sequence(text: str = STEPS, **overrides: dict[str, str]) -> Sequence:
     reading = Reading()
-    loader = StepLoader(reading, Surroundings({}, BLANKET, (), overrides, {}))
+    loader = StepLoader(reading, Surroundings({}, BLANKET, overrides, {}))
     loaded = [loader.load(node) for node in reading.items(read(text, "steps.yaml"), "steps")]
     reading.finish()
     found = tuple(step for step in loaded if step is not None)

@@ -66,7 +66,7 @@ def steps(
 ) -> Sequence:
     """Load bare steps as a sequence, for bare wafers or those of a stock."""
     reading = Reading()
-    loader = StepLoader(reading, Surroundings({}, BLANKET, (), overrides or {}, {}))
+    loader = StepLoader(reading, Surroundings({}, BLANKET, overrides or {}, {}))
     loaded = [loader.load(node) for node in reading.items(read(text, "steps.yaml"), "steps")]
     reading.finish()
     found = tuple(step for step in loaded if step is not None)
