@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import shapely
 from msgspec.structs import replace
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -67,7 +68,7 @@ def _opened(section: Section, regions: Iterable[Region], added: Sequence[BaseGeo
     for void in section.voids:
         near = any(void.dwithin(each, BESIDE_VOID) for each in added)
         (opened if near else closed).append(void)
-    ambient = without_hairs(polygonal(united([section.ambient, *added, *opened])))
+    ambient = _healed(polygonal(united([section.ambient, *added, *opened])))
     return made_whole(replace(section.with_regions(regions, ambient), voids=tuple(closed)))
 
 
@@ -76,8 +77,19 @@ def made_whole(section: Section) -> Section:
     if abs(section.missing()) < AREA_TOLERANCE / 2:
         return section
     bodies = [*(region.shape for region in section.regions), *section.voids]
-    ambient = without_hairs(polygonal(section.domain.difference(united(bodies))))
+    ambient = _healed(polygonal(section.domain.difference(united(bodies))))
     return replace(section, ambient=ambient)
+
+
+def _healed(air: BaseGeometry) -> BaseGeometry:
+    """Some air without hairs and holes in which there is nothing: films would grow on them."""
+    bodies = [
+        Polygon(body.exterior, [hole for hole in body.interiors if Polygon(hole).area > HAIR])
+        if isinstance(body, Polygon) and body.interiors
+        else body
+        for body in shapely.get_parts(air)
+    ]
+    return without_hairs(_joined(bodies))
 
 
 def _less(region: Region, body: BaseGeometry) -> Region:

@@ -65,7 +65,8 @@ def shrunk(frame: Frame, opened: BaseGeometry, thickness: float) -> BaseGeometry
 def smoothed(shape: BaseGeometry, tolerance: float) -> BaseGeometry:
     """A shape with fewer corners, none of them off by more than a tolerance (nm)."""
     quickly = shape.simplify(tolerance, preserve_topology=False)
-    if quickly.is_valid and not quickly.is_empty:
+    # that drops what hangs on a neck which it has turned over
+    if abs(quickly.area - shape.area) <= tolerance * shape.length:
         return quickly
     return shape.simplify(tolerance)
 

@@ -12,6 +12,7 @@ from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
 from fabctl.structure.section import Region, Section, polygonal
 from simulators.section import isotropic
+from simulators.section.cutting import cut_away
 from simulators.section.directional import etch_down
 from simulators.section.films import deposit, spin_on
 from simulators.section.isotropic import etch_all_round
@@ -251,6 +252,19 @@ def test_an_etch_comes_as_low_at_every_place_as_the_layers_there_let_it(seed):
         hit = etched.ambient.intersection(shapely.LineString([(x, -1e4), (x, 7e3)]))
         lowest = min(part.bounds[1] for part in parts_of(hit) if part.bounds[3] == 7e3)
         assert lowest == pytest.approx(reached(wafer, rates, 40.0, x), abs=1e-6)
+
+
+def test_where_a_hair_of_a_body_was_no_hole_stays_in_the_air():
+    """A film would grow on it, in the middle of the air."""
+    bare = Section.bare(1000)
+    hair = shapely.Polygon([(500, 300), (503, 302), (503, 302 + 3e-9)])
+    body = shapely.MultiPolygon([shapely.box(0, 0, 1000, 100), hair])
+    wafer = bare.with_regions(
+        (*bare.regions, Region("d", "SiOC", body, "1")), bare.ambient.difference(body)
+    )
+    assert wafer.ambient.interiors
+    cut = cut_away(wafer, {"d": shapely.box(400, 50, 600, 100)}, "2")
+    assert not cut.ambient.interiors
 
 
 def crumbed(rng):
