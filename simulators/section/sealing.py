@@ -7,13 +7,15 @@ wide, and the width is the distance between its two sides.
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import shapely
 from msgspec import Struct
+from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import parts, polygonal, united
-from simulators.section.surface import Frame, overhung
+from simulators.section.surface import Floats, Frame, overhung
 
 NECK = 0.1
 """nm: so narrow a gap is looked at whether it has closed."""
@@ -30,6 +32,8 @@ AROUND = 1.0
 """nm beyond half its width within which a neck's sides lie."""
 FINE_NM = 2e-4
 """nm by which a void's outline may be smoothed."""
+UPRIGHT = 1e-9
+"""Cosine up to which a side leaves a way at right angles."""
 AT_ONCE = 1e-6
 """nm of growth: necks that close within it close together."""
 
@@ -50,8 +54,8 @@ def voids_of(
     voids it sealed up to `start`.
     """
     sealed: list[BaseGeometry] = []
-    moment = start
-    while necks := _next_necks(opened, moment, end, [*old, *sealed]):
+    moment, closings = start, _closings(opened)
+    while necks := _next_necks(opened, closings, moment, end, [*old, *sealed]):
         first = min(neck.moment for neck in necks)
         found = [
             void
@@ -64,12 +68,41 @@ def voids_of(
     return sealed
 
 
+def _closings(air: BaseGeometry) -> Floats:
+    """The growths (nm), in order, after which two sides of some air may meet: half the ways across.
+
+    That is, from a corner to a side or another corner, each of which is the nearest to the other
+    round about. Ways that lead through solid are among them, and close nothing.
+    """
+    rings = [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings([*parts(air)])]
+    corner = np.vstack(rings)
+    side = np.vstack([np.roll(ring, -1, axis=0) - ring for ring in rings])
+    back = np.vstack([np.roll(ring, 1, axis=0) - ring for ring in rings])
+    apart = corner - corner[:, None]  # from a corner to the start of a side
+    share = np.clip(-(apart * side).sum(axis=2) / (side * side).sum(axis=1), 0.0, 1.0)
+    way = apart + share[..., None] * side
+    length = np.hypot(way[..., 0], way[..., 1])
+
+    def leaves(way: Floats, along: Floats) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = (way * along).sum(axis=2) <= UPRIGHT * length
+        return found
+
+    narrowest = leaves(way, side[:, None]) & leaves(way, back[:, None])
+    narrowest &= (share > 0.0) | leaves(-way, back)
+    narrowest &= share < 1.0  # or it is at the start of the next one
+    return np.sort(length[narrowest & (length > 0.0)]) / 2
+
+
 def _next_necks(
-    opened: BaseGeometry, start: float, end: float, closed: Sequence[BaseGeometry]
+    opened: BaseGeometry,
+    closings: Floats,
+    start: float,
+    end: float,
+    closed: Sequence[BaseGeometry],
 ) -> list[_Neck]:
     """The necks that close next after a growth (nm), about together; none up to `end`."""
     low = start
-    for high in _samples(start, end):
+    for high in _samples(closings, start, end):
         pieces = _pieces(opened, high)
         if _pockets(pieces, closed):
             break
@@ -92,11 +125,17 @@ def _next_necks(
     return [neck for neck in necks if neck.moment <= end + AT_ONCE]
 
 
-def _samples(start: float, end: float) -> Iterator[float]:
-    """Growths (nm) at which to look: the same ones in however many steps it comes, and the last."""
+def _samples(closings: Floats, start: float, end: float) -> Iterator[float]:
+    """Growths (nm) at which to look, as something may have closed since the last, and the end.
+
+    The same ones in however many steps it comes.
+    """
     high = (math.floor(start / SAMPLE) + 1) * SAMPLE
     while high < end:
-        yield high
+        early = max(NECK, COARSE_SHARE * high)  # so much sooner a neck looks closed
+        since, now = np.searchsorted(closings, (high - 2 * SAMPLE, high + early))
+        if since < now:
+            yield high
         high += SAMPLE
     yield end
 
@@ -144,9 +183,9 @@ def _behind(frame: Frame, opened: BaseGeometry, neck: _Neck) -> list[BaseGeometr
     air = opened.buffer(-neck.moment, quad_segs=FINE).simplify(FINE_NM)
     half = max(NECK, FINE_SHARE * neck.moment) / 2
     cores = sorted(parts(air.buffer(-half, quad_segs=COARSE)), key=_top)[:-1]
-    inside = air.intersection(shapely.box(0, frame.floor, frame.width, frame.ceiling))
+    inside = shapely.box(0, frame.floor, frame.width, frame.ceiling)
     return [
-        polygonal(core.buffer(half, quad_segs=COARSE).intersection(inside))
+        polygonal(core.buffer(half, quad_segs=COARSE).intersection(air).intersection(inside))
         for core in cores
         if core.intersects(neck.behind)
     ]
