@@ -8,6 +8,7 @@
       error: 3 delta_degC             # the most by which it is off
       source: maker's data sheet, page 4
       settings: {anti_windup: yes}    # the model's own
+      over: 10 delta_degC             # if known, what it never exceeds the hottest set-point by
 """
 
 from pathlib import Path
@@ -15,12 +16,12 @@ from pathlib import Path
 from fabctl.process.recipe import Value
 from fabctl.process.yaml_reader import read_file
 from fabctl.process.yaml_tree import Mapping, Node, Scalar
-from fabctl.quantities import Quantity, QuantityError
+from fabctl.quantities import Dimension, Quantity, QuantityError
 from fabctl.tools.fields import Fields
 from fabctl.tools.prediction import Model
 from sequences import data
 
-_KEYS = ("by", "signal", "error", "source", "settings")
+_KEYS = ("by", "signal", "error", "source", "settings", "over")
 
 
 def load_model(path: Path) -> Model | None:
@@ -52,13 +53,27 @@ def included(path: Path, name: str) -> Path:
 def model(node: Node) -> Model:
     """Read the section. Raises `InputError` at the place of what is wrong."""
     fields = Fields(node, "'model'", _KEYS)
+    error = _difference(fields, "error")
+    over = _difference(fields, "over") if fields.has("over") else None
+    if over is not None and over.dimension is not error.dimension:
+        message = f"'over' of 'model' is a {over.dimension}, and its error a {error.dimension}"
+        fields.fail("UN101", fields.mark_of("over"), message)
     return Model(
         by=fields.text("by"),
         signal=fields.text("signal"),
-        error=fields.positive("error"),
+        error=error,
         source=fields.text("source"),
         settings={name: _value(text) for name, text in fields.text_map("settings").items()},
+        over=over,
     )
+
+
+def _difference(fields: Fields, key: str) -> Quantity:
+    found = fields.positive(key)
+    if found.dimension is Dimension.TEMPERATURE:
+        message = f"{key!r} of 'model' is a temperature, not a difference of two"
+        fields.fail("UN101", fields.mark_of(key), message, "for example 3 delta_degC")
+    return found
 
 
 def _value(text: str) -> Value:

@@ -65,6 +65,8 @@ class FabModels:
         tool, setpoint = self._tool(step, recipe), recipe.parameters.get(signal)
         if tool is None or not isinstance(setpoint, Quantity) or "hold" not in recipe.parameters:
             return False
+        if self._far_below(tool, signal, recipe, bound):
+            return True
         held = {**recipe.parameters, "hold": LONGEST_HOLD}
         rest = ((name, held[name]) for name in sorted(held) if name != signal)
         asked = (tool.id, signal, bound, *rest)
@@ -76,6 +78,21 @@ class FabModels:
             return False
         self._below[asked] = setpoint.value
         return True
+
+    def _far_below(self, tool: Listed, signal: str, recipe: Recipe, bound: Bound) -> bool:
+        """Tell whether a bound is out of reach by what is known without asking the model."""
+        model = self._model(tool)
+        if model is None or model.signal != signal or model.over is None:
+            return False
+        stated = {**model.settings, **recipe.parameters}.values()
+        numbers = [each for each in stated if isinstance(each, Quantity)]
+        if any(each.value <= 0 for each in numbers):
+            return False  # a ramp of nothing, say: the model knows what to make of it
+        sort = recipe.parameters[signal]
+        assert isinstance(sort, Quantity)
+        hottest = max(each.value for each in numbers if each.dimension is sort.dimension)
+        highest = Quantity(hottest + model.over.value, sort.dimension, "", sort.unit)
+        return bound.holds(Peak(tool.id, highest, model.error), GRAIN)
 
     def accepts(self, step: Step, recipe: Recipe) -> Accepts | Unpredicted:
         """Tell which wafers the module takes in which `step` is done by `recipe`."""
@@ -115,9 +132,7 @@ class FabModels:
         return min(found, key=lambda each: CONTAMINATION.index(each.up_to))
 
     def _ask(self, tool: Listed, signal: str, recipe: Recipe) -> Peak | Unpredicted:
-        if tool.id not in self._models:
-            self._models[tool.id] = load_model(tool.dictionary)
-        model = self._models[tool.id]
+        model = self._model(tool)
         if model is None or model.signal != signal:
             return Unpredicted(f"{tool.dictionary.name} names no model of {tool.id}'s {signal}")
         try:
@@ -128,6 +143,11 @@ class FabModels:
         except ValueError as error:
             return Unpredicted(f"the model of {tool.id} can't tell: {error}")
         return Peak(tool.id, value, model.error)
+
+    def _model(self, tool: Listed) -> Model | None:
+        if tool.id not in self._models:
+            self._models[tool.id] = load_model(tool.dictionary)
+        return self._models[tool.id]
 
     def _tool(self, step: Step, recipe: Recipe) -> Listed | None:
         """The tool for the step, as `fabctl.tools.fab.resolve` finds it."""

@@ -39,7 +39,9 @@ class Model(NamedTuple):
     """What predicts how far a signal goes in a job of the tool.
 
     `by` is an entry point of ``fabctl.models``, `error` (a difference) the most by which it is off,
-    and `source` where that is from. `settings` are the model's own business.
+    and `source` where that is from. `settings` are the model's own business. `over` is the most by
+    which the signal ever passes all that recipe and settings state of its sort; None where nobody
+    says so.
     """
 
     by: str
@@ -47,6 +49,7 @@ class Model(NamedTuple):
     error: Quantity
     source: str
     settings: Mapping[str, Value]
+    over: Quantity | None = None
 
 
 class Peak(NamedTuple):

@@ -1,5 +1,6 @@
 """Which model is asked about a step, and what becomes of one that can't tell."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ import sequences
 from fabctl.process.errors import InputError, Mark
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Step
-from fabctl.quantities import Quantity
+from fabctl.quantities import Dimension, Quantity
 from fabctl.tools.dictionary_file import load_dictionary
 from fabctl.tools.model_file import load_model
 from fabctl.tools.models import FabModels
-from fabctl.tools.prediction import Peak, Unpredicted
+from fabctl.tools.prediction import Bound, Peak, Unpredicted
+from simulators.peak_models import pid_furnace
 
 FUR01 = sequences.data("dictionaries", "FUR01.yaml")
 PLAIN = (
@@ -123,6 +125,9 @@ def test_a_model_is_read_the_same_with_and_without_the_rest():
     [
         ("error: 2 delta_degC", "error: -2 delta_degC"),
         ("error: 2 delta_degC", "error: two"),
+        ("error: 2 delta_degC", "error: 2 degC"),
+        ("error: 2 delta_degC", "error: 2 delta_degC, over: 283 K"),
+        ("error: 2 delta_degC", "error: 2 delta_degC, over: 10 nm"),
         ("source: us, ", ""),
         ("by: pid", "of: pid"),
     ],
@@ -131,3 +136,54 @@ def test_a_model_that_does_not_say_all_is_refused_with_its_place(tmp_path, old, 
     models = fab_with(tmp_path, model().replace(old, new))
     with pytest.raises(InputError, match=r"FUR09.yaml:3:"):
         asked(models)
+
+
+OVER = (
+    "model: {by: oracle, signal: temperature, error: 2 delta_degC, over: 10 delta_degC, source: us}"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "surely"),
+    [
+        ({}, True),
+        ({"temperature": "387.7 degC"}, True),  # with 10, 2 and a tenth of 2 to spare: 399.9
+        ({"temperature": "387.8 degC"}, False),
+        ({"boat_in": "390 degC"}, False),  # it is as hot as that before
+        ({"ramp": "0 degC/min"}, False),  # which only a model can tell about
+    ],
+)
+def test_a_bound_that_is_far_off_is_kept_without_asking_the_model(tmp_path, changes, surely):
+    models = fab_with(tmp_path, OVER)
+    recipe = Recipe("anneal", {**HOT, **quantities(**changes)})
+    step = Step("react", "furnace", "anneal", recipe, {}, {}, "", "", (), Mark("", 1, 1))
+    bound = Bound(Quantity.parse("400 degC").value, strict=True)
+    assert models.stays_below("temperature", step, recipe, bound) is surely
+
+
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(n, marks=pytest.mark.long) for n in range(2, 200))]
+)
+@pytest.mark.parametrize("name", ["FUR01", "FUR02"])
+def test_no_anneal_passes_what_it_is_set_to_by_more_than_its_furnace_says(name, seed):
+    """Neither at any ramp, nor from a boat-in that is hotter than the soak."""
+    told, dice = load_model(sequences.data("dictionaries", f"{name}.yaml")), random.Random(seed)
+    assert told is not None
+    assert told.over is not None
+    stated = {
+        "temperature": f"{dice.randint(25, 450)} degC",
+        "ramp": f"{dice.choice((0.5, 1, 2, 5, 10, 20, 60, 200))} degC/min",
+        "hold": f"{dice.choice((1, 900, 14400))} s",
+        "cool": f"{dice.choice((0.5, 3, 20))} degC/min",
+        "boat_in": f"{dice.randint(25, 450)} degC",
+    }
+    if dice.random() < 0.5:
+        del stated["boat_in"]
+    recipe = Recipe("anneal", quantities(**stated))
+    numbers = {**told.settings, **recipe.parameters}.values()
+    hottest = max(
+        each.value
+        for each in numbers
+        if isinstance(each, Quantity) and each.dimension is Dimension.TEMPERATURE
+    )
+    assert pid_furnace(recipe, told.settings).value <= hottest + told.over.value
