@@ -205,6 +205,7 @@ def good():
     return evaluate(one_level()).standings
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("knobs", FAULTS)
 def test_what_is_not_satisfied_is_never_told_in_the_words_of_what_is(good, knobs):
     for name, each in evaluate(one_level(**knobs)).standings.items():

@@ -85,7 +85,7 @@ def test_a_look_at_the_wafer_that_a_killed_host_owes_is_taken_up():
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
-    "at", [pytest.param(at, marks=[pytest.mark.long] if at % 10 else []) for at in range(1, TOTAL)]
+    "at", [pytest.param(at, marks=[pytest.mark.long] if at % 25 else []) for at in range(1, TOTAL)]
 )
 def test_a_host_killed_at_any_append_starts_nothing_twice_and_the_run_completes(at, after):
     rig, result = kill_and_resume([(at, after)])
@@ -125,6 +125,7 @@ def test_a_tool_without_memory_never_gets_a_second_start_unasked(kill, tool, gra
     assert result is None or result.outcome in ("completed", "held")
 
 
+@pytest.mark.long
 def test_every_journal_left_by_a_kill_verifies():
     async def main():
         with tempfile.TemporaryDirectory() as folder:

@@ -71,7 +71,9 @@ def patterned(resist_nm):
     )
 
 
-@pytest.mark.parametrize("resist_nm", [90.0, 270.0, 900.0])
+@pytest.mark.parametrize(
+    "resist_nm", [270.0, *(pytest.param(each, marks=pytest.mark.long) for each in (90.0, 900.0))]
+)
 def test_damage_does_not_depend_on_how_the_time_is_cut(resist_nm):
     """Under resist it begins when that is gone: after 15 s, 45 s, or not at all in a minute."""
     whole = skins(through(*patterned(resist_nm), oxygen(60.0)))

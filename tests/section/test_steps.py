@@ -108,7 +108,7 @@ def bowl(section):
     return stop - top_at(copper.shape, 2000.0)
 
 
-@pytest.mark.parametrize("seconds", [20.0, 90.0])
+@pytest.mark.parametrize("seconds", [20.0, pytest.param(90.0, marks=pytest.mark.long)])
 def test_dishing_does_not_depend_on_how_the_time_is_cut(seconds):
     whole = bowl(through(*filled(), Polish(BARRIER, seconds, EVEN, "over")).section)
     for steps in (2, 5):

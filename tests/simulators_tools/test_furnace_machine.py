@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from functools import cache
 
 import pytest
 from machine_rig import WAFER, Line, fault, names_of, program_of, recipe, result_of, states_of
@@ -32,6 +33,12 @@ def trace(line: Line, program, every: float = 10.0):
         outputs += step.outputs
         readings.append([furnace.value(zone) for zone in ZONES])
     return outputs, readings
+
+
+@cache
+def at_200(seed: int = 1, every: float = 10.0):
+    """What an anneal at 200 °C reads."""
+    return trace(Line(seed=seed), program_of("furnace", anneal("200 degC")), every)[1]
 
 
 def highest(readings) -> float:
@@ -73,22 +80,17 @@ def test_the_peak_is_the_highest_reading():
 
 
 def test_no_two_readings_in_a_row_are_equal():
-    _, readings = trace(Line(), program_of("furnace", anneal("200 degC")))
     for zone in range(5):
-        values = [row[zone] for row in readings]
+        values = [row[zone] for row in at_200()]
         assert all(a != b for a, b in itertools.pairwise(values))
 
 
 def test_readings_do_not_depend_on_how_often_they_are_asked_for():
-    program = program_of("furnace", anneal("200 degC"))
-    _, often = trace(Line(), program, every=10)
-    _, seldom = trace(Line(), program, every=20)
-    assert often[1] == seldom[0]
+    assert at_200()[1] == at_200(every=20.0)[0]
 
 
 def test_another_seed_is_other_noise():
-    program = program_of("furnace", anneal("200 degC"))
-    assert trace(Line(seed=1), program)[1] != trace(Line(seed=2), program)[1]
+    assert at_200() != at_200(seed=2)
 
 
 def test_the_soak_lasts_as_long_as_told():

@@ -33,6 +33,14 @@ def carried(name, upto="", *, skip=(), told=()):
     return line
 
 
+def filmed(name, thickness):
+    """A line that is ready for its film, with one of another thickness than its sequence says."""
+    line = Line(cut=carried(name, "preclean-1").wafer.cut)
+    film = load_sequence(sequences.find(name), {"film-1.thickness": thickness}).step("film-1")
+    line.do(film.kind, film.recipe, film.tool)
+    return line
+
+
 def all_of(line, *materials):
     return shapely.union_all([each.shape for each in line.wafer.section.of_material(*materials)])
 
@@ -171,7 +179,7 @@ def test_an_overhang_pinches_off_and_keeps_a_void():
 
 class TestFilm:
     def test_ten_angstrom_of_tin_that_waited_for_a_day_are_gone_from_the_copper(self):
-        line = carried("cap-line", "film-1", told=(("film-1.thickness", "10 Å"),))
+        line = filmed("cap-line", "10 Å")
         assert min(line.wafer.line_thickness("Sn")) > 0.5
         line.now += 24 * 3600
         line.do("metrology", recipe("measure", quantity="film_thickness", material="Cu", sites="5"))
@@ -179,8 +187,7 @@ class TestFilm:
         assert min(line.wafer.field_thickness("Sn")) > 0.5
 
     def test_the_tin_of_tin_lead_is_eaten_cold_too_and_leaves_the_lead(self):
-        told = (("film-1.thickness", "20 Å"),)
-        line = carried("cap-line-tin-lead", "film-1", told=told)
+        line = filmed("cap-line-tin-lead", "20 Å")
         before = line.wafer.amount("Cu")
         line.now += 24 * 3600
         line.do("metrology", recipe("measure", quantity="film_thickness", material="Cu", sites="5"))
@@ -192,7 +199,7 @@ class TestFilm:
 
     @pytest.mark.long
     def test_hotter_and_longer_holds_convert_more_and_leave_the_film_on_the_field(self):
-        line = carried("cap-line", "film-1", told=(("film-1.thickness", "450 Å"),))
+        line = filmed("cap-line", "450 Å")
         before, holds = line.wafer.amount("Sn"), {}
         for degc in (120, 150, 180, 240, 300):
             ramp = tuple((60.0, float(at)) for at in (*range(60, degc, 10), *range(degc, 60, -3)))
@@ -215,8 +222,7 @@ class TestFilm:
     @staticmethod
     def left_on_copper(degc, minutes):
         """Tin (nm) left on the line by a hold in the furnace."""
-        line = carried("cap-line", "film-1", told=(("film-1.thickness", "450 Å"),))
-        line = Line(cut=line.wafer.cut)
+        line = filmed("cap-line", "450 Å")
         hold = {"temperature": f"{degc} degC", "ramp": "10 degC/min", "hold": f"{minutes} min"}
         line.do("furnace", recipe("anneal", **hold, ambient="N2", boat_in="60 degC"))
         return min(line.wafer.line_thickness("Sn"))
