@@ -30,8 +30,10 @@ PROBE = 0.02
 """nm beside the front at which its two sides are told apart."""
 ALIKE = 0.1
 """nm by which depths differ along one run, or a fiftieth of them."""
-OUT = 0.05
-"""nm of film or metal below which it counts as eaten whole."""
+OUT = 0.2
+"""nm of film or metal, less than an atom's width, that are none: they are eaten with the rest."""
+NOTHING = 0.005
+"""nm of film: where no more than this is eaten there is no reaction."""
 
 
 class Run(Struct, frozen=True):
@@ -100,7 +102,8 @@ def runs(
         by_metal = thick / metal_eaten
         metal_out = by_metal <= eaten + OUT
         film_out = over * share - OUT <= np.minimum(eaten, by_metal)
-        eaten = np.minimum(eaten, by_metal)
+        # the last of a film goes with the rest, and takes its metal
+        eaten = np.minimum(np.where(film_out, over * share, eaten), by_metal)
         found += _joined(points, length, eaten, over, crossed, film_out, metal_out)
     return found
 
@@ -173,7 +176,7 @@ def _joined(
     depths = [float(np.average(eaten[each], weights=length[each])) for each in spans]
     found = []
     for number, (span, depth) in enumerate(zip(spans, depths, strict=True)):
-        if depth <= OUT / 10:
+        if depth <= NOTHING:
             continue
         ends, joints = [], []
         for other, place in ((number - 1, span.start), (number + 1, span.stop)):

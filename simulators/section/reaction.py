@@ -15,7 +15,7 @@ from simulators.section.cutting import made_whole
 from simulators.section.front import Run, runs
 from simulators.section.surface import advance
 
-LEFT_OVER = 0.5
+LEFT_OVER = 0.2
 """nm of mean thickness below which what is left of a film over the reaction is no film."""
 
 

@@ -130,6 +130,18 @@ def test_a_film_of_two_thicknesses_makes_of_each_what_it_can(job_nm):
         assert thick(wafer, "Cu", x) == pytest.approx(200 - 1.307 * eaten, abs=0.1)
 
 
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 1.0, 2.0])
+@pytest.mark.parametrize("film", [1.0, 12.0])
+def test_whatever_goes_of_a_film_takes_its_copper_with_it(film, share):
+    """Also the last of it, and of a film of 10 Å."""
+    wafer = deposit(deposit(Section.bare(1000), "cu", "Cu", 100.0, "1"), "film", "Sn", film, "2")
+    made = react(wafer, "Sn", "Cu", CU3SN, share * film, "3", "p")
+    eaten = film - thick(made, "Sn", 500)
+    assert eaten == pytest.approx(film * min(1.0, share), abs=0.2)
+    assert 100 - thick(made, "Cu", 500) == pytest.approx(1.307 * eaten, abs=1e-3)
+    assert thick(made, "Cu3Sn", 500) == pytest.approx(2.118 * eaten, abs=1e-3)
+
+
 def test_under_a_lid_no_gap_opens():
     wafer = deposit(deposit(Section.bare(2000), "cu", "Cu", 200.0, "1"), "film", "Sn", 10.0, "2")
     wafer = deposit(wafer, "lid", "SiN", 50.0, "3")
