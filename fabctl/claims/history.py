@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import shapely
 from msgspec import Struct, field
 from msgspec.structs import replace
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.process.material import Conductive, Materials
 from fabctl.process.recipe import Value
-from fabctl.structure.section import Region, Section, polygonal
+from fabctl.structure.section import Region, Section, polygonal, united
 from fabctl.structure.tolerances import AREA_FLOOR
 
 
@@ -165,7 +164,7 @@ class History:
 
 def of_jobs(section: Section, jobs: Sequence[str], *materials: str) -> BaseGeometry:
     """What a section has from some jobs (of some materials, if any are named)."""
-    return shapely.union_all(
+    return united(
         [
             region.shape
             for region in section.regions
@@ -181,7 +180,7 @@ def of_class(history: History, section: Section, *classes: str) -> list[Region]:
 
 def shape(regions: Sequence[Region]) -> BaseGeometry:
     """The union of some regions."""
-    return shapely.union_all([region.shape for region in regions])
+    return united([region.shape for region in regions])
 
 
 def is_there(geometry: BaseGeometry) -> bool:
