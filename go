@@ -73,6 +73,8 @@ ensure() {
         cat "$venv/install.log" >&2
         fail "the installation failed; what pip said stands above"
     fi
+    # An editable install leaves this to the first command, which would take 2 s more for it.
+    "$venv/bin/python" -m compileall -q fabctl sequences simulators tool_drivers || true
     printf '%s\n' "$wanted" >"$venv/.installed-$1"
 }
 
