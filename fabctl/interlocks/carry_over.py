@@ -161,10 +161,11 @@ def _left(bench: Bench, step: TraceStep) -> dict[str, tuple[str, bool]]:
 def _look_back(bench: Bench, step: TraceStep) -> dict[str, tuple[str, bool]]:
     if leaves_nothing(step, bench.materials):
         return {}
-    heats = step.recipe.operation in _HEATS_ALL
+    ran = tuple(ran_before(bench, step))
+    heats = ran and step.recipe.operation in _HEATS_ALL
     wafers = _classes(step.before, bench.materials) if heats else {}
     left: dict[str, tuple[str, bool]] = {}
-    for act, sure in ran_before(bench, step):
+    for act, sure in ran:
         dirt = leaves(act.recipe, wafers.get(act.step, CLEAN), bench.materials)
         if sure or not left.get(dirt, ("", False))[1]:
             left[dirt] = act.step, sure

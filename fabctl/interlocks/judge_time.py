@@ -36,8 +36,10 @@ NONE = Fraction(0)
 
 def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Finding]:
     """Judge the least wait that the steps in between leave, for the longest that may be chosen."""
-    done = step.before.done
-    since = awaited(demand, step.before, bench.materials, waits_for(bench, step, demand))
+    done, last = step.before.done, waits_for(bench, step, demand)
+    if last == len(done) - 1 and (last < 0 or done[last].step != ELSEWHERE):
+        return  # it waits for nothing, or for the step right before it
+    since = awaited(demand, step.before, bench.materials, last)
     if since < 0:
         return
     if done[since].step == ELSEWHERE:
@@ -49,8 +51,6 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
             "and when that was done to the wafer brought in is not known",
             related=(Related(bench.place(ELSEWHERE), "what the wafer is when it is brought in"),),
         )
-        return
-    if since == len(done) - 1:
         return
     waited, between = done[since].step, range(since + 1, len(done))
     least = _total(_longest(bench, step, done, at) for at in between)

@@ -23,6 +23,7 @@ from fabctl.interlocks.trace import TraceStep, onward, trace_step
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.interlocks.waiver import fingerprint
+from fabctl.process.layout import Layout
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
@@ -54,6 +55,7 @@ class Clean(Struct, frozen=True):
 
     judged: Judged
     after: WaferState
+    layout: Layout
     predicts: Predictor
 
 
@@ -151,7 +153,7 @@ class Judge:
     def _once(self, sequence: Sequence, course: Course, step: TraceStep) -> Judged:
         """Judge a step, unless one with the same past was judged before and nothing was found."""
         known, predicts = self.rules.clean, self.predicts
-        key = (id(step.after), step.completes, id(predicts))
+        key = (id(step.after), step.completes, id(sequence.layout), id(predicts))
         clean = known.get(key)
         if clean is not None:
             self.work += 1
@@ -160,7 +162,7 @@ class Judge:
         if not judged.findings:
             if len(known) >= MOST:
                 known.clear()
-            known[key] = Clean(judged, step.after, predicts)
+            known[key] = Clean(judged, step.after, sequence.layout, predicts)
         return judged
 
     def _judge(self, sequence: Sequence, course: Course, step: TraceStep) -> Judged:

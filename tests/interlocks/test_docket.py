@@ -44,7 +44,8 @@ def shuffled(seed):
         }
         recipe = dataclasses.replace(steps[at].recipe, parameters=told)
         steps[at] = replace(steps[at], recipe=recipe, tool=rng.choice(("", "", "CVD01", "CVD02")))
-    return replace(sequence, steps=tuple(steps), flow=())
+    layout = rng.choice((sequence.layout, rng.choice(GOOD).layout))
+    return replace(sequence, steps=tuple(steps), flow=(), layout=layout)
 
 
 @given(st.integers(0, 10_000))
