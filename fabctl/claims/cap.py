@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.cap_film import conditions, protect
+from fabctl.claims.cap_conditions import conditions
+from fabctl.claims.cap_film import protect
 from fabctl.claims.cap_level import (
     Level,
     Made,
@@ -60,7 +61,7 @@ def _second_level(found: Findings, lower: Level, level: Level) -> Made:
     section = history.after(at)
     metal, metal_below = of_jobs(section, level.metal_jobs), of_jobs(section, lower.metal_jobs)
     conductors = [each.shape for each in section.regions if history.conducts(each.material)]
-    full = ask.filled(made.opening, fill(history, section)) and mostly(metal, made.opening)
+    full = ask.filled(made.opening, fill(history, section, level)) and mostly(metal, made.opening)
     kept = _is_kept(history, level, made.opening)
     joined = is_there(metal) and ask.conducts(metal, metal_below, conductors)
     gone = "" if kept or not full else ", but is not there any more at the end"
@@ -151,7 +152,9 @@ def _opening(found: Findings, level: Level, element: str) -> Made:
         opening = opening.union(gone)
         for region in of_class(history, history.before(at), "dielectric", "stop"):
             area = gone.intersection(region.shape).area
-            if area > CRUMB:
+            begun = cuts[0][0] if cuts else at
+            # what is laid into the opening lines it
+            if area > CRUMB and all(laid < begun for laid in history.places_of([region.job])):
                 cuts.append((at, region, area))
     dielectrics = _dielectrics(history, level, [region for _, region, _ in cuts])
     cut = sum(area for _, region, area in cuts if region.name in dielectrics)
@@ -228,7 +231,7 @@ def _fill(found: Findings, level: Level, opening: BaseGeometry, element: str) ->
     at = level.filled_at
     section = history.after(at)
     metal = of_jobs(section, level.metal_jobs)
-    full = is_there(opening) and ask.filled(opening, fill(history, section))
+    full = is_there(opening) and ask.filled(opening, fill(history, section, level))
     own = mostly(metal, opening)
     kept = _is_kept(history, level, opening)
     told_at = at if kept or not (full and own) else level.ends - 1

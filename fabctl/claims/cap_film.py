@@ -1,31 +1,18 @@
-"""The film on one level of metal: laid, reacted, taken off again; of what, how thick, how hot."""
-
-import itertools
-from math import isfinite
+"""The film on one level of metal: laid, reacted, taken off again."""
 
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.cap_level import Level, Made, layer_on, protective_on
 from fabctl.claims.findings import Findings
-from fabctl.claims.history import Deposit, History, Measured, is_there, of_class, of_jobs, shape
+from fabctl.claims.history import Deposit, History, of_class, of_jobs, shape
 from fabctl.claims.layers import etched
-from fabctl.claims.reached import judge_peaks
-from fabctl.claims.readings import Reading, nm, nm2
+from fabctl.claims.readings import nm, nm2
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
-from fabctl.interlocks.wafer_state import REMOVALS
-from fabctl.process.material import Conductive
-from fabctl.quantities import Quantity, exact
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Section
-from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT, THINNED, THINNEST
+from fabctl.structure.tolerances import BEYOND, CRUMB, LEAST_CONTACT, THINNEST
 
-SHOWN = "Å"
-"""The unit in which a film's thickness is told."""
-
-
-TAKES = (*REMOVALS, "clean", "preclean")
-"""What takes a film away; while it waits it only sinks, as it reacts."""
 HEATS = ("anneal", "cure")
 """What a furnace does, whether or not anything reacts."""
 
@@ -34,7 +21,7 @@ def protect(found: Findings, level: Level, made: Made, elements: tuple[str, str,
     """Put the elements of the film laid, reacted and removed; gives what was made, with them."""
     over, reacted, removed = elements
     history = found.history
-    films, reactions = _film(history, level)
+    films, reactions = film_of(history, level)
     if not films:
         for element in elements:
             found.put(element, "no film was deposited on the metal", holds=False)
@@ -102,10 +89,10 @@ def _lost(history: History, jobs: list[str], at: int) -> float:
 
 def _reactions(history: History, level: Level, start: int) -> list[int]:
     """The heats in which a protective layer grew."""
-    return [at for at in _heats(history, start, level.ends) if _grown(history, level, at) > CRUMB]
+    return [at for at in heats_of(history, start, level.ends) if _grown(history, level, at) > CRUMB]
 
 
-def _heats(history: History, start: int, end: int) -> list[int]:
+def heats_of(history: History, start: int, end: int) -> list[int]:
     """The jobs that heated a film: a furnace's, and every other whose heat made a layer of it.
 
     A film reacts a little wherever it lies: what is thinner than the thinnest film is no layer. Nor
@@ -115,7 +102,7 @@ def _heats(history: History, start: int, end: int) -> list[int]:
         at
         for at in history.span(start, end)
         if history.done[at].operation in HEATS
-        or (ask.mean_thickness(_made_in(history, at)) >= THINNEST and not _laid(history, at))
+        or (ask.mean_thickness(_made_in(history, at)) >= THINNEST and not laid_in(history, at))
     ]
 
 
@@ -131,7 +118,7 @@ def _grown(history: History, level: Level, at: int) -> float:
     return float(after.area - protective_on(history, history.before(at), level).area)
 
 
-def _film(history: History, level: Level) -> tuple[list[Deposit], list[int]]:
+def film_of(history: History, level: Level) -> tuple[list[Deposit], list[int]]:
     """The coats of the film, and the heats in which it reacted, the one that counts first.
 
     That is the first one after which the protective layer covers the metal; a film that is laid
@@ -187,126 +174,9 @@ def _compounds(history: History, section: Section, level: Level) -> str:
     return ", ".join(sorted({each.material for each in layer_on(history, section, level)}))
 
 
-def conditions(found: Findings, level: Level, elements: tuple[str, str, str, str, str]) -> None:
-    """Put the elements of the metal, the film and the heat: what, how thick, how hot."""
-    copper, known, group, thickness, thermal = elements
-    history = found.history
-    if level.metals:
-        found.made_of(copper, "the metal", level.metals)
-    else:
-        found.put(copper, "the metal is missing", level.filled_at, holds=False)
-    films, reactions = _film(history, level)
-    if not films:
-        for element in (known, group, thickness, thermal):
-            found.put(element, "there is no film", holds=False)
-        return
-    coats = _lasting(history, films)
-    found.made_of(known, "the film", coats)
-    table = [history.materials.find(each.material) for each in coats]
-    if all(each is not None and each.conductive is Conductive.NO for each in table):
-        found.not_practised(group, "the film is not conductive")
-    else:
-        found.made_of(group, "the film", coats)
-    _measured_film(found, thickness, coats, level.ends)
-    _peak(found, level, thermal, films, reactions[:1])
-
-
-def _lasting(history: History, films: list[Deposit]) -> list[Deposit]:
-    """The coats of the film that no step took away again before the last of them was laid."""
-    last = films[-1].at
-    return [
-        each
-        for each in films
-        if is_there(of_jobs(history.after(last), [each.job]))
-        or not any(
-            history.took(at, of_jobs(history.before(at), [each.job]))
-            for at in history.span(each.at, last)
-        )
-    ]
-
-
-def _measured_film(found: Findings, element: str, coats: list[Deposit], end: int) -> None:
-    """Judge the thickness of the film itself, all its coats together.
-
-    Another film's measurement says nothing of it; one of a material tells of all its coats that lie
-    on each other. The coats' thicknesses add up, and so do their uncertainties.
-    """
-    history = found.history
-    values: tuple[float, ...] = ()
-    uncertainty, at, by = 0.0, coats[-1].at, history.places(*coats)
-    read: list[Reading | None] = []
-    for pile in _piles(coats):
-        seen = _thickness_of(history, pile, end)
-        if seen is None:
-            what = "the film" if len(coats) == 1 else f"the film's {pile[-1].material}"
-            why = f"{what} was not measured as it was laid, before the thermal process"
-            found.not_shown(element, why, pile[-1].at, history.places(*coats))
-            return
-        measured, here = seen
-        by.append(here)
-        values = _added(values, tuple(_in_shown(each, measured.unit) for each in measured.values))
-        uncertainty += _in_shown(measured.uncertainty, measured.unit)
-        at = max(at, here)
-        read.append(Reading.mean(measured, here))
-    found.within(element, values, uncertainty, SHOWN, at, by)
-    found.cite(element, *read)
-
-
-def _piles(coats: list[Deposit]) -> list[list[Deposit]]:
-    """The coats in order, those of one material that follow each other together."""
-    return [list(pile) for _, pile in itertools.groupby(coats, key=lambda each: each.material)]
-
-
-def _thickness_of(history: History, pile: list[Deposit], end: int) -> tuple[Measured, int] | None:
-    """What was measured of a pile before it was heated, and the place of the job that did.
-
-    Nor after more of its material came to lie elsewhere, as that is what is measured then.
-    """
-    name = pile[-1].material
-    heats = _heats(history, pile[-1].at, end)
-    for at in history.span(pile[-1].at, end):
-        done = history.done[at]
-        more = {each.material for each in _laid(history, at)}
-        if at in heats or name in more:
-            break
-        film = of_jobs(history.before(at), [each.job for each in pile])
-        lost = history.removed(at).intersection(film).area if done.operation in TAKES else 0.0
-        if lost > THINNED * film.area:
-            break  # what is left is not as it was laid
-        for measured in done.measured:
-            of = measured.material or done.recipe.get("material", "")
-            if measured.quantity == "film_thickness" and history.materials.canonical(of) == name:
-                return measured, at
-    return None
-
-
-def _in_shown(value: float, unit: str) -> float:
-    return float(Quantity.of(exact(value, 8), unit).in_unit(SHOWN)) if isfinite(value) else value
-
-
-def _laid(history: History, at: int) -> list[Deposit]:
+def laid_in(history: History, at: int) -> list[Deposit]:
+    """The film that a job laid."""
     return history.deposits("film", start=at - 1, end=at + 1)
-
-
-def _added(below: tuple[float, ...], above: tuple[float, ...]) -> tuple[float, ...]:
-    """Two piles' thicknesses, site by site; where the sites differ, the least and the most."""
-    if not below or not above:
-        return below or above
-    if len(below) == len(above):
-        return tuple(map(sum, zip(below, above, strict=True)))
-    return tuple(sorted((min(below) + min(above), max(below) + max(above))))
-
-
-def _peak(found: Findings, level: Level, element: str, films: list[Deposit], by: list[int]) -> None:
-    """Judge the hottest heat that the film met, and its reaction, which is the last of them."""
-    history = found.history
-    anneals = _heats(history, films[0].at, level.ends)
-    jobs = [each.job for each in films]
-    met = [at for at in anneals if is_there(of_jobs(history.before(at), jobs))]
-    if not anneals:
-        found.put(element, "there was no thermal process", holds=False)
-        return
-    judge_peaks(found, element, met or anneals, by)
 
 
 def _after_metal(level: Level) -> int:

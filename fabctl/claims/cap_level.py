@@ -6,10 +6,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
-from fabctl.claims.layers import stays
+from fabctl.claims.layers import etched, stays
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import Region, Section
-from fabctl.structure.tolerances import BESIDE, LEAST_CONTACT
+from fabctl.structure.tolerances import BESIDE, CRUMB, LEAST_CONTACT
 
 
 @dataclass(slots=True)
@@ -72,23 +72,40 @@ def levels_of(history: History) -> list[Level]:
     if not history.deposits("dielectric", "metal", "film"):
         return []
     begins = [-1]
-    metal_or_liner = film = False
+    had: set[str] = set()
     for each in history.deposits("dielectric", "stop", "metal", "barrier", "film"):
         sort = history.class_of(each.material)
         if sort not in ("metal", "film") and not stays(history, each):
             continue
-        if (sort in ("dielectric", "stop") and (metal_or_liner or film)) or (
-            sort in ("metal", "barrier") and film
-        ):
+        if sort in ("dielectric", "stop"):
+            next_one = bool(had) and not _is_besides(history, each, had)
+        else:
+            next_one = sort in ("metal", "barrier") and "film" in had
+        if next_one:
             begins.append(each.at - 1)
-            metal_or_liner = film = False
-        film = film or sort == "film"
-        metal_or_liner = metal_or_liner or sort in ("metal", "barrier")
+            had = set()
+        if sort not in ("dielectric", "stop"):
+            had.add(sort)
     ends = [*(at + 1 for at in begins[1:]), len(history.done)]
     return [
         Level(number, start, history.deposits("metal", start=start, end=end), end)
         for number, (start, end) in enumerate(zip(begins, ends, strict=True), start=1)
     ]
+
+
+def _is_besides(history: History, laid: Deposit, had: set[str]) -> bool:
+    """Whether what insulates lies in a level that had some layers, and is not the next one's.
+
+    Nothing is etched into it then, and it lies under the metal, under the film, or on the film.
+    """
+    follows = history.deposits("metal", "barrier", "film", start=laid.at)[:1]
+    if etched(history, start=laid.at, end=follows[0].at if follows else None):
+        return False
+    sort = history.class_of(follows[0].material) if follows else ""
+    if had == {"barrier"}:
+        return sort == "metal"
+    film = shape(of_class(history, history.after(laid.at), "film"))
+    return sort == "film" or film.area > CRUMB
 
 
 def layer_on(history: History, section: Section, level: Level) -> list[Region]:
@@ -111,13 +128,17 @@ def made_of_metal(history: History, section: Section, level: Level) -> BaseGeome
     return of_jobs(section, level.metal_jobs).union(protective_on(history, section, level))
 
 
-def fill(history: History, section: Section) -> BaseGeometry:
-    """What may fill an opening: metal, its barriers, and what the metal reacted to."""
-    return shape(of_class(history, section, "metal", "barrier", "compound"))
+def fill(history: History, section: Section, level: Level) -> BaseGeometry:
+    """What may fill a level's opening: metal, what it has reacted to, and what lay there before."""
+    found = of_class(history, section, "metal", "barrier", "compound")
+    for each in of_class(history, section, "dielectric", "stop"):
+        if all(at < level.etched_until for at in history.places_of([each.job])):
+            found.append(each)
+    return shape(found)
 
 
 def stops_on(history: History, section: Section, made: Made) -> list[Region]:
-    """The stop layers that lie on top of the dielectric with the opening."""
+    """The stop layers that lie on top of the dielectric with the opening, and came before that."""
     dielectric = made.dielectric(section)
     if not is_there(dielectric):
         return []
@@ -125,6 +146,7 @@ def stops_on(history: History, section: Section, made: Made) -> list[Region]:
         each
         for each in of_class(history, section, "stop")
         if each.name not in made.dielectrics
+        and all(at < min(made.etches, default=at) for at in history.places_of([each.job]))
         and ask.contact(each.shape, dielectric) > LEAST_CONTACT
         and each.shape.bounds[3] > dielectric.bounds[3] - BESIDE
     ]

@@ -85,7 +85,7 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
     rest = whole.intersection(_below(section, [whole_metal]))
     full = (
         is_there(rest)
-        and ask.filled(rest, fill(history, section))
+        and ask.filled(rest, fill(history, section, upper))
         and mostly(whole_metal, rest)
         and whole.bounds[3] - rest.bounds[3] < SUNK
     )

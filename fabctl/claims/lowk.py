@@ -8,7 +8,8 @@ from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_class, of_jobs
 from fabctl.claims.layers import ETCHES, etched, rests_on, rests_on_substrate
 from fabctl.claims.lowk_dielectrics import depth, gaps_between, judge_second_k, k_of, trench_etches
-from fabctl.claims.lowk_level import PlugLevel, below, levels_of, lies_bare
+from fabctl.claims.lowk_level import PlugLevel, below, lies_bare
+from fabctl.claims.lowk_levels import levels_of
 from fabctl.claims.lowk_plugs import (
     capped,
     metal_of,
@@ -112,7 +113,7 @@ def _levelled_first(found: Findings, element: str, at: int, lower: PlugLevel) ->
     order = found.demand(element, Order)
     taken = [
         here
-        for here in etched(history, *order.asked.operations)
+        for here in etched(history, *order.asked.operations, start=lower.spun.at, end=at)
         if history.took(here, of_jobs(history.before(here), lower.spun.jobs))
     ]
     return bool(in_order(order, at, taken, since=lower.spun.at))

@@ -81,7 +81,7 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
     # the next level's plugs stand in these vias too, where they open the barrier between
     laid = [job for each in (*level.barriers, *level.spacers) for job in each.jobs]
     fill = shapely.union_all(
-        [each.shape for each in of_class(history, section, "metal", "barrier")]
+        [each.shape for each in of_class(history, section, "metal", "barrier", "stop")]
         + [of_jobs(section, laid)]
     )
     # the tops were recessed, capped and polished: what counts is what is left below them

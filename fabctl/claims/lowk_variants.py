@@ -88,7 +88,7 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
     order = found.demand("lowk.3.a", Order)
     etches = [
         at
-        for at in etched(history, *order.asked.operations, end=end)
+        for at in etched(history, *order.asked.operations, start=back, end=end)
         if history.took(at, of_jobs(history.before(at), jobs))
     ]
     tried: list[int] = []

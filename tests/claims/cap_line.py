@@ -78,7 +78,12 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     if number > 1 and cut:
         argon = {"Cu3Sn": 0.2, "Cu": 0.25, "SiN": 0.1, "SiOC": 0.1}
         line.job("etch", (etch_down, argon, 162.0, line.next_job(), f"cut{number}"))
+    if "lined" in knobs:
+        line.job("deposit", make(deposit, "lined", knobs["lined"], 5.0))
+        line.job("etch", (etch_down, {knobs["lined"]: 1.0}, 6.0, line.next_job()))
     line.job("deposit", make(deposit, "liner", "TaN", 10.0, coverage=0.95))
+    if "seeded" in knobs and number == 1:
+        line.job("deposit", make(deposit, "seeded", knobs["seeded"], 5.0))
     copper = knobs.get("copper", 900.0)
     for coat_number in range(coats):
         cast = make(deposit, f"cu-{coat_number}-", "Cu", copper / coats, coverage=0.95)
@@ -91,6 +96,8 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         if "under" in knobs:  # a first coat of another material, measured or not
             line.job("deposit", make(deposit, "under", knobs.get("of", "a-Si:H"), 12.0))
             line.job("measure", measured=knobs["under"])
+        if "under_film" in knobs:
+            line.job("deposit", make(deposit, "between", knobs["under_film"], 5.0))
         if knobs.get("film_again"):  # stripped before it was heated
             line.job("deposit", make(deposit, "bad", "Sn", 60.0))
             line.job("strip", (etch_all_round, {"Sn": 1.0}, 90.0, line.next_job()))

@@ -74,6 +74,8 @@ def level(line, floor, **knobs):
     if "hard_mask" in knobs:
         window(line, VIAS[: knobs.get("vias", 2)], 30.0 * 350 / 60)
     window(line, VIAS[: knobs.get("vias", 2)], depth + mask)
+    if "skin" in knobs:
+        line.job("deposit", make(deposit, "skin", knobs["skin"], 5.0))
     if knobs.get("lines", True):
         window(line, LINES[: knobs.get("lined", knobs.get("vias", 2))], 300.0 + mask)
     if knobs.get("hard_mask") == "stripped":
@@ -87,7 +89,8 @@ def level(line, floor, **knobs):
     if "spacer" in knobs:
         of = knobs["spacer"]
         line.job("deposit", make(deposit, "sp", of, 10.0, coverage=0.95))
-        line.job("etch", (etch_down, {of: 1.0}, 12.0, line.next_job()), chamber="ccp")
+        if knobs.get("opened", True):
+            line.job("etch", (etch_down, {of: 1.0}, 12.0, line.next_job()), chamber="ccp")
     if knobs.get("lining", True):
         lining = knobs.get("lining_thickness", 10.0)
         line.job("deposit", make(deposit, "b1", "TaN", lining, coverage=0.95))

@@ -41,6 +41,9 @@ HARMLESS = (
     {"coats": 2},  # of dielectric, stop layer and metal
     {"dielectric": "SiN", "stop_of": "SiCN"},  # nitride insulates too
     {"stop_of": "SiCN"},
+    {"lined": "SiO2"},  # the opening, under the liner
+    {"lined": "SiN"},
+    {"first": {"seeded": "SiO2"}, "seeded": "SiO2"},  # and on it
     {"pad": "SiO2"},
     {"pad": "SiN"},
     {"mask": 60.0},  # of oxide, taken off before the metal
@@ -101,6 +104,8 @@ def test_a_stop_layer_under_the_dielectric_is_none_on_it():
         ({"react_it": False}, {"cap.1.d", "cap.1.e", "cap.15.c"}),
         # a film one ångström too thick at one site, beyond its uncertainty
         ({"measured": (120.0, 503.0)}, {"cap.5.a"}),
+        # oxide between metal and film, and on no second level
+        ({"under_film": "SiO2"}, {"cap.1.c", "cap.1.d", "cap.1.e", "cap.15.c"}),
         # copper that does not fill the opening: the polish leaves a recess
         ({"copper": 100.0}, {"cap.1.b"}),
         # a zone above the limit, beyond its uncertainty
@@ -192,6 +197,7 @@ def test_a_second_opening_that_stops_short_leaves_the_metals_apart():
     assert lost <= {"cap.8.b", "cap.8.c", "cap.18.a"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "lost"), [(30.0, {"cap.8.c", "cap.18.b"}), (40.0, set())])
 def test_an_opening_that_is_mostly_liner_is_filled_by_no_metal_in_claim_8_nor_18(width, lost):
     """Ten nanometres of liner on either wall."""

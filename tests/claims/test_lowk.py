@@ -48,6 +48,8 @@ HARMLESS = (
     {"hard_mask": "stripped"},  # of the barrier's own material
     {"spacer": "SiN"},  # in the vias, under the lining
     {"spacer": "SiO2"},
+    {"spacer": "SiN", "opened": False},  # all over, and for good
+    {"skin": "SiO2"},  # in the vias, before the lines are etched
     {"trench_liner": "SiN"},  # under dielectric 2
     {"trench_liner": "SiO2"},
     {"cap": "SiN"},  # for a second barrier: nitride keeps copper in as well
@@ -89,6 +91,7 @@ def test_two_levels_satisfy_all_twelve_claims():
     assert set(evaluate(two_levels()).standings) >= SECOND
 
 
+@pytest.mark.long
 def test_the_third_dielectric_lies_on_the_barriers_too():
     fallen = wrong(two_levels(first={"capping": False}))
     assert fallen["lowk.8.a"] == "dielectric 3 does not lie on barrier 2"
@@ -171,12 +174,13 @@ def test_oxide_in_the_vias_is_no_barrier():
     assert {"lowk.1.e", "lowk.9.e"} <= fallen.keys()
 
 
+@pytest.mark.long
 def test_what_took_the_wafer_as_an_etch_does_is_one_by_whatever_name():
     assert wrong(two_levels(dip="clean", back="etch", first={"dip": "clean", "back": "etch"})) == {}
 
 
-def test_cleans_that_take_a_nanometre_each_are_no_etch():
-    lost = standing(one_level(dip="clean", wet=(0.5,) * 40), Verdict.NOT_SATISFIED)
+def test_cleans_that_take_two_nanometres_each_are_no_etch():
+    lost = standing(one_level(dip="clean", wet=(0.95,) * 9), Verdict.NOT_SATISFIED)
     assert {"lowk.1.f", "lowk.6.a"} <= lost
 
 

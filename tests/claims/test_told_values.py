@@ -26,6 +26,7 @@ def is_of_a_material(element):
     return any(isinstance(RULES[code].demand, OfMaterial) for code in element.rules)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("document", LINES)
 def test_every_effect_and_structure_that_stands_tells_values(document):
     module, line = LINES[document]
