@@ -189,6 +189,7 @@ def test_start_without_a_wafer_is_refused() -> None:
 def test_a_job_never_sent_is_not_seen_on_grade_a() -> None:
     async def scene() -> None:
         async with connected() as rig:
+            await rig.started("R1.s0")
             finding = await rig.driver.find("R1.s1")
             assert (finding.found, finding.grade) == (Found.NOT_SEEN, Grade.A)
 

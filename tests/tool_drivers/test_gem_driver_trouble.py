@@ -257,6 +257,41 @@ def test_traces_go_on_after_a_lost_link() -> None:
     play(scene)
 
 
+def test_a_tool_that_was_restarted_proves_nothing_of_a_job_that_it_does_not_list() -> None:
+    async def scene() -> None:
+        async with connected() as rig:
+            await start(rig)
+            rig.equipment.jobs._jobs.clear()
+            rig.equipment.events.forget()
+            rig.station.wire.drop()
+            await rig.clock.sleep(60)
+            finding = await rig.driver.find("R1.s1")
+            assert finding.found is Found.UNKNOWN
+            assert "was restarted" in str(finding.evidence["why"])
+
+    play(scene)
+
+
+def test_nor_does_a_record_that_counts_fewer_starts_than_before() -> None:
+    async def scene() -> None:
+        async with connected() as rig:
+            await start(rig, "R1.s0")
+            await rig.clock.sleep_process(100)
+            await start(rig)
+            rig.equipment.jobs._jobs.clear()
+            assert (await rig.driver.find("R1.s1")).found is Found.UNKNOWN
+
+    play(scene)
+
+
+def test_nor_does_a_tool_that_a_new_host_finds_as_it_was_switched_on() -> None:
+    async def scene() -> None:
+        async with connected() as rig:
+            assert (await rig.driver.find("R1.s1")).found is Found.UNKNOWN
+
+    play(scene)
+
+
 def test_without_a_link_commands_are_refused_unsent() -> None:
     async def scene() -> None:
         async with connected() as rig:

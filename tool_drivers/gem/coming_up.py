@@ -34,12 +34,15 @@ class ComingUp:
         self._reports = reports
         self._observations = observations
         self._clock = clock
+        self.found_bare = False
+        """Whether the tool told no event at all: it was restarted since a host last set it up."""
 
     async def run(self) -> None:
         """Do it all but the clock. Raises `ToolError` where the tool can't be used as it is.
 
         A tool in LOCAL is no error here: it can be watched, and says so by its control state.
         """
+        self.found_bare = False
         await self._communication.establish()
         control = await self._go_online()
         await self._reports.set_up()
@@ -72,11 +75,12 @@ class ComingUp:
         record of jobs, never from events replayed as if they were live.
         """
         try:
-            values = await self._wire.values(("ControlState", "SpoolCountActual"))
+            values = await self._wire.values(("ControlState", "SpoolCountActual", "EventsEnabled"))
         except OffLineError:
             return Control.OFFLINE
         if whole_of(values["SpoolCountActual"]):
             await self._wire.code(6, 23, U1(PURGE))
+        self.found_bare = values["EventsEnabled"] == L()
         number = whole_of(values["ControlState"])
         if number is None:  # a tool without this variable: it answers, so it is on-line
             return Control.UNKNOWN

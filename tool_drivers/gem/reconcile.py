@@ -2,7 +2,8 @@
 
 LastJobs holds a job's ID from the moment its START is accepted, and StartCount how many were
 accepted ever. A job that is in neither was not started: but only once a command under way has had
-the time to show (the dictionary's ``command_latency``), and only while the record is whole.
+the time to show (the dictionary's ``command_latency``), and only while the record is whole: a tool
+that was restarted may have lost it, and looks as if nothing had ever been started.
 """
 
 from collections.abc import Mapping
@@ -66,14 +67,21 @@ class Reconcile:
         self._wire = wire
         self._clock = clock
         self._starts_before: dict[str, int] = {}
+        self._is_lost = False
+        """Whether the tool has shown, since a job was last started, that it was restarted."""
 
     @property
     def grade(self) -> Grade:
         """The best evidence that the tool's dictionary promises."""
         return grade_of(self._wire.dictionary)
 
+    def came_up(self, *, bare: bool) -> None:
+        """Note a tool that has been brought up; `bare`: it knew nothing of what a host had set."""
+        self._is_lost = self._is_lost or bare
+
     async def before_start(self, job: str) -> None:
         """Remember how many jobs the tool had started before this one is sent."""
+        self._is_lost = False
         if "StartCount" in self._wire.dictionary.variables_by_name:
             values = await self._wire.values(("StartCount",))
             count = whole_of(values["StartCount"])
@@ -112,6 +120,9 @@ class Reconcile:
         before = self._starts_before.get(job)
         if before is not None:
             evidence["starts before"] = before
+        if self._is_lost or (before is not None and before > (record.starts or 0)):
+            evidence["why"] = "the tool was restarted, and may have lost its record of jobs"
+            return Finding(Found.UNKNOWN, self.grade, evidence)
         if record.is_whole:
             return Finding(Found.NOT_SEEN, Grade.A, evidence)
         if before is not None and record.starts == before:

@@ -146,7 +146,7 @@ class GemTool:
         """Make the tool usable again after the link was lost; try until it is lost again."""
         while True:
             try:
-                await self._coming_up.run()
+                await self._come_up()
                 await self._traces.renew()
             except ToolError as error:
                 self._observations.sight(str(error), seen=False)
@@ -154,6 +154,12 @@ class GemTool:
             else:
                 self._observations.sight("the link is back", seen=True)
                 return
+
+    async def _come_up(self) -> None:
+        try:
+            await self._coming_up.run()
+        finally:
+            self._reconcile.came_up(bare=self._coming_up.found_bare)
 
     def _stop_coming_back(self) -> None:
         if self._coming_back is not None:
@@ -171,7 +177,7 @@ class GemTool:
         except LinkError as error:
             raise ToolError(self.id, f"can't be reached: {error}") from None
         try:
-            await self._coming_up.run()
+            await self._come_up()
             await self._coming_up.set_clock()
             await self._traces.clean()
         except BaseException:
