@@ -15,7 +15,7 @@ from fabctl.engine.records import Kind
 from fabctl.engine.run_machine import RunMachine, RunState
 from fabctl.interlocks.rule import RulePack
 from fabctl.journal import Journal, JournalError
-from fabctl.tools.port import Accepted
+from fabctl.tools.port import Accepted, NoReply, Refused
 
 if TYPE_CHECKING:
     from fabctl.engine.supervisor import Supervisor
@@ -69,19 +69,26 @@ class Helm:
     def handle(self, action: str, by: str, reason: str) -> None:
         """Carry out a request; one that makes no sense now is journaled as not done."""
         trigger = {"resume": "go_on"}.get(action, action)
-        done = self.machine.may(trigger)
+        done, before = self.machine.may(trigger), self.machine.state
         if done:
             self.machine.move(trigger)
         active = self.active
+        goes_on = action == "resume" and done and before is RunState.PAUSING
         if done and action in ("stop", "abort"):
             self.ending, self.because = action, f"{action} asked for by {by}: {reason or '-'}"
             if active is not None:
                 active.make_safe(action)
         elif done and active is not None and active.start_settled:
-            self._spawn(self._pause(active) if action == "pause" else self._go_on(active))
+            if action == "pause":
+                self._spawn(self._pause(active))
+            elif active.pause_is_ours:
+                self._spawn(self._go_on(active))
+                goes_on = False  # until the tool says so
         self._recorder.note(
             Kind.ASKED, action=action, by=by, reason=reason, done=done, state=self.machine.state
         )
+        if goes_on:
+            self._recorder.note(Kind.CONTINUED)
         self._changed.set()
 
     def bypass(self, by: str, request: str) -> None:
@@ -134,14 +141,30 @@ class Helm:
     async def _pause(self, active: "Supervisor") -> None:
         active.pause_is_ours = True
         outcome = await active.station.tool.pause()
-        if isinstance(outcome, Accepted) and self.machine.state is RunState.PAUSING:
+        if isinstance(outcome, Refused):  # the run pauses after this step
+            active.pause_is_ours = False
+            self._told("pause", active, outcome)
+        elif isinstance(outcome, Accepted) and self.machine.state is RunState.PAUSING:
             self.machine.move("paused")
             self._recorder.note(Kind.PAUSED, where=active.station.tool.id)
 
     async def _go_on(self, active: "Supervisor") -> None:
-        active.pause_is_ours = False
-        await active.station.tool.resume()
-        self._recorder.note(Kind.CONTINUED)
+        outcome = await active.station.tool.resume()
+        if isinstance(outcome, Accepted):
+            active.pause_is_ours = False
+            self._recorder.note(Kind.CONTINUED)
+            return
+        if self.machine.state is RunState.RUNNING:  # the tool stands where it stood
+            self.machine.move("pause")
+            self.machine.move("paused")
+        self._told("resume", active, outcome)
+        self._recorder.note(Kind.PAUSED, where=active.station.tool.id)
+
+    def _told(self, action: str, active: "Supervisor", outcome: Refused | NoReply) -> None:
+        """Note what the tool said to a request that it does not carry out."""
+        why = f"{active.station.tool.id}: {outcome.why}"
+        state = self.machine.state
+        self._recorder.note(Kind.ASKED, action=action, by="", reason=why, done=False, state=state)
 
     def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(work)

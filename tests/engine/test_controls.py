@@ -106,6 +106,39 @@ def test_a_tool_that_does_not_pause_lets_the_run_pause_after_its_step(tmp_path):
     go(main())
 
 
+def test_a_run_that_is_asked_to_go_on_before_it_has_paused_runs(tmp_path):
+    async def main():
+        rig = Rig(tmp_path / "runs", CVD01={"replies": {"pause": ["refuse"]}})
+
+        def pause_and_go_on(_tool):
+            rig.controls.ask("pause", "mk", "test")
+            asyncio.get_running_loop().call_later(5, rig.controls.ask, "resume", "mk", "")
+
+        rig.world.tools["CVD01"].script.during = after(60, pause_and_go_on)
+        assert (await rig.host()).outcome == "completed"
+        assert len(rig.bodies("CONTINUED")) == 1
+        assert "PAUSED" not in rig.kinds()
+
+    go(main())
+
+
+def test_a_tool_that_does_not_go_on_stays_paused_until_it_is_asked_again(tmp_path):
+    async def main():
+        rig = Rig(tmp_path / "runs", WET01={"duration": 600.0, "replies": {"resume": ["refuse"]}})
+        at(rig, "WET01", 60, "pause")
+        for moment in (20_000.0, 40_000.0):
+            rig.clock.call_at_process(moment, rig.controls.ask, "resume", "mk", "")
+        result = await rig.host()
+        assert result.outcome == "completed"
+        assert rig.clock.process() > 40_000
+        assert [each["where"] for each in rig.bodies("PAUSED")] == ["WET01", "WET01"]
+        assert len(rig.bodies("CONTINUED")) == 1
+        asked = [(each["action"], each["done"]) for each in rig.bodies("ASKED")]
+        assert asked == [("pause", True), ("resume", True), ("resume", False), ("resume", True)]
+
+    go(main())
+
+
 def test_a_paused_run_can_be_stopped(tmp_path):
     async def main():
         rig = Rig(tmp_path / "runs", CVD01={"replies": {"pause": ["refuse"]}})
