@@ -135,6 +135,10 @@ def send(
     from fabctl.secs.sml import sml
 
     stream, function, item = read_message(message)
+    if (stream, function) == (7, 17) and (item is None or not item.value):
+        raise Failure("S7F17 with an empty list deletes every recipe of the tool: name those meant")
+    if stream == 9:
+        raise Failure("stream 9 is a tool's to send: it tells the host of its errors")
     text = sml(_one_request(tool, fab, stream, function, item))
     if as_json:
         emit({"tool": tool, "sent": message, "reply": text})

@@ -49,3 +49,17 @@ def test_it_is_read(text: str, expected: object) -> None:
 def test_it_is_refused(text: str) -> None:
     with pytest.raises(Failure):
         read_message(text)
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("S7F17 <L>", "deletes every recipe"),
+        ("S7F17", "deletes every recipe"),
+        ("S9F7 <B 0x00>", "is a tool's to send"),
+    ],
+)
+def test_what_no_host_may_send_is_not_sent(fabctl, message, why):
+    done = fabctl("tools", "send", "STP01", message)
+    assert done.code == 2
+    assert why in done.err

@@ -49,7 +49,9 @@ class Communication:
         wanted = (self._wire.dictionary.mdln, self._wire.dictionary.softrev)
         if self._identity != wanted:
             told = " ".join(self._identity) or "nameless"
-            raise ToolError(self._wire.tool, f"is {told}, its dictionary is for {' '.join(wanted)}")
+            why = f"is {told}, its dictionary is for {' '.join(wanted)}"
+            advice = "where it still does what that says, an engineer enters its mdln and softrev"
+            raise ToolError(self._wire.tool, f"{why}: {advice} there")
 
     async def _ask(self) -> None:
         try:
