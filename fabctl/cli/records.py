@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fabctl.cli import home
 from fabctl.cli.output import Failure
-from fabctl.journal import Journal, Record
+from fabctl.journal import Journal, JournalDamagedError, Record
 
 DRY = "dry-"
 """What the IDs of dry runs begin with, and those of others don't."""
@@ -31,23 +31,20 @@ def journal_of(run: str) -> Iterator[Journal]:
             raise Failure(f"the journal {path} is gone, and run {run} with it")
         raise _no_run(run)
     with opened(path) as journal:
-        if run not in [*journal.runs(), *witnessed(path)]:
+        if run not in all_runs(journal):
             raise _no_run(run)
         yield journal
 
 
 def sound_records(journal: Journal, run: str) -> list[Record]:
-    """A run's records. Raises `Failure` where they are not those that were written.
+    """A run's records. Raises `JournalDamagedError` where they are not those that were written.
 
     What they say then is no evidence, and need not even make sense.
     """
     problems = journal.verify(run)
     if problems:
-        raise Failure(f"the records of {run} are damaged: {'; '.join(problems)}")
-    records = journal.records(run)
-    if not records:
-        raise Failure(f"the records of {run} are gone; see: fabctl runs verify {run}")
-    return records
+        raise JournalDamagedError(run, problems)
+    return journal.records(run)
 
 
 def journal_file_of(run: str) -> Path:
@@ -58,6 +55,25 @@ def journal_file_of(run: str) -> Path:
 def witnessed(path: Path) -> list[str]:
     """The runs that a journal's witnesses know of, also where the journal has lost them."""
     return sorted(head.stem for head in path.with_name(f"{path.name}.heads").glob("*.head"))
+
+
+def all_runs(journal: Journal) -> list[str]:
+    """The ID of every run of a journal, the oldest first, then those that it lost whole."""
+    return list(dict.fromkeys([*journal.runs(), *witnessed(journal.path)]))
+
+
+def expected(path: Path) -> list[str]:
+    """The runs that a journal which is gone or can't be read should hold."""
+    is_dry_run = path.exists() and path.stem.startswith(DRY)
+    return witnessed(path) or ([path.stem] if is_dry_run else [])
+
+
+def journal_files() -> list[Path]:
+    """The files of all journals, those of the dry runs first; also of one that is gone."""
+    folder = home.home() / "dry-runs"
+    dry = {*folder.glob(f"{DRY}*.sqlite3")}
+    dry |= {heads.with_suffix("") for heads in folder.glob(f"{DRY}*.sqlite3.heads")}
+    return [*sorted(dry), home.journal_file()]
 
 
 def latest() -> str:

@@ -22,14 +22,14 @@ def reset(run: str, by: str, reason: str) -> str:
     Returns the command by which the run may go on. Raises `Failure` without a terminal, or where
     the person does not confirm, and what `fabctl.engine.person.reset` raises.
     """
-    from fabctl.cli.records import journal_of
+    from fabctl.cli.records import journal_of, sound_records
     from fabctl.clock import utc_now
     from fabctl.engine.history import History
     from fabctl.engine.person import next_command, resettable
     from fabctl.engine.person import reset as reset_latch
 
     with journal_of(run) as journal:
-        records = journal.records(run)
+        records = sound_records(journal, run)
         history = History(records)
         resettable(run, history)
         code = history.latch.first_out.rule

@@ -70,14 +70,14 @@ def run(
 def carry_on(run: str, by: str, as_json: bool) -> int:
     """Take up a run whose process has ended, with the inputs that it was begun with."""
     from fabctl.cli import compose
-    from fabctl.cli.records import DRY, journal_of
+    from fabctl.cli.records import DRY, journal_of, sound_records
     from fabctl.engine.history import History
     from fabctl.engine.person import obstacle
 
     if run.startswith(DRY):
         raise Failure("a dry run is over when it ends; start it again with fabctl dry-run")
     with journal_of(run) as journal:
-        history = History(journal.records(run))
+        history = History(sound_records(journal, run))
     stands = obstacle(run, history)
     if stands is not None:
         raise stands

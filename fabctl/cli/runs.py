@@ -4,16 +4,14 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from fabctl.cli.arguments import actor, needed_name, needed_reason
 from fabctl.cli.options import By, Json, Reason
-from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show, show_table
-
-if TYPE_CHECKING:
-    from fabctl.journal import Journal
+from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show
+from fabctl.cli.run_list import list_runs
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID.")]
 AnyRun = Annotated[
@@ -40,44 +38,6 @@ class As(StrEnum):
     JSONL = "jsonl"
     PCAP = "pcap"
     SML = "sml"
-
-
-def list_runs(as_json: Json = False) -> int:
-    """List the runs and how each stands: the dry runs first, then the real ones by age."""
-    from fabctl.cli import home
-    from fabctl.cli.records import DRY, opened
-
-    found = []
-    for path in [*sorted(home.home().glob(f"dry-runs/{DRY}*.sqlite3")), home.journal_file()]:
-        if path.exists():
-            with opened(path) as journal:
-                found += [_standing(journal, run) for run in journal.runs()]
-    if as_json:
-        emit(found)
-    else:
-        rows = [
-            (f["run"], f["outcome"], f"{f['steps_done']}/{f['steps']}", f["began"], f["why"])
-            for f in found
-        ]
-        show_table(("run", "outcome", "steps", "began", "why"), rows)
-    return LEGAL
-
-
-def _standing(journal: "Journal", run: str) -> dict[str, object]:
-    from fabctl.cli.result import outcome_of
-    from fabctl.engine.history import History
-
-    records = journal.records(run)
-    history = History(records)
-    return {
-        "run": run,
-        "sequence": history.header.get("sequence", ""),
-        "outcome": outcome_of(history, going_on=journal.is_owned(run)),
-        "steps_done": sum(step.done for step in history.steps.values()),
-        "steps": len(history.steps),
-        "began": records[0].at,
-        "why": history.why,
-    }
 
 
 def show_run(run: AnyRun = "", as_json: Json = False) -> int:
@@ -200,7 +160,7 @@ def bypass(
 ) -> int:
     """Lift one interlock of one run for some minutes; what it would have done is recorded."""
     from fabctl.cli.compose import order_again
-    from fabctl.cli.records import DRY, journal_of
+    from fabctl.cli.records import DRY, journal_of, sound_records
     from fabctl.clock import utc_now
     from fabctl.engine.bypass import Bypass, as_request, check
     from fabctl.engine.bypass import bypass as lift
@@ -213,7 +173,8 @@ def bypass(
     who, why = needed_name(by, "a bypass"), needed_reason(reason, "a bypass")
     asked = Bypass(code, minutes, who, approver, why)
     with journal_of(run) as journal:
-        rules = order_again(History(journal.records(run)).header["inputs"]).guard.rules
+        history = History(sound_records(journal, run))
+        rules = order_again(history.header["inputs"]).guard.rules
         check(asked, rules)
         if journal.is_owned(run):
             journal.request(run, "bypass", asked.by, as_request(asked), stamp(utc_now()))
@@ -281,21 +242,27 @@ def verify(run: AnyRun = "", as_json: Json = False) -> int:
 def _verified(run: str) -> dict[str, list[str]]:
     """What is wrong with the records of one run, or of all real ones. Raises `Failure`."""
     from fabctl.cli import home
-    from fabctl.cli.records import journal_file_of, journal_of, latest, opened, witnessed
+    from fabctl.cli.records import all_runs, expected, journal_file_of, journal_of, latest, opened
+    from fabctl.journal import JournalError
 
     path = journal_file_of(run) if run else home.journal_file()
-    lost = witnessed(path)
-    if not path.exists() and (lost if not run else run in lost):
+    concerned = [each for each in expected(path) if run in ("", each)]
+    if not path.exists() and concerned:
         why = f"the journal {path} is gone, and records of it were witnessed"
-        return {each: [why] for each in lost if run in ("", each)}
-    if not run and path.exists():
-        with opened(path) as journal:
-            known = [*journal.runs(), *lost]
-            if known:
-                return {each: journal.verify(each) for each in dict.fromkeys(known)}
-    run = run or latest()
-    with journal_of(run) as journal:
-        return {run: journal.verify(run)}
+        return {each: [why] for each in concerned}
+    try:
+        if not run and path.exists():
+            with opened(path) as journal:
+                known = all_runs(journal)
+                if known:
+                    return {each: journal.verify(each) for each in known}
+        run = run or latest()
+        with journal_of(run) as journal:
+            return {run: journal.verify(run)}
+    except JournalError as error:
+        if not concerned:
+            raise
+        return {each: [str(error)] for each in concerned}
 
 
 def export(
@@ -325,10 +292,11 @@ def export(
 
 def _exported(run: str, form: As) -> bytes:
     from fabctl.cli import home
-    from fabctl.cli.records import DRY, journal_of
+    from fabctl.cli.records import DRY, journal_of, sound_records
 
     if form is As.JSONL:
         with journal_of(run) as journal:
+            sound_records(journal, run)
             return "".join(f"{line}\n" for line in journal.export(run)).encode()
     path = home.wire_file(run)
     if run.startswith(DRY):

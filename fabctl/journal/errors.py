@@ -13,6 +13,6 @@ class JournalDamagedError(JournalError):
     """The records of a run are not those that were written; `problems` says where."""
 
     def __init__(self, run: str, problems: list[str]) -> None:
-        super().__init__(f"run {run}: " + "; ".join(problems))
+        super().__init__(f"the records of {run} are damaged: {'; '.join(problems)}")
         self.run = run
         self.problems = problems

@@ -165,7 +165,7 @@ class Journal:
     # -- reading
 
     def records(self, run: str, after: int = 0) -> list[Record]:
-        """A run's records with a number above `after`, in order."""
+        """A run's records with a number above `after`, in order. Raises `JournalError`."""
         return [_record(row) for row in self._rows(run, after)]
 
     def runs(self) -> list[str]:
@@ -175,7 +175,7 @@ class Journal:
         return self._store.runs()
 
     def of_kind(self, kind: str) -> list[Record]:
-        """Give the records of a kind in all runs, the oldest first."""
+        """Give the records of a kind in all runs, the oldest first. Raises `JournalError`."""
         with self._lock:
             self._flush()
         return [_record(row) for row in self._store.of_kind(kind)]
@@ -236,14 +236,10 @@ def _job(body: Mapping[str, Any]) -> str:
 
 
 def _record(row: "Row") -> Record:
-    return Record(
-        row["run"],
-        row["seq"],
-        row["at"],
-        row["kind"],
-        msgspec.json.decode(
-            row["body"]
-        ),  # as a reader will see it, also for who has just written it
-        row["previous"],
-        row["hash"],
-    )
+    """Give a record as a reader will see it, also to who has just written it."""
+    run, seq = row["run"], row["seq"]
+    try:
+        body = msgspec.json.decode(row["body"])
+    except msgspec.DecodeError as error:
+        raise JournalDamagedError(run, [f"the body of record {seq} is no JSON: {error}"]) from error
+    return Record(run, seq, row["at"], row["kind"], body, row["previous"], row["hash"])

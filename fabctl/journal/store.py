@@ -120,8 +120,9 @@ class Store:
 
     def runs(self) -> list[str]:
         """Every run, the oldest first."""
-        first = sa.select(RECORD.c.run).where(RECORD.c.seq == 1)
-        return [row["run"] for row in self._rows(first.order_by(RECORD.c.at, RECORD.c.run))]
+        runs = sa.select(RECORD.c.run).group_by(RECORD.c.run)
+        oldest = runs.order_by(sa.func.min(RECORD.c.at), RECORD.c.run)
+        return [row["run"] for row in self._rows(oldest)]
 
     def of_kind(self, kind: str) -> Sequence[Row]:
         """Give the records of a kind in all runs, the oldest first."""

@@ -16,22 +16,6 @@ from fabctl.cli.records import opened
 from fabctl.journal import Journal
 
 
-@pytest.fixture
-def dry(dry_run, data: Path) -> str:
-    """A home with one dry run, which was refused."""
-    refused = dry_run("cap-line", "--set", "film-1.thickness=501 Å")
-    shutil.copytree(refused.data, data, dirs_exist_ok=True)
-    return refused.document["run"]
-
-
-@pytest.fixture
-def refused(made_once, data: Path) -> str:
-    """A home with one real run, which was refused."""
-    made = made_once("run", "cap-line", "--set", "film-1.thickness=501 Å")
-    shutil.copytree(made.data, data, dirs_exist_ok=True)
-    return made.document["run"]
-
-
 class TestDryRunsOnly:
     @pytest.mark.parametrize("command", ["show", "verify", "export"])
     def test_without_an_id_the_newest_is_meant(self, fabctl, dry: str, command: str) -> None:

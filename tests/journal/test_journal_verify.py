@@ -130,6 +130,21 @@ def test_nobody_can_own_a_damaged_run(path):
     journal.close()
 
 
+def test_what_can_not_even_be_read_is_told_as_damage(path):
+    tamper(path, "UPDATE record SET body = '{' WHERE seq = 3")
+    journal = Journal.open(path)
+    with pytest.raises(JournalDamagedError, match="r1 are damaged: the body of record 3"):
+        journal.of_kind("INTENT")
+    journal.close()
+
+
+def test_a_run_without_its_first_record_is_still_known(path):
+    tamper(path, "DELETE FROM record WHERE seq = 1")
+    journal = Journal.open(path)
+    assert journal.runs() == ["r1"]
+    journal.close()
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_changed_byte_of_the_file_is_noticed_or_no_part_of_a_record(path, tmp_path, data):
