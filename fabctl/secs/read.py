@@ -6,8 +6,13 @@ item is "not given": it is no number and no empty string; ask `is_empty` first w
 """
 
 import math
+import re
 
 from fabctl.secs.items import BOOLEAN, C2, I1, U1, A, B, Floats, Integers, Item, ItemError, L
+
+_WHOLE = range(-(2**63), 2**64)
+"""What the integer formats hold; a number beyond them, in text or in a float, is none of theirs."""
+_DIGITS = re.compile(r"[+-]?[0-9]{1,30}")
 
 # The encoding header of a localised text (E5 §9.4, as far as Python has the encodings).
 _LOCALISED = {
@@ -48,17 +53,10 @@ def as_int(item: Item | None) -> int:
     """A single whole number: any integer, B, BOOLEAN, a whole float, or text that spells one."""
     if item is None:
         raise ItemError("a whole number expected, the message is empty")
-    value = item.one()
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        if math.isfinite(value) and value.is_integer():
-            return int(value)
-    else:
-        text = value.strip(" \0")
-        if text.isascii() and text.lstrip("+-").isdigit():
-            return int(text)
-    raise ItemError(f"a whole number expected, found {item!r}")
+    number = _whole(item.one())
+    if number is None or number not in _WHOLE:
+        raise ItemError(f"a whole number expected, found {item!r}")
+    return number
 
 
 def as_bool(item: Item | None) -> bool:
@@ -101,6 +99,15 @@ def as_floats(item: Item | None) -> tuple[float, ...]:
     if isinstance(item, Integers | Floats | BOOLEAN):
         return tuple(map(float, item.value))
     raise ItemError(f"numbers expected, found {item!r}")
+
+
+def _whole(value: float | str) -> int | None:
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return int(value) if math.isfinite(value) and value.is_integer() else None
+    text = value.strip(" \0")
+    return int(text) if _DIGITS.fullmatch(text) else None
 
 
 def _localised(value: bytes) -> str:

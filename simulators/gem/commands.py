@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from fabctl.secs.items import U1, A, B, Item, ItemError, L
-from fabctl.secs.read import as_list, as_text
+from fabctl.secs.read import as_list
 from fabctl.tools.dictionary import Command as CommandEntry
 from fabctl.tools.dictionary import Dictionary
 from simulators import machine as seam
@@ -13,7 +13,7 @@ from simulators.gem.outgoing import Handlers
 from simulators.gem.production import Production
 from simulators.gem.program_items import illegal
 from simulators.gem.programs import Programs
-from simulators.gem.values import value_of
+from simulators.gem.values import text_of, value_of
 from simulators.processing import State
 
 DONE, NO_SUCH, CANNOT_NOW, BAD_PARAMETER, LATER, ALREADY, NO_OBJECT = range(7)  # HCACK
@@ -77,7 +77,7 @@ class Commands:
         rcmd, given = as_list(body, 2)
         pairs = [as_list(pair, 2) for pair in as_list(given)]
         verdict = self._verdict(
-            as_text(rcmd).strip(), {as_text(name).strip(): value for name, value in pairs}
+            text_of(rcmd).strip(), {text_of(name).strip(): value for name, value in pairs}
         )
         if verdict.act is not None:
             self._later(verdict.act)

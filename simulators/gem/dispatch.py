@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from fabctl.secs.gem_communication import CommunicationModel
-from fabctl.secs.items import A, Item, ItemError, L
+from fabctl.secs.items import Item, ItemError
 from fabctl.secs.message import Message
 from fabctl.secs.read import as_list, as_text
 from simulators.faults import ToolFaults
@@ -76,9 +76,6 @@ class Dispatch:
             return
         if self._spoilt(message, tool):
             return
-        if not _is_ascii(message.item):
-            tool.stream9(DATA_ILLEGAL, message.header())
-            return
         handler = self._handlers.get(key)
         if handler is None:
             known = message.stream in self._streams
@@ -125,18 +122,6 @@ class Dispatch:
         if error is not None:
             tool.stream9(round(error.number("function")), message.header())
         return error is not None
-
-
-def _is_ascii(item: Item | None) -> bool:
-    """Whether all A in an item is in its 7 bits, so that it can be told again."""
-    waiting = [item]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, L):
-            waiting.extend(each.value)
-        elif type(each) is A and not each.value.isascii():
-            return False
-    return True
 
 
 def command_of(message: Message) -> str:

@@ -6,11 +6,11 @@ from fractions import Fraction
 from msgspec import Struct
 
 from fabctl.quantities import show_number
-from fabctl.secs.items import U1, U2, A, Format, Item, ItemError, L
+from fabctl.secs.items import U1, U2, A, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list, as_text
 from fabctl.tools.dictionary import CommandCode, Dictionary, Parameter
 from fabctl.tools.port import Block, Program
-from simulators.gem.values import item_of, outside, readable, value_of
+from simulators.gem.values import item_of, outside, readable, text_of, value_of
 
 MDLN_WRONG, SOFTREV_WRONG, BAD_CCODE, BAD_PPARM, OTHER = range(1, 6)
 """ACKC7A: what a verification may find."""
@@ -42,9 +42,8 @@ def received(body: Item | None) -> Received:
     found = []
     for block in as_list(blocks):
         ccode, values = as_list(block, 2)
-        number = int(as_text(ccode)) if ccode.format is Format.A else as_int(ccode)
-        found.append((number, tuple(as_list(values))))
-    return Received(as_text(name).strip(), as_text(mdln), as_text(softrev), tuple(found))
+        found.append((as_int(ccode), tuple(as_list(values))))
+    return Received(text_of(name).strip(), as_text(mdln), as_text(softrev), tuple(found))
 
 
 def verified(came: Received, dictionary: Dictionary) -> tuple[Program, list[Fault]]:

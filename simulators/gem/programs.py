@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from fabctl.secs.items import A, B, Item, L
-from fabctl.secs.read import as_bytes, as_int, as_list, as_text
+from fabctl.secs.read import as_bytes, as_int, as_list
 from fabctl.tools.body import without_noise
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.port import Program
@@ -16,6 +16,7 @@ from simulators.gem.program_items import (
     verification_item,
     verified,
 )
+from simulators.gem.values import text_of
 
 ACCEPTED, NOT_PERMITTED, LENGTH, _, NOT_FOUND, MODE = range(6)  # ACKC7
 GRANTED, _, NO_SPACE, BAD_NAME, BUSY, WILL_NOT = range(6)  # PPGNT
@@ -77,7 +78,7 @@ class Programs:
 
     def _inquire(self, body: Item | None) -> Item:
         first, length = as_list(body, 2)
-        name = as_text(first).strip()
+        name = text_of(first).strip()
         if not name or len(name) > NAME_LENGTH:
             code = BAD_NAME
         elif as_int(length) > BODY_LENGTH:
@@ -88,7 +89,7 @@ class Programs:
 
     def _store_body(self, body: Item | None) -> Item:
         first, content = as_list(body, 2)
-        name = as_text(first).strip()
+        name = text_of(first).strip()
         data = as_bytes(content)
         if self._dictionary.formatted:
             code = MODE
@@ -111,7 +112,7 @@ class Programs:
         return head + without_noise(data, self._stamp)
 
     def _body(self, body: Item | None) -> Item:
-        program = self._stored.get(as_text(body).strip())
+        program = self._stored.get(text_of(body).strip())
         if program is None or not isinstance(program.body, bytes):
             return L()
         return L(A(program.name), B(program.body))
@@ -133,13 +134,13 @@ class Programs:
         return B(ACCEPTED)
 
     def _blocks(self, body: Item | None) -> Item:
-        program = self._stored.get(as_text(body).strip())
+        program = self._stored.get(text_of(body).strip())
         if program is None or isinstance(program.body, bytes):
             return L()
         return formatted_item(program, self._dictionary)
 
     def _delete(self, body: Item | None) -> Item:
-        names = [as_text(each).strip() for each in as_list(body)] or list(self._stored)
+        names = [text_of(each).strip() for each in as_list(body)] or list(self._stored)
         if any(name not in self._stored for name in names):
             return B(NOT_FOUND)
         if not all(self._may_change(name) for name in names):

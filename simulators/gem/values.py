@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Literal
 
 from fabctl.quantities import exact
 from fabctl.secs.items import (
@@ -37,6 +38,12 @@ INTEGERS: Mapping[str, Callable[..., Item]] = {
     "I4": I4,
     "I8": I8,
 }
+WHOLE: Mapping[str, range] = {
+    "B": range(256),
+    **{f"U{size}": range(256**size) for size in (1, 2, 4, 8)},
+    **{f"I{size}": range(-(256**size) // 2, 256**size // 2) for size in (1, 2, 4, 8)},
+}
+"""The numbers that a format holds."""
 LARGEST_ID = 2**32 - 1
 FLOATS: Mapping[str, Callable[..., Item]] = {"F4": F4, "F8": F8}
 
@@ -88,7 +95,7 @@ def value_of(format_: str, item: Item) -> int | float | str:
     Lenient in width, strict in sort: text is no number. Raises `ItemError`.
     """
     if format_ == "A":
-        return as_text(item)
+        return text_of(item)
     if format_ in FLOATS:
         return as_float(item)
     if format_ == "BOOLEAN":
@@ -96,6 +103,14 @@ def value_of(format_: str, item: Item) -> int | float | str:
     if format_ in INTEGERS or format_ == "B":
         return as_int(item)
     raise ItemError(f"no single value has the format {format_}")
+
+
+def text_of(item: Item | None) -> str:
+    """A text of the host that the tool can tell again, in the 7 bits of A. Raises `ItemError`."""
+    text = as_text(item)
+    if not text.isascii():
+        raise ItemError(f"text in 7 bits expected, found {item!r}")
+    return text
 
 
 def typed(format_: str, text: str) -> Value:
@@ -116,7 +131,7 @@ def bound(format_: str, limit: Fraction | str | None) -> Item:
 
 
 def outside(format_: str, value: float | str, low: Fraction | None, high: Fraction | None) -> bool:
-    """Whether a number lies beyond its limits (or is none); text never does.
+    """Whether a number lies beyond its limits or its format (or is none); text never does.
 
     A float is taken as the shortest decimal of its width, so that a limit of 0.1 is not broken
     by 0.10000000149.
@@ -125,10 +140,13 @@ def outside(format_: str, value: float | str, low: Fraction | None, high: Fracti
         return False
     if isinstance(value, float) and not math.isfinite(value):
         return True
-    if isinstance(value, float):
-        number = exact(value, 8 if format_ == "F8" else 4)
-    else:
-        number = Fraction(value)
+    if format_ in WHOLE and value not in WHOLE[format_]:
+        return True
+    width: Literal[4, 8] = 8 if format_ == "F8" else 4
+    try:
+        number = exact(value, width) if isinstance(value, float) else Fraction(value)
+    except OverflowError:  # more than an F4 holds
+        return True
     return (low is not None and number < low) or (high is not None and number > high)
 
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from fabctl.secs.items import BOOLEAN, C2, F4, I2, U1, U2, U4, A, B, Item, ItemError, J, L
+from fabctl.secs.items import BOOLEAN, C2, F4, F8, I2, U1, U2, U4, A, B, Item, ItemError, J, L
 from fabctl.secs.read import (
     as_bool,
     as_bytes,
@@ -65,7 +65,13 @@ class TestReaders:
         """HCACK 4 is 4 in any format."""
         assert as_int(item) == 4
 
-    @pytest.mark.parametrize("item", [F4(4.5), A("4.5"), A("x"), A(""), A("٤"), L(), U1(), None])
+    @pytest.mark.parametrize(
+        "item",
+        [
+            F4(4.5), A("4.5"), A("x"), A(""), A("٤"), A("+-4"), L(), U1(), None,
+            A("1" * 5000), A("2" * 20), A(str(-(2**63) - 1)), F8(1e300),
+        ],
+    )  # fmt: skip
     def test_no_whole_number(self, item: Item | None):
         """Nothing is rounded or guessed."""
         with pytest.raises(ItemError):
