@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
-from fabctl.secs.items import B, Item, L
+from fabctl.secs.items import B, Item, ItemError, L
 from fabctl.secs.read import as_int, as_list
 from simulators.gem.outgoing import Handlers, Primary
 from simulators.gem.values import numbers_of
@@ -11,6 +11,7 @@ from simulators.gem.values import numbers_of
 CAPACITY = 2000
 SPOOLABLE = {5: {1}, 6: {1, 11}, 7: {27}, 10: {1}}
 """The equipment's own primaries, by stream."""
+TRANSMIT, PURGE = 0, 1  # RSDC
 DONE, NO_DATA = 0, 2  # RSDA
 NOT_ALLOWED, NO_STREAM, NO_FUNCTION, SECONDARY = 1, 2, 3, 4  # STRACK
 
@@ -78,7 +79,8 @@ class Spool:
         if not delivered:
             self._occur("SpoolTransmitFailure")
             return
-        self._queue.popleft()
+        if self._queue and self._queue[0] is primary:  # a full spool may have lost it already
+            self._queue.popleft()
         self._transmit()
 
     def handlers(self) -> Handlers:
@@ -86,11 +88,14 @@ class Spool:
         return {(2, 43): self._set_up, (6, 23): self._request}
 
     def _request(self, body: Item | None) -> Item:
-        purge = as_int(body)
+        wanted = as_int(body)
+        if wanted not in (TRANSMIT, PURGE):
+            raise ItemError(f"RSDC is {TRANSMIT} or {PURGE}, not {wanted}")
         if not self.active:
             return B(NO_DATA)
-        if purge:
+        if wanted == PURGE:
             self._queue.clear()
+            self._sending = None
             self._later(self._transmit)
         elif self._sending is None:
             self._left = int(self._constant("MaxSpoolTransmit", 0)) or CAPACITY
