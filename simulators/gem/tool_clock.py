@@ -9,6 +9,9 @@ from simulators.gem.outgoing import Handlers
 
 SHORT, LONG, EXTENDED = range(3)
 """Values of the equipment constant TimeFormat: 12 characters, 16, or ISO 8601."""
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+LAST = datetime(2099, 12, 31, 23, 59, 59, 990_000, tzinfo=UTC)
+"""What the clock can be set to. It runs on from there, and must never come to the year 10000."""
 
 
 class ToolClock:
@@ -41,8 +44,9 @@ class ToolClock:
         return text[2:] if form == SHORT else f"{text}{moment.microsecond // 10_000:02}"
 
     def jump(self, seconds: float) -> None:
-        """Somebody sets the clock at the panel."""
-        self._offset += timedelta(seconds=seconds)
+        """Somebody sets the clock at the panel, as far as it can be set."""
+        now = self.read()
+        self._offset += min(max(now + timedelta(seconds=seconds), FIRST), LAST) - now
 
     def handlers(self) -> Handlers:
         """What this part answers."""
@@ -54,6 +58,8 @@ class ToolClock:
         try:
             wanted = parsed(as_text(body).strip())
         except ValueError:
+            return B(1)
+        if not FIRST <= wanted <= LAST:
             return B(1)
         self._offset += wanted - self.read()
         return B(0)

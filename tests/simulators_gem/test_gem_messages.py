@@ -9,7 +9,8 @@ from fabctl.secs.codec import encode
 from fabctl.secs.gem_control import ControlState
 from fabctl.secs.items import BOOLEAN, C2, F4, U1, U2, U4, A, B, L
 from fabctl.secs.outcome import Reply, TimedOut
-from simulators.gem.outgoing import Delay
+from simulators.gem.outgoing import Delay, Primary
+from simulators.gem.spool import CAPACITY
 from simulators.gem.values import readable
 
 
@@ -456,6 +457,16 @@ class TestClock:
     def test_nonsense_is_not_done(self):
         assert Host().ask(2, 31, A("2026133412000000")) == B(1)
 
+    @pytest.mark.parametrize(
+        "text",
+        ["9999123123595999", "0001-01-01T00:00:00+14:00", "1969123123595999", "2100010100000000"],
+    )
+    def test_a_time_beyond_what_the_clock_has_is_refused(self, text):
+        host = Host()
+        assert host.ask(2, 31, A(text)) == B(1)
+        host.wait(10)
+        assert host.ask(2, 17) == A("2000010100001000")
+
     def test_short_format(self):
         host = Host()
         host.ask(2, 15, L(L(U4(2), U1(0))))
@@ -518,6 +529,47 @@ class TestSpool:
         self.back(host)
         assert host.ask(6, 23, U1(1)) == B(0)
         assert host.ask(6, 23, U1(0)) == B(2)
+
+    def test_purge_while_a_message_is_on_its_way(self):
+        host = Host()
+        host.listen()
+        host.ready()
+        host.command("START", LOTID=A("J1"))
+        self.lose(host)
+        host.wait(100)
+        self.back(host)
+        host.ask(6, 23, U1(0))
+        under_way = host.told[-1]
+        assert host.ask(6, 23, U1(1)) == B(0)
+        host.keep(host.tool.concluded(under_way, Reply(None), host.now))
+        assert host.sv("SpoolCountActual") == U4(0)
+        assert host.events()[-1] == "SpoolingDeactivated"
+
+    def test_only_1_purges(self):
+        host = Host()
+        host.listen()
+        self.lose(host)
+        host.tool.panel.press("local")
+        host.wait(0)
+        self.back(host)
+        before = host.tool.spool.count
+        host.ask(6, 23, U1(7))
+        assert (host.told[-1].stream, host.told[-1].function) == (9, 7)
+        assert host.tool.spool.count == before > 0
+
+    def test_a_full_spool_loses_its_oldest_and_none_that_was_not_sent(self):
+        host = Host()
+        self.lose(host)
+        self.back(host)
+        spool = host.tool.spool
+        kept = [Primary(6, 11, U4(number), wait=True) for number in range(CAPACITY + 2)]
+        for primary in kept[:CAPACITY]:
+            spool.put(primary)
+        host.ask(6, 23, U1(0))
+        spool.put(kept[CAPACITY])  # while the oldest is on its way
+        host.keep(host.tool.concluded(kept[0], Reply(None), host.now))
+        assert host.told[-1] is kept[1]
+        assert spool.count == CAPACITY
 
     def test_stream_1_is_never_spooled(self):
         assert Host().ask(2, 43, L(L(U1(1), L()))).value[0] == B(1)

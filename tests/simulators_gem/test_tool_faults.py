@@ -182,6 +182,12 @@ def test_clock_jumps():
     assert host.ask(2, 17) == A("2000010100000000")
 
 
+def test_clock_that_jumps_on_and_on_stays_where_a_clock_can_be_set():
+    host = host_with(fault("clock-jump", after=20, times=3, by=60 * 365 * 86400))
+    host.wait(60 - host.now)
+    assert host.ask(2, 17) == A("2099123123595999")
+
+
 def test_wafer_is_lost():
     host = host_with(fault("lost-wafer", after=20))
     host.wait(20)
