@@ -1,5 +1,6 @@
 """STP01, an i-line stepper. Its program is text; dose and focus come with START."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -17,35 +18,32 @@ from simulators.wafers.store import WaferStore
 
 
 class _Stepping(Struct, frozen=True):
-    """How the wafer is stepped: fields, s to settle, mW/cm², overlay in nm (3σ) and its spread.
+    """How the wafer is stepped: s to settle, mW/cm², overlay in nm (3σ) and its spread.
 
-    And what the lens can do: the least and the greatest NA and σ of the light's coherence.
+    And the least and the greatest side of a field in mm.
     """
 
-    fields: int
     settles_s: float
     intensity: float
     overlay: float
     overlay_sigma: float
-    lens: tuple[tuple[str, float, float], ...]
+    field_from: float
+    field_to: float
 
 
 STEPPING = read_table(
     shipped("stepping"),
     (
-        *("fields", "settles", "intensity_mw_cm2", "overlay", "overlay_sigma"),
-        *("na_from", "na_to", "sigma_from", "sigma_to"),
+        *("settles", "intensity_mw_cm2", "overlay", "overlay_sigma"),
+        *("field_from", "field_to"),
     ),
     lambda values: _Stepping(
-        values.whole("fields"),
         values.value("settles", "s"),
         values.bare("intensity_mw_cm2"),
         values.value("overlay", "nm"),
         values.value("overlay_sigma", "nm"),
-        (
-            ("NA", values.bare("na_from"), values.bare("na_to")),
-            ("SIGMA", values.bare("sigma_from"), values.bare("sigma_to")),
-        ),
+        values.value("field_from", "mm"),
+        values.value("field_to", "mm"),
     ),
 )["i-line"]
 LOADS_S, LOADED_S, ALIGNS_S = 30.0, 2.0, 12.0
@@ -53,6 +51,8 @@ LOADS_S, LOADED_S, ALIGNS_S = 30.0, 2.0, 12.0
 LAMP_H = 600.0
 """How old the simulated stepper's lamp is at first."""
 HEADER = "STEPPER JOB 1"
+RANGES: Mapping[str, str] = {"NA": "NA", "SIGMA": "Sigma", "OVERLAY-MAX-NM": "OverlayMax"}
+"""A setting of the program, and the variable of the dictionary that has its range."""
 
 
 class Stepper(ProgramMachine):
@@ -66,6 +66,7 @@ class Stepper(ProgramMachine):
         super().__init__(dictionary, store, seed, faults)
         self._reticle = ""
         self._dose = self._focus = 0.0
+        self._fields_in_all = 0
         self._overlay: tuple[float, float] | None = None
         self._exposed_s = 0.0
 
@@ -98,15 +99,34 @@ class Stepper(ProgramMachine):
         return tuple(NamedBlock(name, values) for name in names)
 
     def check_blocks(self, blocks: tuple[NamedBlock, ...]) -> list[str]:
-        """Optics within what the lens can do."""
+        """Optics within what the lens can do, and fields that lie side by side on the wafer."""
         values = blocks[0].values
-        problems = [
-            f"no {key}" for key in ("RETICLE", "ALIGN-TO", "NA", "SIGMA") if key not in values
-        ]
-        for key, low, high in STEPPING.lens:
-            if key in values and not low <= float(values[key]) <= high:
-                problems.append(f"{key} {values[key]} is outside {low:g} to {high:g}")
+        problems = [f"no {key}" for key in ("RETICLE", "ALIGN-TO") if key not in values]
+        for key, (count, low, high) in self._ranges().items():
+            numbers = _numbers(str(values.get(key, "")))
+            if len(numbers) != count or not all(low <= number <= high for number in numbers):
+                said = f"{key} {values[key]}" if key in values else f"no {key}"
+                what = "a number" if count == 1 else "two numbers"
+                problems.append(f"{said}: {what} from {low:g} to {high:g}")
+        if not problems and any(
+            pitch < side for side, pitch in zip(*_layout(blocks[0]), strict=True)
+        ):
+            problems.append("PITCH-MM is less than FIELD-MM: the fields would overlap")
         return problems
+
+    def _ranges(self) -> dict[str, tuple[int, float, float]]:
+        """How many numbers a setting is, and their least and greatest."""
+        ranges = {}
+        for key, name in RANGES.items():
+            variable = self.dictionary.variables_by_name[name]
+            assert variable.minimum is not None
+            assert variable.maximum is not None
+            ranges[key] = (1, float(variable.minimum), float(variable.maximum))
+        least = STEPPING.field_from
+        return ranges | {
+            "FIELD-MM": (2, least, STEPPING.field_to),
+            "PITCH-MM": (2, least, self.dictionary.wafer_mm / 2),
+        }
 
     def plan(self, block: NamedBlock) -> Phase:
         """What a part of the job becomes."""
@@ -119,7 +139,8 @@ class Stepper(ProgramMachine):
                 dice = self.dice("align")
                 spread = (STEPPING.overlay, STEPPING.overlay_sigma)
                 self._overlay = (abs(dice.gauss(*spread)), abs(dice.gauss(*spread)))
-                bad = max(self._overlay) > self.constant("OverlayMax")
+                most = min(self.constant("OverlayMax"), block.number("OVERLAY-MAX-NM"))
+                bad = max(self._overlay) > most
                 alarm = "AlignmentFailed" if bad else ""
                 return Phase("ALIGN", ALIGNS_S, ends="AlignmentCompleted", alarm=alarm, fails=bad)
             case _:
@@ -132,6 +153,7 @@ class Stepper(ProgramMachine):
         self._dose = float(first.values.get("DOSE", 0.0))
         self._focus = float(first.values.get("FOCUS", 0.0))
         self._overlay = None
+        self._fields_in_all = whole_fields(self.dictionary.wafer_mm, *_layout(first))
 
     def why_not(self, rcmd: str) -> str:
         """Nothing can be taken off an empty reticle stage."""
@@ -154,7 +176,7 @@ class Stepper(ProgramMachine):
     def _expose(self, block: NamedBlock) -> Phase:
         reticle, dose, focus = block.text("RETICLE"), self._dose, self._focus
         aperture = block.number("NA")
-        seconds = STEPPING.fields * self._field_s()
+        seconds = self._fields_in_all * self._field_s()
 
         def effects(lasted: float) -> tuple[Expose, ...]:
             self._exposed_s += lasted
@@ -170,8 +192,37 @@ class Stepper(ProgramMachine):
     def _fields(self) -> int:
         running = self.running
         if running is None or running.phase is None or running.phase.name != "EXPOSE":
-            return STEPPING.fields if self._overlay and running is None else 0
-        return min(STEPPING.fields, int((self.now - running.phase_began) / self._field_s()))
+            return self._fields_in_all if self._overlay and running is None else 0
+        return min(self._fields_in_all, int((self.now - running.phase_began) / self._field_s()))
+
+
+def whole_fields(wafer_mm: float, field: tuple[float, float], pitch: tuple[float, float]) -> int:
+    """How many fields lie whole on a wafer, four of them around its centre.
+
+    `field` and `pitch` in mm, x and y.
+    """
+    quarter = 0
+    for column in range(math.ceil(wafer_mm / 2 / pitch[0])):
+        x = (column + 0.5) * pitch[0] + field[0] / 2
+        height = math.sqrt(max((wafer_mm / 2) ** 2 - x**2, 0.0))
+        quarter += max(int((height - field[1] / 2) / pitch[1] + 0.5 + 1e-9), 0)
+    return 4 * quarter
+
+
+def _layout(block: NamedBlock) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Field and pitch in mm, of a program that was checked."""
+    (width, height), (across, along) = (
+        _numbers(block.text(key)) for key in ("FIELD-MM", "PITCH-MM")
+    )
+    return (width, height), (across, along)
+
+
+def _numbers(text: str) -> list[float]:
+    """The numbers of a setting; none where one of them is no number."""
+    try:
+        return [float(part) for part in text.split()]
+    except ValueError:
+        return []
 
 
 def _settings(program: Program) -> dict[str, float | int | str]:

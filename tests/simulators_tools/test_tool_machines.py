@@ -23,6 +23,7 @@ from simulators.machine import RunResult
 from simulators.processing import State
 from simulators.section.cut import Cut
 from simulators.section.films import deposit
+from simulators.tools.stepper import whole_fields
 from simulators.wafers.effects import Heat
 
 FILM = {"chamber": "film", "material": "Sn", "temperature": "25 degC"}
@@ -255,6 +256,52 @@ def test_a_program_that_the_module_can_not_carry_out_is_refused(kind, told, chan
 
 def _has(entry, blocks) -> bool:
     return all(block.ccode in entry.dictionary.ccodes_by_id for block in blocks)
+
+
+JOB = (
+    "STEPPER JOB 1\nRETICLE CAP-LINE-1\nALIGN-TO none\nNA 0.57\nSIGMA 0.60\n"
+    "FIELD-MM 20 20\nPITCH-MM 20 20\nOVERLAY-MAX-NM 60\nEND\n"
+)
+
+
+def test_the_stepper_refuses_settings_that_it_can_not_carry_out():
+    stepper = Line().machines["STP01"]
+
+    def said(old: str, new: str) -> list[str]:
+        return stepper.check(Program("p", JOB.replace(old, new).encode()))
+
+    assert said("", "") == []
+    for setting, value in (
+        ("NA 0.57", "NA 0.64"), ("NA 0.57", "NA wide"), ("NA 0.57", "NA 0.5 0.6"),
+        ("SIGMA 0.60", "SIGMA -1"), ("SIGMA 0.60\n", ""), ("SIGMA 0.60", "SIGMA nan"),
+        ("FIELD-MM 20 20", "FIELD-MM 0 0"), ("FIELD-MM 20 20", "FIELD-MM 500 500"),
+        ("FIELD-MM 20 20", "FIELD-MM 20"), ("PITCH-MM 20 20", "PITCH-MM 0 0"),
+        ("PITCH-MM 20 20", "PITCH-MM -1 -1"), ("PITCH-MM 20 20", "PITCH-MM 1e300 1e300"),
+        ("PITCH-MM 20 20", "PITCH-MM 20 19"), ("OVERLAY-MAX-NM 60", "OVERLAY-MAX-NM -5"),
+    ):  # fmt: skip
+        (problem,) = said(setting, value)
+        assert setting.split()[0] in problem
+
+
+@pytest.mark.parametrize(
+    ("wafer", "field", "pitch", "count"),
+    [
+        (200, (20, 20), (20, 20), 60),
+        (200, (22, 22), (100, 100), 4),
+        (200, (12, 12), (12, 12), 188),
+        (200, (20, 10), (20, 20), 64),
+        (200, (12, 12), (60, 12), 36),
+    ],
+)
+def test_fields_lie_whole_on_the_wafer(wafer, field, pitch, count):
+    assert whole_fields(wafer, field, pitch) == count
+
+
+def test_the_stepper_keeps_to_the_overlay_of_its_program():
+    line = Line()
+    job = JOB.replace("OVERLAY-MAX-NM 60", "OVERLAY-MAX-NM 20").encode()
+    outputs = line.finish("STP01", line.begin("STP01", Program("p", job)))
+    assert "AlignmentFailed" in names_of(outputs, seam.AlarmSet)
 
 
 def test_a_text_that_is_no_stepper_job_is_refused():
