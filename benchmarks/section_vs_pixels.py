@@ -28,8 +28,14 @@ from fabctl.reports.section_svg import draw
 from fabctl.structure import predicates
 from simulators.wafers import wafer
 
-REPEATS = 7
-SEQUENCES = ("lowk-one-level", "resist-method", "cap-line", "cap-two-level")
+REPEATS = 5
+SEQUENCES = (
+    "lowk-one-level",
+    "lowk-two-level",
+    "resist-plug-and-line",
+    "cap-line",
+    "cap-two-level",
+)
 
 
 def timed(flow):

@@ -64,12 +64,15 @@ def _holes(section: Section) -> list[BaseGeometry]:
     return [each.shape for each in section.openings]
 
 
-def floating(section: Section) -> list[tuple[Region, shapely.Polygon]]:
-    """The bodies, each with its region, from which no way through solid leads to the substrate."""
+def floating(section: Section, least: float = AREA_FLOOR) -> list[tuple[Region, shapely.Polygon]]:
+    """The bodies, each with its region, from which no way through solid leads to the substrate.
+
+    What has no more area than `least` (nm²) is none, and holds nothing.
+    """
     bodies, owner = shapely.get_parts(
         [region.shape for region in section.regions], return_index=True
     )
-    whole = shapely.area(bodies) > AREA_FLOOR
+    whole = shapely.area(bodies) > least
     bodies, owner = bodies[whole], owner[whole]
     beside: dict[int, list[int]] = {}
     boxes = np.array(shapely.box(*(shapely.bounds(bodies) + _SPREAD).T))

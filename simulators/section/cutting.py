@@ -105,9 +105,9 @@ def _joined(bodies: Sequence[Polygon]) -> BaseGeometry:
 
 
 def without_loose(section: Section) -> Section:
-    """The section without what an etch has cut off from all that held it: it is carried away."""
+    """The section without what an etch has cut off from all that held it, crumbs too."""
     gone: dict[str, list[Polygon]] = {}
-    for region, body in floating(section):
+    for region, body in floating(section, least=0.0):
         gone.setdefault(region.name, []).append(body)
     return dissolved(section, gone) if gone else section
 

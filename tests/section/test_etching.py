@@ -267,6 +267,23 @@ def test_where_a_hair_of_a_body_was_no_hole_stays_in_the_air():
     assert not cut.ambient.interiors
 
 
+def test_a_crumb_that_a_bath_has_cut_off_is_carried_away():
+    """Or a film would grow on it in the middle of the air."""
+    bare = Section.bare(1000)
+    stalk, crumb = shapely.box(500, 0, 500.2, 50), shapely.box(500, 50, 500.2, 50.2)
+    block = shapely.box(0, 0, 100, 50)
+    air = bare.ambient.difference(shapely.union_all([stalk, crumb, block]))
+    regions = (
+        Region("d", "SiOC", stalk, "1"),
+        Region("c", "TaN", shapely.MultiPolygon([block, crumb]), "2"),
+    )
+    etched = etch_all_round(
+        bare.with_regions((*bare.regions, *regions), air), {"SiOC": 1.0}, 5.0, "3"
+    )
+    check(etched)
+    assert etched.named("c").shape.equals(block)
+
+
 def crumbed(rng):
     """A rough dielectric with crumbs of a cap that a wet etch has left, all under a spun film."""
     wafer = deposit(rough(rng), "d", "SiOC", rng.uniform(20, 60), "1")
