@@ -138,11 +138,11 @@ def _taken(
         kept = min(1.0, compound.made - compound.metal_eaten)
         lost = 1 - kept
     depth = run.eaten * kept
-    over = polygonal(film.intersection(run.within(run.film + LEFT_OVER, past=depth)))
+    over = _within(film, run.within(run.film + LEFT_OVER, past=depth))
     over = united(_near(parts(over), run.line))
     if over.is_empty:
         return over, over
-    made = polygonal(over.intersection(run.within(depth, past=depth)))
+    made = _within(over, run.within(depth, past=depth))
     if run.film_out and compound.residue:
         return made, polygonal(over.difference(made))
     top: BaseGeometry = shapely.Polygon()
@@ -169,7 +169,20 @@ def _eaten_metal(
     if run.crossed > CONTACT:
         layer = united([made, between.intersection(under)])
         under = under.intersection(advance(layer, depth))
-    return polygonal(metal.intersection(under))
+    return _within(metal, under)
+
+
+def _within(body: BaseGeometry, reach: BaseGeometry) -> BaseGeometry:
+    """What of a body lies within a reach.
+
+    An overlay of nearly the same outlines may give what lies outside of it: it is asked again on a
+    grid then.
+    """
+    found = polygonal(body.intersection(reach))
+    inside = [body.intersects(part.representative_point()) for part in parts(found)]
+    if all(inside):
+        return found
+    return polygonal(shapely.intersection(body, reach, grid_size=GRID))
 
 
 def _on_metal(product: BaseGeometry, metal: BaseGeometry) -> BaseGeometry:
