@@ -17,6 +17,8 @@ from simulators.section.surface import advance
 
 LEFT_OVER = 0.2
 """nm of mean thickness below which what is left of a film over the reaction is no film."""
+SLIVER = 0.5
+"""The same of what the reaction cuts off of the metal."""
 
 
 class Compound(Struct, frozen=True):
@@ -164,7 +166,7 @@ def _eaten_metal(
     compound: Compound,
 ) -> BaseGeometry:
     """What of the metal becomes product under a run."""
-    depth = run.eaten * compound.metal_eaten + (LEFT_OVER if run.metal_out else 0.0)
+    depth = run.eaten * compound.metal_eaten + (SLIVER if run.metal_out else 0.0)
     under = run.within(run.crossed + depth, past=run.crossed + depth)
     if run.crossed > CONTACT:
         layer = united([made, between.intersection(under)])
@@ -195,7 +197,7 @@ def _on_metal(product: BaseGeometry, metal: BaseGeometry) -> BaseGeometry:
 def _slivers(metal: BaseGeometry, product: BaseGeometry) -> list[Polygon]:
     """What the reaction cuts off of the metal and is too thin to be any: it goes with it."""
     left = polygonal(metal.difference(product))
-    return [each for each in _near(parts(left), product) if 2 * each.area < LEFT_OVER * each.length]
+    return [each for each in _near(parts(left), product) if 2 * each.area < SLIVER * each.length]
 
 
 def _skins(
