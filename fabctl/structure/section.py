@@ -179,8 +179,16 @@ def parts(shape: BaseGeometry) -> Iterator[Polygon]:
 
 
 def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
-    """All that some bodies take up, as one; one alone is that body itself."""
-    return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    """All that some bodies take up, as one; one alone is that body itself.
+
+    An overlay of nearly equal outlines may fail: it is made on a grid then.
+    """
+    if len(shapes) == 1:
+        return shapes[0]
+    try:
+        return shapely.union_all(shapes)
+    except shapely.errors.GEOSException:
+        return shapely.union_all(shapes, grid_size=GRID)
 
 
 def polygonal(shape: BaseGeometry) -> BaseGeometry:
