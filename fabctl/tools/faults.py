@@ -12,7 +12,7 @@ operation. ``times`` says how often it happens; without it a fault that is an ac
 dropped link) happens once, and one that is a state (a frozen signal) lasts.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +24,7 @@ from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.vocabulary import OPERATIONS
 from fabctl.process.yaml_reader import read_file
 from fabctl.process.yaml_tree import Node
-from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.dictionary import Dictionary, Role
 from fabctl.tools.fab import Fab
 from fabctl.tools.fields import Fields, each
 
@@ -34,10 +34,26 @@ class Takes(Enum):
 
     NAME = "a name of the tool's dictionary"
     WORD = "a word"
-    NUMBER = "a number"
-    FACTOR = "a number, 0 or above"
-    SECONDS = "a time"
+    NUMBER = "a number from -1e30 to 1e30"
+    FACTOR = "a number from 0 to 1e30"
+    CODE = "a whole number from 0 to 255"
+    FUNCTION = "the function of an S9: 1, 3, 5, 7, 9, 11 or 13"
+    SHIFT = "a time from -36525 d to 36525 d"
+    SECONDS = "a time from 0 s to 36525 d"
+    PERIOD = "a time from 1 ms to 36525 d"
 
+
+_CENTURY = 36525 * 86400
+_FITS: Mapping[Takes, Callable[[Fraction], bool]] = {
+    Takes.NUMBER: lambda number: abs(number) <= 10**30,
+    Takes.FACTOR: lambda number: 0 <= number <= 10**30,
+    Takes.CODE: lambda number: number in range(256),
+    Takes.FUNCTION: lambda number: number in range(1, 14, 2),
+    Takes.SHIFT: lambda number: abs(number) <= _CENTURY,
+    Takes.SECONDS: lambda number: 0 <= number <= _CENTURY,
+    Takes.PERIOD: lambda number: Fraction(1, 1000) <= number <= _CENTURY,
+}
+"""What each number may be; times in s. Beyond that no tool could show it, or tell its time."""
 
 _CHANNEL = {"channel": Takes.NAME}
 
@@ -54,18 +70,18 @@ FAULTS: Mapping[str, Mapping[str, Takes]] = MappingProxyType(
         "wrong-bath": {"bath": Takes.NAME, "filled": Takes.NAME},
         "no-anti-windup": {},
         "alarm": {"alarm": Takes.NAME},
-        "alarm-flood": {"alarm": Takes.NAME, "period": Takes.SECONDS},
+        "alarm-flood": {"alarm": Takes.NAME, "period": Takes.PERIOD},
         "lost-wafer": {},
         "program-edit": {},
         "operator": {"action": Takes.WORD},
-        "clock-jump": {"by": Takes.SECONDS},
+        "clock-jump": {"by": Takes.SHIFT},
         "restart": {},
         # what the tool says
         "no-reply": {"message": Takes.WORD},
         "slow-reply": {"message": Takes.WORD, "delay": Takes.SECONDS},
         "abort-transaction": {"message": Takes.WORD},
-        "error-message": {"message": Takes.WORD, "function": Takes.NUMBER},
-        "refuse": {"command": Takes.NAME, "hcack": Takes.NUMBER},
+        "error-message": {"message": Takes.WORD, "function": Takes.FUNCTION},
+        "refuse": {"command": Takes.NAME, "hcack": Takes.CODE},
         "no-effect": {"command": Takes.NAME},
         "event-lost": {"event": Takes.NAME},
         "event-duplicate": {"event": Takes.NAME},
@@ -164,30 +180,27 @@ def _fault(node: Node) -> Fault:
 def _after(fields: Fields) -> Fraction:
     if not fields.has("after"):
         return Fraction(0)
-    seconds = fields.quantity("after", "s")
-    if seconds < 0:
-        said = f"'after' can't be {fields.text('after')}: nothing happens before the start"
-        fields.fail("IN207", fields.mark_of("after"), said, "a time, 0 or above")
-    return seconds
+    return _number(fields, "after", Takes.SECONDS)
 
 
 def _parameter(fields: Fields, key: str, kind: Takes) -> str | Fraction:
-    if kind is Takes.SECONDS:
-        return fields.quantity(key, "s")
-    if kind in (Takes.NUMBER, Takes.FACTOR):
-        fields.node(key)
-        number = fields.number(key) or Fraction(0)
-        if kind is Takes.FACTOR and number < 0:
-            fields.fail(
-                "IN207",
-                fields.mark_of(key),
-                f"{key!r} can't be {fields.text(key)}: no rate is below 0",
-                "a number, 0 or above, for example 0.5",
-            )
-        return number
+    if kind in _FITS:
+        return _number(fields, key, kind)
     if key == "action":
         return fields.word(key, OPERATOR_ACTIONS)
     return fields.text(key)
+
+
+def _number(fields: Fields, key: str, kind: Takes) -> Fraction:
+    if kind in (Takes.SHIFT, Takes.SECONDS, Takes.PERIOD):
+        number = fields.quantity(key, "s")
+    else:
+        fields.node(key)
+        number = fields.number(key) or Fraction(0)
+    if not _FITS[kind](number):
+        said = f"{key!r} can't be {fields.text(key)}"
+        fields.fail("IN207", fields.mark_of(key), said, kind.value)
+    return number
 
 
 def check_faults(faults: Faults, fab: Fab) -> None:
@@ -195,7 +208,8 @@ def check_faults(faults: Faults, fab: Fab) -> None:
 
     Raises `InputError`.
     """
-    known = {entry.id: _names(entry.dictionary) for entry in fab.tools}
+    dictionaries = {entry.id: entry.dictionary for entry in fab.tools}
+    known = {tool: _names(dictionary) for tool, dictionary in dictionaries.items()}
     problems = []
     for fault in faults.faults:
         if fault.tool not in known:
@@ -208,8 +222,22 @@ def check_faults(faults: Faults, fab: Fab) -> None:
             if kind is Takes.NAME and name not in known[fault.tool][key]:
                 message = f"{fault.tool} has no {key} {name!r}"
                 problems.append(Problem("IN205", message, fault.mark))
+            elif key == "channel" and (why_not := _why_not(fault, dictionaries[fault.tool])):
+                problems.append(Problem("IN205", f"{fault.name} of {name}: {why_not}", fault.mark))
     if problems:
         raise InputError(problems)
+
+
+def _why_not(fault: Fault, dictionary: Dictionary) -> str:
+    """Why a channel can't be shown as this fault would have it; "" where it can."""
+    variable = dictionary.variables_by_name[fault.text("channel")]
+    if variable.role is Role.EC:
+        return "it is a constant, which nothing measures"
+    if variable.format == "L":
+        return "it is a list"
+    if fault.name != "signal-freeze" and variable.format in ("A", "B", "BOOLEAN"):
+        return f"it is no number, its format is {variable.format}"
+    return ""
 
 
 def _names(dictionary: Dictionary) -> dict[str, Container[object]]:

@@ -11,8 +11,8 @@ from fabctl.quantities import Quantity, QuantityError
 
 T = TypeVar("T")
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_WHOLE = re.compile(r"0|[1-9][0-9]*")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 def plain_number(text: str) -> Fraction | None:

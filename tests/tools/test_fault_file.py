@@ -55,6 +55,50 @@ def test_a_rate_below_nought_is_refused_where_it_stands(tmp_path: Path) -> None:
         load_faults(write(tmp_path, text, "faults.yaml"))
 
 
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        ("error-message, message: S2F41, function: 300", "function"),
+        ("error-message, message: S2F41, function: 2", "function"),
+        ("refuse, command: START, hcack: 300", "hcack"),
+        ("refuse, command: START, hcack: -1", "hcack"),
+        ("refuse, command: START, hcack: 2.5", "hcack"),
+        ("signal-scale, channel: Zone3Temp, factor: 1e400", "factor"),
+        ("signal-scale, channel: Zone3Temp, factor: 1e999999999", "factor"),
+        ("signal-offset, channel: Zone3Temp, offset: -1e31", "offset"),
+        ("clock-jump, by: 1000000000 h", "by"),
+        ("clock-jump, by: -1000000000 h", "by"),
+        ("alarm-flood, alarm: ZoneDeviation, period: 0 s", "period"),
+        ("link-stall, duration: -1 s", "duration"),
+        ("link-drop, after: 1e30 h", "after"),
+    ],
+)
+def test_a_number_that_no_tool_could_use_is_refused_where_it_stands(
+    tmp_path: Path, told: str, key: str
+) -> None:
+    text = f"faults:\n  - {{tool: FUR01, fault: {told}}}\n"
+    with pytest.raises(InputError, match=rf":2:\d+.*'{key}'"):
+        load_faults(write(tmp_path, text, "faults.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ("signal-nan, channel: StepName", "no number"),
+        ("signal-scale, channel: Clock, factor: 2", "no number"),
+        ("signal-freeze, channel: MaterialLocations", "a list"),
+        ("signal-offset, channel: TimeFormat, offset: 1", "a constant"),
+    ],
+)
+def test_a_channel_that_can_not_be_spoilt_so_is_refused(
+    tmp_path: Path, told: str, why: str
+) -> None:
+    text = f"faults:\n  - {{tool: FUR01, fault: {told}}}\n"
+    faults = load_faults(write(tmp_path, text, "faults.yaml"))
+    with pytest.raises(InputError, match=why):
+        check_faults(faults, load_fab(data("fabs", "built-in.yaml")))
+
+
 def test_nothing_happens_before_the_start(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="'after' can't be -10 min"):
         load(tmp_path, "after: 10 min", "after: -10 min")
