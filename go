@@ -8,9 +8,16 @@
 # The system's own Python is never changed, so it does not matter whether it is externally managed.
 set -eu
 
-cd "$(dirname "$0")"
+unset CDPATH  # or cd would look there
+from=$PWD
+script=$0
+while [ -L "$script" ]; do  # a link to it stands for it
+    cd "$(dirname "$script")"
+    script=$(readlink "$script")
+done
+cd "$(dirname "$script")"
+here=$(pwd -P)
 venv=.venv
-from=$OLDPWD
 unset PYTHONDONTWRITEBYTECODE  # or each command would compile all of fabctl again, for 2 s
 
 say() { printf '%s\n' "go: $*" >&2; }
@@ -54,16 +61,26 @@ make_venv() {
         "Install one (Debian, Ubuntu: sudo apt install python3-venv) and try again."
 }
 
-# Installs fabctl with the named extra ("" or "dev"). A marker that holds the checksum of
-# pyproject.toml tells that it is done; what serves development serves everything.
+# Whether .venv came along with a copied or moved checkout: its programs name the old place.
+is_elsewheres() {
+    case $(cat "$venv"/.installed-* 2>/dev/null) in
+        "$here "*) return 1 ;;
+        /*) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
+# Installs fabctl with the named extra ("" or "dev"). A marker that holds this folder and the checksum
+# of pyproject.toml tells that it is done; what serves development serves everything.
 ensure() {
-    wanted=$(cksum <pyproject.toml)
+    [ -f pyproject.toml ] || fail "no checkout of fabctl: there is no pyproject.toml in $here"
+    wanted="$here $(cksum <pyproject.toml)"
     for done in "$venv/.installed-$1" "$venv/.installed-dev"; do
         if [ -x "$venv/bin/python" ] && [ "$(cat "$done" 2>/dev/null)" = "$wanted" ]; then
             return
         fi
     done
-    if [ ! -x "$venv/bin/python" ] || ! new_enough "$venv/bin/python"; then
+    if [ ! -x "$venv/bin/python" ] || ! new_enough "$venv/bin/python" || is_elsewheres; then
         make_venv
     fi
     say "installing fabctl and what it needs into $venv (a minute or two, once)"

@@ -1,10 +1,19 @@
 """The command line: one file per command group, and nothing loaded before a command needs it."""
 
+import io
+import os
+import signal
 import sys
+from typing import TextIO
 
 
 def main() -> None:
     """Run the command of this process and exit: 0 all legal, 1 findings, 2 could not be done."""
+    sys.stdin = sys.stdin or _closed(0)
+    sys.stdout = sys.stdout or _closed(1)
+    sys.stderr = sys.stderr or _closed(2)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as of standard error
     try:
         from fabctl.cli.quick import quick
 
@@ -13,7 +22,21 @@ def main() -> None:
             from fabctl.cli.app import execute
 
             code = execute(sys.argv[1:])
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is done, and told
     except KeyboardInterrupt:  # before a command could take it: nothing was begun
         sys.stderr.write("interrupted\n")
         code = 2
     sys.exit(code)
+
+
+def _closed(number: int) -> TextIO:
+    """Stand for a standard stream that the caller closed: empty to read, not to be written.
+
+    Or the next file or socket that is opened would have its number.
+    """
+    found = os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)
+    if found != number:
+        os.dup2(found, number)
+        os.close(found)
+    raw = io.FileIO(number, "r" if number == 0 else "w", closefd=False)
+    return io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # nothing left for the end

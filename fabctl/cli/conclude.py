@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from fabctl.cli import output
 from fabctl.cli.output import FAILED, LEGAL, Failure, say
@@ -31,7 +32,8 @@ def report(
     """Tell why the command could not be done, and in JSON too where that was asked for."""
     say(message)
     if "--json" in arguments:
-        output.emit({"error": message, "problems": problems or []})
+        with suppress(Failure):  # it may be what failed
+            output.emit({"error": message, "problems": problems or []})
     return FAILED
 
 

@@ -1,6 +1,7 @@
 """`fabctl dry-run`: the whole run on simulated tools in virtual time."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,10 +74,12 @@ def dry_run(
 def _make_room(path: Path, out: Path | None) -> None:
     """A dry run with the same inputs has the same ID: the new one takes the place of the old."""
     from fabctl.cli.records import opened
+    from fabctl.journal import JournalError
 
     if path.exists():
-        with opened(path, durable=False) as journal:
-            if any(journal.is_owned(run) for run in journal.runs()):
+        # One that is damaged gives way like any other.
+        with suppress(JournalError), opened(path, durable=False) as journal:
+            if journal.is_owned(path.stem):
                 raise Failure(f"the same dry run is under way: {path}")
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)

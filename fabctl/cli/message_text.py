@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from fabctl.cli.output import Failure
 from fabctl.secs import items
+from fabctl.secs.codec import encode
 from fabctl.secs.items import Item
 
 _HEAD = re.compile(r"\s*S(\d{1,3})F(\d{1,3})\s*(?:W\b)?")
@@ -64,9 +65,11 @@ def _made(kind: str, members: list[Item], values: list[str]) -> Item:
     if kind == "L" or members:
         raise Failure("a list holds items, and only a list does")
     try:
-        return _scalar(kind, values)
+        item = _scalar(kind, values)
+        encode(item)  # which alone knows what fits
     except (ValueError, OverflowError, KeyError) as error:
-        raise Failure(f"<{kind} {' '.join(values)}> can't be read: {error}") from error
+        raise Failure(f"<{kind} {' '.join(values)}> can't be sent: {error}") from error
+    return item
 
 
 def _scalar(kind: str, values: list[str]) -> Item:

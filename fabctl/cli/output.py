@@ -4,7 +4,8 @@ Exit codes, everywhere: `LEGAL`, `FINDINGS`, `FAILED`.
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 LEGAL = 0
 """Done, and everything is legal."""
@@ -24,16 +25,38 @@ def say(text: str) -> None:
 
 
 def emit(document: object) -> None:
-    """Print a command's one JSON document to standard output."""
+    """Print a command's one JSON document to standard output. Raises as `show`."""
     import json
 
-    show(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+    all_characters = (sys.stdout.encoding or "utf-8").lower() in ("utf-8", "utf8")
+    show(json.dumps(document, indent=2, ensure_ascii=not all_characters, default=str))
 
 
 def show(text: str) -> None:
-    """Print a person's result to standard output, in one piece for whoever reads it as it comes."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """Print a person's result to standard output, in one piece for whoever reads it as it comes.
+
+    Raises `Failure` where it can't be written: the disk is full, or the caller closed it.
+    """
+    with _told():
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+
+def show_bytes(data: bytes) -> None:
+    """Write a file's content to standard output, as it is. Raises as `show`."""
+    with _told():
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Failure(f"standard output can't be written: {error.strerror}") from error
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -1,6 +1,5 @@
 """`fabctl runs`: what happened, what is held and why; control, resets and answers."""
 
-import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from fabctl.cli.arguments import actor, needed_name, needed_reason
 from fabctl.cli.options import By, Json, Reason
-from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show
+from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, say, show, show_bytes
 from fabctl.cli.run_list import list_runs
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's ID.")]
@@ -285,8 +284,7 @@ def export(
     elif as_json:
         raise Failure("an export is no single JSON document: say --out FILE")
     else:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        show_bytes(data)
     return LEGAL
 
 

@@ -16,6 +16,8 @@ system bytes. State changes go by the table in `fabctl.secs.hsms_state`; all els
 since every message of every tool goes through it.
 """
 
+from collections.abc import Mapping
+
 from fabctl.secs.conversation import Conversation
 from fabctl.secs.hsms_events import (
     Closed,
@@ -44,6 +46,11 @@ from fabctl.secs.outcome import Rejected
 
 _SELECTED = HsmsState.SELECTED
 _KNOWN_STYPES = frozenset(SType)
+_WHY_NOT_SELECTED: Mapping[int, str] = {
+    SelectStatus.ALREADY_ACTIVE: ", it is selected already",
+    SelectStatus.NOT_READY: ", it is not ready to communicate",
+    SelectStatus.EXHAUSTED: ", another host is connected to it",
+}
 
 
 class HsmsConnection:
@@ -267,7 +274,8 @@ class HsmsConnection:
                 self._deselected("deselected by this end", now, events)
         elif stype == SType.SELECT_RSP:
             if status != SelectStatus.OK:
-                self._close(f"the peer refused to be selected: status {status}", events)
+                why = _WHY_NOT_SELECTED.get(status, "")
+                self._close(f"the peer refused to be selected: status {status}{why}", events)
             elif self.state is HsmsState.NOT_SELECTED:
                 self._selected(events)
 

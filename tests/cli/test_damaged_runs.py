@@ -74,3 +74,10 @@ def test_the_runs_of_a_journal_that_can_not_be_read_are_listed_as_damaged(
         (dry, "damaged"),
         (refused, "damaged"),
     ]
+
+
+def test_a_damaged_dry_run_gives_way_to_a_new_one(fabctl, data: Path, dry: str) -> None:
+    (data / "dry-runs" / f"{dry}.sqlite3").write_text("garbage")
+    again = fabctl("dry-run", "cap-line", "--set", "film-1.thickness=501 Å", "--json")
+    assert (again.code, again.document["run"]) == (1, dry)
+    assert fabctl("runs", "verify", dry).code == 0

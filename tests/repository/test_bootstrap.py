@@ -25,7 +25,7 @@ def checkout(tmp_path: Path) -> Path:
     tools.mkdir(parents=True)
     for name in ("go", "pyproject.toml"):
         shutil.copy(ROOT / name, place / name)
-    for name in ("dirname", "cat", "cksum", "mktemp", "rm"):
+    for name in ("dirname", "cat", "cksum", "mktemp", "readlink", "rm"):
         (tools / name).symlink_to(str(shutil.which(name)))
     return place
 
@@ -51,7 +51,7 @@ def made_venv(checkout: Path, marker: str) -> None:
     stub(programs, "fabctl", 'echo "fabctl $* in $(pwd)"')
     with (checkout / "pyproject.toml").open("rb") as source:
         wanted = subprocess.run(["cksum"], stdin=source, capture_output=True, check=True).stdout
-    (checkout / ".venv" / marker).write_bytes(wanted)
+    (checkout / ".venv" / marker).write_bytes(f"{checkout} ".encode() + wanted)
 
 
 class TestPython:
@@ -109,6 +109,43 @@ class TestHandingOver:
     def test_what_serves_development_serves_a_run(self, checkout: Path) -> None:
         made_venv(checkout, ".installed-dev")
         assert go(checkout, "run").stderr == ""
+
+    def test_a_link_to_go_is_go(self, checkout: Path, tmp_path: Path) -> None:
+        made_venv(checkout, ".installed-")
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "one").symlink_to("../checkout/go")
+        (tmp_path / "bin" / "go").symlink_to("one")
+        (tmp_path / "bin" / "tools").symlink_to(checkout / "tools")
+        assert go(tmp_path / "bin", "runs", cwd=tmp_path).stdout == f"fabctl runs in {tmp_path}\n"
+
+    def test_cdpath_leads_nowhere_else(self, checkout: Path, tmp_path: Path) -> None:
+        made_venv(checkout, ".installed-")
+        (tmp_path / "other" / "checkout").mkdir(parents=True)
+        done = subprocess.run(
+            ["/bin/sh", "checkout/go", "runs"],
+            cwd=tmp_path,
+            env={"PATH": str(checkout / "tools"), "CDPATH": str(tmp_path / "other")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout == f"fabctl runs in {tmp_path}\n"
+
+    @pytest.mark.parametrize("command", ["cp -R", "mv"])
+    def test_in_a_copied_or_moved_checkout_the_venv_is_made_anew(
+        self, checkout: Path, tmp_path: Path, command: str
+    ) -> None:
+        """Its programs would run the old one's code, or nothing."""
+        made_venv(checkout, ".installed-dev")
+        stub(checkout / "tools", "python3", "case $2 in *version_info*) exit 0;; esac; exit 1")
+        subprocess.run([*command.split(), checkout, tmp_path / "check"], check=True)
+        assert "making .venv" in go(tmp_path / "check", "run").stderr
+
+    def test_go_alone_is_no_checkout(self, checkout: Path) -> None:
+        (checkout / "pyproject.toml").unlink()
+        done = go(checkout, "run")
+        assert done.returncode == 2
+        assert "no checkout of fabctl" in done.stderr
 
     def test_a_changed_pyproject_installs_again(self, checkout: Path) -> None:
         made_venv(checkout, ".installed-dev")

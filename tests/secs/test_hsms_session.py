@@ -50,6 +50,12 @@ class TestSelect:
         end.connected(0.0)
         assert f"status {status}" in closed(end.receive(frame(2, 1, byte3=status), 0.0))
 
+    def test_a_tool_that_serves_another_host_is_told_as_such(self):
+        end = host()
+        end.connected(0.0)
+        why = closed(end.receive(frame(2, 1, byte3=SelectStatus.EXHAUSTED), 0.0))
+        assert why.endswith("status 3, another host is connected to it")
+
     def test_rejected_select_closes(self):
         """A peer that knows no Select.req can't be selected."""
         end = host()
