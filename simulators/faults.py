@@ -6,7 +6,7 @@ unless ``times`` says otherwise; a state lasts, and with an ``operation`` while 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fabctl.tools.dictionary import Variable
@@ -65,10 +65,23 @@ class _Armed:
         return self.happened >= (self.fault.times or 1)
 
 
+def _spoilt(fault: Fault, number: float) -> float:
+    """A number as a signal shows it that is broken, too great, or off."""
+    match fault.name:
+        case "signal-nan":
+            return math.nan
+        case "signal-scale":
+            return number * fault.number("factor")
+        case _:
+            return number + fault.number("offset")
+
+
 class ToolFaults:
     """The faults of one tool; `now` is process seconds throughout."""
 
-    def __init__(self, faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, faults: Sequence[Fault] = (), results: Collection[str] = ()) -> None:
+        """`results`: the variables that tell what a job found, read only when it is over."""
+        self._results = frozenset(results)
         self._armed = [
             _Armed(fault, None if fault.operation else float(fault.after_s))
             for fault in faults
@@ -92,11 +105,15 @@ class ToolFaults:
                 if armed.fault.name in STATES:
                     armed.happened += 1
                 armed.begins = now + float(armed.fault.after_s)
+            elif armed.fault.operation:
+                armed.begins = None
 
-    def job_over(self) -> None:
-        """The job has ended, and what was to happen in it with it."""
+    def job_over(self, now: float) -> None:
+        """The job has ended, and what was to happen in it with it; what it found stays spoilt."""
         for armed in self._armed:
-            if armed.fault.operation:
+            begun = armed.begins is not None and armed.begins <= now
+            found = armed.fault.parameters.get("channel") in self._results
+            if armed.fault.operation and not (begun and found):
                 armed.begins, armed.frozen = None, None
 
     @property
@@ -145,11 +162,10 @@ class ToolFaults:
             if fault.name == "signal-freeze":
                 armed.frozen = value if armed.frozen is None else armed.frozen
                 value = armed.frozen
-            elif fault.name == "signal-nan":
-                value = math.nan
-            elif isinstance(value, int | float):
-                scaled = fault.name == "signal-scale"
-                value = value * fault.number("factor") if scaled else value + fault.number("offset")
+            elif isinstance(value, tuple):  # sites of a wafer; none where there is no value
+                value = tuple(_spoilt(fault, part) for part in value if not isinstance(part, str))
+            elif not isinstance(value, str):
+                value = _spoilt(fault, value)
         return value
 
     def _acts(self) -> list[_Armed]:

@@ -12,7 +12,7 @@ from fabctl.secs.gem_communication import Action, CommunicationModel
 from fabctl.secs.items import B, Item
 from fabctl.secs.message import Message
 from fabctl.secs.outcome import Outcome, Reply
-from fabctl.tools.dictionary import Dictionary, Variable
+from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from fabctl.tools.port import Program
 from simulators import machine as seam
@@ -59,7 +59,8 @@ class Equipment:
     ) -> None:
         """`epoch` is the date and time at process second 0."""
         self.dictionary = dictionary
-        self.faults = ToolFaults(faults)
+        found = {name for each in dictionary.results for name in (each.values, each.uncertainty)}
+        self.faults = ToolFaults(faults, found)
         self._now = now
         self._out: list[Outgoing] = []
         self._later: list[Callable[[], None]] = []
@@ -75,7 +76,9 @@ class Equipment:
         def now() -> float:
             return self._now
 
-        self.variables = variables = Variables(dictionary, self._measured)
+        self.variables = variables = Variables(
+            dictionary, lambda variable: machine.value(variable.name)
+        )
         self.events = Events(dictionary, variables, self._send_event)
         self.alarms = Alarms(dictionary, variables, self.events, lambda i: self._send(5, 1, i))
         self.constants = Constants(dictionary, variables, self._may_configure, self._reconfigured)
@@ -143,12 +146,13 @@ class Equipment:
 
         def on_job(program: Program | None) -> None:
             if program is None:
-                faults.job_over()
+                faults.job_over(self._now)
             elif faults:
                 faults.job_began(operations_of(self.dictionary, program), self._now)
 
         self.commands.refusal = refusal
         self.variables.spoilt = lambda name: faults.on(name, self._now)
+        self.variables.shown = lambda variable, value: faults.distorted(variable, value, self._now)
         self.production.on_selected = on_selected
         self.production.on_job = on_job
 
@@ -298,10 +302,6 @@ class Equipment:
             self._send(6, 1, item)
 
     # Small decisions of the parts.
-
-    def _measured(self, variable: Variable) -> Value:
-        value = self.production.machine.value(variable.name)
-        return self.faults.distorted(variable, value, self._now)
 
     def _may_configure(self) -> bool:
         return self.control.remote and not self.production.active

@@ -45,6 +45,7 @@ WHOLE: Mapping[str, range] = {
 }
 """The numbers that a format holds."""
 LARGEST_ID = 2**32 - 1
+LARGEST_F4 = (2 - 2**-23) * 2.0**127
 FLOATS: Mapping[str, Callable[..., Item]] = {"F4": F4, "F8": F8}
 
 
@@ -59,7 +60,8 @@ def readable(text: str) -> Item:
 def item_of(format_: str, value: Value) -> Item:
     """`value` as an item of the dictionary's format; an empty tuple becomes an empty item.
 
-    Raises ValueError where the value does not fit the format.
+    A number beyond the format is told as the nearest that it has, as a counter that has run full.
+    Raises ValueError where there is no such format.
     """
     many = value if isinstance(value, tuple) else (value,)
     if format_ == "A":
@@ -71,13 +73,20 @@ def item_of(format_: str, value: Value) -> Item:
     if format_ == "BOOLEAN":
         return BOOLEAN(*(bool(part) for part in many))
     if format_ in FLOATS:
-        return FLOATS[format_](*(float(part) for part in many))
+        return FLOATS[format_](*(_held(format_, float(part)) for part in many))
     if format_ not in INTEGERS:
         raise ValueError(f"no such item format: {format_}")
     numbers = [float(part) for part in many]
     if any(math.isnan(number) for number in numbers):
         return INTEGERS[format_]()  # an integer can't say "no number" but by being absent
-    return INTEGERS[format_](*(round(number) for number in numbers))
+    least, most = WHOLE[format_][0], WHOLE[format_][-1]
+    return INTEGERS[format_](*(round(min(max(number, least), most)) for number in numbers))
+
+
+def _held(format_: str, number: float) -> float:
+    if format_ == "F4" and abs(number) > LARGEST_F4:
+        return math.copysign(math.inf, number)
+    return number
 
 
 def plain_item(value: float | str) -> Item:

@@ -31,6 +31,8 @@ class Variables:
         self._id = INTEGERS[dictionary.quirks.get("id_format", "U4")]
         self.spoilt: Callable[[str], bool] = lambda _fault: False
         """Whether a fault of this name spoils how things are written."""
+        self.shown: Callable[[Variable, Value], Value] = lambda _variable, value: value
+        """What is shown of a value: a fault may have spoilt it."""
 
     def provide(self, name: str, source: Source) -> None:
         """Have a variable that the equipment itself keeps read from `source`."""
@@ -59,6 +61,7 @@ class Variables:
             return L()
         if isinstance(value, Item):
             return value
+        value = self.shown(variable, value)
         if isinstance(value, str) and self.spoilt("padded-text"):
             value = value.ljust(PADDED)
         return item_of(variable.format, value)

@@ -144,7 +144,7 @@ class LineStation:
             if self._busy:
                 self.faults.job_began(self._operations, now)
             else:
-                self.faults.job_over()
+                self.faults.job_over(now)
         for fault in self.faults.take(now):
             self._befall(fault, now)
         self._arm()

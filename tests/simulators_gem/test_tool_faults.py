@@ -7,7 +7,9 @@ import pytest
 from gem_rig import Host
 
 from fabctl.process.errors import Mark
+from fabctl.secs.codec import encode
 from fabctl.secs.items import U4, U8, A, L
+from fabctl.tools.dictionary import Role, Variable
 from fabctl.tools.faults import FAULTS, Fault
 from simulators.faults import ACTS, LINE, MACHINE, STATES, ToolFaults
 from simulators.gem.outgoing import LinkFault
@@ -73,6 +75,50 @@ def test_signal_is_distorted(name, parameters, shown):
 
 def test_signal_becomes_nan():
     assert math.isnan(temp(host_with(fault("signal-nan", channel="Temp"))))
+
+
+def test_every_site_of_an_array_is_distorted():
+    host = host_with(fault("signal-scale", channel="Temp", factor=10))
+    host.machine.temp = (1.0, 2.0)
+    assert host.sv("Temp").value == (10.0, 20.0)
+
+
+def test_what_the_equipment_itself_tells_can_freeze():
+    host = host_with(fault("signal-freeze", channel="ProcessState"))
+    before = host.sv("ProcessState")
+    start(host)
+    assert host.sv("ProcessState") == before
+
+
+@pytest.mark.parametrize(
+    ("channel", "factor", "shown"),
+    [("Temp", 1e300, math.inf), ("Temp", -1e300, -math.inf), ("WaferCount", -2, 0)],
+)
+def test_what_the_format_can_not_hold_is_told_as_its_end(channel, factor, shown):
+    host = host_with(fault("signal-scale", channel=channel, factor=factor))
+    encode(host.sv(channel))
+    assert host.sv(channel).value == (shown,)
+
+
+def found(faults: ToolFaults, now: float) -> bool:
+    """Whether the result of a measurement is spoilt."""
+    variable = Variable(1, Role.SV, "Thickness", "F4")
+    return faults.distorted(variable, 5.0, now) != 5.0
+
+
+def test_what_a_job_found_stays_spoilt_until_the_next():
+    told = fault("signal-scale", "measure", after=10, channel="Thickness", factor=2)
+    faults = ToolFaults([told], {"Thickness"})
+    measure, other = frozenset({"measure"}), frozenset({"inspect"})
+    faults.job_began(measure, 0.0)
+    faults.job_over(5.0)
+    assert not found(faults, 20.0)  # it was over before
+    faults.job_began(measure, 100.0)
+    faults.job_over(150.0)
+    assert found(faults, 200.0)
+    faults.job_began(other, 300.0)
+    faults.job_over(310.0)
+    assert not found(faults, 320.0)
 
 
 def test_trace_falls_silent():
