@@ -287,8 +287,6 @@ def _raw(kind: type[Item], value: Any) -> bytes:
             raise TypeError("a truth value is True or False")
         return bytes(value)
     if kind is J:
-        if not all(c < "\x80" or "｡" <= c <= "ﾟ" for c in value):
-            raise TypeError("JIS-8 has ASCII and half-width katakana only")
         return codecs.charmap_encode(value, "strict", _JIS_ENCODING)[0]
     if not isinstance(value, bytes):
         raise TypeError("bytes expected")

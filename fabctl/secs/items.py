@@ -121,7 +121,9 @@ class B(Item):
     value: bytes
 
     def __init__(self, value: bytes | int = b"") -> None:
-        self.value = bytes((value,)) if isinstance(value, int) else value
+        if isinstance(value, int) and value in range(256):
+            value = bytes((value,))
+        self.value = value  # type: ignore[assignment]  # another int: `encode` refuses it
 
 
 class C2(Item):

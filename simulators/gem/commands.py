@@ -1,6 +1,6 @@
 """Remote commands: S2F41 checked against the dictionary, then carried out after its reply."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -76,15 +76,14 @@ class Commands:
     def _command(self, body: Item | None) -> Item:
         rcmd, given = as_list(body, 2)
         pairs = [as_list(pair, 2) for pair in as_list(given)]
-        verdict = self._verdict(
-            text_of(rcmd).strip(), {text_of(name).strip(): value for name, value in pairs}
-        )
+        parameters = [(text_of(name).strip(), value) for name, value in pairs]
+        verdict = self._verdict(text_of(rcmd).strip(), parameters)
         if verdict.act is not None:
             self._later(verdict.act)
         bad = (L(A(name), self._code(code)) for name, code in verdict.bad)
         return L(self._code(verdict.hcack), L(*bad))
 
-    def _verdict(self, rcmd: str, given: Mapping[str, Item]) -> Verdict:
+    def _verdict(self, rcmd: str, given: Sequence[tuple[str, Item]]) -> Verdict:
         entry = self._entries.get(rcmd)
         if entry is None:
             return Verdict(NO_SUCH)
@@ -160,16 +159,21 @@ class Commands:
 
 
 def read_parameters(
-    entry: CommandEntry, given: Mapping[str, Item]
+    entry: CommandEntry, pairs: Sequence[tuple[str, Item]]
 ) -> tuple[dict[str, float | int | str], tuple[tuple[str, int], ...]]:
     """The parameters of a command by name, and those that are bad, with their CPACK."""
     values: dict[str, float | int | str] = {}
     known = {parameter.name: parameter for parameter in entry.parameters}
+    given = dict(pairs)
     bad = [(name, UNKNOWN) for name in given if name not in known]
+    names = [name for name, _ in pairs]
     for name, parameter in known.items():
         if name not in given:
             if not parameter.optional:
                 bad.append((name, ILLEGAL))
+            continue
+        if names.count(name) > 1:
+            bad.append((name, ILLEGAL))
             continue
         try:
             values[name] = value_of(parameter.format, given[name])

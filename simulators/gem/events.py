@@ -11,7 +11,11 @@ from simulators.gem.variables import Variables
 from simulators.machine import Value
 
 ACCEPTED = 0
+MOST_VARIABLES = 4000
+"""In all reports together. So no event, which has each report once, is longer."""
+NO_SPACE = 1  # DRACK
 REPORT_DEFINED, VARIABLE_UNKNOWN = 3, 4  # DRACK
+BAD_FORMAT = 2  # LRACK
 EVENT_LINKED, EVENT_UNKNOWN, REPORT_UNKNOWN = 3, 4, 5  # LRACK
 
 
@@ -97,6 +101,8 @@ class Events:
                 return B(VARIABLE_UNKNOWN)
             else:
                 reports[number] = variables
+        if sum(map(len, reports.values())) > MOST_VARIABLES:
+            return B(NO_SPACE)
         self._reports = reports
         links = {
             ceid: [rptid for rptid in rptids if rptid in reports]
@@ -117,6 +123,8 @@ class Events:
                 links.pop(ceid, None)
             elif ceid in links:
                 return B(EVENT_LINKED)
+            elif len(reports) > len(set(reports)):
+                return B(BAD_FORMAT)
             elif any(rptid not in self._reports for rptid in reports):
                 return B(REPORT_UNKNOWN)
             else:

@@ -88,6 +88,11 @@ class TestLeniency:
         """A text that is no ASCII is read as Latin-1, not refused."""
         assert decode(bytes.fromhex("4101 b5")).value == "µ"
 
+    def test_what_jis_leaves_undefined_can_be_sent_back(self):
+        """Bytes 80 to A0 and E0 to FF stand for themselves."""
+        written = b"\x45\xff" + bytes(range(1, 256))
+        assert encode(decode(written)) == written
+
 
 class TestRefusals:
     """What no peer may make us believe."""
@@ -141,7 +146,7 @@ class TestRefusals:
             U1(256), U2(-1), U4(1 << 32), I1(128), F4(1e39), A("µ"), J("µ"), U4(1, 1 << 40),
             U4(1.5), BOOLEAN(2), A(b"x"), B("x"), L(1), L(1, 2, 3, 4), holding(U1(), 7),
             L(U1(1), U1(2), U1(300), U1(4)),
-            B(bytes(1 << 24)),
+            B(bytes(1 << 24)), B(300), B(-1),
         ],
     )  # fmt: skip
     def test_encoding_is_strict(self, item: Item):

@@ -9,6 +9,7 @@ from fabctl.secs.codec import encode
 from fabctl.secs.gem_control import ControlState
 from fabctl.secs.items import BOOLEAN, C2, F4, U1, U2, U4, A, B, L
 from fabctl.secs.outcome import Reply, TimedOut
+from simulators.gem.events import MOST_VARIABLES
 from simulators.gem.outgoing import Delay, Primary
 from simulators.gem.spool import CAPACITY
 from simulators.gem.values import readable
@@ -265,6 +266,18 @@ class TestReports:
         host = Host()
         reports(host)
         assert host.ask(2, 35, L(U4(1), L(L(U4(8), L(U4(9)))))) == B(3)
+
+    def test_a_report_twice_in_one_link(self):
+        host = Host()
+        reports(host)
+        assert host.ask(2, 35, L(U4(1), L(L(U4(9), L(U4(9), U4(9)))))) == B(2)
+
+    def test_reports_in_all_have_room_for_so_many_variables(self):
+        host = Host()
+        vids = L(*[U4(1001)] * MOST_VARIABLES)
+        assert host.ask(2, 33, L(U4(1), L(L(U4(1), vids)))) == B(0)
+        assert host.ask(2, 33, L(U4(1), L(L(U4(2), L(U4(1001)))))) == B(1)
+        assert host.ask(6, 19, U4(2)) == L()
 
     def test_unknown_event(self):
         host = Host()

@@ -85,6 +85,13 @@ def test_whatever_the_number_there_is_a_reply(first, second, third):
         assert host.answered is not None or host.told[before].stream == 9
 
 
+def test_a_parameter_given_twice_is_refused():
+    host = Host()
+    host.ready()
+    pairs = [L(A("LOTID"), A("J1")), L(A("LOTID"), A("J2"))]
+    assert host.ask(2, 41, L(A("START"), L(*pairs))) == L(B(3), L(L(A("LOTID"), B(2))))
+
+
 TEXTS = [C2("jöb"), J("ｱ"), B(b"j\xf6b")]
 """Text that A has no character for, in each format that may carry it."""
 
