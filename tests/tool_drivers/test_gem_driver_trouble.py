@@ -1,9 +1,11 @@
 """The GEM driver's bad days: lost replies, early and repeated events, operators, lost links."""
 
+import math
+
 import pytest
 from driver_rig import WAFER, Rig, connected, fault, play, switched_on
 
-from fabctl.secs.items import U4, A, L
+from fabctl.secs.items import F8, U2, U4, A, Item, L
 from fabctl.tools.errors import RecipeError, ToolError
 from fabctl.tools.port import (
     Accepted,
@@ -20,6 +22,11 @@ from fabctl.tools.port import (
     Refused,
     SightEvent,
 )
+
+
+def answers(rig: Rig, stream: int, function: int, item: Item) -> None:
+    """Have the tool answer a primary so, whatever it says."""
+    rig.equipment._dispatch._handlers[stream, function] = lambda _body: item
 
 
 async def start(rig: Rig, job: str = "R1.s1"):
@@ -201,6 +208,30 @@ def test_a_program_that_is_not_there_can_not_be_read_back() -> None:
         async with connected() as rig:
             with pytest.raises(RecipeError, match="no program P1"):
                 await rig.driver.read_back(rig.program())
+
+    play(scene)
+
+
+def test_a_number_that_its_format_can_not_hold_is_an_error_of_the_tool() -> None:
+    async def scene() -> None:
+        async with connected() as rig:
+            program = rig.program()
+            assert not isinstance(program.body, bytes)
+            block = L(U2(program.body[0].ccode), L(F8(1e300)))
+            answers(rig, 7, 25, L(A("P1"), A(""), A(""), L(block)))
+            with pytest.raises(ToolError, match="S7F26"):
+                await rig.driver.read_back(program)
+
+    play(scene)
+
+
+@pytest.mark.parametrize("code", [F8(math.inf), F8(0.5), A("1" * 5000)])
+def test_a_code_that_is_no_whole_number_is_an_error_of_the_tool(code: Item) -> None:
+    async def scene() -> None:
+        async with switched_on() as rig:
+            answers(rig, 2, 31, code)
+            with pytest.raises(ToolError, match="S2F32"):
+                await rig.driver.connect()
 
     play(scene)
 

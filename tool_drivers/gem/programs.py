@@ -84,7 +84,7 @@ class Programs:
                 return Program(name, self._blocks(parts), program.start)
             noise = self._dictionary.quirks["body_ignores"]
             return Program(name, without_noise(as_bytes(parts[1]), noise), program.start)
-        except (ItemError, IndexError, ValueError) as error:
+        except (ItemError, IndexError, ValueError, OverflowError) as error:
             message = f"S7F{function + 1}: {error}"
             raise ToolError(self._dictionary.tool, message) from None
 

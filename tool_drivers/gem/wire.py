@@ -6,7 +6,7 @@ from fabctl.links.session import SecsSession
 from fabctl.secs import items
 from fabctl.secs.items import Item, ItemError, L
 from fabctl.secs.outcome import Aborted, Outcome, Rejected, Reply, TimedOut
-from fabctl.secs.read import as_list
+from fabctl.secs.read import as_int, as_list
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import ToolError
 
@@ -65,8 +65,8 @@ class Wire:
         """Ask for something that is acknowledged by one code; 0 is yes."""
         reply = await self.ask(stream, function, item)
         try:
-            return int(reply.one()) if reply is not None else 0
-        except (ItemError, ValueError) as error:
+            return as_int(reply) if reply is not None else 0
+        except ItemError as error:
             raise ToolError(self.tool, f"S{stream}F{function + 1}: {error}") from None
 
     async def values(self, names: Iterable[str]) -> Mapping[str, Item]:
