@@ -10,7 +10,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, common_areas, parts, polygonal, united
-from fabctl.structure.tolerances import AREA_TOLERANCE, CONTACT, CRUMB, GRID
+from fabctl.structure.tolerances import AREA_TOLERANCE, CONTACT, CRUMB, GRID, ROUNDED
 from simulators.section.cutting import made_whole
 from simulators.section.front import Run, runs
 from simulators.section.surface import advance
@@ -213,7 +213,7 @@ def _skins(
             each
             for each in pieces
             if 2 * each.area < LEFT_OVER * each.length
-            or not any(each.dwithin(other, CONTACT) for other in solid)
+            or not any(each.dwithin(other, ROUNDED) for other in solid)
         ]
     )
 

@@ -69,7 +69,7 @@ def test_nothing_overlaps_or_hangs_in_the_air_however_long_it_reacts(film, reces
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", [*range(20), 29, 41, 74, 76, 77, 88, 5098, 5278])
+@pytest.mark.parametrize("seed", [*range(20), 29, 41, 74, 76, 77, 88, 5098, 5278, 5353])
 def test_whatever_is_done_to_a_wafer_it_stays_whole_and_nothing_hangs_in_the_air(seed):
     rng = random.Random(seed)
     wafer = rough(rng) if seed % 2 else trench()
