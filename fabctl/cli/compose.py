@@ -162,27 +162,39 @@ def order_again(inputs: Mapping[str, Any]) -> Order:
     """Read again what a run was begun with, from the inputs in its first record.
 
     It goes on with the rules that it was begun with: they were proved then, by the fabctl of then.
-    Raises `Failure` where a pack of its own is another now.
+    The faults are left out: the simulated tools have them. Raises `Failure` where a pack of its
+    own, the sequence or the wafer is another now.
     """
     files = inputs["files"]
     packs = [Path(pack) for pack in files.get("rules", ())]
     for pack in packs:
         if not pack.exists() or _digest(pack) != inputs["rules"][pack.name]:
-            raise Failure(
-                f"the run was begun with other rules than {pack} holds now: put back the file "
-                f"whose SHA-256 is {inputs['rules'][pack.name]}"
-            )
-    return order(
+            raise _changed("other rules", pack, inputs["rules"][pack.name])
+    again = order(
         files["sequence"],
         inputs["settings"],
         load_fab(Path(files["fab"])),
         choices=inputs.get("choices", {}),
-        faults=Path(files["faults"]) if files["faults"] else None,
         seed=inputs["seed"],
         speed=inputs["speed"],
         rules=packs,
         record_paths=True,
         prove=False,
+    )
+    stock = again.sequence.stock
+    for what, key, path in (
+        ("another sequence", "sequence_sha256", files["sequence"]),
+        ("another wafer", "wafer_sha256", stock.file if stock else ""),
+    ):
+        if again.inputs.get(key) != inputs.get(key):
+            raise _changed(what, path, inputs[key])
+    return again
+
+
+def _changed(what: str, path: Path | str, digest: str) -> Failure:
+    return Failure(
+        f"the run was begun with {what} than {path} holds now: put back the file whose SHA-256 is "
+        f"{digest}"
     )
 
 

@@ -8,11 +8,20 @@ import typer
 
 from fabctl.cli.arguments import shipped_file
 
+FASTEST = 5000
+"""The most that a simulated fab keeps up with on two cores: cap-line completes, at 10 000 its tools
+fall ever further behind with what they have to sample and tell, and answer nothing any more."""
 
-def _finite(number: float) -> float:
-    """Refuse what no comparison bounds: inf, nan."""
+
+def _speed(number: float) -> float:
+    """Refuse what no comparison bounds, inf and nan, and what no simulated fab keeps up with."""
     if not math.isfinite(number):
         raise typer.BadParameter(f"{number} is no finite number")
+    if number > FASTEST:
+        raise typer.BadParameter(
+            f"at {number:g} the simulated tools would not keep up with what they have to tell, and "
+            f"answer nothing any more: at most {FASTEST} (a dry run takes no time at all)"
+        )
     return number
 
 
@@ -81,8 +90,8 @@ Speed = Annotated[
         "--speed",
         min=0.001,
         metavar="N",
-        help="Process seconds per second of the wall.",
-        callback=_finite,
+        help=f"Process seconds per second of the wall, at most {FASTEST}.",
+        callback=_speed,
     ),
 ]
 Pack = Annotated[

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +13,13 @@ from fabctl.cli.output import LEGAL, Failure, emit, say, show_table
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from fabctl.clock import Clock
     from fabctl.tools.simulated import SimulatedTools
+
+END_S = 5
+"""How long tools that are busy may take to end, in seconds: nothing of them could be lost."""
 
 Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 Port = Annotated[
@@ -61,8 +65,6 @@ async def _serve(
     idle: float | None,
     as_json: bool,
 ) -> int:
-    import asyncio
-
     from fabctl.cli.compose import chosen_faults, simulated_fab
     from fabctl.clock import Clock
     from fabctl.process.stock_loader import load_stock
@@ -73,29 +75,27 @@ async def _serve(
     stock = load_stock(wafers) if wafers else None
     planted = chosen_faults(faults_path, fab)
     tools = simulate(fab, clock, seed=seed, faults=planted, stock=stock)
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
     if port is None:
         ports = {entry.id: entry.place.port for entry in fab.tools}
     else:
         ports = {entry.id: port + i if port else 0 for i, entry in enumerate(fab.tools)}
-    await tools.open()
-    try:
+    with _ended_by_signals() as ended:
+        await tools.open()
         try:
-            addresses = await tools.serve(host, ports)
-        except OSError as error:
-            raise Failure(f"can't listen on {host}: {error}; try --port 0") from error
-        try:
-            paths = tools.serve_ports()
-            if fab.desk:
-                await tools.serve_desk(fab.desk)
-        except OSError as error:
-            raise Failure(str(error)) from error
-        _tell(addresses, paths, fab.desk, speed, stock.name if stock else "", as_json)
-        await _until_idle(tools, clock, idle, ended)
-    finally:
-        await tools.close()
+            try:
+                addresses = await tools.serve(host, ports)
+            except OSError as error:
+                raise Failure(f"can't listen on {host}: {error}; try --port 0") from error
+            try:
+                paths = tools.serve_ports()
+                if fab.desk:
+                    await tools.serve_desk(fab.desk)
+            except OSError as error:
+                raise Failure(str(error)) from error
+            _tell(addresses, paths, fab.desk, speed, stock.name if stock else "", as_json)
+            await _until_idle(tools, clock, idle, ended)
+        finally:
+            await tools.close()
     return LEGAL
 
 
@@ -121,6 +121,30 @@ def _tell(
         show_table(("tool", "address"), [*rows, ("desk", desk)] if desk else rows)
         say(f"wafers are brought in {f'as {wafers}' if wafers else 'bare'}")
         say("serving; Ctrl-C ends it")
+
+
+@contextmanager
+def _ended_by_signals() -> "Iterator[asyncio.Event]":
+    """Have Ctrl-C and SIGTERM ask for the end, and make it where nobody listens for `END_S`.
+
+    The handlers are Python's own, since the loop's are not called while the tools are busy.
+    """
+    import asyncio
+
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        signal.alarm(END_S)
+        loop.call_soon_threadsafe(ended.set)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield ended
+    finally:
+        if ended.is_set():
+            signal.alarm(0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def _until_idle(

@@ -9,7 +9,7 @@ from fabctl.process.claim import claims
 from fabctl.process.errors import InputError, Mark, did_you_mean
 from fabctl.process.flow_loader import FlowLoader
 from fabctl.process.layout import BLANKET, Layout, find_layout
-from fabctl.process.reading import NAME, Reading
+from fabctl.process.reading import NAME, RUN_NAME, Reading
 from fabctl.process.sequence import Parameter, Sequence
 from fabctl.process.step_loader import Stated, Surroundings
 from fabctl.process.stock import Stock
@@ -51,7 +51,7 @@ class _SequenceLoader:
         )
         name = title = None
         if "sequence" in fields:
-            name = self.reading.name(fields["sequence"], "sequence")
+            name = self._own_name(fields["sequence"])
         if "title" in fields:
             title = self.reading.text(fields["title"], "title")
         practises = self._practises(fields["practises"]) if "practises" in fields else ()
@@ -74,6 +74,13 @@ class _SequenceLoader:
         return Sequence(
             name, title, practises, layout, used, steps, str(self.path), self.text, choices, stock
         )
+
+    def _own_name(self, node: Node) -> str | None:
+        name = self.reading.name(node, "sequence")
+        if name is not None and not RUN_NAME.fullmatch(name):
+            message = "a sequence's name has letters, digits and . _ - only: its runs' IDs have it"
+            self.reading.note("IN204", message, node.mark)
+        return name
 
     def _practises(self, node: Node) -> tuple[str, ...]:
         names = self.reading.names(node, "practises")

@@ -20,6 +20,8 @@ MAX_PROBLEMS = 100
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
 """What a name may look like: letters, digits and ``. _ - : /``, no spaces."""
 
+RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""What a sequence's name may look like: the IDs of its runs, and their files, begin with it."""
 
 REFERENCE = "a $name stands for a value in a step's recipe only"
 """What is said of a reference to a parameter where there can be none."""

@@ -4,12 +4,13 @@ It is made from the same tables as the loader, which stays the authority: an edi
 types scalars by itself, so the schema lets pass what only exact reading can judge.
 """
 
+import re
 from fractions import Fraction
 
 from fabctl.process.claim import claims
 from fabctl.process.flow_loader import CHOICES, MOST_REWORKS
 from fabctl.process.layout import Layout
-from fabctl.process.reading import NAME
+from fabctl.process.reading import NAME, RUN_NAME
 from fabctl.process.step_loader import STEP_ID
 from fabctl.process.vocabulary import KINDS, OPERATIONS, Operation, ParameterRule
 from fabctl.quantities import Dimension, Quantity
@@ -37,7 +38,7 @@ def sequence_schema() -> Schema:
         "additionalProperties": False,
         "required": ["sequence", "title", "steps"],
         "properties": {
-            "sequence": name_schema("the sequence's name"),
+            "sequence": name_schema("the sequence's name", RUN_NAME),
             "title": TEXT,
             "practises": {"type": "array", "items": {"enum": list(claims())}},
             "layout": name_schema("the mask layout"),
@@ -187,9 +188,9 @@ def _id() -> Schema:
     return {"type": ["string", "boolean"], "pattern": f"^{STEP_ID.pattern}$"}
 
 
-def name_schema(what: str) -> Schema:
+def name_schema(what: str, name: re.Pattern[str] = NAME) -> Schema:
     """Make the schema of a name; an editor's library may take it for a number or a truth value."""
-    return {"type": SCALAR, "pattern": f"^{NAME.pattern}$", "minimum": 0, "description": what}
+    return {"type": SCALAR, "pattern": f"^{name.pattern}$", "minimum": 0, "description": what}
 
 
 def _escaped(unit: str) -> str:

@@ -84,8 +84,8 @@ class TestFabFiles:
         assert fabctl("run", "cap-line", *options, *refused).document["outcome"] == "refused"
 
 
-@pytest.mark.parametrize("speed", ["inf", "nan", "-inf"])
-def test_a_speed_that_is_no_number_is_a_usage_error(fabctl, speed: str) -> None:
+@pytest.mark.parametrize("speed", ["inf", "nan", "-inf", "0", "5001", "1e9"])
+def test_a_speed_that_no_fab_has_is_a_usage_error(fabctl, speed: str) -> None:
     done = fabctl("run", "cap-line", f"--speed={speed}")
     assert done.code == 2
     assert "--speed" in done.err

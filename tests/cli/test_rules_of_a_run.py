@@ -1,4 +1,4 @@
-"""A run goes on with the rules that it was begun with."""
+"""A run goes on with the rules, the sequence and the wafer that it was begun with."""
 
 import hashlib
 
@@ -7,6 +7,7 @@ import pytest
 import sequences
 from fabctl.cli import compose
 from fabctl.cli.output import Failure
+from fabctl.process.stock_loader import load_stock
 
 LEGAL = "399.9 degC"
 """Stands in the legal example of LM102."""
@@ -56,6 +57,33 @@ def test_a_new_run_with_such_a_pack_is_refused(fabctl, pack) -> None:
     done = fabctl("run", "cap-line", "--rules", pack, "--json")
     assert done.code == 2
     assert "IN207" in done.err
+
+
+@pytest.mark.parametrize("changed", ["sequence", "wafer"])
+def test_a_changed_sequence_or_wafer_is_told_with_its_file(tmp_path, changed: str) -> None:
+    files = {"sequence": "bench-cap.yaml", "wafer": "wafers/copper-line.yaml"}
+    (tmp_path / "wafers").mkdir()
+    for name in files.values():
+        (tmp_path / name).write_bytes(sequences.data(name).read_bytes())
+    fab = compose.chosen_fab(sequences.data("fabs", "bench.yaml"))
+    inputs = compose.order(str(tmp_path / "bench-cap.yaml"), {}, fab, record_paths=True).inputs
+    path = tmp_path / files[changed]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("a", encoding="utf-8") as file:
+        file.write("# a comment\n")
+    load_stock.cache_clear()  # as it is in the process that takes the run up
+    with pytest.raises(Failure, match=f"another {changed} than {path} holds now.*{digest}"):
+        compose.order_again(inputs)
+
+
+def test_faults_need_not_be_there_any_more(tmp_path) -> None:
+    """The simulated tools have them already."""
+    faults = tmp_path / "faults.yaml"
+    faults.write_bytes(sequences.data("faults", "film-rate.yaml").read_bytes())
+    fab = compose.chosen_fab(None)
+    inputs = compose.order("cap-line", {}, fab, faults=faults, record_paths=True).inputs
+    faults.unlink()
+    assert compose.order_again(inputs).faults is None
 
 
 @pytest.mark.long

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -212,3 +213,26 @@ class TestSimUp:
         assert code == 1
         assert {("TC102", "FUR01"), ("PR102", "FUR01"), ("PR102", "CVD01")} <= said
         assert any("has no program" in each["message"] for each in found)
+
+
+@pytest.mark.long
+def test_a_simulated_fab_that_is_too_busy_to_listen_ends_all_the_same() -> None:
+    busy = """
+        import asyncio
+        from fabctl.cli import sim
+
+        async def main():
+            sim.END_S = 1
+            with sim._ended_by_signals():
+                print("busy", flush=True)
+                while True:
+                    pass
+
+        asyncio.run(main())
+    """
+    command = [sys.executable, "-c", textwrap.dedent(busy)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.terminate()
+        assert process.wait(20) == -signal.SIGALRM

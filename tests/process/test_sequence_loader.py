@@ -127,6 +127,8 @@ class TestRefuses:
             ("title:", "titel:", "2:1 IN201 a sequence has no key titel did you mean title?"),
             ("title: A film and its anneal\n", "", "1:1 IN202 a sequence lacks title"),
             ("two-steps", "two steps", "1:11 IN204 sequence must be a name"),
+            ("two-steps", "two/steps", "1:11 IN204 a sequence's name has letters, digits and . _"),
+            ("two-steps", "two:steps", "1:11 IN204 a sequence's name has letters, digits and . _"),
             ("[cap.5]", "[cap.50]", "3:12 IN205 there is no claim cap.50 did you mean cap.5?"),
             ("[cap.5.a]", "[cap.5.z]", "13:12 IN205 there is no claim element cap.5.z"),
             ("[cap.5]\n", "[cap.5]\nlayout: x\n", "4:9 IN205 there is no layout x"),
