@@ -92,6 +92,7 @@ ensure() {
     fi
     # An editable install leaves this to the first command, which would take 2 s more for it.
     "$venv/bin/python" -m compileall -q fabctl sequences simulators tool_drivers || true
+    rm -f "$venv"/.installed-*
     printf '%s\n' "$wanted" >"$venv/.installed-$1"
 }
 

@@ -40,6 +40,7 @@ def run(
 ) -> int:
     """Execute a sequence on tools: those of a fab file, or the built-in fab's simulated ones."""
     from fabctl.cli import compose
+    from fabctl.cli.records import DRY
     from fabctl.clock import utc_now
 
     if fab not in (None, compose.BUILT_IN) and faults is not None:
@@ -64,6 +65,8 @@ def run(
     )
     moment = utc_now()
     name = f"{order.sequence.name[:32]}-{moment:%y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    if name.startswith(DRY):  # a sequence of dry etching, say
+        name = f"run-{name}"
     return _carry_out(_Job(name, order, faults, actor(by), is_new=True), as_json)
 
 

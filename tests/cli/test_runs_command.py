@@ -191,6 +191,14 @@ class TestTrippedRun:
             assert fabctl("runs", "show", tripped, "--json").document["latched"]
 
 
+def test_a_run_of_a_sequence_whose_name_begins_with_dry_is_no_dry_run(fabctl, tmp_path) -> None:
+    path = tmp_path / "dry.yaml"
+    path.write_text(FILM_LINE.read_text(encoding="utf-8").replace("film-line", "dry-line", 1))
+    refused = fabctl("run", path, "--set", "film-1.thickness=501 Å", "--json").document
+    assert refused["outcome"] == "refused"
+    assert fabctl("runs", "show", refused["run"], "--json").document["outcome"] == "refused"
+
+
 class TestLostJournal:
     def test_a_deleted_journal_is_noticed(self, fabctl, data: Path, refused: str) -> None:
         (data / "journal.sqlite3").unlink()
