@@ -236,6 +236,15 @@ def test_a_code_that_is_no_whole_number_is_an_error_of_the_tool(code: Item) -> N
     play(scene)
 
 
+def test_a_tool_whose_clock_no_host_may_set_can_be_used() -> None:
+    async def scene() -> None:
+        async with switched_on(fault("abort-transaction", message="S2F31")) as rig:
+            await rig.driver.connect()
+            assert (await rig.driver.status()).state == "IDLE"
+
+    play(scene)
+
+
 def test_selecting_a_program_that_is_not_there_is_refused() -> None:
     async def scene() -> None:
         async with connected() as rig:

@@ -1,5 +1,6 @@
 """From a selected link to a tool that can be used: communicate, on-line, clock, reports, alarms."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from fabctl.clock import Clock
@@ -52,11 +53,12 @@ class ComingUp:
         self._observations.control(control)
 
     async def set_clock(self) -> None:
-        """Set the tool's clock; a tool that follows a time server may decline."""
+        """Set the tool's clock; a tool that follows a time server may decline, or abort (S2F0)."""
         form = self._wire.dictionary.quirks["time_format"]
         if form == "none":
             return
-        await self._wire.code(2, 31, A(time_text(self._clock.process_utc(), form)))
+        with suppress(OffLineError):
+            await self._wire.code(2, 31, A(time_text(self._clock.process_utc(), form)))
 
     async def _go_online(self) -> Control:
         control = await self._control_state()
