@@ -14,7 +14,7 @@ from hypothesis import settings
 # where somebody asks for it: HYPOTHESIS_PROFILE=thorough. Those of the tests are always the same,
 # so a red run is red again. No deadline: a busy machine is no fault of the code.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
-settings.register_profile("long", max_examples=100, deadline=None, derandomize=True)
+settings.register_profile("long", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 
 
