@@ -185,6 +185,7 @@ FAULTS = (
 
 
 @pytest.mark.parametrize("developments", [1, 3])
+@pytest.mark.long
 def test_what_is_not_satisfied_is_never_told_in_the_words_of_what_is(developments):
     good = evaluate(method(developments=developments)).standings
     for knobs in FAULTS:

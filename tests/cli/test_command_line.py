@@ -15,6 +15,7 @@ HEAVY = ("sqlalchemy", "secsgem", "yaml", "transitions", "asyncio", "rich.live",
 
 
 class TestHelp:
+    @pytest.mark.long
     def test_it_loads_nothing_that_takes_long(self) -> None:
         code = (
             "import sys; from fabctl.cli.app import build; build();"
@@ -108,6 +109,7 @@ class TestDataFolder:
         assert execute(["runs", "list"]) == 2
 
 
+@pytest.mark.long
 def test_python_m_fabctl_is_fabctl() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "fabctl", "--help"],

@@ -102,6 +102,7 @@ class TestDestructive:
         assert claims["cap.5.a"]["standing"] == "satisfied"  # a film thickness, which was measured
 
 
+@pytest.mark.long
 def test_a_virtual_section_harms_nothing(tried) -> None:
     done, out = tried(*FILM, CUT, CURE, sections="virtual")
     assert done.document["outcome"] == "completed"

@@ -47,6 +47,7 @@ def test_whatever_is_not_plain_is_left_to_typer(words):
     assert quick(words) is None
 
 
+@pytest.mark.long
 def test_an_audit_imports_neither_typer_nor_a_live_monitor():
     """They take longer than the audit itself."""
     code = (

@@ -168,6 +168,7 @@ def test_an_unknown_word_is_an_error():
 
 
 @pytest.mark.wire
+@pytest.mark.long
 def test_another_terminal_can_stop_a_live_run(tmp_path):
     async def main():
         rig = Rig(tmp_path / "runs", CVD01={"duration": 1e6})

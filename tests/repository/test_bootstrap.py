@@ -74,6 +74,7 @@ class TestPython:
         assert done.returncode == 2
         assert "python3-venv" in done.stderr
 
+    @pytest.mark.long
     def test_one_without_ensurepip_borrows_virtualenv_by_pip(self, checkout: Path) -> None:
         real = f'exec {sys.executable} "$@"'
         stub(

@@ -78,12 +78,14 @@ def test_the_whole_line_takes_less_than_15_hours(tin):
     assert tin.now < 15 * 3600
 
 
+@pytest.mark.long
 def test_aluminium_makes_its_own_layer():
     wafer = made("cap-line-aluminium").wafer
     assert through(wafer, 2000.0) == ["Si", "TaN", "Cu", "CuAl2"]
     assert "Al" not in wafer.materials()
 
 
+@pytest.mark.long
 def test_two_lines_with_one_seed_are_the_same(tin):
     again = made("cap-line")
     assert to_json(again.wafer.section) == to_json(tin.wafer.section)
