@@ -20,8 +20,8 @@ class Model(Protocol):
 class StateTable:
     """Moves what holds a state by the rows of a table, and in no other way.
 
-    The table holds nothing of its models: making it takes a hundred times as long as a move, so
-    all links, tools, jobs and runs of a kind share one. A trigger without a row where a model
+    The table holds nothing of its models, so all links, tools, jobs and runs of a kind share one:
+    making it takes far longer than a move. A trigger without a row where a model
     stands raises `transitions.MachineError`, or changes nothing where it is `lenient`; one that
     stands nowhere in the table raises `KeyError`.
     """

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.cap_film import laid_in
 from fabctl.claims.cap_level import Level, fill, layer_on, made_of_metal, protective_on, stops_on
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History, is_there, of_jobs, shape
@@ -139,7 +138,6 @@ def _protected(
     # film and metal react a little at once; what is thinner than the thinnest film is no layer
     layer = is_there(protective) and ask.mean_thickness(protective) >= THINNEST
     covers = layer and ask.covers_exposed(protective, metal, section.sides, *others)
-    made_by = history.places_of([each.job for each in layer_on(history, section, level)])
     found.put(
         element,
         "the protective layer lies on all of the metal's surface that the dielectric leaves free"
@@ -148,8 +146,7 @@ def _protected(
         end,
         holds=covers,
         mean_thickness=nm(ask.mean_thickness(protective)),
-        # some of it may grow while the film is laid warm, which is not what makes it
-        by=[at for at in made_by if not laid_in(history, at)] or made_by,
+        by=history.places_of([each.job for each in layer_on(history, section, level)]),
     )
 
 

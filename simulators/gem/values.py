@@ -26,6 +26,7 @@ from fabctl.secs.items import (
     L,
 )
 from fabctl.secs.read import as_bool, as_float, as_floats, as_int, as_list, as_text
+from fabctl.tools import wire_value
 from simulators.machine import Value
 
 INTEGERS: Mapping[str, Callable[..., Item]] = {
@@ -40,8 +41,7 @@ INTEGERS: Mapping[str, Callable[..., Item]] = {
 }
 WHOLE: Mapping[str, range] = {
     "B": range(256),
-    **{f"U{size}": range(256**size) for size in (1, 2, 4, 8)},
-    **{f"I{size}": range(-(256**size) // 2, 256**size // 2) for size in (1, 2, 4, 8)},
+    **{name: range(low, high + 1) for name, (low, high) in wire_value.INTEGERS.items()},
 }
 """The numbers that a format holds."""
 LARGEST_ID = 2**32 - 1
