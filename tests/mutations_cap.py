@@ -54,9 +54,9 @@ CASES = (
     Case(
         "film degassed hot before it was measured",
         Mutation(LINE, add=(("film-1", DEGAS),)),
-        "5.a 6.a",
-        "The degas makes some of it react, so that it was not measured as laid, and is a thermal "
-        "process too: how sure the cluster's heater is of its peak nobody states. Not shown, both.",
+        "5.a",
+        "The degas makes some of it react, so that it was not measured as laid: not shown. It is a "
+        "thermal process too, and kept far below its limit by what its heater recorded.",
     ),
     Case(
         "film too thick",

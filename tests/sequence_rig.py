@@ -9,13 +9,11 @@ from fabctl.claims.history import Done, History, Measured
 from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
 from fabctl.process.sequence import Sequence, Step
+from fabctl.quantities import difference_unit
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.fab import resolve
 from fabctl.tools.faults import Fault
 from simulators.machine import Machine, RunResult
-
-SENSOR_K = 2.0
-"""K by which a furnace's thermocouple may be wrong."""
 
 
 def carried_out(name: str, overrides: Mapping[str, str] | None = None) -> tuple[Sequence, History]:
@@ -64,11 +62,14 @@ def _measured(step: Step, machine: Machine, dictionary: Dictionary) -> Iterator[
             yield Measured(result.quantity, material, numbers, float(error), result.unit)
 
 
-def _peaks(machine: Machine, dictionary: Dictionary) -> dict[str, tuple[float, float]]:
+def _peaks(machine: Machine, dictionary: Dictionary) -> dict[str, tuple[float, float | None]]:
     found = {}
     for variable in dictionary.variables:
         if variable.peak_of:
-            value = machine.value(variable.name)
+            value, said = machine.value(variable.name), dictionary.uncertainties
+            off = said[variable.peak_of].within if variable.peak_of in said else None
+            unit = difference_unit(variable.unit)
             if isinstance(value, int | float):
-                found[variable.peak_of] = (float(value), SENSOR_K)
+                sure = None if off is None else float(off.in_unit(unit))
+                found[variable.peak_of] = (float(value), sure)
     return found

@@ -8,10 +8,11 @@ from shipped_rules import shipped_rules
 from fabctl.interlocks import audit
 
 PACK = shipped_rules()
+WASH = "- {id: wash-1, kind: etcher, operation: clean, recipe: {bath: citric, time: 45 s}}\n"
 
 
 def hinted(step: str, element: str, *practises: str) -> list[str]:
-    sequence = steps(film() + measure() + anneal() + strip())
+    sequence = steps(film() + measure() + anneal() + strip() + WASH)
     made = tuple(
         replace(each, does=(element,)) if each.id == step else each for each in sequence.steps
     )
@@ -31,6 +32,11 @@ def hinted(step: str, element: str, *practises: str) -> list[str]:
 )
 def test_a_true_one_is_none(step, element):
     assert hinted(step, element, "cap.5", "cap.6") == []
+
+
+def test_one_of_what_only_the_wafer_tells_is_left_to_it():
+    """A clean may take film away."""
+    assert hinted("wash-1", "cap.1.e", "cap.1") == []
 
 
 def test_one_on_the_wrong_step_is():

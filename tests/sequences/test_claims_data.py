@@ -3,10 +3,13 @@
 import string
 
 import pytest
+from machine_rig import FAB
 
 from fabctl.interlocks.demand import Limit, OfMaterial, Order, Relation
 from fabctl.interlocks.shipped import shipped_rules
 from fabctl.process.claim import ElementKind, claims, documents, elements
+from fabctl.tools.fab import load_fab
+from sequences import data
 
 PARENTS = {  # of claims 1, 2, 3 ...; 0: an independent claim
     "lowk": [0, 1, 2, 1, 1, 1, 1, 7, 0, 9, 9, 9],
@@ -79,3 +82,16 @@ def test_a_limit_order_relation_or_material_is_a_rules():
 def test_an_element_names_every_rule_that_cites_it():
     cited = [(rule.code, name) for rule in RULES for name in rule.elements]
     assert [each for each in cited if each[0] not in elements()[each[1]].rules] == []
+
+
+def test_every_tool_that_records_how_far_a_signal_went_says_how_sure_it_is():
+    """A claim's limit on that signal would not be shown otherwise, whichever tool reached it."""
+    tools = [*FAB.tools, *load_fab(data("fabs", "bench.yaml")).tools]
+    told = [
+        (tool.id, variable.peak_of, variable.peak_of in tool.dictionary.uncertainties)
+        for tool in tools
+        for variable in tool.dictionary.variables
+        if variable.peak_of
+    ]
+    assert told
+    assert [each for each in told if not each[2]] == []
