@@ -1,5 +1,6 @@
 """The command line: one file per command group, and nothing loaded before a command needs it."""
 
+import gc
 import io
 import os
 import signal
@@ -26,6 +27,7 @@ def main() -> None:
     except KeyboardInterrupt:  # before a command could take it: nothing was begun
         sys.stderr.write("interrupted\n")
         code = 2
+    gc.freeze()  # all of it goes with the process: looking through it takes tenths of a second
     sys.exit(code)
 
 

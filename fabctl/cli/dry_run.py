@@ -43,7 +43,7 @@ def dry_run(
     """Execute a sequence on simulated tools in virtual time."""
     import gc
 
-    gc.set_threshold(50_000, 20, 100)  # what is loaded and made is kept, or goes without it
+    gc.set_threshold(500_000, 20, 100)  # what is loaded and made is kept, or goes without it
 
     from fabctl import clock
     from fabctl.cli import compose, home

@@ -7,13 +7,12 @@ from fabctl.engine.station import Station
 from fabctl.tools.port import UNKNOWN_WAFER, Accepted, Outcome, Status
 
 
-async def bring(session: Session, station: Station, step: str) -> None:
-    """Have the run's wafer in the tool.
+async def bring(session: Session, station: Station, step: str, status: Status) -> None:
+    """Have the run's wafer in the tool, which just said that its status is `status`.
 
     Raises `Hold` where it, or another, is unexpected, `Ending` where a person has ended the run.
     """
     wafer, tool = session.plan.wafer, station.tool.id
-    status = await session.usable(station)
     others = [each for each in status.wafers if each != wafer]
     if UNKNOWN_WAFER in others:
         raise _astray(session, f"nobody has said which wafer is in {tool}, or that none is")

@@ -39,7 +39,7 @@ async def perform(session: Session, step: Step) -> None:
         await session.write(Kind.NOT_MEASURED, step=step.id, why="the fab has no metrology")
         return
     station = session.station(step)
-    await session.usable(station)
+    status = await session.usable(station)
     await session.write(
         Kind.STEP,
         step=step.id,
@@ -48,7 +48,7 @@ async def perform(session: Session, step: Step) -> None:
         expected_s=expected_s(step.kind, step.recipe),
     )
     await _gate(session, step)
-    await bring(session, station, step.id)
+    await bring(session, station, step.id, status)
     for _ in range(_SENDS):
         await session.helm.checkpoint()
         program = await prepare(session, station, step)

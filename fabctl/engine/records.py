@@ -120,4 +120,4 @@ def recipe_text(recipe: Recipe) -> dict[str, str]:
 
 def stamp(moment: datetime) -> str:
     """Give a UTC moment as the journal writes it, to the millisecond."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -148,12 +148,13 @@ class Journal:
                 self._store.insert([row])
             else:
                 self._waiting.append(row)
+            record = Record(run, seq, at, kind, body, owned.hash, digest)
             owned.seq, owned.hash = seq, digest
             if self._durable:
                 owned.witness.write(seq, digest)
             elif len(self._waiting) >= _BATCH:
                 self._flush()
-            return _record(row)
+            return record
 
     def _flush(self) -> None:
         rows, self._waiting = self._waiting, []

@@ -50,18 +50,17 @@ def canonical(value: object) -> str:
 
 def chained(run: str, seq: int, at: str, kind: str, body: str, previous: str) -> str:
     """The sha-256, in hex, of a record's canonical JSON; `body` is canonical text already."""
-    return hashlib.sha256(_line(run, seq, at, kind, body, previous, "").encode()).hexdigest()
+    return hashlib.sha256(_line(run, seq, at, kind, body, previous)).hexdigest()
 
 
 def exported(run: str, seq: int, at: str, kind: str, body: str, previous: str, digest: str) -> str:
     """A record as one line of the export: its canonical JSON with its hash, no line end."""
-    return _line(run, seq, at, kind, body, previous, f'"hash":{canonical(digest)},')
+    return _line(run, seq, at, kind, body, previous, hash=digest).decode()
 
 
-def _line(run: str, seq: int, at: str, kind: str, body: str, previous: str, digest: str) -> str:
-    # Keys in sorted order, so that this *is* the canonical JSON of the whole, and the body's bytes
-    # are hashed as they are stored, not as a parser understood them.
-    return (
-        f'{{"at":{canonical(at)},"body":{body},{digest}"kind":{canonical(kind)},'
-        f'"previous":{canonical(previous)},"run":{canonical(run)},"seq":{seq}}}'
-    )
+def _line(run: str, seq: int, at: str, kind: str, body: str, previous: str, **digest: str) -> bytes:
+    # The body's bytes are hashed as they are stored, not as a parser understood them; in a damaged
+    # file they may be no text.
+    raw = msgspec.Raw(str(body).encode())
+    record = {"run": run, "seq": seq, "at": at, "kind": kind, "body": raw, "previous": previous}
+    return _ENCODER.encode({**record, **digest})

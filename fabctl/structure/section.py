@@ -122,7 +122,7 @@ class Section(Struct, frozen=True):
 
     def solids(self) -> BaseGeometry:
         """Everything that is neither ambient nor void."""
-        return united([region.shape for region in self.regions])
+        return self.domain.difference(united([self.ambient, *self.voids]))
 
     def with_regions(self, regions: Iterable[Region], ambient: BaseGeometry) -> "Section":
         """The same wafer with other regions; a crumb of one goes to whatever it touches."""

@@ -135,19 +135,20 @@ class Equipment:
 
     def _connect_faults(self) -> None:
         faults = self.faults
+        if not faults:
+            return
 
         def refusal(rcmd: str) -> int | None:
             fault = faults.happens("refuse", self._now, command=rcmd)
             return None if fault is None else round(fault.number("hcack"))
 
         def on_selected(program: Program) -> None:
-            if faults:
-                faults.selected(operations_of(self.dictionary, program))
+            faults.selected(operations_of(self.dictionary, program))
 
         def on_job(program: Program | None) -> None:
             if program is None:
                 faults.job_over(self._now)
-            elif faults:
+            else:
                 faults.job_began(operations_of(self.dictionary, program), self._now)
 
         self.commands.refusal = refusal

@@ -25,6 +25,10 @@ class Variables:
         """`measured` reads a variable of the machine; raises KeyError where it has none."""
         self.by_id = {variable.vid: variable for variable in dictionary.variables}
         self.by_name = {variable.name: variable for variable in dictionary.variables}
+        self._of = {
+            role: dict.fromkeys(sorted(v.vid for v in dictionary.variables if v.role is role))
+            for role in Role
+        }
         self._measured = measured
         self._sources: dict[str, Source] = {}
         self._data: dict[str, Value | Item] = {}
@@ -79,13 +83,9 @@ class Variables:
         """What this part answers."""
         return {(1, 3): self._values, (1, 11): self._names, (1, 21): self._data_names}
 
-    def _of(self, role: Role) -> list[int]:
-        return sorted(vid for vid, variable in self.by_id.items() if variable.role is role)
-
     def _values(self, body: Item | None) -> Item:
-        wanted = numbers_of(body) or self._of(Role.SV)
-        known = set(self._of(Role.SV))
-        return L(*(self.item(vid) if vid in known else L() for vid in wanted))
+        known = self._of[Role.SV]
+        return L(*(self.item(vid) if vid in known else L() for vid in numbers_of(body) or known))
 
     def _names(self, body: Item | None) -> Item:
         return self._described(body, Role.SV)
@@ -94,7 +94,7 @@ class Variables:
         return self._described(body, Role.DV)
 
     def _described(self, body: Item | None, role: Role) -> Item:
-        known = self._of(role)
+        known = self._of[role]
         rows = []
         for vid in numbers_of(body) or known:
             variable = self.by_id.get(vid) if vid in known else None
