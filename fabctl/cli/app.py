@@ -1,6 +1,7 @@
 """The command `fabctl`: its command groups."""
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import typer
@@ -20,56 +21,54 @@ class ListedByDefault(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-def build() -> typer.Typer:
-    """Put the command groups together; each imports what it needs when it is called."""
-    from fabctl.cli import (
-        audit,
-        claims,
-        doctor,
-        dry_run,
-        report,
-        rules,
-        run,
-        runs,
-        sequences,
-        sim,
-        tools,
-    )
+_PLAIN = ("audit", "dry-run", "run", "report", "doctor")
+_GROUPS = {
+    "runs": "What happened, what is held and why; control; resets.",
+    "sequences": "The sequences that come with fabctl.",
+    "claims": "The claims and their elements.",
+    "rules": "The rules, why each exists, and their examples.",
+    "tools": "Talk to the tools of a fab file.",
+    "sim": "The simulated tools.",
+}
 
+
+def build(only: str = "") -> typer.Typer:
+    """Put the commands together, or one alone; each imports what it needs when it is called."""
     app = typer.Typer(
         name="fabctl",
         help="Drives semiconductor tools through process sequences while interlocks hold.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        callback=_nothing,
     )
-    app.command("audit")(audit.audit)
-    app.command("dry-run")(dry_run.dry_run)
-    app.command("run")(run.run)
-    app.command("report")(report.report)
-    app.command("doctor")(doctor.doctor)
-    groups = (
-        (runs.commands, "runs", "What happened, what is held and why; control; resets."),
-        (sequences.commands, "sequences", "The sequences that come with fabctl."),
-        (claims.commands, "claims", "The claims and their elements."),
-        (rules.commands, "rules", "The rules, why each exists, and their examples."),
-        (tools.commands, "tools", "Talk to the tools of a fab file."),
-    )
-    for group, name, about in groups:
-        made = typer.Typer(cls=ListedByDefault, help=about)
-        for command, action in group.items():
-            made.command(command)(action)
-        app.add_typer(made, name=name)
-    simulated = typer.Typer(help="The simulated tools.", no_args_is_help=True)
-    simulated.command("up")(sim.up)
-    simulated.callback()(lambda: None)
-    app.add_typer(simulated, name="sim")
+    for name in _PLAIN:
+        if only in ("", name):
+            action = name.replace("-", "_")
+            app.command(name)(getattr(import_module(f"fabctl.cli.{action}"), action))
+    for name, about in _GROUPS.items():
+        if only in ("", name):
+            commands = import_module(f"fabctl.cli.{name}").commands
+            lists = "list" in commands
+            made = typer.Typer(
+                help=about,
+                cls=ListedByDefault if lists else TyperGroup,
+                no_args_is_help=not lists,
+                callback=_nothing,
+            )
+            for command, action in commands.items():
+                made.command(command)(action)
+            app.add_typer(made, name=name)
     return app
 
 
+def _nothing() -> None:
+    """Stand before the commands of a group, or typer takes a group's only command for the group."""
+
+
 @cache
-def _command() -> Any:
-    return typer.main.get_command(build())
+def _command(only: str) -> Any:
+    return typer.main.get_command(build(only))
 
 
 def execute(arguments: list[str]) -> int:
@@ -77,7 +76,9 @@ def execute(arguments: list[str]) -> int:
 
     def command() -> object:
         try:
-            return _command()(arguments, standalone_mode=False, prog_name="fabctl")
+            # help and slips are told of all commands; one that is named needs no other
+            named = arguments[0] if arguments and arguments[0] in (*_PLAIN, *_GROUPS) else ""
+            return _command(named)(arguments, standalone_mode=False, prog_name="fabctl")
         except typer.TyperException as error:
             return _usage(error, arguments)
         except typer.Abort:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,6 +53,9 @@ def up(
     from fabctl import clock
 
     return clock.run(_serve(fab, speed, faults, seed, wafers, host, port, idle, as_json))
+
+
+commands: dict[str, Callable[..., int]] = {"up": up}
 
 
 async def _serve(
