@@ -109,6 +109,7 @@ class History:
         self.scrapped = ""
         """Why the wafer is scrap, "" while it is none."""
         self.count = 0
+        self._attempts: dict[str, Attempt] = {}
         for record in records:
             self.take(record)
 
@@ -135,11 +136,7 @@ class History:
 
     def attempt(self, job: str) -> Attempt:
         """Find a job's attempt. Raises `KeyError`."""
-        for step in self.steps.values():
-            for attempt in step.attempts:
-                if attempt.job == job:
-                    return attempt
-        raise KeyError(job)
+        return self._attempts[job]
 
     # -- one method a kind of record
 
@@ -179,7 +176,9 @@ class History:
 
     def _intent(self, body: Mapping[str, Any], at: str) -> None:
         step = self.steps[body["step"]]
-        step.attempts.append(Attempt(body["job"], at))
+        attempt = Attempt(body["job"], at)
+        step.attempts.append(attempt)
+        self._attempts.setdefault(attempt.job, attempt)
         step.answer = ""
 
     def _accepted(self, body: Mapping[str, Any], _at: str) -> None:

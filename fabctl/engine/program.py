@@ -31,14 +31,14 @@ def check_programs(session: Session) -> None:
     for step in session.plan.sequence.steps:
         station = session.stations.get(session.plan.tools.get(step.id, ""))
         if station is not None:
-            _meant(station.tool, step)
+            meant(session, station.tool, step)
 
 
 async def prepare(session: Session, station: Station, step: Step) -> Program:
     """Encode, download, select, read back, compare, audit. Raises `Hold` at the first doubt."""
     tool = station.tool
     digest = recipe_hash(step.recipe)
-    program, sent = _meant(tool, step)
+    program, sent = meant(session, tool, step)
     await _carried_out("install", tool.id, lambda: tool.install(program))
     station.changed_programs.discard(program.name)
     await _carried_out("select", tool.id, lambda: tool.select(program))
@@ -60,17 +60,19 @@ async def prepare(session: Session, station: Station, step: Step) -> Program:
     return program
 
 
-def _meant(tool: Tool, step: Step) -> tuple[Program, Recipe]:
+def meant(session: Session, tool: Tool, step: Step) -> tuple[Program, Recipe]:
     """A step's program, and what it tells the tool. Raises `Hold` where that isn't the recipe."""
-    try:
-        program = tool.encode(program_name(step), step.recipe)
-        sent = tool.decode(program, step.operation)
-    except RecipeError as error:
-        raise Hold("recipe", f"{step.id}: {error}") from error
-    lost = _differences(step.recipe, sent)
-    if lost:
-        raise Hold("recipe", f"{step.id}: {tool.id} can't be told this recipe: {lost}")
-    return program, sent
+    if step.id not in session.programs:
+        try:
+            program = tool.encode(program_name(step), step.recipe)
+            sent = tool.decode(program, step.operation)
+        except RecipeError as error:
+            raise Hold("recipe", f"{step.id}: {error}") from error
+        lost = _differences(step.recipe, sent)
+        if lost:
+            raise Hold("recipe", f"{step.id}: {tool.id} can't be told this recipe: {lost}")
+        session.programs[step.id] = program, sent
+    return session.programs[step.id]
 
 
 async def verify(station: Station, step: Step, program: Program, meant: Recipe) -> Recipe:

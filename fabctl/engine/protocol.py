@@ -13,7 +13,7 @@ from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.history import NOT_STARTED
 from fabctl.engine.moves import bring, take
 from fabctl.engine.plan import recipe_hash
-from fabctl.engine.program import prepare, verify
+from fabctl.engine.program import meant, prepare, verify
 from fabctl.engine.records import Kind
 from fabctl.engine.safe import make_safe
 from fabctl.engine.session import Session
@@ -179,7 +179,7 @@ async def _ready(session: Session, station: Station, step: Step, program: Progra
     """The last look before INTENT: the tool idle with our wafer and our very program."""
     tool = station.tool.id
     await _none_came_to_life(session, station, step)
-    await verify(station, step, program, station.tool.decode(program, step.operation))
+    await verify(station, step, *meant(session, station.tool, step))
     station.changed_programs.discard(program.name)
     status = await session.usable(station)
     if status.state not in _STARTABLE:

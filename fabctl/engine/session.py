@@ -18,10 +18,11 @@ from fabctl.engine.station import Station
 from fabctl.interlocks.chamber import Memory
 from fabctl.interlocks.wafer_state import WaferState
 from fabctl.journal import JournalError, Record
+from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Step
 from fabctl.structure.section import Section
 from fabctl.structure.snapshot import Snapshots
-from fabctl.tools.port import Control, Measurement, Status
+from fabctl.tools.port import Control, Measurement, Program, Status
 
 _HANDLING_S = 60.0
 """Wire seconds between two jobs that a fast clock must not make hours of."""
@@ -48,6 +49,8 @@ class Session:
     """The last one, read and found whole."""
     chambers: Chambers | None = None
     """What earlier runs left in the fab's chambers; None where each run gets new ones."""
+    programs: dict[str, tuple[Program, Recipe]] = field(default_factory=dict)
+    """Of each step what its tool is sent, and what that means to the tool."""
     folded: tuple[tuple[str, ...], WaferState] | None = None
     """The steps that the wafer's state was last asked after, and that state."""
 
