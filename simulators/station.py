@@ -132,8 +132,8 @@ class Station:
                     self._session.abort(to)
                 case Answer(to, _, item):
                     self._reply(to, item)
-                case Delay(seconds):
-                    self._loop.call_later(seconds, self._live, self.equipment.delay_over)
+                case Delay(seconds, over):
+                    self._loop.call_later(seconds, self._live, over)
                 case LinkFault() as fault:
                     self._spoil(fault)
 

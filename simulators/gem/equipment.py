@@ -7,6 +7,7 @@ known here: the link's owner tells what became of each `Primary` that waits.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from fabctl.secs.gem_communication import Action, CommunicationModel
 from fabctl.secs.items import B, Item
@@ -33,6 +34,7 @@ from simulators.gem.outgoing import Delay, Handlers, Outgoing, Primary
 from simulators.gem.panel import Panel
 from simulators.gem.production import Production
 from simulators.gem.programs import Programs
+from simulators.gem.promises import Promises
 from simulators.gem.spool import Spool
 from simulators.gem.terminal import Terminal
 from simulators.gem.tool_clock import ToolClock
@@ -93,9 +95,15 @@ class Equipment:
             dictionary, machine, robot, variables, self.events, self.alarms, self.jobs,
             self._agenda, now, self.clock.text,
         )  # fmt: skip
+        t3 = float(dictionary.timers["t3"])
+        self._promises = Promises(
+            lambda act: self._out.append(Delay(t3, partial(self._then, act))),
+            lambda item: self._out.append(Primary(9, 13, item, wait=False)),
+        )
         self.programs = Programs(
             dictionary, machine.check, self._may_change_program,
             lambda item: self._later.append(lambda: self._send(7, 27, item)), self.clock.text,
+            self._promises,
         )  # fmt: skip
         self.commands = Commands(
             dictionary, self.production, self.programs, lambda: self.control.remote,
@@ -192,12 +200,7 @@ class Equipment:
         self._communicate("link_lost")
         self.control.step("attempt_failed")
         self.spool.link_lost()
-        return self._taken()
-
-    def delay_over(self, now: float) -> list[Outgoing]:
-        """Ask the host again after a `Delay`."""
-        self._live_until(now)
-        self._communicate("delay_over")
+        self._promises.forget()
         return self._taken()
 
     def receive(self, message: Message, now: float) -> list[Outgoing]:
@@ -279,7 +282,16 @@ class Equipment:
                 self._out.append(self._identity.request())
             elif action is Action.START_DELAY:
                 seconds = self.constants.number("EstablishCommunicationsTimeout", 10)
-                self._out.append(Delay(seconds))
+                self._out.append(Delay(seconds, partial(self._then, self._ask_again)))
+
+    def _ask_again(self) -> None:
+        self._communicate("delay_over")
+
+    def _then(self, act: Callable[[], None], now: float) -> list[Outgoing]:
+        """Live on to where a `Delay` is over, and do what it was for."""
+        self._live_until(now)
+        act()
+        return self._taken()
 
     # Sending.
 

@@ -34,9 +34,13 @@ class Answer(Struct, frozen=True):
 
 
 class Delay(Struct, frozen=True):
-    """Call `Equipment.delay_over` after so many wire seconds: S1F13 found no agreement."""
+    """Call `over` with the process time after so many wire seconds; it gives what is wanted then.
+
+    So an S1F13 that found no agreement is sent again, and a host's promise falls due.
+    """
 
     seconds: float
+    over: "Callable[[float], list[Outgoing]]"
 
 
 class LinkFault(Struct, frozen=True):

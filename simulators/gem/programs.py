@@ -16,6 +16,7 @@ from simulators.gem.program_items import (
     verification_item,
     verified,
 )
+from simulators.gem.promises import Promises
 from simulators.gem.values import text_of
 
 ACCEPTED, NOT_PERMITTED, LENGTH, _, NOT_FOUND, MODE = range(6)  # ACKC7
@@ -36,6 +37,7 @@ class Programs:
         may_change: Callable[[str], bool],
         send_verification: Callable[[Item], None],
         clock_text: Callable[[], str],
+        promises: Promises,
     ) -> None:
         """`may_change` says whether a host may now change the program of a name."""
         self._dictionary = dictionary
@@ -43,6 +45,7 @@ class Programs:
         self._may_change = may_change
         self._send_verification = send_verification
         self._clock_text = clock_text
+        self._promises = promises
         self._stamp = dictionary.quirks.get("body_ignores", "")
         self._stored: dict[str, Program] = {}
 
@@ -85,11 +88,14 @@ class Programs:
             code = NO_SPACE
         else:
             code = GRANTED if self._may_change(name) else WILL_NOT
+        if code == GRANTED:
+            self._promises.made("S07F03", name)
         return B(code)
 
     def _store_body(self, body: Item | None) -> Item:
         first, content = as_list(body, 2)
         name = text_of(first).strip()
+        self._promises.kept("S07F03", name)
         data = as_bytes(content)
         if self._dictionary.formatted:
             code = MODE

@@ -10,7 +10,7 @@ from fabctl.secs.gem_control import ControlState
 from fabctl.secs.items import BOOLEAN, C2, F4, U1, U2, U4, A, B, L
 from fabctl.secs.outcome import Reply, TimedOut
 from simulators.gem.events import MOST_VARIABLES
-from simulators.gem.outgoing import Delay, Primary
+from simulators.gem.outgoing import Primary
 from simulators.gem.spool import CAPACITY
 from simulators.gem.values import readable
 
@@ -38,8 +38,9 @@ class TestCommunication:
     def test_asks_again_after_the_delay(self):
         host = Host(agree=False)
         host.keep(host.tool.concluded(host.told[0], TimedOut("T3"), 0.0))
-        assert host.link == [Delay(10)]
-        host.keep(host.tool.delay_over(0.0))
+        (delay,) = host.link
+        assert delay.seconds == 10
+        host.keep(delay.over(0.0))
         assert len(host.told) == 2
 
     def test_agreed_by_the_hosts_reply(self):
@@ -436,6 +437,26 @@ class TestPrograms:
         assert host.ask(7, 1, L(A("R1"), U4(4))) == B(0)
         assert host.ask(7, 3, L(A("R1"), B(b"dose"))) == B(0)
         assert host.ask(7, 5, A("R1")) == L(A("R1"), B(b"dose"))
+
+    def test_body_that_was_announced_and_does_not_come_is_missed_once(self):
+        host = Host(formatted=False)
+        host.ask(7, 1, L(A("R1"), U4(4)))
+        (overdue,) = host.link
+        for _ in range(2):
+            host.keep(overdue.over(45.0))
+        missed = [each.item for each in host.told if (each.stream, each.function) == (9, 13)]
+        assert missed == [L(A("S07F03"), A("R1"))]
+
+    @pytest.mark.parametrize("end", ["sent", "link lost"])
+    def test_body_that_came_or_can_not_come_any_more_is_not_missed(self, end):
+        host = Host(formatted=False)
+        host.ask(7, 1, L(A("R1"), U4(4)))
+        if end == "sent":
+            host.ask(7, 3, L(A("R1"), B(b"dose")))
+        else:
+            host.keep(host.tool.lost(1.0))
+        host.keep(host.link[0].over(45.0))
+        assert "S9F13" not in host.order
 
     def test_body_that_the_machine_can_not_run_is_refused(self):
         assert Host(formatted=False).ask(7, 3, L(A("R1"), B(b"nonsense"))) == B(5)
