@@ -55,13 +55,14 @@ def _upper(found: Findings, levels: list[Level], section: Section, end: int) -> 
     lower, upper = levels[:2]
     over = upper.made.dielectric(section)
     protective = protective_on(history, section, lower)
+    whole_layer = protective_on(history, history.after(upper.begins), lower)
     metal, metal_below = (of_jobs(section, level.metal_jobs) for level in (upper, lower))
     opening = upper.made.opening
     lies_over = is_there(over) and over.bounds[1] >= _top(section, lower) - OVERLAPPED
     cut = (
         is_there(opening)
         and is_there(protective)
-        and is_there(opening.intersection(protective.envelope))
+        and is_there(opening.intersection(whole_layer))
         and ask.cuts_through(opening, protective)
         and _reaches(metal_below, opening)
     )

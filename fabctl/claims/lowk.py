@@ -160,7 +160,7 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
         found.put(element, "no copper was deposited", level.filled_at, holds=False)
         return
     at = level.metals[-1].at
-    full = len(level.vias) >= 2 and vias_filled(history, level)
+    full = vias_filled(history, level)
     end = plugs_end(history, level)
     apart = next(
         (
@@ -181,7 +181,7 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
         f"{metal_of(level)} {'fills' if full else 'does not fill'} each via"
         + (", separate plugs" if apart is not None else ", but not separate plugs"),
         at if apart is None else apart,
-        holds=full and copper and apart is not None,
+        holds=full and copper and len(level.vias) >= 2 and apart is not None,
         by=[*history.places(*level.metals), *apart_by],
         plugs=count(len(plugs_of(history, level, at if apart is None else apart))),
     )

@@ -1,6 +1,7 @@
 """The finished low-k interconnect (lowk.9 to lowk.12)."""
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import is_there, of_class, of_jobs, shape
@@ -10,7 +11,8 @@ from fabctl.claims.lowk_level import PlugLevel
 from fabctl.claims.lowk_plugs import metal_of, plugs_of, via_etches
 from fabctl.claims.readings import count, nm
 from fabctl.structure import predicates as ask
-from fabctl.structure.tolerances import LEAST_CONTACT
+from fabctl.structure.section import Section
+from fabctl.structure.tolerances import LEAST_CONTACT, SUNK
 
 
 def structure(found: Findings, level: PlugLevel) -> None:
@@ -84,12 +86,14 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         [each.shape for each in of_class(history, section, "metal", "barrier", "stop")]
         + [of_jobs(section, laid)]
     )
-    # the tops were recessed, capped and polished: what counts is what is left below them
-    top = own.bounds[3] if is_there(own) else section.floor
-    below = shapely.box(0, section.floor, section.width, top)
-    rest = [via.intersection(below) for via in level.vias]
     metal = of_jobs(section, level.metal_jobs)
-    full = bool(rest) and all(ask.filled(each, fill) and mostly(metal, each) for each in rest)
+    spun = level.spun.jobs if level.spun else ()
+    layers = of_jobs(section, [*level.first.jobs, *spun])
+    rims = [_below(section, via, own.union(layers)) for via in level.vias]
+    full = bool(rims) and all(
+        _holds(section, rim, metal, own, fill) or _holds(section, rim, metal, metal, fill)
+        for rim in rims
+    )
     copper = bool(plugs) and found.admits("lowk.9.d", level.metals)
     found.put(
         "lowk.9.d",
@@ -116,3 +120,21 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         by=history.places(*level.barriers),
         plug_on_dielectric=nm(touching),
     )
+
+
+def _holds(
+    section: Section, via: BaseGeometry, metal: BaseGeometry, own: BaseGeometry, fill: BaseGeometry
+) -> bool:
+    """Whether a via holds a plug as high as some bodies in it, which is nearly up to its rim.
+
+    The tops were recessed, capped and polished: what counts is what is left below them.
+    """
+    rest = _below(section, via, own.intersection(via))
+    sunk = via.bounds[3] - rest.bounds[3] if is_there(rest) else SUNK
+    return sunk < SUNK and ask.filled(rest, fill) and mostly(metal, rest)
+
+
+def _below(section: Section, via: BaseGeometry, bodies: BaseGeometry) -> BaseGeometry:
+    """A via as high as some bodies."""
+    top = bodies.bounds[3] if is_there(bodies) else section.floor
+    return via.intersection(shapely.box(0, section.floor, section.width, top))

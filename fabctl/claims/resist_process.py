@@ -263,7 +263,8 @@ def _beside(
         together, opening = window.at in same, nm2(window.shape)
         found.put(
             first,
-            f"a {word} was made in the same steps" if together and full else f"not with the {word}",
+            f"a {word} was made in {'the same' if together else 'other'} steps"
+            + ("" if full else ", and the conductor does not fill it"),
             window.at,
             holds=together and full,
             by=[*window.by, *history.places(*metals)],

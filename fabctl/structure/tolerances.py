@@ -31,7 +31,7 @@ SUNK = 60.0
 INSIDE = 0.9
 """Share of an area that must lie in the opening or gap."""
 STEP = 20.0
-"""nm by which the upper part of a stepped window must be wider than the lower, on both sides, from
+"""nm by which the upper part of a stepped window must be wider than the lower, on either side, from
 one height at which it is looked at to the next."""
 LIFT = 0.5
 """nm by which a body is raised to see how much of it faces up into the open."""

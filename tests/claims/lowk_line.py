@@ -114,9 +114,9 @@ def level(line, floor, **knobs):
     if knobs.get("over_etch"):
         top -= 10.0
     if knobs.get("capping", True):
-        cap = knobs.get("cap", "TaN")
+        cap, thick = knobs.get("cap", "TaN"), knobs.get("cap_thickness", 60.0)
         for number in range(coats):
-            line.job("deposit", make(deposit, f"b2-{number}", cap, 60.0 / coats, coverage=0.95))
+            line.job("deposit", make(deposit, f"b2-{number}", cap, thick / coats, coverage=0.95))
         clear = (polish_to, knobs.get("cap_left", top), line.next_job())
         if knobs.get("etched_clear"):
             line.job("etch", clear, chamber="ccp")

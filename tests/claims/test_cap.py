@@ -50,6 +50,7 @@ HARMLESS = (
     {"mask": 40.0, "mask_of": "TaN"},
     {"dipped": True},  # a nanometre or two off the opening's walls
     {"rinsed": True},
+    {"window": (2200.0, 2600.0)},  # over the edge of the line that it stands on
     {"film_again": True},  # the first was stripped before it was heated
     {"film_after": True},  # laid once the first has reacted, and stripped with the rest of it
     {"covered": "SiO2"},  # the film, while it is hot

@@ -119,8 +119,14 @@ class TestOpenings:
             shapely.Polygon([(0, 0), (100, 0), (200, 700), (-100, 700)]),
         ],
     )
-    def test_a_plain_a_one_sided_or_a_tapered_hole_is_not(self, plain):
+    def test_a_plain_or_a_tapered_hole_is_not(self, plain):
         assert not ask.stepped(plain)
+
+    def test_a_via_flush_with_one_side_of_its_line_is_stepped_but_not_one_only_moved_aside(self):
+        via = shapely.box(0, 0, 100, 350)
+        assert ask.stepped(via.union(shapely.box(0, 350, 300, 700)))
+        assert ask.stepped(via.union(shapely.box(-200, 350, 100, 700)))
+        assert not ask.stepped(via.union(shapely.box(50, 350, 150, 700)))
 
     def test_inside_wants_the_body_in_the_opening(self):
         assert ask.inside(shapely.box(850, 10, 1150, 300), STEPPED)

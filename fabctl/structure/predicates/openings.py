@@ -115,9 +115,10 @@ def bare_top(section: Section, body: BaseGeometry) -> float:
 
 
 def stepped(opening: BaseGeometry) -> bool:
-    """Whether an opening is a dual damascene window: narrow below, wider above on both sides.
+    """Whether an opening is a dual damascene window: narrow below, wider above on either side.
 
-    By a step: a wall that only leans, however much wider it makes the top, is none.
+    By a step: a wall that only leans, however much wider it makes the top, is none. The other wall
+    may go straight up, where a line ends flush with its via.
     """
     return all(_stepped(part) for part in parts(opening)) and not opening.is_empty
 
@@ -128,11 +129,9 @@ def _stepped(part: BaseGeometry) -> bool:
     ends = np.array([[(left - 1, z), (right + 1, z)] for z in heights])
     edges = shapely.bounds(shapely.intersection(part, shapely.linestrings(ends)))
     wider_left, wider_right = -np.diff(edges[:, 0]), np.diff(edges[:, 2])
-    return bool(
-        (wider_left >= STEP).any()
-        and (wider_right >= STEP).any()
-        and np.nansum(wider_left) >= STEP
-        and np.nansum(wider_right) >= STEP
+    return any(
+        (side >= STEP).any() and min(np.nansum(side), np.nansum(side + other)) >= STEP
+        for side, other in ((wider_left, wider_right), (wider_right, wider_left))
     )
 
 
