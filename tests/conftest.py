@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+gc.disable()  # what is collected stays: see pytest_collection_finish
+
 # A property is tried on few examples by the quick tests, on more with the long ones, and on many
 # where somebody asks for it: HYPOTHESIS_PROFILE=thorough. Those of the tests are always the same,
 # so a red run is red again. No deadline: a busy machine is no fault of the code.
@@ -69,7 +71,12 @@ def _is_property(item: pytest.Item) -> bool:
 
 def pytest_collection_finish() -> None:
     """Spare the collected tests, which stay to the end, every look for garbage."""
-    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Spare what goes with the process the last look of all."""
     gc.freeze()
 
 
