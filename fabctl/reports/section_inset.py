@@ -3,13 +3,13 @@
 import math
 from html import escape
 
+import numpy as np
 import shapely
 from msgspec.structs import replace
 from shapely import Polygon
 
 from fabctl.reports.section_paths import Drawn, element, paths
 from fabctl.reports.section_text import LETTERS, fitted
-from fabctl.structure.predicates import contact
 from fabctl.structure.section import SUBSTRATE, Region, Section, parts
 from fabctl.structure.tolerances import CONTACT, INSIDE
 
@@ -22,6 +22,8 @@ TIMES = 8
 MARK = 8.0
 """Pixels: the least side of the frame around the film's place."""
 LETTER = "A"
+SHARES = np.linspace(0.0, 1.0, 40, endpoint=False)
+"""Shares of an outline at which it is looked what lies beside it."""
 
 
 def worth_showing(bodies: list[Drawn], before: Section | None, scale: float) -> Drawn | None:
@@ -47,14 +49,16 @@ def worth_showing(bodies: list[Drawn], before: Section | None, scale: float) -> 
 
 def _within_its_own(each: Drawn, bodies: list[Drawn]) -> bool:
     """Whether a body is a layer in the middle of thicker ones of its own colour."""
+    shape = each.region.shape
     around = [
         other.region.shape
         for other in bodies
         if other.fill == each.fill and other.mean > each.mean
-        if other.region.shape.dwithin(each.region.shape, CONTACT)
+        if other.region.shape.dwithin(shape, CONTACT)
     ]
-    shape = each.region.shape
-    return bool(around) and contact(shape, shapely.union_all(around)) > INSIDE * shape.length
+    places = shapely.line_interpolate_point(shapely.boundary([shape]), SHARES, normalized=True)
+    beside = [shapely.dwithin(places, other, CONTACT) for other in around]
+    return bool(around) and float(np.any(beside, axis=0).mean()) > INSIDE
 
 
 def _key(region: Region) -> tuple[str, str, frozenset[str]]:

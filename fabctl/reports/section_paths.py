@@ -5,12 +5,13 @@ that none reaches over what lies beside it. Anything else gets a thin seam, so t
 one material are told apart. What is thinner than an atom is a trace: it has its true size.
 """
 
+import itertools
 from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 import shapely
-from msgspec import Struct
+from msgspec import Struct, json
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -62,16 +63,13 @@ def paths(shapes: Sequence[BaseGeometry]) -> list[str]:
     rings, of_piece = shapely.get_rings(pieces, return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
     numbers = (np.round(points * [1.0, -1.0], 5) + 0.0).ravel().tolist()
-    once = tuple(set(numbers))  # neighbours share theirs
-    known = dict(zip(once, ("%.10g " * len(once) % once).split(), strict=True))
-    texts = [known[each] for each in numbers]
-    ends = np.searchsorted(of_ring, np.arange(len(rings)), "right")
-    owners = of_shape[of_piece].tolist()
+    ends = (2 * np.searchsorted(of_ring, np.arange(len(rings) + 1))).tolist()
+    # an outline closes itself, so its last point is left out
+    outlines = [numbers[start : end - 2] for start, end in itertools.pairwise(ends)]
+    written = json.encode(outlines)[2:-2].decode().replace(",", " ").replace(".0 ", " ")
     runs: list[list[str]] = [[] for _ in shapes]
-    start = 0
-    for owner, end in zip(owners, ends.tolist(), strict=True):
-        runs[owner].append(f"M{' '.join(texts[2 * start : 2 * end - 2])}Z")  # it closes itself
-        start = end
+    for owner, text in zip(of_shape[of_piece].tolist(), written.split("] ["), strict=False):
+        runs[owner].append(f"M{text}Z")
     return ["".join(each) for each in runs]
 
 

@@ -87,7 +87,7 @@ class Section(Struct, frozen=True):
     def missing(self) -> float:
         """How much area (nm²) the parts lack of the domain; below 0 where they have too much."""
         parts_ = [*(each.shape for each in self.regions), self.ambient, *self.voids]
-        return float(self.domain.area - shapely.area(parts_).sum())
+        return self.width * (self.ceiling - self.floor) - float(shapely.area(parts_).sum())
 
     @property
     def is_plain(self) -> bool:
@@ -197,6 +197,11 @@ def polygonal(shape: BaseGeometry) -> BaseGeometry:
         return shape
     found = [part for part in getattr(shape, "geoms", ()) if isinstance(part, Polygon)]
     return MultiPolygon(found) if len(found) != 1 else found[0]
+
+
+def one_ring(shape: BaseGeometry) -> bool:
+    """Whether it is one polygon without holes."""
+    return isinstance(shape, Polygon) and shapely.get_num_interior_rings(shape) == 0
 
 
 def common_areas(bodies: Shapes, others: Shapes) -> Areas:

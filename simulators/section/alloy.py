@@ -6,9 +6,8 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, parts, polygonal, united
-from fabctl.structure.tolerances import CONTACT
 from simulators.physics import reaction as kinetics
-from simulators.section.reaction import Compound, merged
+from simulators.section.reaction import Compound, layers, merged
 from simulators.section.reaction import react as eat
 from simulators.section.surface import advance
 
@@ -50,12 +49,7 @@ def _lying(section: Section, product: str, film: str) -> float:
 
     What each job made of it is a layer of its own; together they are what has to be crossed.
     """
-    return _thickest(_all_of(section, product), beside=_all_of(section, film))
-
-
-def _thickest(shape: BaseGeometry, beside: BaseGeometry | None = None) -> float:
-    """About the thickness (nm) of the thickest body: twice its area over its perimeter."""
-    bodies = (each for each in parts(shape) if beside is None or each.dwithin(beside, CONTACT))
+    bodies = layers(section, product, _all_of(section, film))
     return max((2 * each.area / each.length for each in bodies), default=0.0)
 
 

@@ -8,7 +8,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.invariants import floating
-from fabctl.structure.section import Opening, Region, Section, polygonal, united
+from fabctl.structure.section import Opening, Region, Section, one_ring, polygonal, united
 from fabctl.structure.tolerances import AREA_TOLERANCE
 from simulators.section.hairs import without_hairs
 
@@ -83,6 +83,8 @@ def made_whole(section: Section) -> Section:
 
 def _healed(air: BaseGeometry) -> BaseGeometry:
     """Some air without hairs and holes in which there is nothing: films would grow on them."""
+    if one_ring(air):
+        return without_hairs(air)
     bodies = [
         Polygon(body.exterior, [hole for hole in body.interiors if Polygon(hole).area > HAIR])
         if isinstance(body, Polygon) and body.interiors
@@ -96,7 +98,10 @@ def _less(region: Region, body: BaseGeometry) -> Region:
     """A region without what a body cuts off it, and without the hairs that cutting leaves."""
     rest = without_hairs(polygonal(region.shape.difference(body)))
     if isinstance(rest, MultiPolygon):
-        rest = _joined([part for part in rest.geoms if part.area > HAIR])
+        pieces = shapely.get_parts(rest)
+        bodies = pieces[shapely.area(pieces) > HAIR]
+        if len(bodies) < len(pieces):
+            rest = _joined([*bodies])
     return replace(region, shape=rest)
 
 

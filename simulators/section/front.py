@@ -11,16 +11,18 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
-from shapely import LineString, Point
+from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import united
 from fabctl.structure.tolerances import CONTACT
 from simulators.section.rays import Rays
-from simulators.section.surface import facets
+from simulators.section.surface import Floats, advance, facets
 
-Floats = NDArray[np.float64]
+Place = tuple[float, float]
+"""x and z (nm)."""
 
 STRETCH = 50.0
 """nm of the front that are looked at once."""
@@ -48,18 +50,24 @@ class Run(Struct, frozen=True):
     """nm of product between the film and the metal, at most."""
     film_out: bool
     metal_out: bool
-    ends: tuple[Point, ...]
+    ends: tuple[Place, ...]
     """Where the front itself ends."""
-    joints: tuple[tuple[Point, float], ...]
+    joints: tuple[tuple[Place, float], ...]
     """Where it goes on, and what share of this run's depth the reaction has there."""
 
     def within(self, distance: float, past: float) -> BaseGeometry:
         """Everything within `distance` (nm) of the run, and within `past` of the front's ends."""
-        around = self.line.buffer(distance, quad_segs=facets(distance), cap_style="flat")
-        radii = [past] * len(self.ends) + [share * distance for _, share in self.joints]
-        middles = [*self.ends, *(joint for joint, _ in self.joints)]
-        discs = shapely.buffer(middles, radii, quad_segs=facets(max(radii, default=distance)))
-        return united([around, *discs])
+        around = [(place, past) for place in self.ends]
+        around += [(place, share * distance) for place, share in self.joints]
+        if all(radius == distance for _, radius in around):
+            return advance(self.line, distance)
+        beside = shapely.buffer(self.line, distance, quad_segs=facets(distance), cap_style="flat")
+        return united([beside, *(_disc(*each) for each in around)])
+
+
+def _disc(middle: Place, radius: float) -> Polygon:
+    steps = np.linspace(0.0, 2 * math.pi, 4 * facets(radius), endpoint=False)
+    return Polygon(middle + radius * np.column_stack([np.cos(steps), np.sin(steps)]))
 
 
 def runs(
@@ -78,10 +86,12 @@ def runs(
     each of them.
     """
     found: list[Run] = []
-    corners = np.array(sorted({*shapely.get_coordinates([film, metal])[:, 0].tolist()}))
-    body = metal.union(between)
+    corners = np.sort(shapely.get_coordinates([film, metal])[:, 0])
+    corners = corners[np.diff(corners, prepend=-math.inf) > LEAST_STRETCH]
+    body = metal if between.is_empty else metal.union(between)
+    beside = shapely.buffer(body, CONTACT)
     _, low, _, high = between.bounds
-    for line in _lines(film, body):
+    for line in _lines(film, beside):
         points = _divided(line, corners)
         start, way = points[:-1], np.diff(points, axis=0)
         length = np.hypot(*way.T)
@@ -94,7 +104,7 @@ def runs(
         reach = eaten * metal_eaten + 1.0
         if not between.is_empty:
             past = reach + high - low
-            reach = Rays(middle, -normal, past, body.buffer(CONTACT)).way_out()
+            reach = Rays(middle, -normal, past, beside).way_out()
         under = Rays(middle, -normal, reach, metal)
         thick, crossed = under.within(), under.first_met()
         if line.length < 2 * crossed.max():  # at its edge alone there is no way through a layer
@@ -108,9 +118,9 @@ def runs(
     return found
 
 
-def _lines(film: BaseGeometry, body: BaseGeometry) -> Iterator[LineString]:
-    """Where the film's outline runs along a body, without the stubs at its ends."""
-    touching = film.boundary.intersection(body.buffer(CONTACT))
+def _lines(film: BaseGeometry, beside: BaseGeometry) -> Iterator[LineString]:
+    """Where the film's outline runs beside a body, without the stubs at its ends."""
+    touching = film.boundary.intersection(beside)
     lines = [each for each in shapely.get_parts(touching) if isinstance(each, LineString)]
     for line in shapely.get_parts(shapely.line_merge(shapely.MultiLineString(lines))):
         points = shapely.get_coordinates(line)
@@ -123,20 +133,15 @@ def _lines(film: BaseGeometry, body: BaseGeometry) -> Iterator[LineString]:
 
 def _divided(line: LineString, corners: Floats) -> Floats:
     """The points of a line, and those below and above every corner of the bodies."""
-    points = shapely.get_coordinates(line.segmentize(STRETCH))
-    divided = [points[:1]]
-    for here, there in itertools.pairwise(points):
-        across = abs(there[0] - here[0])
-        if across > 2 * LEAST_STRETCH:
-            low, high = sorted((here[0], there[0]))
-            at = corners[np.searchsorted(corners, low) : np.searchsorted(corners, high)]
-            at = at[(at > low + LEAST_STRETCH) & (at < high - LEAST_STRETCH)]
-            if len(at):
-                at = at[np.diff(at, prepend=-math.inf) > LEAST_STRETCH]
-                shares = np.sort((at - here[0]) / (there[0] - here[0]))[:, None]
-                divided.append(here + shares * (there - here))
-        divided.append(there[None])
-    return _distinct(np.vstack(divided))
+    points = shapely.get_coordinates(shapely.segmentize(line, STRETCH))
+    x = points[:, :1]
+    low, high = np.minimum(x[:-1], x[1:]), np.maximum(x[:-1], x[1:])
+    side, corner = np.nonzero((corners > low + LEAST_STRETCH) & (corners < high - LEAST_STRETCH))
+    shares = (corners[corner] - x[side, 0]) / (x[side + 1, 0] - x[side, 0])
+    along = np.sort(np.concatenate([np.arange(len(points)), side + shares]))
+    place = np.minimum(along.astype(np.intp), len(points) - 2)
+    way = points[place + 1] - points[place]
+    return _distinct(points[place] + (along - place)[:, None] * way)
 
 
 def _distinct(points: Floats) -> Floats:
@@ -173,27 +178,66 @@ def _joined(
             cuts.append(place)
     cuts.append(len(eaten))
     spans = [slice(low, high) for low, high in itertools.pairwise(cuts)]
-    depths = [float(np.average(eaten[each], weights=length[each])) for each in spans]
+    stretches = _long_enough(
+        [
+            _Stretch(span, span.start, float(length[span].sum()), float(depth))
+            for span in spans
+            for depth in [np.average(eaten[span], weights=length[span])]
+        ]
+    )
+    at: list[Place] = [(x, z) for x, z in points.tolist()]
     found = []
-    for number, (span, depth) in enumerate(zip(spans, depths, strict=True)):
-        if depth <= NOTHING:
+    for number, each in enumerate(stretches):
+        if each.eaten <= NOTHING:
             continue
         ends, joints = [], []
-        for other, place in ((number - 1, span.start), (number + 1, span.stop)):
-            if 0 <= other < len(spans):
-                joints.append((Point(points[place]), min(1.0, depths[other] / depth)))
+        for other, place in ((number - 1, each.span.start), (number + 1, each.span.stop)):
+            if 0 <= other < len(stretches):
+                joints.append((at[place], min(1.0, stretches[other].eaten / each.eaten)))
             else:
-                ends.append(Point(points[place]))
+                ends.append(at[place])
         found.append(
             Run(
-                LineString(points[span.start : span.stop + 1]),
-                depth,
-                float(over[span].max()),
-                float(crossed[span].max()),
-                bool(film_out[span.start]),
-                bool(metal_out[span.start]),
+                LineString(points[each.span.start : each.span.stop + 1]),
+                each.eaten,
+                float(over[each.span].max()),
+                float(crossed[each.span].max()),
+                bool(film_out[each.place]),
+                bool(metal_out[each.place]),
                 tuple(ends),
                 tuple(joints),
             )
         )
     return found
+
+
+class _Stretch(Struct, frozen=True):
+    span: slice
+    """The pieces of the front in it."""
+    place: int
+    """One of them, that is like most of it."""
+    length: float
+    eaten: float
+
+
+def _long_enough(stretches: list[_Stretch]) -> list[_Stretch]:
+    """Stretches, of which the reaction beside has taken in those shorter than it is deep.
+
+    Across the very edge of a line, say, there is hardly any metal, but beside there is enough.
+    """
+    while len(stretches) > 1:
+        lengths = [each.length for each in stretches]
+        short = lengths.index(min(lengths))
+        besides = [place for place in (short - 1, short + 1) if 0 <= place < len(stretches)]
+        beside = max(besides, key=lengths.__getitem__)
+        if lengths[short] >= stretches[beside].eaten:
+            break
+        first, last = sorted((short, beside))
+        stretches[first : last + 1] = [
+            replace(
+                stretches[beside],
+                span=slice(stretches[first].span.start, stretches[last].span.stop),
+                length=lengths[first] + lengths[last],
+            )
+        ]
+    return stretches

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from fabctl.structure.section import one_ring
+
 WIDTH = 2e-10
 """nm: what is no wider is a hair, 4000 nm of which have less area than a partition may lack."""
 
@@ -21,12 +23,17 @@ Point = tuple[float, float]
 
 def without_hairs(shape: BaseGeometry) -> BaseGeometry:
     """A body without its hairs; the very same one where it has none, or would be none without."""
+    if one_ring(shape):
+        points = shapely.get_coordinates(shape)
+        way = points[1:] - points[:-1]
+        if not _has_tip(way, np.concatenate([way[1:], way[:1]])):
+            return shape
     pieces = shapely.get_parts(shape)
     rings, of_piece = shapely.get_rings(pieces, return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
-    if not len(points) or not _has_tip(points, of_ring):
-        return shape
     ends = np.searchsorted(of_ring, np.arange(len(rings) + 1))
+    if not _has_tip(*_ways(points, ends)):
+        return shape
     healed: list[list[Floats]] = [[] for _ in pieces]
     for number, owner in enumerate(of_piece.tolist()):
         ring = _shorn(points[ends[number] : ends[number + 1] - 1])
@@ -37,34 +44,31 @@ def without_hairs(shape: BaseGeometry) -> BaseGeometry:
     return body if body.is_valid else shape
 
 
-def _has_tip(points: Floats, of_ring: NDArray[np.intp]) -> bool:
-    """Whether any corner of some closed rings is the tip of a hair, as far as neighbours tell."""
-    ends = np.append(np.flatnonzero(of_ring[1:] != of_ring[:-1]), len(points) - 1)
-    edges = np.empty_like(points)
-    np.subtract(points[1:], points[:-1], out=edges[:-1])
-    edges[ends] = edges[np.append(0, ends[:-1] + 1)]  # where it ends, a ring begins again
-    if (np.abs(edges) <= WIDTH).all(axis=1).any():
-        return True
-    corners = np.einsum("ij,ij->i", edges[:-1], edges[1:]) < 0
-    corners[ends[:-1]] = False  # no corner of one ring: its last side is counted with its first
-    place = np.flatnonzero(corners)
-    return bool(len(place) and _turn_back(edges[place], edges[place + 1]).any())
+def _ways(points: Floats, ends: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """The way to each corner of some closed rings and the way on from it."""
+    onward = np.arange(1, len(points))
+    onward[ends[1:-1] - 1] = -1
+    onward[ends[1:] - 2] = ends[:-1]  # where it ends, a ring begins again
+    within = onward >= 0
+    way = np.diff(points, axis=0)
+    return way[within], way[onward[within]]
 
 
-def _turn_back(come: Floats, go: Floats) -> NDArray[np.bool_]:
-    """Whether the way to a corner and the way from it run along each other."""
-    came, goes = np.hypot(*come.T), np.hypot(*go.T)
-    across = np.abs(come[:, 0] * go[:, 1] - come[:, 1] * go[:, 0])
-    back = (come * go).sum(axis=1) < 0
-    # the end of the shorter leg lies so near to the longer leg's line; a tip may be an edge wide
-    longer = np.maximum(came, goes)
-    narrow = across <= WIDTH * longer
-    turned: NDArray[np.bool_] = (back & narrow) | (np.minimum(came, goes) <= WIDTH)
-    return turned
+def _has_tip(come: Floats, go: Floats) -> bool:
+    """Whether a tip stands at any corner, by the ways to them and the ways on from them."""
+    sharp = np.einsum("ij,ij->i", come, go) < 0
+    if sharp.any():
+        (come_x, come_z), (go_x, go_z) = come[sharp].T, go[sharp].T
+        # the end of the shorter leg lies so near to the longer leg's line
+        longer = np.maximum(np.hypot(come_x, come_z), np.hypot(go_x, go_z))
+        if (np.abs(come_x * go_z - come_z * go_x) <= WIDTH * longer).any():
+            return True
+    # or a tip is an edge wide
+    return bool((np.abs(come).max(axis=1, initial=0.0) <= WIDTH).any())
 
 
 def _is_tip(before: Point, here: Point, after: Point) -> bool:
-    """`_turn_back` at one corner."""
+    """Whether the way to a corner and the way from it run along each other."""
     (come_x, come_z), (go_x, go_z) = _way(before, here), _way(here, after)
     came, goes = math.hypot(come_x, come_z), math.hypot(go_x, go_z)
     if min(came, goes) <= WIDTH:

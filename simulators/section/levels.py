@@ -7,6 +7,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from fabctl.structure.section import one_ring
+
 Floats = NDArray[np.float64]
 
 
@@ -20,17 +22,23 @@ def lengths(shape: BaseGeometry, levels: Floats) -> Floats:
 
 
 def _lengths(shape: BaseGeometry, levels: Floats) -> Floats:
-    pieces = shapely.orient_polygons(shapely.get_parts(shape))
-    points, ring = shapely.get_coordinates(shapely.get_rings(pieces), return_index=True)
-    joined = ring[:-1] == ring[1:]
-    (x0, z0), (x1, z1) = points[:-1][joined].T, points[1:][joined].T
-    steep = z0 != z1
-    x0, z0, x1, z1 = x0[steep, None], z0[steep, None], x1[steep, None], z1[steep, None]
-    crossed = (np.minimum(z0, z1) <= levels) & (levels < np.maximum(z0, z1))
-    x = x0 + (x1 - x0) * (levels - z0) / (z1 - z0)
-    # round an outline against the clock right sides rise, round a hole they fall
+    if one_ring(shape):
+        points = shapely.get_coordinates(shape)
+        here, there = points[:-1], points[1:]
+    else:
+        rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(shape)))
+        points, ring = shapely.get_coordinates(rings, return_index=True)
+        joined = ring[:-1] == ring[1:]
+        here, there = points[:-1][joined], points[1:][joined]
+    steep = here[:, 1] != there[:, 1]
+    (x0, z0), (x1, z1) = here[steep].T[..., None], there[steep].T[..., None]
+    crossed = (z0 <= levels) != (z1 <= levels)
+    x = x0 + (x1 - x0) / (z1 - z0) * (levels - z0)
+    # round an outline right sides rise and left ones fall, or the other way round; so round a hole,
+    # if that is left about against the clock
     total = np.where(crossed, np.sign(z1 - z0) * x, 0.0).sum(axis=0)
-    found: Floats = np.where(total > 1e-9, total, 0.0)
+    found: Floats = np.abs(total)
+    found[found <= 1e-9] = 0.0
     return found
 
 
@@ -54,7 +62,8 @@ def level_holding(shape: BaseGeometry, area: float) -> float:
     """
     zs = heights(shape)
     steps = np.diff(zs)
-    low, high = (lengths(shape, zs[:-1] + share * steps) for share in (0.25, 0.75))
+    between = np.concatenate([zs[:-1] + share * steps for share in (0.25, 0.75)])
+    low, high = _lengths(shape, between).reshape(2, -1)
     below = np.cumsum(steps * (low + high) / 2)
     place = int(np.searchsorted(below, area))
     if place == len(below):

@@ -32,7 +32,7 @@ ALIKE, ALIKE_SHARE = 0.05, 0.08
 
 def wetted(ambient: BaseGeometry) -> BaseGeometry:
     """The air and a film of all that lies open to it."""
-    return ambient.buffer(FILM_OF_LIQUID, quad_segs=1)
+    return shapely.buffer(ambient, FILM_OF_LIQUID, quad_segs=1)
 
 
 def reach_of(liquid: BaseGeometry, shapes: Sequence[BaseGeometry], depth: float) -> BaseGeometry:

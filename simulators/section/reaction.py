@@ -50,8 +50,7 @@ def react(
     the film or the metal under it is too thin for that, less of both goes.
     """
     film_shape = _all_of(section, film)
-    # what earlier jobs made of it lies in layers, which are one body
-    beside = _near(parts(_all_of(section, compound.name)), film_shape)
+    beside = layers(section, compound.name, film_shape)
     reach = [film_shape, *beside]
     metal_shape = united(
         [
@@ -89,9 +88,10 @@ def react(
     product = polygonal(united([product, *_slivers(metal_shape, product)]))
     product = _on_metal(product, metal_shape)
     top = polygonal(united([over for _, over in taken]).difference(product))
-    rest = polygonal(film_shape.difference(united([product, top])))
-    top = polygonal(top.union(_skins(rest, top, section, film, product)))
-    gone = product.union(top)
+    gone = united([product, top])
+    skins = _skins(film_shape.difference(gone), top, section, film, product)
+    if skins:
+        top, gone = polygonal(united([top, *skins])), united([gone, *skins])
     regions = [
         replace(region, shape=polygonal(region.shape.difference(gone)))
         if region.material in (film, metal) and region.shape.intersects(gone)
@@ -202,20 +202,16 @@ def _slivers(metal: BaseGeometry, product: BaseGeometry) -> list[Polygon]:
 
 def _skins(
     rest: BaseGeometry, top: BaseGeometry, section: Section, film: str, product: BaseGeometry
-) -> BaseGeometry:
+) -> list[Polygon]:
     """What is left of a film over the reaction and is no film, or lies on nothing any more."""
-    pieces = [each for each in shapely.get_parts(rest) if each.dwithin(top, CONTACT)]
-    if not pieces:
-        return shapely.Polygon()
+    bodies = shapely.get_parts(polygonal(rest))
     solid = [product, *(each.shape for each in section.regions if each.material != film)]
-    return united(
-        [
-            each
-            for each in pieces
-            if 2 * each.area < LEFT_OVER * each.length
-            or not any(each.dwithin(other, ROUNDED) for other in solid)
-        ]
-    )
+    return [
+        each
+        for each in bodies[shapely.dwithin(bodies, top, CONTACT)]
+        if 2 * each.area < LEFT_OVER * each.length
+        or not any(each.dwithin(other, ROUNDED) for other in solid)
+    ]
 
 
 def merged(regions: list[Region]) -> list[Region]:
@@ -228,6 +224,21 @@ def merged(regions: list[Region]) -> list[Region]:
             region if old is None else replace(old, shape=polygonal(old.shape.union(region.shape)))
         )
     return list(found.values())
+
+
+def layers(section: Section, product: str, film: BaseGeometry) -> list[Polygon]:
+    """The bodies of a film's product that lie at the film.
+
+    What several jobs made of it lies in layers, which are one body.
+    """
+    apart = [body for each in section.of_material(product) for body in parts(each.shape)]
+    found: list[Polygon] = []
+    edge = _near(apart, film)
+    while edge:
+        found += edge
+        apart = [each for each in apart if each not in found]
+        edge = [each for each in apart if any(each.dwithin(other, CONTACT) for other in edge)]
+    return list(parts(united(found)))
 
 
 def _near(bodies: Iterable[Polygon], other: BaseGeometry) -> list[Polygon]:

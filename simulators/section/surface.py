@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import parts, polygonal, united
+from fabctl.structure.section import one_ring, parts, polygonal, united
 
 Floats = NDArray[np.float64]
 
@@ -57,7 +57,7 @@ def recede(frame: Frame, air: BaseGeometry, thickness: float) -> BaseGeometry:
 def shrunk(frame: Frame, opened: BaseGeometry, thickness: float) -> BaseGeometry:
     """What is left of air opened up by more than a growth (nm) after that, within the frame."""
     # the new contour only, and before it is clipped: neighbours must go on sharing their edges
-    grown = opened.buffer(-thickness, quad_segs=facets(thickness))
+    grown = shapely.buffer(opened, -thickness, quad_segs=facets(thickness))
     face = smoothed(grown, max(SMOOTH, min(SMOOTH_MOST, SMOOTH_SHARE * thickness)))
     return polygonal(face.intersection(shapely.box(0, frame.floor, frame.width, frame.ceiling)))
 
@@ -73,7 +73,7 @@ def smoothed(shape: BaseGeometry, tolerance: float) -> BaseGeometry:
 
 def advance(shape: BaseGeometry, distance: float) -> BaseGeometry:
     """Everything within `distance` (nm) of a shape."""
-    return shape.buffer(distance, quad_segs=facets(distance))
+    return shapely.buffer(shape, distance, quad_segs=facets(distance))
 
 
 def opened_up(frame: Frame, air: BaseGeometry, margin: float) -> BaseGeometry:
@@ -82,9 +82,9 @@ def opened_up(frame: Frame, air: BaseGeometry, margin: float) -> BaseGeometry:
     width, top = frame.width, frame.ceiling
     lower = _lower_face(frame, air)
     if lower is not None:
-        (left, right), high = lower[[0, -1], 1], top + reach
+        left, right, high = lower[0, 1], lower[-1, 1], top + reach
         beyond = [(width + reach, right), (width + reach, high), (-reach, high), (-reach, left)]
-        return Polygon(np.vstack([lower, beyond])[::-1])
+        return Polygon(np.concatenate([lower, beyond])[::-1])
     pieces: list[BaseGeometry] = [air, shapely.box(-reach, top, width + reach, top + reach)]
     for low, high in _at_side(air, 0.0):
         pieces.append(shapely.box(-reach, low, SIDE, high))
@@ -98,23 +98,24 @@ def _lower_face(frame: Frame, air: BaseGeometry) -> Floats | None:
 
     Air in pieces, around something or with more than one way to a side has none.
     """
-    if not isinstance(air, Polygon) or air.interiors:
+    if not one_ring(air):
         return None
-    ring = air.exterior
-    points = shapely.get_coordinates(ring)[:-1]
-    if not ring.is_ccw:
+    points = shapely.get_coordinates(air)[:-1]
+    if not shapely.is_ccw(shapely.get_exterior_ring(air)):
         points = points[::-1]
     x, z = points.T
     left, right = x <= SIDE, x >= frame.width - SIDE
     framed = left | right | (z >= frame.ceiling - SIDE)
     if not left.any() or not right.any():
         return None
-    start = int(np.argmin(np.where(left, z, np.inf)))
-    points, framed = np.roll(points, -start, axis=0), np.roll(framed, -start)
-    end = int(np.argmin(np.where(np.roll(right, -start), points[:, 1], np.inf)))
-    if framed[1:end].any() or not framed[end:].all():
+    start = int(np.where(left, z, np.inf).argmin())
+    end = int(np.where(right, z, np.inf).argmin())
+    lower = np.arange(start, end + 1 if end > start else end + 1 + len(points)) % len(points)
+    beyond = len(points) - len(lower)
+    if np.count_nonzero(framed[lower]) > 2 or np.count_nonzero(framed) < beyond + 2:
         return None
-    return points[: end + 1]
+    found: Floats = points[lower]
+    return found
 
 
 def _at_side(air: BaseGeometry, x: float) -> list[tuple[float, float]]:
@@ -137,13 +138,15 @@ def _at_side(air: BaseGeometry, x: float) -> list[tuple[float, float]]:
 def overhung(air: BaseGeometry) -> bool:
     """Whether some solid hangs over the air, so that growth may trap a void."""
     for part in parts(air):
-        if part.interiors:
+        if not one_ring(part):
             return True
-        points = shapely.get_coordinates(part.exterior)
-        x, z = (points if part.exterior.is_ccw else points[::-1]).T
+        points = shapely.get_coordinates(part)
+        if not shapely.is_ccw(shapely.get_exterior_ring(part)):
+            points = points[::-1]
+        x, z = points.T
         # counter-clockwise, the lower boundary runs to the right: a step to the left that is not
         # the domain's top edge is an overhang
-        below_top = z < part.bounds[3] - SIDE
-        if bool(((np.diff(x) < -1e-9) & (below_top[:-1] | below_top[1:])).any()):
+        below_top = z < z.max() - SIDE
+        if bool(((x[1:] - x[:-1] < -1e-9) & (below_top[:-1] | below_top[1:])).any()):
             return True
     return False

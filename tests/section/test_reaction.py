@@ -108,6 +108,15 @@ def test_where_the_copper_is_thin_film_stays_and_the_thick_line_beside_it_reacts
     assert thick(wafer, "Sn", 2000) == 0
 
 
+def test_at_the_edge_of_a_dished_line_the_reaction_goes_as_deep_as_beside_it():
+    """There the way straight into the copper leads out of its side, and yet there is enough."""
+    wafer = polish_to(deposit(trench(), "cu", "Cu", 900.0, "1"), 700.0, "2")
+    wafer = deposit(dish(wafer, "Cu", 30.0, "3"), "film", "Sn", 12.0, "4", 0.9)
+    made = react(wafer, "Sn", "Cu", CU3SN, 100.0, "5", "p")
+    check(made)
+    assert thick(made, "Sn", 1602.0) == pytest.approx(0, abs=1e-6)
+
+
 def test_what_has_used_up_its_copper_reacts_no_more_in_later_jobs():
     wafer = short(45.0)
     for job in range(4):

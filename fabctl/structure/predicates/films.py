@@ -132,8 +132,8 @@ def thicknesses(shapes: Sequence[BaseGeometry]) -> tuple[Floats, list[float]]:
     called = means.copy()
     # the last of each body's parts in the order of their areas is its largest
     order = np.lexsort((shapely.area(pieces), owner))
-    of, largest = np.unique(owner[order][::-1], return_index=True)
-    pieces = pieces[order][::-1][largest]
+    largest = order[np.append(owner[1:] > owner[:-1], True)] if len(order) else order
+    of, pieces = owner[largest], pieces[largest]
     left, low, right, high = shapely.bounds(pieces).T
     bulky = means[of] >= FOLDED * (high - low)
     if bulky.any():
