@@ -1,8 +1,9 @@
 """Our audit beside check-jsonschema, semgrep, yamllint and CSafeLoader + jsonschema-rs, in one run.
 
-``pip install -e '.[bench]' semgrep``, then ``python benchmarks/audit_vs_peers.py [FILES]``. A peer
-that is not installed is left out, and said to be. What runs in this process is timed in seconds of
-CPU, turn and turn about, so that other work on the machine falls on both sides.
+``pip install -e '.[bench]' semgrep``, then ``python benchmarks/audit_vs_peers.py [FILES]``.
+yamllint, under the GPL, is no extra's: it runs as a program of its own. A peer that is not
+installed is left out, and said to be. What runs in this process is timed in seconds of CPU, turn
+and turn about, so that other work on the machine falls on both sides.
 """
 
 import gc
