@@ -20,6 +20,7 @@ from fabctl.interlocks.rule import Rule, RulePack
 from fabctl.interlocks.verdict import Verdict as Ruled
 from fabctl.interlocks.verdict import worst
 from fabctl.process.claim import elements
+from fabctl.process.material import Conductive, Materials
 
 D = TypeVar("D", Limit, OfMaterial, Order, Relation)
 _STANDS = {
@@ -149,7 +150,9 @@ class Findings:
             verdicts.append(verdict)
             reasons += [f"{name} {why}" if verdict is Ruled.ILLEGAL else why] if why else []
         said = f"{what} is {' and '.join(materials)}"
-        why = "; ".join([said, *reasons]) if reasons else _as_wanted(said, demand)
+        why = (
+            "; ".join([said, *reasons]) if reasons else f"{said}{_shown(demand, table, materials)}"
+        )
         at = laid[-1].at
         verdict = worst(verdicts)
         self._note(element, _STANDS[verdict], why, at, self.history.places(*laid), {})
@@ -201,5 +204,14 @@ class Findings:
         )
 
 
-def _as_wanted(said: str, demand: OfMaterial) -> str:
-    return f"{said}, {demand.wanted}" if len(demand.one_of) != 1 else said
+def _shown(demand: OfMaterial, table: Materials, names: Sequence[str]) -> str:
+    """What of some materials a demand is content with, in words to follow their names."""
+    if demand.tone:
+        return f", {demand.tone}"
+    if demand.conductive:
+        known = {name: table.find(name) for name in names}
+        conduct = [n for n, each in known.items() if each and each.conductive is Conductive.YES]
+        if len(names) > 1 and conduct:
+            return f", of which {' and '.join(conduct)} conduct{'s' if len(conduct) == 1 else ''}"
+        return f", which {'conducts' if conduct else 'does not conduct'}"
+    return f", {demand.wanted}" if len(demand.one_of) > 1 else ""

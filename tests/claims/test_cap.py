@@ -30,6 +30,10 @@ def test_one_level_satisfies_every_element_of_its_claims():
     assert set(standings) == FIRST | FIRST_STRUCTURE
 
 
+def test_it_is_told_whether_the_film_conducts():
+    assert evaluate(one_level()).standings["cap.3.a"].why == "the film is Sn, which conducts"
+
+
 def test_two_levels_satisfy_all_twenty_claims():
     standings = evaluate(two_levels()).standings
     wrong = {n: s.why for n, s in standings.items() if s.verdict is not Verdict.SATISFIED}
@@ -253,17 +257,23 @@ def test_a_coat_too_many_makes_the_film_too_thick():
 
 
 @pytest.mark.parametrize(
-    ("of", "group", "why"),
+    ("of", "group", "why", "conducts"),
     [
-        ("Al", Verdict.SATISFIED, "the film is Al and Sn, one of Sn, Al, Sn-Pb"),
-        ("a-Si:H", Verdict.NOT_SATISFIED, "a-Si:H must be one of Sn, Al, Sn-Pb"),
+        (
+            "Al",
+            Verdict.SATISFIED,
+            "the film is Al and Sn, one of Sn, Al, Sn-Pb",
+            "Al and Sn conduct",
+        ),
+        ("a-Si:H", Verdict.NOT_SATISFIED, "a-Si:H must be one of Sn, Al, Sn-Pb", "Sn conducts"),
     ],
 )
-def test_every_coat_of_the_film_must_be_of_the_group(of, group, why):
+def test_every_coat_of_the_film_must_be_of_the_group(of, group, why, conducts):
     standings = evaluate(one_level(under=(), of=of)).standings
     assert standings["cap.4.a"].verdict is group
     assert why in standings["cap.4.a"].why
     assert standings["cap.3.a"].verdict is Verdict.SATISFIED
+    assert standings["cap.3.a"].why.endswith(f", of which {conducts}")
 
 
 def test_a_tool_that_calls_copper_copper_and_tin_tin_is_understood():

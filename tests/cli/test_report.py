@@ -91,26 +91,30 @@ def test_the_chart_as_csv_has_a_row_an_element(run, capsys):
 
 @pytest.mark.long
 @pytest.mark.wire
-def test_the_report_opens_in_a_browser_and_shows_the_wafers_last_picture(run, peer, tmp_path):
+def test_the_report_opens_in_a_browser_and_shows_the_wafers_picture(run, peer, tmp_path):
+    """The last one, or the one that an address asks for, as each step of the chart does."""
     chromium = peer("chromium")
     report = tmp_path / "report.html"
     assert execute(["report", run.document["run"], "--out", str(report)]) == 0
-    shown = subprocess.run(
-        [
-            chromium,
-            *BROWSER,
-            f"--user-data-dir={tmp_path}",
-            "--dump-dom",
-            report.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=50,
-    ).stdout
-    assert '<span id="scrub-step">measure-copper-2</span>' in shown
-    hidden = re.findall(r'<figure data-step="[^"]*" style="display: none;">', shown)
-    assert len(hidden) == 30
+    for address, step in (("", "measure-copper-2"), ("#after-film-1", "film-1")):
+        shown = subprocess.run(
+            [
+                chromium,
+                *BROWSER,
+                f"--user-data-dir={tmp_path}",
+                "--dump-dom",
+                report.as_uri() + address,
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=50,
+        ).stdout
+        assert f'<span id="scrub-step">{step}</span>' in shown
+        hidden = re.findall(r'<figure [^>]*style="display: none;">', shown)
+        assert len(hidden) == 30
+        assert re.search(rf'<figure [^>]*data-step="{step}"(?! style="display)', shown)
+    assert '<a href="#after-film-1">film-1</a>' in shown
 
 
 @pytest.mark.long

@@ -128,6 +128,21 @@ class TestPage:
         assert "trip: &lt;LM102&gt; &amp; more" in text
         assert "<LM102>" not in text
 
+    def test_the_charts_steps_lead_to_the_last_picture_after_each(self):
+        looks = [
+            ("measure-1", "<svg></svg>"),
+            ("film-1", "<svg></svg>"),
+            ("measure-1", "<svg></svg>"),
+        ]
+        tags = Tags()
+        tags.feed(page(report(pictures=looks)))
+        assert [one["href"] for tag, one in tags.seen if tag == "a"][5:] == ["#after-measure-1"]
+        figures = [one.get("id") for tag, one in tags.seen if tag == "figure"]
+        assert figures == [None, "after-film-1", "after-measure-1"]
+
+    def test_a_step_without_a_picture_leads_nowhere(self):
+        assert "#after-" not in page(report())
+
     def test_a_bypass_is_shown_with_both_persons_and_its_reason(self):
         """A report without it would hide that an interlock was lifted."""
         text = page(report())

@@ -1,7 +1,7 @@
 """Puts the report's parts into one HTML file; every text from a run is escaped."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -52,7 +52,7 @@ def page(report: Report) -> str:
             _head(report),
             _section("steps", "What ran on what", timeline(document["steps"]) + _steps(document)),
             _section("wafer", "The wafer after each step", _strip(report)),
-            _section("claims", "Claim chart", _chart(report.chart)),
+            _section("claims", "Claim chart", _chart(report)),
             _section("interlocks", "Interlocks and findings", _interlocks(report)),
             _section("traces", "Traces", _traces(report)),
             _footer(report),
@@ -129,8 +129,11 @@ def _strip(report: Report) -> str:
 def _figures(pictures: Sequence[tuple[str, str]]) -> str:
     if not pictures:
         return "<p>The wafer was never seen in section: its structure is not shown.</p>"
+    last = {step: place for place, (step, _) in enumerate(pictures)}
     figures = "".join(
-        f'<figure data-step="{escape(step)}">{picture}</figure>' for step, picture in pictures
+        f"<figure{_anchor(step) if last[step] == place else ''} "
+        f'data-step="{escape(step)}">{picture}</figure>'
+        for place, (step, picture) in enumerate(pictures)
     )
     return (
         '<div class="controls"><label for="scrub">step</label>'
@@ -139,7 +142,23 @@ def _figures(pictures: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def _chart(chart: Sequence[Mapping[str, Any]]) -> str:
+def _anchor(step: str) -> str:
+    """Where the last picture after a step is to be found."""
+    return f' id="after-{escape(step)}"'
+
+
+def _where(element: Mapping[str, Any], seen: Collection[str]) -> str:
+    """The step and the tool that decide an element, with the way to the picture after it."""
+    step, tool = escape(element["step"]), escape(element["tool"])
+    return (
+        f'<a href="#after-{step}">{step}</a> {tool}'
+        if element["step"] in seen
+        else (f"{step} {tool}")
+    )
+
+
+def _chart(report: Report) -> str:
+    chart, seen = report.chart, {step for step, _ in report.pictures}
     shown = practised(chart)
     parts = []
     for claim in shown:
@@ -149,7 +168,7 @@ def _chart(chart: Sequence[Mapping[str, Any]]) -> str:
                 f'<span id="{escape(each["element"])}">{escape(each["element"])}</span>',
                 _standing(each["standing"]),
                 escape(each["meaning"]),
-                f"{escape(each['step'])} {escape(each['tool'])}",
+                _where(each, seen),
                 escape("; ".join([each["evidence"], *measured_values(each)])),
                 "<br>".join(_entry(entry) for entry in each["journal"]),
             ]
