@@ -10,7 +10,7 @@ from pathlib import Path
 from fabctl.cli.audit_files import Format, audit
 from fabctl.cli.conclude import conclude
 
-YOUNG = 50_000
+YOUNG = 200_000
 """After so many new objects garbage is looked for: what an audit loads, it keeps."""
 
 _ONCE = ("--fab", "--format")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fabctl.tools.port import Measurement
 
 
-class Coat(Struct, frozen=True):
+class Coat(Struct, frozen=True, gc=False):
     """One deposition of film; `thickness` is None where its recipe does not tell."""
 
     step: str
@@ -28,7 +28,7 @@ class Coat(Struct, frozen=True):
     thickness: Interval | None
 
 
-class Removed(Struct, frozen=True):
+class Removed(Struct, frozen=True, gc=False):
     """What a removal takes off: `least` at the least, `most` at the most; None is all there is.
 
     With `left` it stops when as much is left; `stops` says that it does with some left. `by_depth`
@@ -105,15 +105,17 @@ class Film(Struct, frozen=True):
         thick = _less(self.thick, removed, removed.least)
         if leaves is None and thick is not None and thick.high <= 0:
             return None
-        left = self.less(removed)
+        left = self._left(removed, thick)
         some = left.thin is not None and left.thin.low > 0
         sure = some or removed.stops or (leaves is True and removed.by_depth)
         return left if sure else replace(left, doubted=removed.step)
 
     def less(self, removed: Removed) -> "Film":
         """Give it with something taken off; what was measured was another film."""
+        return self._left(removed, _less(self.thick, removed, removed.least))
+
+    def _left(self, removed: Removed, thick: Interval | None) -> "Film":
         thin = _less(self.thin, removed, removed.most)
-        thick = _less(self.thick, removed, removed.least)
         return Film((*self.layers, removed), self.materials, thin, thick)
 
 
@@ -138,7 +140,8 @@ def _less(was: Interval | None, removed: Removed, by: Interval | None) -> Interv
     if by is None:
         return NOTHING
     left = was - by
-    return Interval(max(left.low, NOTHING.low), max(left.high, NOTHING.low))
+    low = max(left.low, NOTHING.low)
+    return Interval(low, low if left.low is left.high else max(left.high, NOTHING.low))
 
 
 def _gone(film: Film) -> bool:
@@ -182,9 +185,9 @@ def _in_time(
     if time is None or rate is None:
         return Removed(step)
     slow, fast = rate.per_second
-    least = Interval(time.low * slow, time.high * slow)
+    least = time.times(slow)
     if heat is not None and heat.low < rate.at.value:
         least = NOTHING
     if heat is not None and heat.high > rate.at.value:
         return Removed(step, least)
-    return Removed(step, least, Interval(time.low * fast, time.high * fast))
+    return Removed(step, least, time.times(fast))

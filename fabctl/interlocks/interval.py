@@ -7,7 +7,7 @@ from msgspec import Struct
 from fabctl.quantities import Dimension, Quantity
 
 
-class Interval(Struct, frozen=True):
+class Interval(Struct, frozen=True, gc=False):
     """All rationals from `low` up to `high`, both included, in base units.
 
     Nobody changes one that is made.
@@ -36,6 +36,11 @@ class Interval(Struct, frozen=True):
             low, high = by.value * abs(self.low), by.value * abs(self.high)
             return Interval(self.low - low, self.high + high)
         return Interval(self.low - by.value, self.high + by.value)
+
+    def times(self, factor: Fraction) -> "Interval":
+        """Multiply by a factor that is not negative."""
+        low = self.low * factor
+        return Interval(low, low if self.low is self.high else self.high * factor)
 
     def __add__(self, other: "Interval") -> "Interval":
         low = self.low + other.low

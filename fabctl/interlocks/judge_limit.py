@@ -23,7 +23,7 @@ from fabctl.quantities import Quantity
 
 def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Finding]:
     """Judge every value that the file allows, by its two ends: an exact proof."""
-    if not demand.of_wafer and _all_legal(step, demand):
+    if not demand.of_wafer and all_legal(step, demand):
         return
     if demand.of_wafer:
         yield from _judge_wafer(bench, step, demand, WAFER_QUANTITIES[demand.of_wafer])
@@ -55,8 +55,8 @@ def judge_limit(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Findin
             )
 
 
-def _all_legal(step: TraceStep, demand: Limit) -> bool:
-    """Settle the usual case at once: every value is stated, fixed and legal."""
+def all_legal(step: TraceStep, demand: Limit) -> bool:
+    """Settle the usual case at once: every value of the recipe is stated, fixed and legal."""
     if step.varies:
         return False
     for name in demand.parameters:

@@ -36,9 +36,9 @@ NONE = Fraction(0)
 
 def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Finding]:
     """Judge the least wait that the steps in between leave, for the longest that may be chosen."""
+    if not asks_to_wait(bench, step, demand):
+        return
     done, last = step.before.done, waits_for(bench, step, demand)
-    if last == len(done) - 1 and (last < 0 or done[last].step != ELSEWHERE):
-        return  # it waits for nothing, or for the step right before it
     since = awaited(demand, step.before, bench.materials, last)
     if since < 0:
         return
@@ -97,6 +97,23 @@ def _thin(bench: Bench, step: TraceStep, below: Quantity) -> Example | None:
         return Example({}, {})  # nor is the course shown, and what is found in it
 
 
+def surely_in_time(steps: Sequence[TraceStep], step: TraceStep, since: int, demand: Queue) -> bool:
+    """Tell whether a step starts in time after the one at `since` in what was done before.
+
+    For sure is that of values that don't vary only; `steps` are the sequence's.
+    """
+    before = step.before
+    if since < before.elsewhere:
+        return False
+    least: Fraction | int = 0
+    for between in steps[since + 1 - before.elsewhere : len(before.done_here)]:
+        if between.varies:
+            return False
+        least += between.act.recipe.lasts
+    within = demand.within.value
+    return least * within.denominator <= within.numerator
+
+
 def waits_for(bench: Bench, step: TraceStep, demand: Queue) -> int:
     """Find the last step in `done` after which a wait counts; -1 where there is none."""
     if bench.since is None:
@@ -117,13 +134,24 @@ def awaited(
             return -1
     if last is None:
         last = demand.after.last(before.done, materials)
+    return last if _counts(demand, before, materials, last) else -1
+
+
+def asks_to_wait(bench: Bench, step: TraceStep, demand: Queue) -> bool:
+    """Tell whether there is anything to judge, whatever the times and the film's thickness are."""
+    done, last = step.before.done, waits_for(bench, step, demand)
+    if last == len(done) - 1 and (last < 0 or done[last].step != ELSEWHERE):
+        return False  # it waits for nothing, or for the step right before it
+    return _counts(demand, step.before, bench.materials, last)
+
+
+def _counts(demand: Queue, before: WaferState, materials: Materials, last: int) -> bool:
+    """Tell whether a wait since a step in `done` counts: no step in between takes it away."""
     if last < 0 or (demand.unless and demand.unless.last(before.done, materials) > last):
-        return -1
-    if demand.cured_by and all(
-        cure.last(before.done, materials) > last for cure in demand.cured_by
-    ):
-        return -1
-    return last
+        return False
+    return not demand.cured_by or any(
+        cure.last(before.done, materials) <= last for cure in demand.cured_by
+    )
 
 
 def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Finding]:
@@ -208,7 +236,7 @@ def _lasts(spans: Spans) -> Iterator[tuple[str, Interval]]:
             yield name, span
 
 
-def _longest(bench: Bench, step: TraceStep, done: Sequence[Act], at: int) -> Fraction:
+def _longest(bench: Bench, step: TraceStep, done: Sequence[Act], at: int) -> Fraction | int:
     """Give the longest time that an earlier step may be stated to take."""
     seen = _seen(bench, step, done, at)
     if seen is not None and seen.varies:
@@ -230,7 +258,7 @@ def _seen(bench: Bench, step: TraceStep, done: Sequence[Act], at: int) -> TraceS
     return None
 
 
-def _total(parts: Iterable[Fraction]) -> Fraction:
+def _total(parts: Iterable[Fraction | int]) -> Fraction:
     """Add up times; most are whole seconds, and integers are quick."""
     whole, rest = 0, NONE
     for part in parts:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.verdict import Verdict
-from fabctl.quantities import Dimension, Quantity, exact
+from fabctl.quantities import Dimension, Quantity, exact, less
 
 
 class Bound(Struct, frozen=True):
@@ -84,14 +84,14 @@ class Limits(Struct, frozen=True):
         if self.lower is None:
             return False
         low = self.lower.quantity.value
-        return value <= low if self.lower.strict else value < low
+        return not less(low, value) if self.lower.strict else less(value, low)
 
     def is_over(self, value: Fraction) -> bool:
         """Tell whether the value breaks the upper end."""
         if self.upper is None:
             return False
         high = self.upper.quantity.value
-        return value >= high if self.upper.strict else value > high
+        return not less(value, high) if self.upper.strict else less(high, value)
 
     def witness(self, allowed: Interval) -> Fraction | None:
         """Give an allowed value that is illegal; None is the proof that there is none."""

@@ -22,8 +22,9 @@ from fabctl.process.sequence import Sequence
 from fabctl.quantities import Quantity
 
 if TYPE_CHECKING:
-    from fabctl.interlocks.docket import Bound, Docket
-    from fabctl.interlocks.static import Clean
+    from fabctl.interlocks.docket import Docket
+    from fabctl.process.layout import Layout
+    from fabctl.process.recipe import Recipe
 
 
 class Severity(StrEnum):
@@ -154,18 +155,18 @@ class RulePack:
     _bound: dict[tuple[str, ...], "RulePack"] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    dockets: "dict[tuple[object, ...], Docket]" = field(
+    sorts: "dict[tuple[object, ...], Docket]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """What `fabctl.interlocks.docket` has worked out so far."""
-    bound: "dict[tuple[object, ...], Bound]" = field(
+    """What `fabctl.interlocks.docket` has worked out so far: of steps by their words and wafer."""
+    worded: "dict[tuple[object, ...], tuple[Docket, Layout]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """The same, of steps whatever their quantities are."""
-    clean: "dict[tuple[object, ...], Clean]" = field(
+    """The same, with what the words of their pasts tell."""
+    dockets: "dict[tuple[object, ...], tuple[Docket, Recipe]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """What `fabctl.interlocks.static` has judged so far, and found nothing."""
+    """The same, with what their own numbers tell."""
 
     def binding(self, practises: Iterable[str]) -> "RulePack":
         """Leave the rules that bind a sequence which practises these claims, parents implied."""

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TypeAlias
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.beyond import beyond_windows
 from fabctl.interlocks.courses import Course
 from fabctl.interlocks.demand import Foreseen, Limit, Order
-from fabctl.interlocks.docket import docket
+from fabctl.interlocks.docket import Judged, docket
 from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge
+from fabctl.interlocks.judge_time import surely_in_time
 from fabctl.interlocks.masks import lays_dielectric, masks_of
 from fabctl.interlocks.rule import Applies, Rule, RulePack, Severity
 from fabctl.interlocks.solver import INSTALL
@@ -33,32 +33,6 @@ _TIMES = 10
 """How much longer than a step it takes to tell a finding, or to judge by what is assumed."""
 
 
-MOST = 8192
-"""How many steps a pack remembers of which nothing was found."""
-
-
-class Judged(Struct, frozen=True):
-    """What was found of one step; `open` are rules that also look at the steps after it.
-
-    `exercised` are the codes of rules that it could have broken, `idle` of such as bind it.
-    """
-
-    findings: tuple[Finding, ...]
-    exercised: tuple[str, ...]
-    idle: tuple[str, ...]
-    unseen: tuple[str, ...]
-    open: tuple[Rule, ...]
-
-
-class Clean(Struct, frozen=True):
-    """A step of which nothing was found, on a wafer with one past; keeps what it hangs on alive."""
-
-    judged: Judged
-    after: WaferState
-    layout: Layout
-    predicts: Predictor
-
-
 _Told: TypeAlias = tuple[TraceStep, Judged]
 
 
@@ -67,7 +41,7 @@ class Judge:
 
     `predicts` foretells how far the fab's tools will go; without it no trajectory is shown. What
     was judged once is not judged again: neither what a course has in common with another one, nor
-    the steps with which the path before began, nor a step with the same past in another file.
+    the steps with which the path before began.
     """
 
     def __init__(
@@ -139,43 +113,34 @@ class Judge:
             told.append(known)
         # what a past does not tell: assumptions, and masks, as later steps show
         plain = not course.forks and not masks_of(course.steps)
+        layout = sequence.layout if plain else None
         for at in range(len(told), len(course.steps)):
             step = course.steps[at]
             if after is not None and at >= (course.until or 0) and after[at][0] is step:
                 told.append(after[at])
-            elif plain and not step.varies:
-                told.append((step, self._once(sequence, course, step)))
             else:
-                told.append((step, self._judge(sequence, course.up_to(at), step)))
+                told.append((step, self._judge(sequence, course.up_to(at), step, layout)))
         self._told[course] = self._last = told
         return told
 
-    def _once(self, sequence: Sequence, course: Course, step: TraceStep) -> Judged:
-        """Judge a step, unless one with the same past was judged before and nothing was found."""
-        known, predicts = self.rules.clean, self.predicts
-        key = (id(step.after), step.completes, id(sequence.layout), id(predicts))
-        clean = known.get(key)
-        if clean is not None:
-            self.work += 1
-            return clean.judged
-        judged = self._judge(sequence, course, step)
-        if not judged.findings:
-            if len(known) >= MOST:
-                known.clear()
-            known[key] = Clean(judged, step.after, sequence.layout, predicts)
-        return judged
-
-    def _judge(self, sequence: Sequence, course: Course, step: TraceStep) -> Judged:
-        """Judge what hangs on a step and those before it."""
+    def _judge(
+        self, sequence: Sequence, course: Course, step: TraceStep, layout: Layout | None
+    ) -> Judged:
+        """Judge what hangs on a step and those before it; `layout` as `docket` takes it."""
         bench = partial(self._bench, sequence, course)
-        due = docket(self.rules, step, self.materials, self.predicts, bench)
-        if not (due.open or due.hanging or due.gates):
+        due = docket(self.rules, step, self.materials, self.predicts, bench, layout)
+        late = [
+            rule
+            for rule, demand, since in due.waits
+            if not surely_in_time(course.steps, step, since, demand)
+        ]
+        if due.clean is not None and not late:
             self.work += 1
-            return Judged((), due.exercised, due.idle, due.unseen, ())
+            return due.clean
         exercised, idle = list(due.exercised), list(due.idle)
         found: list[Finding] = []
         later: list[Rule] = []
-        for rule in due.open:
+        for rule in (*due.open, *late):
             if isinstance(rule.demand, Order) and rule.demand.later is not None:
                 later.append(rule)
             else:

@@ -9,24 +9,24 @@ from msgspec.structs import replace
 from fabctl.interlocks.film import Coat
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.masks import NO_LEVEL, is_mask, lays_dielectric
-from fabctl.interlocks.wafer_state import REMOVALS, Act, WaferState, brought_in
+from fabctl.interlocks.past import Past, goes_on
+from fabctl.interlocks.past import begun as brought
+from fabctl.interlocks.wafer_state import REMOVALS, Act, WaferState
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity
 
-MOST = 8192
-"""How many states of a wafer are remembered."""
-
-_AFTER: dict[tuple[object, ...], tuple[WaferState, WaferState, Recipe, Materials]] = {}
-"""The state after a step on a wafer in a state, with what it hangs on, which so stays alive."""
+_SO_FAR = True
+"""No later step is known to add to the film."""
 
 
 class TraceStep(Struct, frozen=True):
     """One step on its wafer.
 
     `completes` tells that no later step adds to the film that this one deposits on, `varies` that
-    values may be chosen within windows, or stray within tolerances.
+    values may be chosen within windows, or stray within tolerances. `past` is all that was done up
+    to it as selectors see it, where somebody has followed that from a bare wafer on.
     """
 
     step: Step
@@ -35,6 +35,7 @@ class TraceStep(Struct, frozen=True):
     after: WaferState
     completes: bool
     varies: bool
+    past: Past | None = None
 
     @property
     def allowed(self) -> Mapping[str, Interval]:
@@ -56,32 +57,22 @@ def trace(
 ) -> tuple[TraceStep, ...]:
     """Fold a sequence, from the wafer as it is brought in; `begun` may be a trace of its start."""
     steps = list(begun)
-    state = begun[-1].after if begun else brought_in(sequence.stock, materials)
+    if begun:
+        past, state = begun[-1].past, begun[-1].after
+    else:
+        past = brought(sequence.stock, materials)
+        state = past.after
     for step in sequence.steps[len(begun) :]:
-        if step.windows or step.tolerances:
+        if past is None:
             seen = trace_step(step, state, materials)
         else:
-            after = _after(step, state, materials)
-            seen = TraceStep(step, after.done[-1], state, after, completes=True, varies=False)
+            varies = bool(step.windows or step.tolerances)
+            allowed = _allowed(step, step.recipe) if varies else None
+            past, after = goes_on(past, step, state, materials, allowed)
+            seen = TraceStep(step, after.done[-1], state, after, _SO_FAR, varies, past)
         steps.append(seen)
         state = seen.after
     return completed(steps, materials)
-
-
-def _after(step: Step, before: WaferState, materials: Materials) -> WaferState:
-    """Give the one state that stands for a past: the same steps by the same recipes and tools.
-
-    So whoever meets the state again knows that all of its past is the same (`Judge`).
-    """
-    recipe = step.recipe
-    key = (id(before), id(recipe), id(materials), step.id, step.kind, step.tool)
-    known = _AFTER.get(key)
-    if known is None:
-        if len(_AFTER) >= MOST:
-            _AFTER.clear()
-        after = before.after(step.id, recipe, materials)
-        known = _AFTER[key] = (after, before, recipe, materials)
-    return known[0]
 
 
 def completed(steps: SequenceOf[TraceStep], materials: Materials) -> tuple[TraceStep, ...]:

@@ -69,7 +69,7 @@ _LEAD_FILM = frozenset({Has.FILM, Has.LEAD})
 _NO_FILM = Film()
 
 
-class Act(Struct, frozen=True):
+class Act(Struct, frozen=True, gc=False):
     """A step as a selector sees it: what is done, on a wafer that `has` what, at which level.
 
     `material` is the step's own as the table spells it, "" for none; `films` are the materials of

@@ -177,6 +177,8 @@ class FlowLoader:
 
     def _check_reworks(self) -> None:
         """Refuse a step that bears the name which a rework gives to another."""
+        if not self.reworked:
+            return
         for step in self.steps.values():
             again = _AGAIN.fullmatch(step.id)
             rework = self.reworked.get(again[1]) if again else None

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from msgspec import Struct
+
 from fabctl.quantities import Quantity
 
 Value = Quantity | str
@@ -12,6 +14,23 @@ Value = Quantity | str
 
 TIMES = ("time", "hold", "cast_time", "plate_time")
 """The parameters that say how long a step works."""
+
+
+MOST = 4096
+"""How many wordings are remembered."""
+
+
+class Wording(Struct, frozen=True, eq=False):
+    """What a recipe says but for its numbers: the operation, and each parameter with its word.
+
+    A quantity's word is None. There is one object for what is worded alike.
+    """
+
+    operation: str
+    words: tuple[tuple[str, str | None], ...]
+
+
+_WORDED: dict[tuple[object, ...], Wording] = {}
 
 
 @dataclass(slots=True)  # frozen ones take five times as long to make, and there are many
@@ -23,12 +42,33 @@ class Recipe:
 
     operation: str
     parameters: Mapping[str, Value]
-    _lasts: Fraction | None = field(default=None, init=False, repr=False, compare=False)
+    _lasts: Fraction | int | None = field(default=None, init=False, repr=False, compare=False)
+    _wording: Wording | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
-    def lasts(self) -> Fraction:
-        """How long it takes by the times that it states, in seconds."""
+    def lasts(self) -> Fraction | int:
+        """How long it takes by the times that it states, in seconds; an int adds up quickest."""
         if self._lasts is None:
             told = (self.parameters.get(name) for name in TIMES)
-            self._lasts = sum((x.value for x in told if isinstance(x, Quantity)), Fraction(0))
+            lasts = sum((x.value for x in told if isinstance(x, Quantity)), Fraction(0))
+            self._lasts = lasts.numerator if lasts.denominator == 1 else lasts
         return self._lasts
+
+    @property
+    def wording(self) -> Wording:
+        """What it says but for its numbers."""
+        if self._wording is None:
+            self._wording = _worded(self)
+        return self._wording
+
+
+def _worded(recipe: Recipe) -> Wording:
+    told = recipe.parameters.items()
+    words = tuple([(name, value if isinstance(value, str) else None) for name, value in told])
+    key = (recipe.operation, words)
+    known = _WORDED.get(key)
+    if known is None:
+        if len(_WORDED) >= MOST:
+            _WORDED.clear()
+        known = _WORDED[key] = Wording(*key)
+    return known

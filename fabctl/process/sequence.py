@@ -12,7 +12,7 @@ from fabctl.process.stock import Stock
 from fabctl.quantities import Quantity
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     """Where a value stands in the file, for an excerpt with a caret under it.
 
     `parameter` is the sequence parameter that a ``$name`` there refers to, "" for a plain value.
@@ -25,7 +25,7 @@ class Place(Struct, frozen=True):
     overridden: bool = False
 
 
-class Window(Struct, frozen=True):
+class Window(Struct, frozen=True, gc=False):
     """The values that a parameter may be given, both ends included."""
 
     low: Quantity
@@ -33,7 +33,7 @@ class Window(Struct, frozen=True):
     mark: Mark
 
 
-class Tolerance(Struct, frozen=True):
+class Tolerance(Struct, frozen=True, gc=False):
     """By how much a step's real value may stray from the set one, to either side.
 
     `by` is a difference, or a ratio of the set value; each step strays on its own.

@@ -41,6 +41,8 @@ def parse_number(text: str) -> Fraction:
 def number_of(match: re.Match[str]) -> Fraction:
     """Read what `NUMBER` matched. Raises `QuantityError` where it is too long or out of range."""
     sign, mantissa, exponent = match.group(1, 2, 3)
+    if exponent is None and mantissa.isdigit() and len(mantissa) <= _MAGNITUDE_LIMIT:
+        return Fraction(int(mantissa) if sign != "-" else -int(mantissa))  # as most are
     if len(mantissa) > _MANTISSA_LIMIT:
         raise QuantityError(f"the number has more than {_MANTISSA_LIMIT} digits")
     if exponent is None:
@@ -53,6 +55,11 @@ def number_of(match: re.Match[str]) -> Fraction:
     if number and not Fraction(1, 10**_MAGNITUDE_LIMIT) <= number < 10**_MAGNITUDE_LIMIT:
         raise QuantityError(_out_of_range(match.group()))
     return -number if sign == "-" else number
+
+
+def less(one: Fraction, other: Fraction) -> bool:
+    """Tell whether one number is below another, as ``<`` does, in a fraction of its time."""
+    return one.numerator * other.denominator < other.numerator * one.denominator
 
 
 def _out_of_range(text: str) -> str:

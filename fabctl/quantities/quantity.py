@@ -120,6 +120,7 @@ def difference_unit(unit: str) -> str:
     return f"delta_{unit}" if find_unit(unit).dimension is Dimension.TEMPERATURE else unit
 
 
+@lru_cache(maxsize=256)
 def find_unit(symbol: str) -> Unit:
     """Look a unit up by its symbol, in any encoding. Raises `QuantityError`."""
     unit = UNITS.get(canonical(symbol))
@@ -137,7 +138,7 @@ def find_unit(symbol: str) -> Unit:
 
 
 def _in_base(number: Fraction, unit: Unit, text: str) -> Fraction:
-    value = number * unit.scale + unit.offset
+    value = number * unit.scale + unit.offset if unit.offset else number * unit.scale
     if unit.dimension is Dimension.TEMPERATURE and value < 0:
         raise QuantityError(f"{text} is below absolute zero")
     return value

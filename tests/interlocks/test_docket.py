@@ -2,21 +2,24 @@
 
 import dataclasses
 import random
+from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences
 from fabctl.cli.packs import models
-from fabctl.interlocks import RulePack, audit, docket, static
-from fabctl.interlocks import trace as trace_module
+from fabctl.interlocks import RulePack, audit, docket, past
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.judge import judge
-from fabctl.interlocks.trace import trace
+from fabctl.interlocks.judge_time import surely_in_time
+from fabctl.interlocks.masks import masks_of
+from fabctl.interlocks.trace import trace, trace_step
+from fabctl.interlocks.wafer_state import brought_in
 from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
 from fabctl.quantities import Quantity
@@ -53,12 +56,13 @@ def test_a_pack_finds_what_a_pack_without_memory_finds(seed):
     sequence = shuffled(seed)
     fresh = RulePack(PACK.rules)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trace_module, "_AFTER", {})
+        patch.setattr(past, "_MEMORY", past._Memory({}))
         first = audit(sequence, fresh, materials(), MODELS)
     assert audit(sequence, PACK, materials(), MODELS) == first
     assert audit(sequence, fresh, materials(), MODELS) == first
 
 
+@example(1024)  # the first step on a wafer that was brought in dirty
 @given(st.integers(0, 10_000))
 def test_what_a_docket_leaves_out_finds_nothing(seed):
     sequence = shuffled(seed)
@@ -67,21 +71,38 @@ def test_what_a_docket_leaves_out_finds_nothing(seed):
     def bench(rule):
         return Bench(rule, sequence, steps, materials(), predicts=MODELS)
 
-    for step in steps:
-        due = docket.docket(PACK, step, materials(), MODELS, bench)
-        hanging = {rule.code for rule in due.hanging if on_wafer(bench(rule), step)}
-        left = {rule.code for rule in due.open} | hanging
+    layouts = (None,) if masks_of(steps) else (None, sequence.layout)
+    for step, layout in product(steps, layouts):
+        due = docket.docket(PACK, step, materials(), MODELS, bench, layout)
+        left = {rule.code for rule in due.open}
+        left |= {rule.code for rule in due.hanging if on_wafer(bench(rule), step)}
+        left |= {
+            rule.code
+            for rule, demand, since in due.waits
+            if not surely_in_time(steps, step, since, demand)
+        }
         for rule in PACK:
             if rule.code not in left and rule.binds.selects(step.act, materials()):
                 assert not list(judge(bench(rule), step))
 
 
+@given(st.integers(0, 10_000))
+def test_a_step_after_a_past_of_the_same_words_is_on_the_same_wafer(seed):
+    sequence = shuffled(seed)
+    state = brought_in(sequence.stock, materials())
+    for seen in trace(sequence, materials()):
+        state = trace_step(seen.step, state, materials()).after
+        assert seen.after == state
+
+
 def test_no_more_is_remembered_than_the_bound(monkeypatch):
-    for each in (docket, static, trace_module):
+    for each in (docket, past):
         monkeypatch.setattr(each, "MOST", 3)
-    monkeypatch.setattr(trace_module, "_AFTER", after := {})
+    monkeypatch.setattr(past, "_MEMORY", past._Memory({}))
     pack = RulePack(PACK.rules)
-    audit(GOOD[0], pack, materials(), MODELS)
-    assert 0 < len(after) <= 3
+    for _ in range(3):
+        audit(GOOD[0], pack, materials(), MODELS)
+    # a sequence in the middle keeps its own pasts
+    assert past._MEMORY.number <= len(GOOD[0].steps)
     for each in (pack, *pack._bound.values()):
-        assert max(map(len, (each.dockets, each.bound, each.clean))) <= 3
+        assert max(map(len, (each.sorts, each.worded, each.dockets))) <= 3
