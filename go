@@ -92,6 +92,8 @@ ensure() {
     fi
     # An editable install leaves this to the first command, which would take 2 s more for it.
     "$venv/bin/python" -m compileall -q fabctl sequences simulators tool_drivers || true
+    # Likewise pytest rewrites every test file when it first reads it, each of its workers on its own.
+    [ "$1" != dev ] || "$venv/bin/python" -m pytest --collect-only -q >/dev/null 2>&1 || true
     rm -f "$venv"/.installed-*
     printf '%s\n' "$wanted" >"$venv/.installed-$1"
 }
