@@ -4,12 +4,12 @@ python trip_hosts.py fabctl|secsgem PORT...
 """
 
 import asyncio
-import gc
 import logging
 import sys
 import threading
 
 import sequences
+from fabctl.cli.run import hold_nothing_up
 from fabctl.clock import Clock, live_loop
 from fabctl.interlocks import BARE, arm, load_rules
 from fabctl.interlocks.panel import Panel
@@ -80,7 +80,7 @@ def host_fabctl(ports: list[int]) -> None:
 
         for port in ports:
             await watch().open(tcp_dial("127.0.0.1", port))
-        gc.freeze()  # as `fabctl run` does
+        hold_nothing_up()  # as `fabctl run` does
         print("ready", flush=True)
         await asyncio.Event().wait()
 

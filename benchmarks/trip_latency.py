@@ -2,15 +2,17 @@
 
 Ten tools send an S6F1 with 50 values ten times a second each, in this process; the host is another
 process. Now and then a tool sends one value above the limit, and the time until its S2F41 comes is
-taken at the tool, loopback included. ``python benchmarks/trip_latency.py [SECONDS]``
+taken at the tool, loopback included. What two bare sockets take, in two processes that do nothing
+else, is what no host can do better. ``python benchmarks/trip_latency.py [SECONDS]``
 """
 
 import asyncio
+import gc
 import socket
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from fabctl.clock import Clock, live_loop
 from fabctl.links.session import SecsSession
@@ -67,6 +69,7 @@ async def measure(kind: str, seconds: float) -> tuple[list[float], int]:
     for tool, port in zip(tools, ports, strict=True):
         await listen_tcp("127.0.0.1", port, tool.session.accept)
     command = [sys.executable, str(Path(__file__).with_name("trip_hosts.py")), kind]
+    gc.disable()  # what takes the times must not take any itself
     host = await asyncio.create_subprocess_exec(*command, *map(str, ports), stdout=subprocess.PIPE)
     try:
         assert host.stdout is not None
@@ -83,6 +86,33 @@ async def measure(kind: str, seconds: float) -> tuple[list[float], int]:
     return sorted(each for tool in tools for each in tool.taken), lost
 
 
+ECHO = """
+import socket, sys
+link = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+while data := link.recv(4096):
+    link.sendall(data[:20])
+"""
+
+
+def bare(seconds: float) -> list[float]:
+    """Send as many bytes as often between two bare sockets, and give what an answer took."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        echo = subprocess.Popen([sys.executable, "-c", ECHO, port])
+        link, _ = server.accept()
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    taken = []
+    with link:
+        for _ in range(int(seconds / PERIOD_S * TOOLS)):
+            sleep(PERIOD_S / TOOLS)
+            start = perf_counter()
+            link.sendall(bytes(330))
+            link.recv(64)
+            taken.append(perf_counter() - start)
+    echo.wait()
+    return sorted(taken)
+
+
 def free_ports(count: int) -> list[int]:
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
@@ -93,15 +123,20 @@ def free_ports(count: int) -> list[int]:
 
 def main(seconds: float) -> None:
     print(f"{TOOLS} tools, {1 / PERIOD_S:.0f} Hz, 50 values; from value over the limit to ABORT")
-    print(f"{'':10}{'trips':>7}{'p50 ms':>9}{'p99 ms':>9}{'never':>7}")
+    print(f"{'':14}{'trips':>7}{'p50 ms':>9}{'p99 ms':>9}{'never':>7}")
+    row("bare sockets", bare(seconds / 4), 0)
     for kind in ("fabctl", "secsgem"):
         with asyncio.Runner(loop_factory=live_loop) as runner:
             taken, lost = runner.run(measure(kind, seconds))
-        if not taken:
-            print(f"{kind:10}{0:7}{'-':>9}{'-':>9}{lost:7}")
-            continue
-        p50, p99 = taken[len(taken) // 2], taken[min(len(taken) * 99 // 100, len(taken) - 1)]
-        print(f"{kind:10}{len(taken):7}{p50 * 1000:9.2f}{p99 * 1000:9.2f}{lost:7}")
+        row(kind, taken, lost)
+
+
+def row(name: str, taken: list[float], lost: int) -> None:
+    if not taken:
+        print(f"{name:14}{0:7}{'-':>9}{'-':>9}{lost:7}")
+        return
+    p50, p99 = taken[len(taken) // 2], taken[min(len(taken) * 99 // 100, len(taken) - 1)]
+    print(f"{name:14}{len(taken):7}{p50 * 1000:9.2f}{p99 * 1000:9.2f}{lost:7}")
 
 
 if __name__ == "__main__":
