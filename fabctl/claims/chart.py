@@ -61,7 +61,8 @@ def _unseen(
         for job in jobs:
             found = Findings(history, rules)
             judge_measured(found, element, job)
-            told.append(replace(found.standings[element], by=()))  # nor who else took part
+            # nor who else took part
+            told.append(replace(found.standings[element], by=(), jobs=()))
         standings[element] = min(told, key=lambda each: _WORST_FIRST.index(each.verdict))
     return standings
 

@@ -201,6 +201,7 @@ class Findings:
             done.tool if done else "",
             dict(evidence),
             tuple(jobs[each].step for each in places),
+            tuple(jobs[each].job for each in places),
         )
 
 

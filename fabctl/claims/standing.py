@@ -26,6 +26,8 @@ class Standing(Struct, frozen=True):
     evidence: Mapping[str, object] = field(default_factory=dict)
     by: tuple[str, ...] = ()
     """The steps that did what the element asks for, in order."""
+    jobs: tuple[str, ...] = ()
+    """Their jobs."""
 
 
 def not_practised(why: str) -> Standing:

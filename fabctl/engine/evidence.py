@@ -19,10 +19,11 @@ def on_evidence(
 ) -> dict[str, dict[str, Any]]:
     """Give every element's standing with its evidence, for whoever tells of the run.
 
-    Keys: standing, step, job, tool, evidence (in words), facts, journal (number, kind and time of
-    the entries), section (number and time of the entry with the wafer's section after that step,
-    None where there is none). Each of ``facts.measured`` is ``{quantity, material, value,
-    uncertainty, unit, told_by, step, job, seq, at}``: a value with the entry that tells it.
+    Keys: standing, step, job, tool, by (the steps that did what it asks for), evidence (in words),
+    facts, journal (number, kind and time of the entries), section (number and time of the entry
+    with the wafer's section after that step, None where there is none). Each of ``facts.measured``
+    is ``{quantity, material, value, uncertainty, unit, told_by, step, job, seq, at}``: a value with
+    the entry that tells it.
     """
     told: dict[str, list[Record]] = {}
     for record in records:
@@ -40,13 +41,20 @@ def _element(standing: Standing, told: Mapping[str, list[Record]]) -> dict[str, 
             {**each, **(_at(record) if record else {})} for each, record in sources
         ]
     cited = [record for _, record in sources if record is not None]
-    entries = {record.seq: record for record in [*own, *cited]}
+    others = [
+        record
+        for job in standing.jobs
+        for record in told.get(job, ())
+        if record.kind == Kind.CONCLUDED
+    ]
+    entries = {record.seq: record for record in [*own, *cited, *others]}
     sections = [record for record in own if record.kind == Kind.SECTION]
     return {
         "standing": standing.verdict.value,
         "step": standing.step,
         "job": standing.job,
         "tool": standing.tool,
+        "by": list(dict.fromkeys(standing.by)),
         "evidence": standing.why,
         "facts": facts,
         "journal": [

@@ -12,9 +12,10 @@ from fabctl.process.claim import claims
 
 COLUMNS = (
     *("claim", "claim_standing", "element", "standing"),
-    *("step", "job", "tool", "evidence", "measured", "journal", "at"),
+    *("step", "job", "tool", "by", "evidence", "measured", "journal", "at"),
 )
-"""Of the chart as CSV; `journal` has the entries' numbers, and `at` their times in that order."""
+"""Of the chart as CSV; `by` has the steps that did it, `journal` the entries' numbers, and `at`
+their times in that order."""
 
 
 def claim_chart(elements: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -59,11 +60,18 @@ def as_text(chart: Sequence[Mapping[str, Any]]) -> str:
             lines.append(
                 f"  {each['element']:<10} {each['standing']:<14}{where}: {each['evidence']}"
             )
+            makers = done_by(each)
+            lines += [f"  {'':<10} done by: {', '.join(makers)}"] if makers else []
             lines += [f"  {'':<10} measured: {value}" for value in measured_values(each)]
             if each["journal"]:
                 lines.append(f"  {'':<10} journal: {', '.join(cited(each))}")
     lines.append(f"{len(chart) - len(shown)} claims are not practised by this sequence")
     return "\n".join(lines)
+
+
+def done_by(element: Mapping[str, Any]) -> list[str]:
+    """The steps that did what an element asks for, where they are not the one that it names."""
+    return [] if element["by"] == [element["step"]] else list(element["by"])
 
 
 def measured_values(element: Mapping[str, Any]) -> list[str]:
@@ -99,6 +107,7 @@ def as_csv(chart: Sequence[Mapping[str, Any]]) -> str:
                 **each,
                 "claim": claim["claim"],
                 "claim_standing": claim["standing"],
+                "by": " ".join(each["by"]),
                 "measured": "; ".join(measured_values(each)),
                 "journal": " ".join(str(entry["seq"]) for entry in each["journal"]),
                 "at": " ".join(entry["at"] for entry in each["journal"]),

@@ -50,6 +50,11 @@ def chart():
         *(Verdict.SATISFIED, "2.8 lies inside", "dielectric-1", "r.dielectric-1.1", "CVD"),
         {"measured": [CITED]},
     )
+    standings["lowk.2.a"] = replace(
+        standings["lowk.2.a"],
+        by=("measure-k-1", "dielectric-1"),
+        jobs=("r.measure-k-1.1", "r.dielectric-1.1"),
+    )
     standings["lowk.1.f"] = replace(standings["lowk.1.f"], evidence={"measured": [TRENCH]})
     jobs = [
         ("CONCLUDED", {"job": "r.dielectric-1.1"}),
@@ -57,6 +62,7 @@ def chart():
         ("MEASURED", {"job": CITED["job"], "quantity": CITED["quantity"]}),
         ("MEASURED", {"job": CITED["job"], "quantity": "film_thickness"}),
         ("SECTION", {"job": "r.dielectric-1.1"}),
+        ("CONCLUDED", {"job": CITED["job"]}),
     ]
     records = [
         SimpleNamespace(seq=seq, kind=kind, at=AT.format(seq), body=body)
@@ -83,6 +89,15 @@ def test_what_was_read_off_the_wafers_section_is_told_with_the_sections_entry(ch
 def test_the_measurement_is_among_the_elements_entries(chart):
     entries = [(each["kind"], each["seq"]) for each in element(chart, "lowk.1.a")["journal"]]
     assert entries == [("CONCLUDED", 1), ("MEASURED", 3), ("SECTION", 5)]
+
+
+def test_every_step_that_did_it_is_told_with_the_entry_of_its_end(chart):
+    told = element(chart, "lowk.2.a")
+    assert told["by"] == ["measure-k-1", "dielectric-1"]
+    assert ("CONCLUDED", 6) in [(each["kind"], each["seq"]) for each in told["journal"]]
+    assert "done by: measure-k-1, dielectric-1" in as_text(chart)
+    rows = {row["element"]: row for row in csv.DictReader(io.StringIO(as_csv(chart)))}
+    assert rows["lowk.2.a"]["by"] == "measure-k-1 dielectric-1"
 
 
 def test_the_wafers_section_after_its_step_is_named(chart):

@@ -33,6 +33,7 @@ CHART = [
                 "step": "measure-1",
                 "job": "r.measure-1.1",
                 "tool": "MET01",
+                "by": ["film-1", "measure-1"],
                 "evidence": "120 ± 2.4 Å lies inside",
                 "facts": {},
                 "journal": [{"seq": 7, "kind": "MEASURED", "at": "2000-01-01T00:00:01.000Z"}],
@@ -103,7 +104,7 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.seen.append((tag, dict(attrs)))
-        if tag not in ("meta", "input"):
+        if tag not in ("meta", "input", "br"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
@@ -136,12 +137,13 @@ class TestPage:
         ]
         tags = Tags()
         tags.feed(page(report(pictures=looks)))
-        assert [one["href"] for tag, one in tags.seen if tag == "a"][5:] == ["#after-measure-1"]
+        links = [one["href"] for tag, one in tags.seen if tag == "a"][5:]
+        assert links == ["#after-measure-1", "#after-film-1", "#after-measure-1"]
         figures = [one.get("id") for tag, one in tags.seen if tag == "figure"]
         assert figures == [None, "after-film-1", "after-measure-1"]
 
     def test_a_step_without_a_picture_leads_nowhere(self):
-        assert "#after-" not in page(report())
+        assert 'href="#after-' not in page(report(pictures=[("etch-1", "<svg></svg>")]))
 
     def test_a_bypass_is_shown_with_both_persons_and_its_reason(self):
         """A report without it would hide that an interlock was lifted."""

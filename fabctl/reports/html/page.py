@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from fabctl.reports.claim_chart import measured_values, practised
+from fabctl.reports.claim_chart import done_by, measured_values, practised
 from fabctl.reports.html.plots import Plot, draw
 from fabctl.reports.html.timeline import timeline
 
@@ -148,13 +148,16 @@ def _anchor(step: str) -> str:
 
 
 def _where(element: Mapping[str, Any], seen: Collection[str]) -> str:
-    """The step and the tool that decide an element, with the way to the picture after it."""
-    step, tool = escape(element["step"]), escape(element["tool"])
-    return (
-        f'<a href="#after-{step}">{step}</a> {tool}'
-        if element["step"] in seen
-        else (f"{step} {tool}")
-    )
+    """The step and tool that decide an element, and the steps that did it, with their pictures."""
+    makers = [_step(each, seen) for each in done_by(element)]
+    did = f'<br><span class="dim">by {", ".join(makers)}</span>' if makers else ""
+    return f"{_step(element['step'], seen)} {escape(element['tool'])}{did}"
+
+
+def _step(name: str, seen: Collection[str]) -> str:
+    """A step's name, with the way to the picture after it."""
+    said = escape(name)
+    return f'<a href="#after-{said}">{said}</a>' if name in seen else said
 
 
 def _chart(report: Report) -> str:
