@@ -37,7 +37,7 @@ def arm(
     groups = [frozenset(group) for group in redundant]
     seen = trace_step(step, before, materials, later=later)
     monitors = []
-    for rule, live in _binding(rules, seen, materials):
+    for rule, live in binding(rules, seen, materials):
         limits = rule.limit.limits
         if rule.limit.of_wafer:
             limits = _left(rule.limit.of_wafer, limits, before, completes=seen.completes)
@@ -61,10 +61,11 @@ def fresh_for(
     None where none does: nobody has to be told in time.
     """
     seen = trace_step(step, before, materials, later=later)
-    return min((live.fresh_for for _, live in _binding(rules, seen, materials)), default=None)
+    return min((live.fresh_for for _, live in binding(rules, seen, materials)), default=None)
 
 
-def _binding(rules: RulePack, seen: TraceStep, materials: Materials) -> Iterator[tuple[Rule, Live]]:
+def binding(rules: RulePack, seen: TraceStep, materials: Materials) -> Iterator[tuple[Rule, Live]]:
+    """Give the live rules that bind a step, each with its live part."""
     for rule in rules:
         if rule.live is not None and rule.binds.selects(seen.act, materials):
             yield rule, rule.live

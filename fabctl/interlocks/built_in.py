@@ -15,6 +15,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "TC103": "the tool can't carry the value, though it is inside the tool's range",
         "TC104": "the tool is for wafers of another size",
         "TC105": "by then the wafer is cut for its cross-section",
+        "TC106": "the tool does not report what a rule has to watch, so it may not start",
         "PR101": "the program that the tool stores is not the approved recipe",
         "PR102": "the tool has no such program or it can't be read: what it would do is not shown",
         "CV101": "a sequence has more paths than are judged: nothing is shown of the others",

@@ -3,9 +3,10 @@
 ``TC101``: no tool of the fab can do the step. ``TC102``: a value, or one that a window allows, is
 outside the tool's range. ``TC103``: the tool can't carry the value for another reason. ``TC104``:
 the tool is for wafers of another size. ``TC105``: by then the wafer is cut for its cross-section.
-And the rules are judged again on what the tool would be
-told: 399.99999999999999999 is legal in a file, but a tool that takes a four-byte float would be
-told 400. The same goes for both ends of a window or a tolerance.
+``TC106``: the tool does not report what a rule has to watch, so that it may not start.
+And the rules are judged again on what the tool would be told: 399.99999999999999999 is legal in a
+file, but a tool that takes a four-byte float would be told 400. The same goes for both ends of a
+window or a tolerance.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from itertools import takewhile
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fabctl.interlocks.arming import binding
 from fabctl.interlocks.bench import place_of_id
 from fabctl.interlocks.carried import apart, carried
 from fabctl.interlocks.every_path import on_every_path
@@ -39,6 +41,7 @@ NAMES: Mapping[str, str] = {
     "TC103": "tool-refuses",
     "TC104": "wafer-size",
     "TC105": "after-the-cut",
+    "TC106": "not-watched",
 }
 """What each code of a fab's findings is called."""
 
@@ -116,6 +119,8 @@ class _Asked:
         self, fab: Fab, rules: RulePack, materials: Materials, predicts: Predictor
     ) -> None:
         self.fab = fab
+        self.rules = rules
+        self.materials = materials
         self._can: dict[int, _Can] = {}
         self._plain = _Judge(rules, materials, predicts)
         self._carried = _Judge(rules, materials, predicts)
@@ -134,6 +139,7 @@ class _Asked:
                 yield _OnTool(sequence, step, each.tool).finding("TC105", scrap)
             elif step.recipe.parameters.get("quantity") == "cross_section":
                 cut = step.id if each.tool.sections != "virtual" else ""
+        yield from self._not_watched(sequence, can)
         held = {each.step.id for each in can if each.held is not None}
         plain = {
             (found.code, found.step, found.parameter)
@@ -142,6 +148,22 @@ class _Asked:
         for found in self._carried.audit(sequence, [each.held or each.own for each in can], held):
             if (found.code, found.step, found.parameter) not in plain:
                 yield found
+
+    def _not_watched(self, sequence: Sequence, can: Iterable[_Can]) -> Iterator[Finding]:
+        """Tell of signals that a tool never reports: before START a monitor waits for each."""
+        for each, seen in zip(can, trace(sequence, self.materials), strict=True):
+            step, tool = each.step, each.tool
+            if tool is None:
+                continue
+            reported = tool.dictionary.signals(step.operation)
+            for rule, live in binding(self.rules, seen, self.materials):
+                if live.signal not in reported:
+                    yield _OnTool(sequence, step, tool).finding(
+                        "TC106",
+                        f"reports no {live.signal} during {step.operation}, so that nobody could "
+                        f"watch {rule.code}, and it would not be started",
+                        live.signal,
+                    )
 
     def _ask(self, sequence: Sequence, step: Step) -> _Can:
         known = self._can.get(id(step))

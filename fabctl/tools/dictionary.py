@@ -198,6 +198,13 @@ class Dictionary:
                 groups.setdefault(each.redundant, set()).add(each.name)
         return tuple(frozenset(group) for group in groups.values())
 
+    def signals(self, operation: str) -> frozenset[str]:
+        """The signals that the tool reports while it does an operation."""
+        watched = [
+            name for each in self.watches if each.operation == operation for name in each.variables
+        ]
+        return frozenset(self.variables_by_name[name].signal for name in watched) - {""}
+
     @cached_property
     def variables_by_id(self) -> Mapping[int, Variable]:
         """Every variable by its VID (SVID, DVID or ECID: one number space)."""

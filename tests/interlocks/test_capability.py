@@ -1,5 +1,6 @@
 """Whether a fab's tools can do what a sequence asks."""
 
+import dataclasses
 from functools import lru_cache
 
 import pytest
@@ -64,6 +65,21 @@ def test_a_legal_value_that_the_wire_would_carry_as_an_illegal_one_is_refused():
 
 def test_what_the_file_itself_breaks_is_not_said_twice():
     assert on_tools(film("501 Å") + measure() + anneal()) == ()
+
+
+def test_a_tool_that_never_reports_what_a_rule_watches_is_refused():
+    def mute(tool):
+        return replace(tool, dictionary=dataclasses.replace(tool.dictionary, watches=()))
+
+    silent = replace(fab(), tools=tuple(map(mute, fab().tools)))
+    text = film() + measure() + anneal()
+    found = audit_on_tools(steps(text), silent, claims_rules(), table())
+    told = {(each.code, each.step, each.parameter) for each in found}
+    assert told == {("TC106", "film-1", "film_thickness"), ("TC106", "react-1", "temperature")}
+    assert "reports no temperature during anneal" in found[-1].message
+    # an anneal of copper without a film is watched by no rule
+    alone = audit_on_tools(steps(anneal()), silent, claims_rules(), table())
+    assert [each.code for each in alone] == []
 
 
 def test_a_tool_for_other_wafers_is_refused():
