@@ -350,9 +350,9 @@ def test_a_reaction_anneal_can_not_be_done_by_hand_for_nothing_watches_it(tmp_pa
     fab.write_text(text.replace(', address: "/tmp/fabctl-bench/FUR02,9600"', ""), encoding="utf-8")
     (tmp_path / "FUR02.yaml").write_text(OVEN, encoding="utf-8")
     bench = by_hand(tmp_path, "FUR02", Answer("Ada"), load_fab(fab))
-    assert bench.result.outcome == "held"
-    assert bench.bodies("TRIP")[0]["trip"]["cause"] == "missing"
-    assert bench.starts("FUR02") == []
+    assert bench.result.outcome == "refused"
+    told = [(each["code"], each["step"]) for each in bench.result.document["findings"]]
+    assert told == [("TC106", "react-1")]
 
 
 def test_a_tool_of_which_nobody_says_what_it_holds_gets_no_wafer(tmp_path):
