@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from msgspec.structs import replace
 from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from fabctl.reports.section_paths import Drawn, element, paths
 from fabctl.reports.section_text import LETTERS, fitted
@@ -29,8 +30,8 @@ SHARES = np.linspace(0.0, 1.0, 40, endpoint=False)
 def worth_showing(bodies: list[Drawn], before: Section | None, scale: float) -> Drawn | None:
     """Of the films that the plot's scale hardly shows the thinnest that the step made.
 
-    Else the thinnest that it changed; the newest of all where it touched none, or nobody knows what
-    was there before it; or None.
+    Else that of which it took or to which it gave the largest share, of two alike the thinner; the
+    newest of all where it touched none, or nobody knows what was there before it; or None.
     """
     thin = [
         each
@@ -40,11 +41,22 @@ def worth_showing(bodies: list[Drawn], before: Section | None, scale: float) -> 
     if before is not None:
         known = {_key(each): each.shape for each in before.regions}
         made = [each for each in thin if _key(each.region) not in known]
-        changed = [each for each in thin if known.get(_key(each.region)) != each.region.shape]
-        for each in sorted(made or changed, key=lambda each: each.mean):
+        made.sort(key=lambda each: each.mean)
+        changed = [
+            (round(-_change(was, each.region.shape), 3), each.mean, each)
+            for each in thin
+            if (was := known.get(_key(each.region))) is not None and was != each.region.shape
+        ]
+        changed.sort(key=lambda found: found[:2])
+        for each in made or [each for *_, each in changed]:
             if not _within_its_own(each, bodies):
                 return each
     return thin[-1] if thin else None
+
+
+def _change(before: BaseGeometry, after: BaseGeometry) -> float:
+    """What share of a body was taken or added."""
+    return abs(1 - float(after.area) / float(before.area))
 
 
 def _within_its_own(each: Drawn, bodies: list[Drawn]) -> bool:

@@ -180,7 +180,22 @@ def test_the_inset_shows_what_the_step_made_though_a_newer_film_is_as_thin():
     assert "d~damaged: 30.0 nm, damaged" in in_inset(draw(after, "x", before))
 
 
-def test_the_inset_shows_the_thinnest_film_that_the_step_changed_where_it_made_none():
+def test_the_inset_shows_the_film_of_which_the_step_took_most_where_it_made_none():
+    before = with_film(Section.bare(4000), "d", "SiOC", shapely.box(0, 0, 4000, 600))
+    before = with_film(before, "liner", "TaN", shapely.box(0, 600, 2000, 610))
+    before = with_film(before, "cap", "Cu3Sn", shapely.box(2000, 600, 4000, 640))
+    polished = shapely.box(0, 609.9, 4000, 1000)
+    after = replace(
+        before,
+        regions=tuple(
+            replace(each, shape=each.shape.difference(polished)) for each in before.regions
+        ),
+        ambient=before.ambient.union(polished),
+    )
+    assert "cap" in in_inset(draw(after, "x", before))
+
+
+def test_of_two_films_that_lost_the_same_share_the_inset_shows_the_thinner():
     before = with_film(Section.bare(4000), "stop", "SiN", shapely.box(0, 0, 4000, 50))
     before = with_film(before, "liner", "TaN", shapely.box(0, 50, 4000, 60))
     before = with_film(before, "film", "Sn", shapely.box(0, 60, 500, 65))
