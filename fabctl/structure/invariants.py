@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import SUBSTRATE, Region, Section, common_areas
+from fabctl.structure.section import SUBSTRATE, Region, Section, common_areas, parts
 from fabctl.structure.tolerances import AREA_FLOOR, AREA_TOLERANCE, ROUNDED
 
 _SPREAD = ROUNDED * np.array([-1, -1, 1, 1])
@@ -18,8 +18,9 @@ def check(section: Section, before: Section | None = None) -> None:
     """Raise `BrokenSectionError` unless the section is one that a wafer can have.
 
     Its parts are valid, do not overlap and fill the domain; all that is solid hangs together with
-    the substrate; openings lie in the domain, and those that it had `before` are as they were.
-    The very shapes of a section `before`, which was checked, are not looked at again.
+    the substrate, and all air that is no void with the open; openings lie in the domain, and those
+    that it had `before` are as they were. The very shapes of a section `before`, which was checked,
+    are not looked at again.
     """
     known = set() if before is None else {id(each) for each in (*_parts(before), *_holes(before))}
     shapes = np.array(_parts(section))
@@ -45,10 +46,9 @@ def check(section: Section, before: Section | None = None) -> None:
     if abs(missing) > AREA_TOLERANCE:
         raise BrokenSectionError(f"the parts miss the domain by {missing:.3g} nm²")
     for region, body in floating(section):
-        left, low, right, high = (f"{each:.6g}" for each in body.bounds)
-        raise BrokenSectionError(
-            f"{region.name} hangs on nothing, x {left} to {right} nm, z {low} to {high} nm"
-        )
+        raise BrokenSectionError(f"{region.name} hangs on nothing, {_where(body)}")
+    for body in shut_in(section):
+        raise BrokenSectionError(f"ambient is shut in, {_where(body)}")
     for hole, name in zip(holes, names, strict=True):
         if id(hole) not in known and hole.difference(section.domain).area > AREA_TOLERANCE:
             raise BrokenSectionError(f"{name} reaches out of the domain")
@@ -62,6 +62,18 @@ def _parts(section: Section) -> list[BaseGeometry]:
 
 def _holes(section: Section) -> list[BaseGeometry]:
     return [each.shape for each in section.openings]
+
+
+def _where(body: BaseGeometry) -> str:
+    left, low, right, high = (f"{each:.6g}" for each in body.bounds)
+    return f"x {left} to {right} nm, z {low} to {high} nm"
+
+
+def shut_in(section: Section) -> list[shapely.Polygon]:
+    """The bodies of ambient from which no way leads to the top, crumbs apart: they are voids."""
+    if isinstance(section.ambient, shapely.Polygon):
+        return []
+    return [each for each in parts(section.ambient) if each.bounds[3] < section.ceiling - ROUNDED]
 
 
 def floating(section: Section, least: float = AREA_FLOOR) -> list[tuple[Region, shapely.Polygon]]:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.invariants import floating
+from fabctl.structure.invariants import floating, shut_in
 from fabctl.structure.section import Opening, Region, Section, one_ring, polygonal, united
 from fabctl.structure.tolerances import AREA_TOLERANCE
 from simulators.section.hairs import without_hairs
@@ -73,12 +73,21 @@ def _opened(section: Section, regions: Iterable[Region], added: Sequence[BaseGeo
 
 
 def made_whole(section: Section) -> Section:
-    """The section with its ambient made anew where rounding has lost too much of the domain."""
-    if abs(section.missing()) < AREA_TOLERANCE / 2:
+    """The section with its ambient made anew from all that is not air, where it needs be.
+
+    That is where rounding has lost too much of the domain, or has left nothing between air and air.
+    What is still shut in then is a void.
+    """
+    if abs(section.missing()) < AREA_TOLERANCE / 2 and not shut_in(section):
         return section
     bodies = [*(region.shape for region in section.regions), *section.voids]
     ambient = _healed(polygonal(section.domain.difference(united(bodies))))
-    return replace(section, ambient=ambient)
+    whole = replace(section, ambient=ambient)
+    pockets = shut_in(whole)
+    if not pockets:
+        return whole
+    open_ = [each for each in shapely.get_parts(ambient) if each not in pockets]
+    return replace(whole, ambient=_joined(open_), voids=(*section.voids, *pockets))
 
 
 def _healed(air: BaseGeometry) -> BaseGeometry:

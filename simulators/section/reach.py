@@ -69,9 +69,9 @@ def bared(
 
     That is, the points of each, and the way to every point.
     """
-    if body.is_empty or not body.dwithin(gained, CONTACT):
+    if body.is_empty or not body.dwithin(gained, FILM_OF_LIQUID):
         return
-    face = body.boundary.intersection(gained.buffer(CONTACT, quad_segs=2))
+    face = body.boundary.intersection(gained.buffer(FILM_OF_LIQUID, quad_segs=2))
     for line in shapely.get_parts(shapely.segmentize(shapely.line_merge(face), ALONG)):
         points = shapely.get_coordinates(line)
         yield points, np.array(shapely.distance(shapely.points(points), before))

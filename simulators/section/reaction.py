@@ -1,6 +1,7 @@
 """A film that reacts with a metal where they touch: how much of each is eaten, what is made."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -74,41 +75,42 @@ def react(
     )
     if not front:
         return section
-    open_to = section.ambient
-    if compound.residue:
-        open_to = open_to.union(_all_of(section, compound.residue))
-    taken = [_taken(run, film_shape, open_to, compound) for run in front]
-    made_of_film = united([made for made, _ in taken])
+    lying = _all_of(section, compound.residue) if compound.residue else Polygon()
+    taken = [_taken(run, film_shape, section.ambient, lying, compound) for run in front]
+    made_of_film = united([each.made for each in taken])
     eaten_metal = [
-        _eaten_metal(run, made, metal_shape, between, compound)
-        for run, (made, _) in zip(front, taken, strict=True)
+        _eaten_metal(run, each.made, metal_shape, between, compound)
+        for run, each in zip(front, taken, strict=True)
     ]
     # one after the other, each less those before: what none has taken stays film
     product = polygonal(united([made_of_film, *eaten_metal]))
     product = polygonal(united([product, *_slivers(metal_shape, product)]))
     product = _on_metal(product, metal_shape)
-    top = polygonal(united([over for _, over in taken]).difference(product))
+    top = polygonal(united([each.top for each in taken]).difference(product))
     gone = united([product, top])
     skins = _skins(film_shape.difference(gone), top, section, film, product)
     if skins:
         top, gone = polygonal(united([top, *skins])), united([gone, *skins])
+    sunk = top
+    if compound.residue:
+        sunk = polygonal(united([each.sunk for each in taken]).difference(product))
+        sunk = united([sunk, *_near(skins, sunk)])  # nothing holds what lies on it
+    less = {film: gone, metal: product, compound.residue: sunk}
     regions = [
-        replace(region, shape=polygonal(region.shape.difference(gone)))
-        if region.material in (film, metal) and region.shape.intersects(gone)
+        replace(region, shape=polygonal(region.shape.difference(less[region.material])))
+        if region.material in less and region.shape.intersects(less[region.material])
         else region
         for region in section.regions
     ]
     regions.append(Region(name, compound.name, product, job))
-    ambient = section.ambient
-    if not compound.residue:
-        ambient = polygonal(ambient.union(top))
-    elif not top.is_empty:
+    if compound.residue:
         left = f"{job}/{compound.residue}" if job else compound.residue
-        regions.append(Region(left, compound.residue, top, job))
+        regions.append(Region(left, compound.residue, polygonal(top.difference(sunk)), job))
+    ambient = polygonal(section.ambient.union(sunk))
     made = section.with_regions(merged(regions), ambient)
     if abs(made.missing()) > AREA_TOLERANCE / 2:
-        made = made_whole(section.with_regions(merged(_apart(regions, product)), ambient))
-    return made
+        made = section.with_regions(merged(_apart(regions, product)), ambient)
+    return made_whole(made)
 
 
 def _apart(regions: list[Region], product: BaseGeometry) -> list[Region]:
@@ -126,36 +128,47 @@ def _apart(regions: list[Region], product: BaseGeometry) -> list[Region]:
     ]
 
 
-def _taken(
-    run: Run, film: BaseGeometry, open_to: BaseGeometry, compound: Compound
-) -> tuple[BaseGeometry, BaseGeometry]:
-    """What of the film over a run becomes product, and what goes from its open face.
+class _Taken(NamedTuple):
+    """What of the film over a run becomes product; what goes of its open face.
 
-    That is the loss of volume; or what can't react, which gathers on top, as the part that does
-    comes down to the metal by the grain boundaries between.
+    Of that, or of what lay on it, `sunk` becomes air: the loss of volume. The rest can't react, and
+    gathers there, as the part that does comes down to the metal by the grain boundaries between.
     """
-    if compound.residue:
-        kept, lost = 1.0, (1 - compound.share) / compound.share
-    else:
-        kept = min(1.0, compound.made - compound.metal_eaten)
-        lost = 1 - kept
+
+    made: BaseGeometry
+    top: BaseGeometry
+    sunk: BaseGeometry
+
+
+def _taken(
+    run: Run, film: BaseGeometry, air: BaseGeometry, lying: BaseGeometry, compound: Compound
+) -> _Taken:
+    """What becomes of the film over a run; `lying` on it is what earlier reactions left there."""
+    kept = min(1.0, compound.made - compound.metal_eaten)
+    sinks, stays = run.eaten * (1 - kept), run.eaten * (1 / compound.share - 1)
     depth = run.eaten * kept
     over = _within(film, run.within(run.film + LEFT_OVER, past=depth))
     over = united(_near(parts(over), run.line))
     if over.is_empty:
-        return over, over
+        return _Taken(over, over, over)
     made = _within(over, run.within(depth, past=depth))
-    if run.film_out and compound.residue:
-        return made, polygonal(over.difference(made))
-    top: BaseGeometry = shapely.Polygon()
-    if run.eaten * lost > 0:
-        depth = run.eaten * lost + (LEFT_OVER if run.film_out else 0.0)
-        left, low, right, high = over.bounds
-        near = shapely.box(left - depth, low - depth, right + depth, high + depth)
-        left_over = polygonal(over.difference(made))
-        top = left_over.intersection(advance(open_to.intersection(near), depth))
-    # under a lid nothing sinks: the product takes all the place
-    return (polygonal(over.difference(top)) if run.film_out else made), polygonal(top)
+    rest = polygonal(over.difference(made))
+    out = LEFT_OVER if run.film_out else 0.0
+    if not compound.residue:
+        top = _at_face(rest, air, sinks + out if sinks > ROUNDED else 0.0)
+        # under a lid nothing sinks: the product takes all the place
+        return _Taken(polygonal(over.difference(top)) if run.film_out else made, top, top)
+    top = rest if run.film_out else _at_face(rest, air.union(lying), sinks + stays)
+    return _Taken(made, top, _at_face(united([top, *_near(parts(lying), over)]), air, sinks))
+
+
+def _at_face(body: BaseGeometry, air: BaseGeometry, depth: float) -> BaseGeometry:
+    """What of a body lies within some nm of the air."""
+    if depth <= 0 or body.is_empty:
+        return Polygon()
+    left, low, right, high = body.bounds
+    near = shapely.box(left - depth, low - depth, right + depth, high + depth)
+    return polygonal(body.intersection(advance(air.intersection(near), depth)))
 
 
 def _eaten_metal(

@@ -172,6 +172,14 @@ def test_an_opened_void_becomes_ambient():
     assert opened.voids == ()
 
 
+def test_nothing_is_left_between_what_a_film_was_and_the_last_that_its_bath_takes_behind_it():
+    """Rounding left a slit there in which there was nothing, and on which a film would grow."""
+    wafer = deposit(deposit(trench(), "liner", "TaN", 1.0, "1"), "film", "Al", 1.0, "2")
+    bared = etch_all_round(wafer, {"Al": 1.0, "TaN": 0.01, "SiOC": 0.3}, 1.0, "3")
+    check(bared, wafer)
+    assert bared.named("liner").shape.bounds[1::2] == pytest.approx((0.0, 700.99), abs=1e-6)
+
+
 def test_damaged_skin_has_its_own_rate():
     wafer = deposit(Section.bare(500), "d", "SiOC", 100.0, "1")
     region = wafer.named("d")

@@ -10,7 +10,7 @@ from surfaces import dish, rough, trench
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
 from fabctl.structure.section import Section, parts
-from simulators.physics.reaction import Warmth
+from simulators.physics.reaction import COUPLES, Warmth
 from simulators.section import alloy
 from simulators.section.cutting import cut_away
 from simulators.section.directional import etch_down
@@ -149,6 +149,21 @@ def test_whatever_goes_of_a_film_takes_its_copper_with_it(film, share):
     assert eaten == pytest.approx(film * min(1.0, share), abs=0.2)
     assert 100 - thick(made, "Cu", 500) == pytest.approx(1.307 * eaten, abs=1e-3)
     assert thick(made, "Cu3Sn", 500) == pytest.approx(2.118 * eaten, abs=1e-3)
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_product_and_rest_have_the_volumes_that_stoichiometry_tells_in_however_many_jobs(film):
+    wafer = deposit(deposit(Section.bare(1000), "cu", "Cu", 100.0, "1"), "film", film, 30.0, "2")
+    couple, made = COUPLES[film], wafer
+    for job in range(3):
+        made = alloy.react(made, Warmth(((20.0, 160.0),)), f"r{job}")
+        check(made)
+    eaten = (area(wafer, film) - area(made, film)) * couple.reacts
+    assert 1000 < eaten < 0.9 * area(wafer, film)
+    assert area(wafer, "Cu") - area(made, "Cu") == pytest.approx(couple.copper * eaten, rel=1e-3)
+    assert area(made, couple.product) == pytest.approx(couple.made * eaten, rel=1e-3)
+    rest = eaten / couple.reacts - eaten
+    assert area(made, couple.residue) == pytest.approx(rest, rel=1e-3)
 
 
 def test_under_a_lid_no_gap_opens():

@@ -92,6 +92,16 @@ def test_a_body_that_hangs_on_nothing_is_noticed():
         check(section.with_regions((*section.regions, *regions), air))
 
 
+def test_air_from_which_no_way_leads_to_the_top_is_noticed_unless_it_is_a_void():
+    section = layered([100.0])
+    pocket = shapely.box(10, 20, 90, 30)
+    film = section.regions[-1]
+    regions = (*section.regions[:-1], replace(film, shape=film.shape.difference(pocket)))
+    check(replace(section, regions=regions, voids=(pocket,)))
+    with pytest.raises(BrokenSectionError, match="ambient is shut in, x 10 to 90 nm, z 20 to 30"):
+        check(replace(section, regions=regions, ambient=section.ambient.union(pocket)))
+
+
 def test_an_invalid_shape_is_noticed():
     bow_tie = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
     section = Section.bare(1000)
