@@ -74,7 +74,8 @@ def _closings(air: BaseGeometry) -> Floats:
     That is, from a corner to a side or another corner, each of which is the nearest to the other
     round about. Ways that lead through solid are among them, and close nothing.
     """
-    rings = [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings([*parts(air)])]
+    outlines = shapely.remove_repeated_points(shapely.get_rings([*parts(air)]))
+    rings = [shapely.get_coordinates(ring)[:-1] for ring in outlines]
     corner = np.vstack(rings)
     side = np.vstack([np.roll(ring, -1, axis=0) - ring for ring in rings])
     back = np.vstack([np.roll(ring, 1, axis=0) - ring for ring in rings])

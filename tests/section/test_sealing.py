@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 import shapely
 from surfaces import bowed, cavern
@@ -9,6 +10,8 @@ from surfaces import bowed, cavern
 from fabctl.structure.invariants import check
 from simulators.section.films import deposit
 from simulators.section.growth import grow
+from simulators.section.sealing import voids_of
+from simulators.section.surface import Frame, opened_up
 
 STEPS = (1, 2, 7, 50)
 
@@ -78,6 +81,14 @@ def test_voids_are_true_in_any_via(seed):
     for steps in STEPS:
         found = [each for each in voids(surface, thickness, steps) if each > 20]
         assert found == pytest.approx(wanted, rel=1e-3, abs=0.15), steps
+
+
+def test_a_point_that_comes_twice_in_an_outline_makes_no_other_void():
+    frame = Frame(2000.0, 0.0, 900.0)
+    opened = opened_up(frame, bowed().ambient, 60.0)
+    twice = shapely.Polygon(np.repeat(opened.exterior.coords[:-1], 2, axis=0))
+    (once,), (again,) = (voids_of(frame, each, 0.0, 60.0, []) for each in (opened, twice))
+    assert again.area == pytest.approx(once.area)
 
 
 def test_a_neck_that_has_not_closed_yet_seals_nothing_in():
