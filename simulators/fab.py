@@ -10,6 +10,7 @@ from fabctl.links.link import Accept, Dial
 from fabctl.links.memory import MemoryWire
 from fabctl.links.pty import PtyListener, listen_pty
 from fabctl.links.tcp import TcpListener, listen_tcp
+from fabctl.process.layout import Layout
 from fabctl.process.stock import Stock
 from fabctl.tools.desk import Desk
 from fabctl.tools.desk_socket import DeskListener
@@ -42,9 +43,13 @@ class SimulatedFab:
         seed: int = 0,
         faults: Faults | None = None,
         stock: Stock | None = None,
+        layout: Layout | None = None,
     ) -> None:
-        """Must be made inside a running event loop. `stock` is what wafers are, None: bare."""
-        self.store = WaferStore(made_elsewhere(stock) if stock else None)
+        """Must be made inside a running event loop. `stock` is what wafers are, None: bare.
+
+        Of `layout` there are reticles besides those that come with fabctl.
+        """
+        self.store = WaferStore(made_elsewhere(stock) if stock else None, layout)
         self.stations: dict[str, Station] = {}
         epoch = clock.process_utc() - timedelta(seconds=clock.process())
         self.lines: dict[str, LineStation] = {}

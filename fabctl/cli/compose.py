@@ -148,6 +148,8 @@ def order(
     if sequence.stock:
         text = sequence.stock.text
         inputs["wafer_sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    if own := sequence.own_layout:
+        inputs["layout_sha256"] = hashlib.sha256(own.text.encode()).hexdigest()
     if record_paths:
         inputs["files"] = {
             "sequence": str(path.absolute()),
@@ -181,21 +183,20 @@ def order_again(inputs: Mapping[str, Any]) -> Order:
         record_paths=True,
         prove=False,
     )
-    stock = again.sequence.stock
+    stock, layout = again.sequence.stock, again.sequence.own_layout
     for what, key, path in (
         ("another sequence", "sequence_sha256", files["sequence"]),
         ("another wafer", "wafer_sha256", stock.file if stock else ""),
+        ("another layout", "layout_sha256", layout.file if layout else ""),
     ):
         if again.inputs.get(key) != inputs.get(key):
-            raise _changed(what, path, inputs[key])
+            raise _changed(what, path, inputs.get(key, ""))
     return again
 
 
 def _changed(what: str, path: Path | str, digest: str) -> Failure:
-    return Failure(
-        f"the run was begun with {what} than {path} holds now: put back the file whose SHA-256 is "
-        f"{digest}"
-    )
+    then = f"put back the file whose SHA-256 is {digest}" if digest else "take that file away"
+    return Failure(f"the run was begun with {what} than {path} holds now: {then}")
 
 
 def dry_run_id(order: Order) -> str:

@@ -100,7 +100,12 @@ async def _execute(
 
     clock = Clock()
     simulated = simulate(
-        order.fab, clock, seed=order.seed, faults=order.faults, stock=order.sequence.stock
+        order.fab,
+        clock,
+        seed=order.seed,
+        faults=order.faults,
+        stock=order.sequence.stock,
+        layout=order.sequence.own_layout,
     )
     log = None
     if wire is not None:

@@ -48,11 +48,17 @@ class FabProcess(Struct, frozen=True):
 
 
 def start(
-    run: str, speed: float, faults: Path | None, seed: int, wafers: Path | None
+    run: str,
+    speed: float,
+    faults: Path | None,
+    seed: int,
+    wafers: Path | None,
+    layout: Path | None,
 ) -> FabProcess:
     """Start the built-in fab for a run, and note where it is. Raises `Failure`.
 
-    `wafers` is the file of what is brought in, None for bare wafers.
+    `wafers` is the file of what is brought in, None for bare wafers; `layout` that of a layout of
+    the user's own.
     """
     log = home.fab_file(run).with_suffix(".log")
     # -P: what lies in the folder that we were called from is none of Python's packages
@@ -62,6 +68,8 @@ def start(
         command += ["--faults", str(faults.absolute())]
     if wafers is not None:
         command += ["--wafers", str(wafers.absolute())]
+    if layout is not None:
+        command += ["--layout", str(layout.absolute())]
     with log.open("wb") as errors:
         process = subprocess.Popen(  # noqa: S603 -- ourselves
             command,

@@ -84,6 +84,16 @@ Wafers = Annotated[
         callback=_wafer_file,
     ),
 ]
+Layout = Annotated[
+    Path | None,
+    typer.Option(
+        "--layout",
+        metavar="FILE",
+        help="A layout of your own, whose reticles the simulated tools shall have too.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 Speed = Annotated[
     float,
     typer.Option(

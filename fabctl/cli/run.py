@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fabctl.engine.run import RunResult
     from fabctl.journal import Journal, Record
     from fabctl.links.link import Dial
+    from fabctl.process.layout import Layout
     from fabctl.process.stock import Stock
     from fabctl.tools.desk import Desk
     from fabctl.tools.fab import ToolEntry
@@ -189,6 +190,7 @@ def _simulated_fab(job: _Job) -> "FabProcess | None":
         raise Failure(
             f"the simulated lab {fab.name} has no desk at {fab.desk}: start it in another terminal "
             f"with fabctl sim up --fab {fab.path}{_wafers(job.order.sequence.stock)}"
+            f"{_reticles(job.order.sequence.own_layout)}"
         )
     if not job.order.is_built_in:
         return None
@@ -196,7 +198,9 @@ def _simulated_fab(job: _Job) -> "FabProcess | None":
         return fab_process.find(job.run)
     stock = job.order.sequence.stock
     wafers = Path(stock.file) if stock else None
-    return fab_process.start(job.run, job.order.speed, job.faults, job.order.seed, wafers)
+    own = job.order.sequence.own_layout
+    layout = Path(own.file) if own else None
+    return fab_process.start(job.run, job.order.speed, job.faults, job.order.seed, wafers, layout)
 
 
 def _wafers(stock: "Stock | None") -> str:
@@ -205,6 +209,11 @@ def _wafers(stock: "Stock | None") -> str:
         return ""
     is_ours = Path(stock.file) == sequences.data("wafers", f"{stock.name}.yaml")
     return f" --wafers {stock.name if is_ours else stock.file}"
+
+
+def _reticles(layout: "Layout | None") -> str:
+    """Say how a simulated lab is given the reticles of a layout."""
+    return f" --layout {layout.file}" if layout else ""
 
 
 def dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":

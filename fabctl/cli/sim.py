@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fabctl.cli.options import Fab, Faults, Json, Seed, Speed, Wafers
+from fabctl.cli.options import Fab, Faults, Json, Layout, Seed, Speed, Wafers
 from fabctl.cli.output import LEGAL, Failure, emit, say, show_table
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def up(
     faults: Faults = None,
     seed: Seed = 0,
     wafers: Wafers = None,
+    layout: Layout = None,
     host: Host = "127.0.0.1",
     port: Port = None,
     idle: Idle = None,
@@ -52,7 +53,7 @@ def up(
     """Serve the simulated tools until Ctrl-C; prints where each one listens."""
     from fabctl import clock
 
-    return clock.run(_serve(fab, speed, faults, seed, wafers, host, port, idle, as_json))
+    return clock.run(_serve(fab, speed, faults, seed, wafers, layout, host, port, idle, as_json))
 
 
 commands: dict[str, Callable[..., int]] = {"up": up}
@@ -64,6 +65,7 @@ async def _serve(
     faults_path: Path | None,
     seed: int,
     wafers: Path | None,
+    layout: Path | None,
     host: str,
     port: int | None,
     idle: float | None,
@@ -71,6 +73,7 @@ async def _serve(
 ) -> int:
     from fabctl.cli.compose import chosen_faults, simulated_fab
     from fabctl.clock import Clock
+    from fabctl.process.layout import load_layout
     from fabctl.process.stock_loader import load_stock
     from fabctl.tools.drivers import simulate
 
@@ -78,7 +81,8 @@ async def _serve(
     clock = Clock(speed)
     stock = load_stock(wafers) if wafers else None
     planted = chosen_faults(faults_path, fab)
-    tools = simulate(fab, clock, seed=seed, faults=planted, stock=stock)
+    reticles = load_layout(layout) if layout else None
+    tools = simulate(fab, clock, seed=seed, faults=planted, stock=stock, layout=reticles)
     if port is None:
         ports = {entry.id: entry.place.port for entry in fab.tools}
     else:

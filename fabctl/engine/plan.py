@@ -42,7 +42,8 @@ class Plan:
         """The sha-256 of all that a resumed run must have in common with the one it resumes."""
         steps = [self._describe(step) for step in self.sequence.steps]
         stock = self.sequence.stock
-        text = canonical([self.sequence.text, steps, self.wafer, *([stock.text] if stock else [])])
+        own = [each.text for each in (stock, self.sequence.own_layout) if each]
+        text = canonical([self.sequence.text, steps, self.wafer, *own])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def header(self) -> dict[str, object]:

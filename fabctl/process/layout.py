@@ -10,7 +10,7 @@ from msgspec import Struct
 import sequences
 from fabctl.process.errors import InputError, Mark, did_you_mean
 from fabctl.process.reading import Reading
-from fabctl.process.yaml_reader import read_file
+from fabctl.process.yaml_reader import read_source
 from fabctl.process.yaml_tree import Node
 from fabctl.quantities import Dimension, Quantity
 
@@ -62,6 +62,15 @@ class Layout(Struct, frozen=True):
     title: str
     width: Quantity
     masks: Mapping[str, Mask]
+    file: str = ""
+    """Where it was read from."""
+    text: str = ""
+    """What the file holds."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a user's own, and not one of those that come with fabctl."""
+        return bool(self.file) and Path(self.file).parent != sequences.data("layouts")
 
 
 BLANKET = Layout("blanket", "No pattern at all", Quantity.of(4000, "nm"), {})
@@ -96,7 +105,7 @@ def _shipped(name: str) -> Path | None:
 def load_layout(path: Path) -> Layout:
     """Load a layout file. Raises `InputError`."""
     reading = Reading()
-    root = read_file(path)
+    text, root = read_source(path)
     fields = reading.fields(root, "a layout", ("layout", "title", "width", "masks"))
     name = title = width = None
     masks: dict[str, Mask] = {}
@@ -116,7 +125,7 @@ def load_layout(path: Path) -> Layout:
     assert name is not None
     assert title is not None
     assert width is not None
-    return Layout(name, title, width, masks)
+    return Layout(name, title, width, masks, str(path), text)
 
 
 def _mask(reading: Reading, reticle: str, node: Node, width: Quantity | None) -> Mask | None:

@@ -134,6 +134,12 @@ class Sequence(Struct, frozen=True):
     flow: tuple[Item, ...] = ()
     stock: Stock | None = None
 
+    @property
+    def own_layout(self) -> Layout | None:
+        """The layout of the user's own that it, or what its wafers are, has; None: fabctl's."""
+        brought = (self.stock.layout,) if self.stock else ()
+        return next((each for each in (self.layout, *brought) if each.is_own), None)
+
     def step(self, step_id: str) -> Step:
         """Find a step by its ID. Raises `KeyError`."""
         for step in self.steps:

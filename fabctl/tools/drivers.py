@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
+from fabctl.process.layout import Layout
 from fabctl.process.stock import Stock
 from fabctl.tools.desk import Desk, NobodyThere
 from fabctl.tools.dictionary import Dictionary
@@ -77,15 +78,17 @@ def simulate(
     seed: int = 0,
     faults: Faults | None = None,
     stock: Stock | None = None,
+    layout: Layout | None = None,
 ) -> SimulatedTools:
     """Make the simulated tools of a fab, whose wafers come in as `stock` says (None: bare).
 
-    Raises `NoToolError` where the package is missing.
+    They have the reticles of `layout` besides those that come with fabctl. Raises `NoToolError`
+    where the package is missing.
     """
     names = {entry.simulator for entry in fab.tools}
     if len(names) != 1:
         raise NoToolError(fab.name, f"needs one simulator for all its tools, not {sorted(names)}")
     made: SimulatedTools = load(SIMULATORS, names.pop(), fab.name)(
-        fab, clock, seed=seed, faults=faults, stock=stock
+        fab, clock, seed=seed, faults=faults, stock=stock, layout=layout
     )
     return made

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial
+from fabctl.process.layout import Layout
 from fabctl.process.stock import Stock
 from fabctl.tools.desk import Desk
 from fabctl.tools.fab import Fab
@@ -22,8 +23,12 @@ class SimulatedTools(Protocol):
         seed: int = 0,
         faults: Faults | None = None,
         stock: Stock | None = None,
+        layout: Layout | None = None,
     ) -> None:
-        """Make the tools; same seed, same noise. `stock` is what new wafers are, None: bare."""
+        """Make the tools; same seed, same noise. `stock` is what new wafers are, None: bare.
+
+        `layout` is a user's own: there are its reticles too.
+        """
 
     @property
     def desk(self) -> Desk:

@@ -71,7 +71,7 @@ def exposed(cut: Cut, effect: Expose) -> Cut:
 
     The first reticle says how wide the section is. One of another layout is aligned by its middle.
     """
-    layout = _layouts().get(effect.reticle)
+    layout = effect.layout or reticles().get(effect.reticle)
     if layout is None:
         return cut
     section = cut.section
@@ -183,8 +183,8 @@ def developed(cut: Cut, effect: Develop) -> Cut:
 
 
 @lru_cache(maxsize=1)
-def _layouts() -> MappingProxyType[str, Layout]:
-    """Reticle → the layout that it belongs to."""
+def reticles() -> MappingProxyType[str, Layout]:
+    """Reticle → the layout that it belongs to, of those that come with fabctl."""
     found: dict[str, Layout] = {}
     for path in sorted(sequences.data("layouts").glob("*.yaml")):
         layout = load_layout(path)

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from fabctl.process.layout import Layout
 from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.faults import Fault
 from fabctl.tools.port import Program
 from simulators.machine import Value
 from simulators.physics.values import read_table, shipped
+from simulators.section.lithography import reticles
 from simulators.tools.channels import CHANNELS
 from simulators.tools.phases import NamedBlock, Phase
 from simulators.tools.program_machine import ProgramMachine
@@ -102,6 +104,9 @@ class Stepper(ProgramMachine):
         """Optics within what the lens can do, and fields that lie side by side on the wafer."""
         values = blocks[0].values
         problems = [f"no {key}" for key in ("RETICLE", "ALIGN-TO") if key not in values]
+        reticle = str(values.get("RETICLE", ""))
+        if reticle and self._own(reticle) is None and reticle not in reticles():
+            problems.append(f"the library has no reticle {reticle}")
         for key, (count, low, high) in self._ranges().items():
             numbers = _numbers(str(values.get(key, "")))
             if len(numbers) != count or not all(low <= number <= high for number in numbers):
@@ -182,9 +187,15 @@ class Stepper(ProgramMachine):
             self._exposed_s += lasted
             # a wafer exposed in part is taken for unexposed: it must be reworked anyway
             done = lasted >= seconds - 1e-6
-            return (Expose(reticle, dose, focus, aperture, self.job),) if done else ()
+            light = Expose(reticle, dose, focus, aperture, self.job, self._own(reticle))
+            return (light,) if done else ()
 
         return Phase("EXPOSE", seconds, effects, ends="WaferExposed")
+
+    def _own(self, reticle: str) -> Layout | None:
+        """The layout that the fab was given for its wafers, if the reticle is of that."""
+        layout = self.store.layout
+        return layout if layout and reticle in layout.masks else None
 
     def _field_s(self) -> float:
         return STEPPING.settles_s + self._dose / STEPPING.intensity

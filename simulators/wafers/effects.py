@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from fabctl.process.layout import Layout
+
 Factors = tuple[float, ...]
 
 
@@ -50,6 +52,8 @@ class Expose(Struct, frozen=True):
     aperture: float
     """NA of the lens; contact printing has none to speak of, and no offset."""
     job: str
+    layout: Layout | None = None
+    """What the reticle is of, where that does not come with fabctl."""
 
 
 class Develop(Struct, frozen=True):

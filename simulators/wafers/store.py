@@ -1,5 +1,6 @@
 """Where every wafer of the simulated fab is."""
 
+from fabctl.process.layout import Layout
 from simulators.section.cut import Cut
 from simulators.wafers.wafer import Wafer
 
@@ -7,9 +8,13 @@ from simulators.wafers.wafer import Wafer
 class WaferStore:
     """All wafers; a wafer is in one tool, or in the stocker ("")."""
 
-    def __init__(self, as_brought: Cut | None = None) -> None:
-        """`as_brought` is what every new wafer is made of; None: bare ones come in."""
+    def __init__(self, as_brought: Cut | None = None, layout: Layout | None = None) -> None:
+        """`as_brought` is what every new wafer is made of; None: bare ones come in.
+
+        `layout` is one whose reticles the fab has besides those that come with fabctl.
+        """
         self._as_brought = as_brought
+        self.layout = layout
         self._wafers: dict[str, Wafer] = {}
         self._places: dict[str, str] = {}
 

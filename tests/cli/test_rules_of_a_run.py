@@ -7,6 +7,7 @@ import pytest
 import sequences
 from fabctl.cli import compose
 from fabctl.cli.output import Failure
+from fabctl.process.layout import load_layout
 from fabctl.process.stock_loader import load_stock
 
 LEGAL = "399.9 degC"
@@ -59,11 +60,15 @@ def test_a_new_run_with_such_a_pack_is_refused(fabctl, pack) -> None:
     assert "IN207" in done.err
 
 
-@pytest.mark.parametrize("changed", ["sequence", "wafer"])
-def test_a_changed_sequence_or_wafer_is_told_with_its_file(tmp_path, changed: str) -> None:
-    files = {"sequence": "bench-cap.yaml", "wafer": "wafers/copper-line.yaml"}
-    (tmp_path / "wafers").mkdir()
+@pytest.mark.parametrize("changed", ["sequence", "wafer", "layout"])
+def test_a_changed_file_of_the_users_is_told(tmp_path, changed: str) -> None:
+    files = {
+        "sequence": "bench-cap.yaml",
+        "wafer": "wafers/copper-line.yaml",
+        "layout": "layouts/single-line.yaml",
+    }
     for name in files.values():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(sequences.data(name).read_bytes())
     fab = compose.chosen_fab(sequences.data("fabs", "bench.yaml"))
     inputs = compose.order(str(tmp_path / "bench-cap.yaml"), {}, fab, record_paths=True).inputs
@@ -72,7 +77,20 @@ def test_a_changed_sequence_or_wafer_is_told_with_its_file(tmp_path, changed: st
     with path.open("a", encoding="utf-8") as file:
         file.write("# a comment\n")
     load_stock.cache_clear()  # as it is in the process that takes the run up
+    load_layout.cache_clear()
     with pytest.raises(Failure, match=f"another {changed} than {path} holds now.*{digest}"):
+        compose.order_again(inputs)
+
+
+def test_a_layout_that_takes_the_place_of_fabctls_own_is_told_too(tmp_path) -> None:
+    sequence = tmp_path / "cap-line.yaml"
+    sequence.write_bytes(sequences.data("cap-line.yaml").read_bytes())
+    fab = compose.chosen_fab(None)
+    inputs = compose.order(str(sequence), {}, fab, record_paths=True).inputs
+    path = tmp_path / "layouts" / "single-line.yaml"
+    path.parent.mkdir()
+    path.write_bytes(sequences.data("layouts", "single-line.yaml").read_bytes())
+    with pytest.raises(Failure, match=f"another layout than {path} holds now: take that file away"):
         compose.order_again(inputs)
 
 
