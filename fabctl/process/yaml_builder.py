@@ -7,24 +7,18 @@ refused in a millisecond.
 import contextlib
 from typing import Any
 
-import yaml
-from yaml.events import (
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-
 from fabctl.process.errors import InputError, Mark, Problem
 from fabctl.process.hidden import HIDDEN, named
+from fabctl.process.pyyaml import yaml
 from fabctl.process.yaml_tree import List, Mapping, Node, Scalar
 
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 MAX_PROBLEMS = 20
 
-_Scalar: Any = ScalarEvent  # the stubs know of events without a place; a parser's have one
+_Mapping, _MappingEnd = yaml.MappingStartEvent, yaml.MappingEndEvent
+_List, _ListEnd = yaml.SequenceStartEvent, yaml.SequenceEndEvent
+_Scalar: Any = yaml.ScalarEvent  # the stubs know of events without a place; a parser's have one
 
 
 def python_parser() -> Any:
@@ -105,14 +99,14 @@ class _Builder:
         for event in iter(get_event, None):
             kind = type(event)
             node: Any = event
-            if kind is ScalarEvent:
+            if kind is _Scalar:
                 if event.style or event.tag is not None or event.anchor is not None:
                     self._check_properties(event)
                 if open_nodes and nodes < MAX_NODES:  # most events are such
                     nodes += 1
                     children.append(event)
                     continue
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            elif kind is _Mapping or kind is _List:
                 if event.tag is not None or event.anchor is not None:
                     self._check_properties(event)
                 open_nodes.append((event, children))
@@ -120,9 +114,9 @@ class _Builder:
                     self._give_up(f"more than {MAX_DEPTH} levels deep", event)
                 children = []
                 continue
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            elif kind is _MappingEnd or kind is _ListEnd:
                 start, siblings = open_nodes.pop()
-                if kind is MappingEndEvent:
+                if kind is _MappingEnd:
                     node = self._mapping(start, event, children)
                 else:
                     items = _nodes(file, children)
@@ -162,7 +156,7 @@ class _Builder:
             self._refuse("IN106", f"the anchor &{event.anchor} is not accepted", self._at(event))
         if event.tag is not None:
             self._refuse("IN107", f"the tag {event.tag} is not accepted", self._at(event))
-        if type(event) is ScalarEvent and event.style:
+        if type(event) is _Scalar and event.style:
             hidden = HIDDEN.search(event.value)
             if hidden:
                 self._refuse("IN102", f"{named(hidden[0])} has no place here", self._at(event))
@@ -170,8 +164,8 @@ class _Builder:
     def _check_keys(self, keys: list[Any]) -> None:
         seen: dict[str, Any] = {}
         for key in keys:
-            if type(key) is not ScalarEvent or not key.value:
-                mark = self._at(key) if type(key) is ScalarEvent else key.mark
+            if type(key) is not _Scalar or not key.value:
+                mark = self._at(key) if type(key) is _Scalar else key.mark
                 self._refuse("IN111", "a key must be a plain word", mark)
             elif key.value == "<<":
                 self._refuse("IN108", "merge keys (<<) are not accepted", self._at(key))
@@ -209,7 +203,7 @@ def _nodes(file: str, children: list[Any]) -> list[Node]:
 def _alias(event: Any) -> Any:
     """Stand in for what an alias names."""
     text, place = f"*{event.anchor}", (event.start_mark, event.end_mark)
-    return ScalarEvent(None, None, (False, True), text, *place, style='"')
+    return _Scalar(None, None, (False, True), text, *place, style='"')
 
 
 class _TooManyProblemsError(Exception):
