@@ -73,12 +73,12 @@ class Judge:
         idle: set[str] = set()
         for at, (step, each) in enumerate(told):
             name = step.step.id
-            found += each.findings
             if each.exercised:
                 by_step[name] = each.exercised
-            idle.update(each.idle)
             if each.unseen:
                 unseen[name] = each.unseen
+            idle.update(each.idle)
+            found += each.findings
             for rule in each.open:
                 bench = self._bench(sequence, course.up_to(at), rule)
                 found += self._finished(sequence, bench.course, judge(bench, step))
@@ -129,7 +129,7 @@ class Judge:
         """Judge what hangs on a step and those before it; `layout` as `docket` takes it."""
         bench = partial(self._bench, sequence, course)
         due = docket(self.rules, step, self.materials, self.predicts, bench, layout)
-        late = [
+        late = due.waits and [
             rule
             for rule, demand, since in due.waits
             if not surely_in_time(course.steps, step, since, demand)

@@ -1,7 +1,7 @@
 """The list of a sequence's steps, with the choices that may stand in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -67,19 +67,27 @@ class FlowLoader:
         nodes = self.reading.items(node, "steps")
         if not nodes:
             self.reading.note("IN203", f"{what} needs at least one step", node.mark)
-        if isinstance(nodes, Pieces) and not self.around.overrides:
-            found = [self._piece(nodes, at) for at in range(len(nodes))]
-        else:
-            found = [self._item(each) for each in nodes]
+        found = (
+            self._of_pieces(nodes)
+            if isinstance(nodes, Pieces) and not self.around.overrides
+            else map(self._item, nodes)
+        )
         return tuple([item for item in found if item is not None])
 
+    def _of_pieces(self, nodes: Pieces) -> Iterator[Item | None]:
+        """Read items; a step of the same text that was read before is the same step."""
+        layout, file = id(self.around.layout), nodes.file
+        for at, (text, line, _) in enumerate(nodes.pieces):
+            known = _KNOWN.get((text, layout))
+            if known is None:
+                yield self._piece(nodes, at)
+            else:
+                yield self._only(moved(known[0], file, line - known[1]))
+
     def _piece(self, nodes: Pieces, at: int) -> Item | None:
-        """Read an item; a step of the same text that was read before is the same step."""
+        """Read an item that was not read before, and remember a step that hangs on its text."""
         text, line, _ = nodes.pieces[at]
         layout = self.around.layout
-        known = _KNOWN.get((text, id(layout)))
-        if known is not None:
-            return self._only(moved(known.step, nodes.file, line - known.line))
         before = len(self.reading.problems)
         item = self._item(nodes[at])
         if isinstance(item, Step) and len(self.reading.problems) == before and "$" not in text:

@@ -76,7 +76,7 @@ def moved(step: Step, file: str, by: int) -> Step:
         step.does,
         Mark(file, mark.line + by, mark.column),
         step.tolerances,
-        _Moved(step.hints, file, by) if step.hints else step.hints,
+        _Moved(step.hints, file, by) if step.does else step.hints,
     )
 
 

@@ -40,7 +40,7 @@ def read_bytes(path: Path) -> bytes:
     """Read at most a little more than `MAX_BYTES`. Raises `InputError`."""
     try:
         size = _size(path)
-        with path.open("rb") as stream:
+        with path.open("rb", buffering=0) as stream:
             data = stream.read(min(size, MAX_BYTES) + 1)
             if len(data) > size:  # it has grown since, or never told its size
                 data += stream.read(MAX_BYTES + 1 - len(data))
