@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.structure.section import SUBSTRATE, Region, Section, parts, polygonal, united
+from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal, united
 from simulators.physics.polishing import DISHES, dishing
 from simulators.section.columns import Columns, columns
 from simulators.section.cutting import cut_away
@@ -59,47 +59,49 @@ def undished(section: Section, rates: Mapping[str, float]) -> Section:
     level = max(float(region.shape.bounds[3]) for region in section.regions)
     regions = list(section.regions)
     for material in soft_beside_stop(section, rates, level):
-        for place, region in enumerate(regions):
-            if region.material == material:
-                bowls = [
-                    section.ambient.intersection(
-                        shapely.box(
-                            part.bounds[0], level - DISHES[material][0], part.bounds[2], level
-                        )
-                    )
-                    for part in _under_the_pad(region, level)
-                ]
-                shape = polygonal(united([region.shape, *bowls]))
-                regions[place] = replace(region, shape=shape)
+        soft = [place for place, region in enumerate(regions) if region.material == material]
+        bodies = _under_the_pad(united([regions[place].shape for place in soft]), level)
+        bowls = [
+            section.ambient.intersection(
+                shapely.box(part.bounds[0], level - DISHES[material][0], part.bounds[2], level)
+            )
+            for part in bodies
+        ]
+        bears = [place for place in soft if _under_the_pad(regions[place].shape, level)]
+        for place in bears[:1]:  # coats of one metal bear it together: each bowl is there once
+            shape = polygonal(united([regions[place].shape, *bowls]))
+            regions[place] = replace(regions[place], shape=shape)
     return replace(section, regions=tuple(regions))
 
 
 def dished(before: Section, section: Section, material: str, pad: Pad, job: str) -> Section:
     """A polished section with parabolas taken out of a soft material, where the pad rubs on it.
 
-    What a film still covers stays as it is. `before` is the section before the polish: as deep as a
-    body lay below the pad when that came down on its stop, so it goes on.
+    What a film still covers stays as it is, and coats of one metal are one body. `before` is the
+    section before the polish: as deep as a body lay below the pad when that came down on its stop,
+    so it goes on.
     """
+    soft = [n for n, region in enumerate(section.regions) if region.material == material]
+    bodies = _under_the_pad(united([section.regions[each].shape for each in soft]), pad.level)
+    if not bodies:
+        return section
     cut = columns(section)
-    cuts: dict[str, BaseGeometry] = {}
-    for number, region in enumerate(section.regions):
-        bodies = _under_the_pad(region, pad.level)
-        if region.material != material or not bodies:
-            continue
-        rubbed = _first_met(section, cut, number)
-        was = [each.shape for each in before.regions if each.name == region.name]
-        bowls = []
-        for part in bodies:
-            middle = (part.bounds[0] + part.bounds[2]) / 2
-            already = max(0.0, pad.landed - max(top_at(shape, middle) for shape in was))
-            depth = dishing(material, pad.over_s, already)
-            bowls.append(polygonal(_bowl(part, pad.level, depth).intersection(rubbed)))
-        cuts[region.name] = united(bowls)
+    was = [each.shape for each in before.of_material(material)]
+    bowls = []
+    for part in bodies:
+        middle = (part.bounds[0] + part.bounds[2]) / 2
+        already = max(0.0, pad.landed - max(top_at(shape, middle) for shape in was))
+        bowls.append(_bowl(part, pad.level, dishing(material, pad.over_s, already)))
+    bowl = united(bowls)
+    cuts = {
+        section.regions[each].name: polygonal(bowl.intersection(_first_met(section, cut, each)))
+        for each in soft
+    }
     return cut_away(section, {name: bowl for name, bowl in cuts.items() if bowl.area > 0}, job)
 
 
-def _under_the_pad(region: Region, level: float) -> list[Polygon]:
-    return [part for part in parts(region.shape) if part.bounds[3] > level - RIM]
+def _under_the_pad(body: BaseGeometry, level: float) -> list[Polygon]:
+    return [part for part in parts(body) if part.bounds[3] > level - RIM]
 
 
 def _first_met(section: Section, cut: Columns, region: int) -> BaseGeometry:

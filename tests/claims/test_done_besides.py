@@ -110,6 +110,14 @@ CASES = {
     "cap: stop layer in two coats": halves(CAP, "stop-1", after="stop-1"),
     "cap: second dielectric in two coats": halves(TWO, "dielectric-2", after="dielectric-2"),
     "cap: second stop layer in two coats": halves(TWO, "stop-2", after="stop-2"),
+    "cap: a seed of copper in both levels": Mutation(
+        TWO,
+        change={"copper-1": {"thickness": "60 nm"}, "copper-2": {"thickness": "60 nm"}},
+        add=tuple(
+            (f"copper-{level}", cvd(f"fill-{level}", "Cu", "690 nm", "mocvd-cu", "200 degC"))
+            for level in (1, 2)
+        ),
+    ),
     "cap: warmed before it reacts": Mutation(CAP, add=(("measure-film-1", WARM),)),
     "cap: a dip after the strip": Mutation(CAP, add=(("clean-1", DIP),)),
 }

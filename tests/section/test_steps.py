@@ -116,6 +116,17 @@ def test_dishing_does_not_depend_on_how_the_time_is_cut(seconds):
         assert bowl(through(*filled(), *cut).section) == pytest.approx(whole, abs=0.05)
 
 
+def test_copper_laid_in_two_coats_is_dished_as_one():
+    """The first of them lines the window, and ends in a narrow edge at either side of the other."""
+    *below, copper, bulk, barrier = filled()
+    coats = [replace(copper, thickness=each, job=f"copper-{each:g}") for each in (60.0, 690.0)]
+    (one, two) = (
+        through(*below, *each, bulk, barrier, Polish(BARRIER, 60.0, EVEN, "over")).section
+        for each in ([copper], coats)
+    )
+    assert one.ambient.symmetric_difference(two.ambient).area < 20
+
+
 def test_a_pad_takes_nothing_from_what_lies_deeper_than_it_ever_dishes():
     recess = Etch({"Cu": 1.0}, 50.0, EVEN, directional=True, job="back")
     before = through(*filled(), recess)
