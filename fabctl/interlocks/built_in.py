@@ -18,6 +18,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "TC106": "the tool does not report what a rule has to watch, so it may not start",
         "PR101": "the program that the tool stores is not the approved recipe",
         "PR102": "the tool has no such program or it can't be read: what it would do is not shown",
+        "PR103": "a constant of the tool is set otherwise than its dictionary has it",
         "CV101": "a sequence has more paths than are judged: nothing is shown of the others",
         "CV102": "no rule has looked at the sequence: nothing is shown of it",
         "CV103": "rules that bind the sequence, and that no step of it could have broken",

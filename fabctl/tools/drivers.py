@@ -16,7 +16,7 @@ from fabctl.tools.entry_point import load
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import Fab, ToolEntry
 from fabctl.tools.faults import Faults
-from fabctl.tools.port import Tool
+from fabctl.tools.port import ChangedConstant, Tool
 from fabctl.tools.simulated import SimulatedTools
 
 DRIVERS = "fabctl.drivers"
@@ -69,6 +69,15 @@ def open_tools(
 def stores_programs(tool: Tool) -> bool:
     """Whether a tool itself stores what it is to do."""
     return bool(getattr(tool, "stores_programs", True))
+
+
+async def changed_constants(tool: Tool) -> tuple[ChangedConstant, ...]:
+    """Which constants of a tool are not as its dictionary has them; () of a tool without any.
+
+    Raises `ToolError` where it can't be asked.
+    """
+    ask = getattr(tool, "changed_constants", None)
+    return tuple(await ask()) if ask is not None else ()
 
 
 def simulate(

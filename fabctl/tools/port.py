@@ -111,6 +111,14 @@ class Measurement(Struct, frozen=True):
     layer: str = ""
 
 
+class ChangedConstant(Struct, frozen=True):
+    """A constant of a tool that is `there` otherwise than its dictionary has it (`meant`)."""
+
+    name: str
+    there: str
+    meant: str
+
+
 # What a tool tells unasked. `at` is the host's process time in seconds, `tool_time` the tool's own
 # clock as it wrote it ("" where it gave none).
 

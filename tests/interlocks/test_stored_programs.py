@@ -8,7 +8,10 @@ from fabctl import clock
 from fabctl.clock import Clock
 from fabctl.engine.program import program_name
 from fabctl.interlocks import Verdict
+from fabctl.interlocks.rule import Severity
 from fabctl.interlocks.stored import audit_stored
+from fabctl.secs.items import F4, U4, Item, L
+from fabctl.secs.outcome import Reply
 from fabctl.tools.drivers import open_tools, simulate
 from fabctl.tools.fab import load_fab
 from fabctl.tools.port import Accepted
@@ -18,10 +21,17 @@ TOOLS = {"film-1": "CVD01", "check-1": "MET01", "react-1": "FUR01"}
 FAB = load_fab(sequences.data("fabs", "built-in.yaml"))
 
 
-def stored(changed: str | None = None, *, missing: str = "", cut_off: str = "", text: str = TEXT):
+def stored(
+    changed: str | None = None,
+    *,
+    missing: str = "",
+    cut_off: str = "",
+    text: str = TEXT,
+    constants: Item | None = None,
+):
     """Install the approved programs, put another recipe under one name, and ask the tools.
 
-    The tool `cut_off` loses its link before it is asked.
+    The tool `cut_off` loses its link before it is asked; the furnace is told `constants` by S2F15.
     """
     sequence = steps(text)
 
@@ -44,6 +54,9 @@ def stored(changed: str | None = None, *, missing: str = "", cut_off: str = "", 
             if step.id != missing:
                 done = await tool.install(tool.encode(program_name(step), recipe))
                 assert isinstance(done, Accepted), done
+        if constants is not None:
+            told = await drivers["FUR01"]._session.request(2, 15, constants)
+            assert isinstance(told, Reply), told
         if cut_off:
             await drivers[cut_off].disconnect()
         found = await audit_stored(sequence, tools, program_name, claims_rules(), table())
@@ -74,6 +87,14 @@ def test_an_illegal_one_also_breaks_its_rule():
 def test_a_program_that_is_not_there_is_not_shown():
     (found,) = stored(missing="film-1")
     assert (found.code, found.verdict) == ("PR102", Verdict.NOT_SHOWN)
+
+
+def test_a_constant_that_was_changed_on_the_tool_is_told_where_the_tool_is_first_used():
+    wider = L(L(U4(3603), F4(2.5)))  # the soak band, of which the trajectory rule's error is made
+    (found,) = stored(text=TEXT + anneal(step="react-2"), constants=wider)
+    assert (found.code, found.step, found.severity) == ("PR103", "react-1", Severity.WARNING)
+    assert (found.saw, found.limit) == ("2.5 delta_degC", "1 delta_degC")
+    assert found.witness == "FUR01.SoakBand = 2.5 delta_degC"
 
 
 def test_a_tool_that_is_cut_off_keeps_no_other_from_being_asked():

@@ -18,6 +18,7 @@ from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import ToolError
 from fabctl.tools.fab import ToolEntry
 from fabctl.tools.port import (
+    ChangedConstant,
     Control,
     Finding,
     Job,
@@ -33,6 +34,7 @@ from tool_drivers.gem import measured
 from tool_drivers.gem.coming_up import ComingUp, time_text
 from tool_drivers.gem.commands import Commands
 from tool_drivers.gem.communication import Communication
+from tool_drivers.gem.constants import changed_constants
 from tool_drivers.gem.material import Material
 from tool_drivers.gem.observations import CONTROL, Observations, canonical
 from tool_drivers.gem.programs import Programs, verification_of
@@ -241,6 +243,10 @@ class GemTool:
     async def read_back(self, program: Program) -> Program:
         """What the tool now stores under the program's name (`start` is taken from `program`)."""
         return await self._programs.read_back(program)
+
+    async def changed_constants(self) -> tuple[ChangedConstant, ...]:
+        """The equipment constants that are not as the dictionary has them. Raises `ToolError`."""
+        return await changed_constants(self._wire)
 
     async def watch(
         self, operation: str, fresh_for: Fraction | None = None
