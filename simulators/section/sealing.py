@@ -184,9 +184,16 @@ def _behind(frame: Frame, opened: BaseGeometry, neck: _Neck) -> list[BaseGeometr
     air = opened.buffer(-neck.moment, quad_segs=FINE).simplify(FINE_NM)
     half = max(NECK, FINE_SHARE * neck.moment) / 2
     cores = sorted(parts(air.buffer(-half, quad_segs=COARSE)), key=_top)[:-1]
-    inside = shapely.box(0, frame.floor, frame.width, frame.ceiling)
-    return [
-        polygonal(core.buffer(half, quad_segs=COARSE).intersection(air).intersection(inside))
-        for core in cores
-        if core.intersects(neck.behind)
-    ]
+    voids: list[BaseGeometry] = []
+    for core in cores:
+        if core.intersects(neck.behind):
+            left, low, right, high = core.buffer(2 * half, quad_segs=1).bounds
+            inside = shapely.box(
+                max(0.0, left),
+                max(frame.floor, low),
+                min(frame.width, right),
+                min(frame.ceiling, high),
+            )
+            around = air.intersection(inside)
+            voids.append(polygonal(core.buffer(half, quad_segs=COARSE).intersection(around)))
+    return voids
