@@ -12,14 +12,17 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, common_areas, parts, polygonal, united
 from fabctl.structure.tolerances import AREA_TOLERANCE, CONTACT, CRUMB, GRID, ROUNDED
-from simulators.section.cutting import made_whole
+from simulators.section.cutting import made_whole, without_loose
 from simulators.section.front import Run, runs
+from simulators.section.sinking import at_face, settled
 from simulators.section.surface import advance
 
 LEFT_OVER = 0.2
 """nm of mean thickness below which what is left of a film over the reaction is no film."""
 SLIVER = 0.5
 """The same of what the reaction cuts off of the metal."""
+FOOT = 0.8
+"""Share of a film's thickness up to which what touches it stands beside it, and not on it."""
 
 
 class Compound(Struct, frozen=True):
@@ -35,6 +38,11 @@ class Compound(Struct, frozen=True):
     """Share of the film that reacts at all; the rest of it stays behind as `residue`."""
     residue: str = ""
 
+    @property
+    def sinks(self) -> float:
+        """Loss of volume, by thickness."""
+        return max(0.0, 1 + self.metal_eaten - self.made)
+
 
 def react(
     section: Section,
@@ -47,8 +55,8 @@ def react(
 ) -> Section:
     """Let `film_eaten` nm of the film go where it touches the metal, or their own compound on it.
 
-    The product takes the place of what both lose; its loss of volume lowers the open face. Where
-    the film or the metal under it is too thin for that, less of both goes.
+    The product takes the place of what both lose; its loss of volume lowers the open face, or what
+    lies on it. Where the film or the metal under it is too thin for that, less of both goes.
     """
     film_shape = _all_of(section, film)
     beside = layers(section, compound.name, film_shape)
@@ -110,7 +118,18 @@ def react(
     made = section.with_regions(merged(regions), ambient)
     if abs(made.missing()) > AREA_TOLERANCE / 2:
         made = section.with_regions(merged(_apart(regions, product)), ambient)
-    return made_whole(made)
+    made = made_whole(made)
+    covered = [
+        (run, each.over)
+        for run, each in zip(front, taken, strict=True)
+        if run.eaten * compound.sinks > CONTACT and not each.over.is_empty
+        if not each.over.dwithin(section.ambient, CONTACT)
+    ]
+    for run, over in covered:
+        foot = run.within(FOOT * run.film, past=FOOT * run.film)
+        ours = (film, metal, compound.name, compound.residue)
+        made = settled(made, over, foot, run.eaten * compound.sinks, ours)
+    return made_whole(without_loose(made)) if covered else made
 
 
 def _apart(regions: list[Region], product: BaseGeometry) -> list[Region]:
@@ -129,12 +148,13 @@ def _apart(regions: list[Region], product: BaseGeometry) -> list[Region]:
 
 
 class _Taken(NamedTuple):
-    """What of the film over a run becomes product; what goes of its open face.
+    """The film over a run; what of it becomes product; what goes of its open face.
 
     Of that, or of what lay on it, `sunk` becomes air: the loss of volume. The rest can't react, and
     gathers there, as the part that does comes down to the metal by the grain boundaries between.
     """
 
+    over: BaseGeometry
     made: BaseGeometry
     top: BaseGeometry
     sunk: BaseGeometry
@@ -144,31 +164,21 @@ def _taken(
     run: Run, film: BaseGeometry, air: BaseGeometry, lying: BaseGeometry, compound: Compound
 ) -> _Taken:
     """What becomes of the film over a run; `lying` on it is what earlier reactions left there."""
-    kept = min(1.0, compound.made - compound.metal_eaten)
-    sinks, stays = run.eaten * (1 - kept), run.eaten * (1 / compound.share - 1)
-    depth = run.eaten * kept
+    sinks, stays = run.eaten * compound.sinks, run.eaten * (1 / compound.share - 1)
+    depth = run.eaten - sinks
     over = _within(film, run.within(run.film + LEFT_OVER, past=depth))
     over = united(_near(parts(over), run.line))
     if over.is_empty:
-        return _Taken(over, over, over)
+        return _Taken(over, over, over, over)
     made = _within(over, run.within(depth, past=depth))
     rest = polygonal(over.difference(made))
     out = LEFT_OVER if run.film_out else 0.0
     if not compound.residue:
-        top = _at_face(rest, air, sinks + out if sinks > ROUNDED else 0.0)
-        # under a lid nothing sinks: the product takes all the place
-        return _Taken(polygonal(over.difference(top)) if run.film_out else made, top, top)
-    top = rest if run.film_out else _at_face(rest, air.union(lying), sinks + stays)
-    return _Taken(made, top, _at_face(united([top, *_near(parts(lying), over)]), air, sinks))
-
-
-def _at_face(body: BaseGeometry, air: BaseGeometry, depth: float) -> BaseGeometry:
-    """What of a body lies within some nm of the air."""
-    if depth <= 0 or body.is_empty:
-        return Polygon()
-    left, low, right, high = body.bounds
-    near = shapely.box(left - depth, low - depth, right + depth, high + depth)
-    return polygonal(body.intersection(advance(air.intersection(near), depth)))
+        top = at_face(rest, air, sinks + out if sinks > ROUNDED else 0.0)
+        # under something else the product takes all the place first
+        return _Taken(over, polygonal(over.difference(top)) if run.film_out else made, top, top)
+    top = rest if run.film_out else at_face(rest, air.union(lying), sinks + stays)
+    return _Taken(over, made, top, at_face(united([top, *_near(parts(lying), over)]), air, sinks))
 
 
 def _eaten_metal(

@@ -166,13 +166,27 @@ def test_product_and_rest_have_the_volumes_that_stoichiometry_tells_in_however_m
     assert area(made, couple.residue) == pytest.approx(rest, rel=1e-3)
 
 
-def test_under_a_lid_no_gap_opens():
-    wafer = deposit(deposit(Section.bare(2000), "cu", "Cu", 200.0, "1"), "film", "Sn", 10.0, "2")
-    wafer = deposit(wafer, "lid", "SiN", 50.0, "3")
-    made = react(wafer, "Sn", "Cu", CU3SN, 50.0, "4", "p")
+@pytest.mark.parametrize("lid", [2.0, 50.0])
+@pytest.mark.parametrize("eaten", [6.0, 50.0])
+def test_what_was_laid_on_a_film_at_once_comes_down_by_what_the_reaction_loses(lid, eaten):
+    wafer = deposit(deposit(Section.bare(2000), "cu", "Cu", 200.0, "1"), "film", "Sn", 12.0, "2")
+    made = react(deposit(wafer, "lid", "SiN", lid, "3"), "Sn", "Cu", CU3SN, eaten, "4", "p")
     check(made)
-    assert made.ambient.equals(wafer.ambient)
-    assert thick(made, "Sn", 1000) == 0
+    gone = min(eaten, 12.0)
+    assert thick(made, "Sn", 1000) == pytest.approx(12 - gone, abs=1e-3)
+    assert thick(made, "Cu3Sn", 1000) == pytest.approx(2.118 * gone, abs=1e-3)
+    assert thick(made, "SiN", 1000) == pytest.approx(lid, abs=1e-3)
+    assert made.voids == ()
+
+
+@pytest.mark.parametrize("film", ["Sn", "Sn-Pb"])
+def test_a_film_on_a_line_makes_as_much_under_a_lid_as_without(film):
+    bare, lidded = line(0.0, film, 12.0), deposit(line(0.0, film, 12.0), "lid", "SiN", 30.0, "5")
+    made = [alloy.react(each, Warmth(((3600.0, 200.0),)), "6") for each in (bare, lidded)]
+    for each in made:
+        check(each)
+    assert area(made[1], "Cu3Sn") == pytest.approx(area(made[0], "Cu3Sn"), rel=2e-3)
+    assert area(made[1], "SiN") == pytest.approx(area(lidded, "SiN"), rel=2e-3)
 
 
 @pytest.mark.long
