@@ -15,6 +15,8 @@ def main() -> None:
     sys.stderr = sys.stderr or _closed(2)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as of standard error
+    # whoever ends a command early is told so like whoever presses Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from fabctl.cli.quick import quick
 
@@ -23,10 +25,12 @@ def main() -> None:
             from fabctl.cli.app import execute
 
             code = execute(sys.argv[1:])
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is done, and told
-    except KeyboardInterrupt:  # before a command could take it: nothing was begun
-        sys.stderr.write("interrupted\n")
-        code = 2
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # it is done, and told
+    except KeyboardInterrupt:  # before a command could take it
+        from fabctl.cli.conclude import report
+
+        code = report("interrupted", sys.argv[1:])
     gc.freeze()  # all of it goes with the process: looking through it takes tenths of a second
     sys.exit(code)
 

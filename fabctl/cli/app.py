@@ -83,6 +83,8 @@ def execute(arguments: list[str]) -> int:
             return _usage(error, arguments)
         except typer.Abort:
             return report("interrupted", arguments)
+        except SystemExit:  # typer's own end where nobody reads a pipe any more
+            return FAILED
 
     return conclude(command, arguments)
 

@@ -10,6 +10,8 @@ def sequence_file(name: str) -> Path:
     import sequences
     from fabctl.process.errors import did_you_mean
 
+    if not name.strip():
+        raise Failure("an empty name is no sequence (see: fabctl sequences)")
     path = sequences.find(name)
     if "/" in name or path.suffix or path.exists():
         return path

@@ -109,9 +109,9 @@ async def _execute(
     )
     log = None
     if wire is not None:
-        from fabctl.links.wire_log import WireLog
+        from fabctl.cli.wire import wire_log
 
-        log = WireLog(wire, clock)
+        log = wire_log(wire, clock)
     await simulated.open()
     try:
         tools = order.open_tools(

@@ -125,10 +125,10 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
     from fabctl.cli.desk import TerminalDesk
     from fabctl.cli.lab_desk import LabDesk
     from fabctl.cli.progress import Progress
+    from fabctl.cli.wire import wire_log
     from fabctl.clock import Clock
     from fabctl.engine.controls import Controls
     from fabctl.engine.run import execute
-    from fabctl.links.wire_log import WireLog
     from fabctl.tools.desk_socket import DistantDesk
 
     order, controls = job.order, Controls()
@@ -137,10 +137,9 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
     with ExitStack() as stack:
         desks: list[TerminalDesk] = []
         stack.enter_context(_interrupts(controls, job.by, desks))  # first: what starts here ends
-        say(f"run {job.run}")
         legal = order.guard.audit(order.sequence).legal
         fab = _simulated_fab(job) if legal else None
-        log = WireLog(home.wire_file(job.run), clock) if legal else None
+        log = wire_log(home.wire_file(job.run), clock) if legal else None
         if log is not None:
             stack.callback(log.close)
         with Progress(order.sequence, clock) as progress:
@@ -157,7 +156,11 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
                 journal,
                 clock,
                 controls,
-                on_record=[progress.record, _ends_questions(desks[0], journal, job.run)],
+                on_record=[
+                    _begins(job.run),
+                    progress.record,
+                    _ends_questions(desks[0], journal, job.run),
+                ],
                 on_reading=[progress.reading],
             )
         if fab is not None and result.outcome != "held":
@@ -226,6 +229,17 @@ def dials(fab: "FabProcess | None") -> "Callable[[ToolEntry], Dial]":
     return dial
 
 
+def _begins(run: str) -> "Callable[[Record], None]":
+    """Listens for the run's own record: whoever is told of the run can ask for something now."""
+    from fabctl.engine.records import Kind
+
+    def heed(record: "Record") -> None:
+        if record.kind == Kind.RUN:
+            say(f"run {run}")
+
+    return heed
+
+
 def _ends_questions(
     desk: "TerminalDesk", journal: "Journal", run: str
 ) -> "Callable[[Record], None]":
@@ -256,16 +270,16 @@ def _interrupts(controls: "Controls", by: str, desks: "list[TerminalDesk]") -> I
     assert here is not None
     asked: list[Any] = []
 
-    def interrupt() -> None:
+    def interrupt(why: str) -> None:
         action = "abort" if asked else "stop"
         asked.append(action)
         say("aborting" if asked[1:] else "stopping safely; Ctrl-C again aborts")
-        controls.ask(action, by, "Ctrl-C")
+        controls.ask(action, by, why)
         for desk in desks:
-            desk.close("Ctrl-C")
+            desk.close(why)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupt)
+    loop.add_signal_handler(signal.SIGINT, interrupt, "Ctrl-C")
+    loop.add_signal_handler(signal.SIGTERM, interrupt, "SIGTERM")
     numbers = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it is to go on
         loop.add_signal_handler(signal.SIGHUP, here.cancel)

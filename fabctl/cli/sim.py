@@ -93,7 +93,7 @@ async def _serve(
             try:
                 addresses = await tools.serve(host, ports)
             except OSError as error:
-                raise Failure(f"can't listen on {host}: {error}; try --port 0") from error
+                raise Failure(f"{error}; --host and --port say where else") from error
             try:
                 paths = tools.serve_ports()
                 if fab.desk:

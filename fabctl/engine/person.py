@@ -109,7 +109,8 @@ def resolve(
     ``done``: it counts as completed. ``not-done``: the wafer is as before, the step is done again.
     ``rework``: a person brought the wafer back to where the step begins, the step is done again.
     ``scrap``: the run ends; this may be said of any run that is held. Without `step`, the one that
-    the run is held for. Raises `EngineError`, and `RunOwnedError` while a process works on the run.
+    the run is held for. Raises `EngineError`, also where the job's tool was not
+    asked since the job began, and `RunOwnedError` while a process works on the run.
     """
     if answer not in ANSWERS:
         raise EngineError(f"{answer!r} is no answer: {', '.join(ANSWERS)}")
@@ -147,6 +148,11 @@ def _asked(run: str, history: History, answer: str, step: str) -> str:
     if history.outcome in ("completed", "aborted", "refused"):
         raise EngineError(f"run {run} is over: {history.outcome}")
     opened, question = history.open_attempt, history.question
+    if opened is not None and history.held is None:  # the process that began it ended at once
+        raise ResumeRefusedError(
+            f"{opened[0].tool} was not asked yet what became of {opened[1].job}",
+            f"fabctl runs resume {run}",
+        )
     asked = opened[0].id if opened else question.id if question else ""
     if not asked and answer == "scrap" and history.held is not None:
         asked = step or history.held["step"] or next(iter(history.steps))

@@ -11,7 +11,8 @@
 The file is a pcapng with one interface for each tool. tshark: ``-d tcp.port==5000,hsms``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,13 +28,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class WireLog:
-    """One capture file for all sessions of a host. Raises `OSError` if it can't be written.
+    """One capture file for all sessions of a host. Raises `OSError` if it can't be opened.
 
-    A file that is there already is gone on with: a resumed run has one log.
+    A file that is there already is gone on with: a resumed run has one log. Where it can't be
+    written any more (the disk is full) it ends, and `on_end` is told why: no run hangs on it.
     """
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, on_end: Callable[[OSError], None] = lambda _why: None
+    ) -> None:
         self._clock = clock
+        self._on_end = on_end
         self._file = path.open("a+b")
         self._file.seek(0)
         self._file.truncate(whole_length(self._file))
@@ -56,12 +61,20 @@ class WireLog:
         if self._file.closed:
             return
         at = self._clock.utc()
-        for packet in packets:
-            self._writer.packet(interface, at, packet)
+        try:
+            for packet in packets:
+                self._writer.packet(interface, at, packet)
+        except OSError as error:
+            with suppress(OSError):
+                self._file.close()
+            self._on_end(error)
 
     def close(self) -> None:
         """Finish the file. What still comes is not written."""
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as error:
+            self._on_end(error)
 
 
 class WireTap:

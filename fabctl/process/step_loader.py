@@ -21,7 +21,8 @@ from fabctl.quantities import Dimension, Quantity
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOWHERE = Places({})
 
-STEP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+STEP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
+"""Tools store a step's program under its ID and a little more, and bear 80 characters at least."""
 
 
 class Stated(Struct, frozen=True):
@@ -92,7 +93,7 @@ class StepLoader:
     def _id(self, node: Node) -> str | None:
         if isinstance(node, Scalar) and STEP_ID.fullmatch(node.text):
             return node.text
-        self.reading.note("IN204", "a step's id must be letters, digits, - and _", node.mark)
+        self.reading.note("IN204", "a step's id is up to 60 letters, digits, - and _", node.mark)
         return None
 
     def _name(self, fields: Mapping[str, Node], key: str) -> str:

@@ -78,15 +78,16 @@ def finding_lines(finding: Finding) -> Iterator[str]:
 
 
 def _in_both_units(finding: Finding) -> str:
-    other = finding.saw_in_rule_unit
-    if other == finding.saw:
-        try:
-            quantity = Quantity.parse(finding.saw)
-        except QuantityError:
-            return finding.saw  # a material, or an interval
-        unit = OTHER_UNITS.get(find_unit(quantity.unit).symbol, "")
+    saw, other = finding.saw, finding.saw_in_rule_unit
+    try:
+        quantity = Quantity.parse(saw)
+    except QuantityError:  # a material, or an interval
+        return f"{saw} = {other}" if other not in ("", saw) else saw
+    own = find_unit(quantity.unit).symbol
+    if other in (saw, quantity.show(own)):
+        unit = OTHER_UNITS.get(own, "")
         other = quantity.show(unit) if unit else ""
-    return f"{finding.saw} = {other}" if other else finding.saw
+    return f"{saw} = {other}" if other else saw
 
 
 def _summary(each: AuditedFile) -> str:

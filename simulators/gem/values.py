@@ -45,6 +45,8 @@ WHOLE: Mapping[str, range] = {
 }
 """The numbers that a format holds."""
 LARGEST_ID = 2**32 - 1
+MOST_IDS = 10_000
+"""In one message. To answer more would keep a host on another tool waiting for seconds."""
 LARGEST_F4 = (2 - 2**-23) * 2.0**127
 FLOATS: Mapping[str, Callable[..., Item]] = {"F4": F4, "F8": F8}
 
@@ -171,6 +173,8 @@ def numbers_of(item: Item | None) -> list[int]:
     """IDs sent as a list of items or as one item of many values. Raises `ItemError`."""
     if item is None:
         raise ItemError("IDs expected, the message is empty")
+    if len(item) > MOST_IDS:
+        raise ItemError(f"at most {MOST_IDS} IDs a message, not {len(item)}")
     if item.format is Format.L:
         return [id_of(element) for element in as_list(item)]
     if item.format in (Format.A, Format.J, Format.C2):

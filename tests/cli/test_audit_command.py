@@ -50,6 +50,8 @@ class TestClaimedLimits:
     def test_both_units_are_told(self, fabctl) -> None:
         done = fabctl("audit", "cap-line", "--set", "react-1.temperature=752 degF")
         assert "752 degF = 400 degC" in done.out
+        done = fabctl("audit", "cap-line", "--set", "react-1.temperature=400 °C")
+        assert "400 °C = 752 degF" in done.out
 
     def test_a_value_in_the_rules_own_unit_is_told_in_another_one_too(self, fabctl) -> None:
         done = fabctl("audit", "cap-line", "--set", "film-1.thickness=501 Å")

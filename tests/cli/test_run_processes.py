@@ -73,7 +73,7 @@ class TestRun:
             (tmp_path / "odd" / name / "__init__.py").write_text("raise SystemExit('not me')")
         monkeypatch.chdir(tmp_path / "odd")
         monkeypatch.setenv("FABCTL_HOME", str(fabctl.data))
-        fab = fab_process.start("odd", 1.0, None, 0, None)
+        fab = fab_process.start("odd", 1.0, None, 0, None, None)
         fab.end()
         assert fab.addresses
 
@@ -104,12 +104,21 @@ class TestControl:
         pid = json.loads(told.read_text())["pid"]
         fabctl.wait_for(lambda: not is_alive(pid))
 
-    def test_ctrl_c_before_anything_is_no_traceback(self, fabctl: Fabctl) -> None:
+    @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+    def test_an_end_before_anything_is_told_in_json_too(self, number: str) -> None:
         code = "import os, signal, fabctl.cli as cli; import fabctl.cli.app as app\n"
-        code += "app.execute = lambda _: os.kill(os.getpid(), signal.SIGINT)\ncli.main()"
-        command = [sys.executable, "-c", code]
+        code += f"app.execute = lambda _: os.kill(os.getpid(), signal.{number})\ncli.main()"
+        command = [sys.executable, "-c", code, "dry-run", "cap-line", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (2, "interrupted\n")
+        assert json.loads(done.stdout)["error"] == "interrupted"
+
+    def test_a_run_that_is_told_of_can_be_asked_for_something(self, fabctl: Fabctl) -> None:
+        with fabctl.start("run", "cap-line", "--speed", "60") as process:
+            told = process.stderr.readline().split()[1]
+            assert fabctl("runs", "abort", told)[0] == 0
+            process.communicate(timeout=40)
+        assert process.returncode == 1
 
     def test_ctrl_c_stops_safely(self, fabctl: Fabctl) -> None:
         with fabctl.start("run", "cap-line", "--speed", "60", "--json") as process:

@@ -337,6 +337,22 @@ class TestPersons:
 
         go(main())
 
+    @pytest.mark.parametrize("answer", ["done", "not-done", "scrap"])
+    def test_nobody_answers_for_a_job_before_its_tool_was_asked(self, tmp_path, answer):
+        async def main():
+            rig = Rig(tmp_path / "runs")
+            await rig.host()
+            at = rig.kinds().index("ACCEPTED") + 1
+            rig = Rig(tmp_path / "killed")
+            assert not await rig.killed_host(at, after=True)
+            journal = Journal.open(rig.path)
+            with pytest.raises(ResumeRefusedError, match=r"was not asked yet.* fabctl runs resume"):
+                resolve(journal, "r1", answer, "mk", "I guess", VIRTUAL_EPOCH)
+            journal.close()
+            assert (await rig.host()).outcome == "completed"
+
+        go(main())
+
     def test_an_aborted_job_is_done_again_only_after_rework(self, tmp_path):
         async def main():
             broken = after(60, lambda tool: tool._end(JobPhase.ABORTED))

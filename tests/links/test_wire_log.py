@@ -1,6 +1,8 @@
 """The wire log: a capture file that tshark understands, and SML."""
 
 import asyncio
+import errno
+import resource
 import subprocess
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from fabctl.secs.items import (
     J,
     L,
 )  # fmt: skip
+from fabctl.secs.outcome import Reply
 
 # ruff: noqa: FBT003 -- BOOLEAN takes what a BOOLEAN holds
 
@@ -129,6 +132,28 @@ class TestCapture:
 
         run(main(), virtual=True)
         assert names(tmp_path / "wire.pcap") == []
+
+    def test_a_log_that_can_not_be_written_any_more_ends_and_says_so_once(self, tmp_path: Path):
+        """And the session goes on."""
+        ended: list[int | None] = []
+
+        async def main():
+            rig = Rig()
+            log = WireLog(tmp_path / "wire.pcap", rig.clock, lambda why: ended.append(why.errno))
+            host = SecsSession(rig.host.settings, rig.clock, tap=log.tap("FUR01"))
+            await host.open(rig.wire.dial)
+            for _ in range(3):
+                assert isinstance(await host.request(7, 3, L(A("P"), B(bytes(50_000)))), Reply)
+            await host.close()
+            log.close()
+
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, before[1]))
+        try:
+            run(main(), virtual=True)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert ended == [errno.EFBIG]
 
 
 class TestSml:

@@ -85,6 +85,12 @@ def test_whatever_the_number_there_is_a_reply(first, second, third):
         assert host.answered is not None or host.told[before].stream == 9
 
 
+def test_more_ids_than_any_tool_has_are_not_answered_for_seconds():
+    host = Host()
+    host.ask(1, 3, L(*[U4(1001)] * 10_001))
+    assert (host.told[-1].stream, host.told[-1].function) == (9, 7)
+
+
 def test_a_parameter_given_twice_is_refused():
     host = Host()
     host.ready()
