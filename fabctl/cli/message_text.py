@@ -67,7 +67,7 @@ def _made(kind: str, members: list[Item], values: list[str]) -> Item:
     try:
         item = _scalar(kind, values)
         encode(item)  # which alone knows what fits
-    except (ValueError, OverflowError, KeyError) as error:
+    except (ValueError, OverflowError) as error:
         raise Failure(f"<{kind} {' '.join(values)}> can't be sent: {error}") from error
     return item
 
@@ -76,12 +76,34 @@ def _scalar(kind: str, values: list[str]) -> Item:
     if kind == "A":
         return items.A(" ".join(values))
     if kind == "B":
-        return items.B(bytes(int(value, 0) for value in values))
+        return items.B(bytes(_byte(value) for value in values))
     if kind == "BOOLEAN":
-        return items.BOOLEAN(*({"T": True, "F": False}[value.upper()] for value in values))
+        return items.BOOLEAN(*(_truth(value) for value in values))
     make: Callable[..., Item] = getattr(items, kind) if kind in {*_INTEGERS, "F4", "F8"} else _no
-    number = int if kind in _INTEGERS else float
-    return make(*(number(value) for value in values))
+    return make(*(_number(value, whole=kind in _INTEGERS) for value in values))
+
+
+def _byte(value: str) -> int:
+    try:
+        byte = int(value, 0)
+    except ValueError:
+        byte = -1
+    if not 0 <= byte <= 255:
+        raise ValueError(f"{value!r} is no byte: 0 to 255, or 0x00 to 0xFF")
+    return byte
+
+
+def _truth(value: str) -> bool:
+    if value.upper() not in ("T", "F"):
+        raise ValueError(f"{value!r} is neither T nor F")
+    return value.upper() == "T"
+
+
+def _number(value: str, *, whole: bool) -> float:
+    try:
+        return int(value) if whole else float(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no {'whole ' if whole else ''}number") from None
 
 
 def _no(*_values: float) -> Item:

@@ -55,6 +55,20 @@ def test_it_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("S1F3 <U4 one>", "'one' is no whole number"),
+        ("S1F3 <F4 one>", "'one' is no number"),
+        ("S1F3 <B 0x100>", "'0x100' is no byte"),
+        ("S1F3 <BOOLEAN 1>", "'1' is neither T nor F"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_told(text: str, why: str) -> None:
+    with pytest.raises(Failure, match=why):
+        read_message(text)
+
+
+@pytest.mark.parametrize(
     ("message", "why"),
     [
         ("S7F17 <L>", "deletes every recipe"),
