@@ -6,6 +6,7 @@ thicknesses, with as little and with as much taken as may be, and a rule holds i
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from fabctl.interlocks.interval import NOTHING, Interval
 from fabctl.process.material import Material
 from fabctl.process.recipe import Recipe
 from fabctl.process.vocabulary import MODULES
+from fabctl.quantities import less
 
 if TYPE_CHECKING:
     from fabctl.tools.port import Measurement
@@ -103,10 +105,10 @@ class Film(Struct, frozen=True):
         if leaves is False or removed is None:
             return None
         thick = _less(self.thick, removed, removed.least)
-        if leaves is None and thick is not None and thick.high <= 0:
+        if leaves is None and thick is not None and thick.high.numerator <= 0:
             return None
         left = self._left(removed, thick)
-        some = left.thin is not None and left.thin.low > 0
+        some = left.thin is not None and left.thin.low.numerator > 0
         sure = some or removed.stops or (leaves is True and removed.by_depth)
         return left if sure else replace(left, doubted=removed.step)
 
@@ -140,8 +142,13 @@ def _less(was: Interval | None, removed: Removed, by: Interval | None) -> Interv
     if by is None:
         return NOTHING
     left = was - by
-    low = max(left.low, NOTHING.low)
-    return Interval(low, low if left.low is left.high else max(left.high, NOTHING.low))
+    low = _some(left.low)
+    return Interval(low, low if left.low is left.high else _some(left.high))
+
+
+def _some(left: Fraction) -> Fraction:
+    """Give what is left: never less than nothing. A sign is asked in no time, a comparison not."""
+    return left if left.numerator > 0 else NOTHING.low
 
 
 def _gone(film: Film) -> bool:
@@ -186,8 +193,8 @@ def _in_time(
         return Removed(step)
     slow, fast = rate.per_second
     least = time.times(slow)
-    if heat is not None and heat.low < rate.at.value:
+    if heat is not None and less(heat.low, rate.at.value):
         least = NOTHING
-    if heat is not None and heat.high > rate.at.value:
+    if heat is not None and less(rate.at.value, heat.high):
         return Removed(step, least)
     return Removed(step, least, time.times(fast))
