@@ -41,20 +41,21 @@ def parse_number(text: str) -> Fraction:
 def number_of(match: re.Match[str]) -> Fraction:
     """Read what `NUMBER` matched. Raises `QuantityError` where it is too long or out of range."""
     sign, mantissa, exponent = match.group(1, 2, 3)
-    if exponent is None and mantissa.isdigit() and len(mantissa) <= _MAGNITUDE_LIMIT:
-        return Fraction(int(mantissa) if sign != "-" else -int(mantissa))  # as most are
     if len(mantissa) > _MANTISSA_LIMIT:
         raise QuantityError(f"the number has more than {_MANTISSA_LIMIT} digits")
-    if exponent is None:
-        number = Fraction(mantissa)
-    else:
+    whole, _, part = mantissa.partition(".")
+    digits = int(whole + part) if sign != "-" else -int(whole + part)
+    number = Fraction(digits, 10 ** len(part)) if part else Fraction(digits)
+    if exponent is not None:
         # by its digits first: int() itself refuses thousands of them
         if len(exponent.lstrip("+-0")) > 2 or abs(int(exponent)) > 2 * _MAGNITUDE_LIMIT:
             raise QuantityError(_out_of_range(match.group()))
-        number = Fraction(mantissa) * Fraction(10) ** int(exponent)
-    if number and not Fraction(1, 10**_MAGNITUDE_LIMIT) <= number < 10**_MAGNITUDE_LIMIT:
+        number *= Fraction(10) ** int(exponent)
+    elif len(mantissa) <= _MAGNITUDE_LIMIT:
+        return number  # so few digits are neither too large nor too small
+    if number and not Fraction(1, 10**_MAGNITUDE_LIMIT) <= abs(number) < 10**_MAGNITUDE_LIMIT:
         raise QuantityError(_out_of_range(match.group()))
-    return -number if sign == "-" else number
+    return number
 
 
 def less(one: Fraction, other: Fraction) -> bool:
