@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import shapely
 from msgspec.structs import replace
 from shapely import MultiPolygon, Polygon
@@ -9,11 +10,13 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.invariants import floating, shut_in
 from fabctl.structure.section import Opening, Region, Section, one_ring, polygonal, united
-from fabctl.structure.tolerances import AREA_TOLERANCE
+from fabctl.structure.tolerances import AREA_TOLERANCE, CRUMB, ROUNDED
 from simulators.section.hairs import without_hairs
 
 HAIR = 1e-8
 """nm² of a piece that is no thicker than the rounding of its corners."""
+AROUND = np.array([-1.0, -1.0, 1.0, 1.0])
+"""nm around a pocket in which it is looked whether anything parts it from the open."""
 BESIDE_VOID = 1e-6
 """nm: air that has come so near to a void has opened it."""
 
@@ -76,18 +79,34 @@ def made_whole(section: Section) -> Section:
     """The section with its ambient made anew from all that is not air, where it needs be.
 
     That is where rounding has lost too much of the domain, or has left nothing between air and air.
-    What is still shut in then is a void.
+    What is still shut in then is a void, or where that is a crumb, of what is beside it.
     """
-    if abs(section.missing()) < AREA_TOLERANCE / 2 and not shut_in(section):
-        return section
-    bodies = [*(region.shape for region in section.regions), *section.voids]
-    ambient = _healed(polygonal(section.domain.difference(united(bodies))))
-    whole = replace(section, ambient=ambient)
-    pockets = shut_in(whole)
+    if abs(section.missing()) > AREA_TOLERANCE / 2:
+        section = replace(section, ambient=_healed(_air(section, section.domain)))
+    pockets = shut_in(section)
     if not pockets:
-        return whole
-    open_ = [each for each in shapely.get_parts(ambient) if each not in pockets]
-    return replace(whole, ambient=_joined(open_), voids=(*section.voids, *pockets))
+        return section
+    around = [_air(section, shapely.box(*(shapely.bounds(each) + AROUND))) for each in pockets]
+    section = replace(section, ambient=_healed(polygonal(united([section.ambient, *around]))))
+    pockets = shut_in(section)
+    open_ = [each for each in shapely.get_parts(section.ambient) if each not in pockets]
+    regions, voids = list(section.regions), list(section.voids)
+    for each in pockets:
+        beside = [at for at, other in enumerate(regions) if other.shape.dwithin(each, ROUNDED)]
+        if each.area > CRUMB or not beside:
+            voids.append(each)
+        else:
+            host = regions[beside[0]]
+            regions[beside[0]] = replace(host, shape=polygonal(host.shape.union(each)))
+    return replace(section, regions=tuple(regions), ambient=_joined(open_), voids=tuple(voids))
+
+
+def _air(section: Section, window: Polygon) -> BaseGeometry:
+    """What in some window is neither solid nor a void."""
+    inside = window.intersection(section.domain)
+    solids = [*(region.shape for region in section.regions), *section.voids]
+    near = [each.intersection(inside) for each in solids if each.intersects(inside)]
+    return polygonal(inside.difference(united(near)))
 
 
 def _healed(air: BaseGeometry) -> BaseGeometry:

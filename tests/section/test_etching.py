@@ -12,7 +12,7 @@ from fabctl.structure.invariants import check
 from fabctl.structure.predicates import thickness_at
 from fabctl.structure.section import Region, Section, polygonal
 from simulators.section import isotropic
-from simulators.section.cutting import cut_away
+from simulators.section.cutting import cut_away, made_whole
 from simulators.section.directional import etch_down
 from simulators.section.films import deposit, spin_on
 from simulators.section.isotropic import etch_all_round
@@ -178,6 +178,20 @@ def test_nothing_is_left_between_what_a_film_was_and_the_last_that_its_bath_take
     bared = etch_all_round(wafer, {"Al": 1.0, "TaN": 0.01, "SiOC": 0.3}, 1.0, "3")
     check(bared, wafer)
     assert bared.named("liner").shape.bounds[1::2] == pytest.approx((0.0, 700.99), abs=1e-6)
+
+
+def test_what_stays_shut_in_is_a_void_and_a_crumb_of_it_is_of_what_lies_beside():
+    wafer = deposit(Section.bare(1000), "d", "SiOC", 100.0, "1")
+    pocket, crumb = shapely.box(100, 20, 110, 30), shapely.box(200, 20, 200.5, 21)
+    dug, seen = (shapely.box(300, 99, 310, top) for top in (100, 100 - 1e-9))
+    solid = wafer.named("d").shape.difference(shapely.union_all([pocket, crumb, dug]))
+    film = replace(wafer.named("d"), shape=solid)
+    holes = shapely.union_all([pocket, crumb, seen])
+    regions = (wafer.regions[0], film)
+    whole = made_whole(replace(wafer, regions=regions, ambient=wafer.ambient.union(holes)))
+    check(whole)
+    assert [each.equals(pocket) for each in whole.voids] == [True]
+    assert whole.named("d").shape.area == pytest.approx(100_000 - 100 - 10)
 
 
 def test_damaged_skin_has_its_own_rate():
