@@ -229,7 +229,8 @@ class Order(Struct, frozen=True):
     With `since`, the earlier step must lie, `times` at least, after the last step that `since`
     selects, and where no such step was, nothing is demanded. With `before`, the later step must
     come before the next one that `before` selects. A later step that never comes is a violation.
-    A step that `unless` selects, after that of `since`, takes the demand away.
+    A step that `unless` selects takes the demand away, after that of `since` or before the later
+    one comes.
     Only steps on what is the `same` count.
     """
 
@@ -260,7 +261,8 @@ class Order(Struct, frozen=True):
             unless = f" or a {_named(self.unless)}" if self.unless else ""
             return f"{number} earlier {_named(self.earlier)}{unless}{since}{self.same.words}"
         before = f", before the next {_named(self.before)}" if self.before else ""
-        return f"a later {_named(self.later)}{before}{self.same.words}"
+        unless = f" or a {_named(self.unless)}" if self.unless else ""
+        return f"a later {_named(self.later)}{unless}{before}{self.same.words}"
 
 
 class Forbidden(Struct, frozen=True):

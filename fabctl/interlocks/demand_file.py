@@ -303,19 +303,16 @@ class DemandReader:
         return node.text
 
     def _order(self, node: Node, binds: Selector) -> Order | None:
-        fields = self.reading.fields(
-            node, "order", (), ("earlier", "since", "later", "before", "unless", "same", "times")
-        )
-        read = {
-            name: self.selectors.read(fields[name], name)
-            for name in ("earlier", "since", "later", "before", "unless")
-            if name in fields
-        }
+        words = ("earlier", "since", "later", "before", "unless")
+        fields = self.reading.fields(node, "order", (), (*words, "same", "times"))
+        read = {name: self.selectors.read(fields[name], name) for name in words if name in fields}
         if ("earlier" in fields) == ("later" in fields):
             self.reading.note("IN207", "an order asks for an earlier or a later step", node.mark)
-        for limit, needs in (("since", "earlier"), ("before", "later"), ("unless", "since")):
-            if limit in fields and needs not in fields:
-                self.reading.note("IN207", f"{limit} goes with {needs}", fields[limit].mark)
+        goes_with = ("since", "earlier"), ("before", "later"), ("unless", "since", "later")
+        for limit, *needs in goes_with:
+            if limit in fields and fields.keys().isdisjoint(needs):
+                said = f"{limit} goes with {' or '.join(needs)}"
+                self.reading.note("IN207", said, fields[limit].mark)
         same = self._same(fields, (binds, *(each for each in read.values() if each is not None)))
         return Order(
             read.get("earlier"),

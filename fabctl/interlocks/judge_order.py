@@ -85,7 +85,8 @@ def _judge_later(
     for each in after:
         if not demand.same.joins(each.act, step.act):
             continue
-        if later.selects(each.act, bench.materials):
+        taken_back = demand.unless is not None and demand.unless.selects(each.act, bench.materials)
+        if taken_back or later.selects(each.act, bench.materials):
             return
         if demand.before is not None and demand.before.selects(each.act, bench.materials):
             yield bench.finding(

@@ -178,12 +178,13 @@ def _order() -> Schema:
         "same": _SAME,
         "times": _whole(2),
     }
-    goes_with = {"since": "earlier", "before": "later", "unless": "since", "times": "earlier"}
+    goes_with = {"since": "earlier", "before": "later", "times": "earlier"}
     needs = {key: [other] for key, other in goes_with.items()}
     return {
         **_object(properties),
         **_one_of("earlier", "later"),
         "dependentRequired": needs,
+        "dependentSchemas": {"unless": _one_of("since", "later")},
     }
 
 

@@ -79,7 +79,9 @@ def _as_strict(own: Demand, other: Demand) -> bool:
                 and _any_of(own.conductive, other.conductive)
             )
         case Order(), Order():
-            return other.times >= own.times and replace(other, times=own.times) == own
+            unless = own.unless if other.unless is None else other.unless
+            alike = replace(other, times=own.times, unless=unless) == own
+            return other.times >= own.times and alike
         case Queue(), Queue():
             return other.within.value <= own.within.value and _same_wait(own, other)
         case HeatBudget(), HeatBudget():

@@ -105,7 +105,7 @@ def found(steps, name):
 
 def saying(does):
     """Steps that say so of themselves: step → elements."""
-    return [HintedStep(step, dict.fromkeys(elements, "here")) for step, elements in does.items()]
+    return [HintedStep(step, dict.fromkeys(elements, step)) for step, elements in does.items()]
 
 
 @pytest.fixture(params=PRACTISING, scope="module")
@@ -168,6 +168,17 @@ def test_what_is_not_shown_is_false_only_on_a_step_that_can_not_have_done_it():
     assert [(each.step, each.element) for each in false_hints(steps, standings)] == [
         ("etch-1", "lowk.1.a")
     ]
+
+
+def test_a_hint_on_a_step_that_was_done_again_is_true_of_the_go_that_stayed():
+    """Both goes are the same step of the file; another step's hint is not made true by it."""
+    steps = [
+        HintedStep("coat-1", {"resist.16.a": "mine.yaml:9"}),
+        HintedStep("coat-1_r1", {"resist.16.a": "mine.yaml:9"}),
+        HintedStep("etch-1", {"resist.16.a": "mine.yaml:30"}),
+    ]
+    standings = {"resist.16.a": Standing(Verdict.SATISFIED, "", by=("coat-1_r1", "coat-2"))}
+    assert [each.step for each in false_hints(steps, standings)] == ["etch-1"]
 
 
 def test_in_a_run_that_was_held_what_was_not_done_yet_is_no_lie():

@@ -11,6 +11,9 @@ CLAIMS = sequences.data("rules", "claims.yaml").read_text(encoding="utf-8")
 GENERAL = sequences.data("rules", "general.yaml").read_text(encoding="utf-8")
 
 
+UNLESS = "      unless: {operation: [clean]}\n"
+
+
 def one(code: str, text: str = CLAIMS) -> str:
     """A pack of one rule of ours."""
     start = text.index(f"  - code: {code}\n")
@@ -52,6 +55,7 @@ def load(tmp_path):
             "[anneal, cure], wafer_has: [film, metal]}",
         ),
         ("MS101", "one_of: [Cu]", "one_of: [Cu, Al]"),
+        ("OR101", "material_class: film}\n", f"material_class: film}}\n{UNLESS}"),
     ],
 )
 def test_less_than_a_claim_asks_is_refused_where_it_stands(load, code, old, new):
@@ -72,6 +76,11 @@ def test_less_than_a_claim_asks_is_refused_where_it_stands(load, code, old, new)
 def test_as_much_or_more_is_taken(load, code, old, new):
     pack = one(code).replace("399.9 degC", "389.9 degC")
     load(pack, old, new)
+
+
+def test_an_order_that_nothing_takes_away_is_more(load):
+    pack = one("OR106", sequences.data("rules", "claims-resist.yaml").read_text(encoding="utf-8"))
+    load(pack, "      unless: {operation: [strip], material_class: resist}\n", "")
 
 
 def test_the_place_is_the_value_that_is_laxer(load):
