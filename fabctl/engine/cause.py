@@ -64,8 +64,7 @@ async def look_for_causes(
     `memory` gives what a tool's chambers did in other runs, as far as that is known.
     """
     history, guard = History(records), guard.binding(sequence.practises)
-    done = [step.id for step in history.steps.values() if step.done and not step.not_measured]
-    wafer = guard.wafer(sequence, done, measurements(records))
+    wafer = guard.wafer(sequence, history.carried_out, measurements(records))
     now = clock.utc()
     places: dict[tuple[str, str], list[Trip]] = {}
     for body in _latched(records):

@@ -22,6 +22,18 @@ LATE = "late"
 ANSWERS = ("done", "not-done", "rework", "scrap")
 """What a person may say became of a step."""
 
+_FOR_STEPS = frozenset(
+    {
+        Kind.RUN,
+        Kind.INTENT,
+        Kind.RECONCILED,
+        Kind.CONCLUDED,
+        Kind.ANSWERED,
+        Kind.NOT_MEASURED,
+    }
+)
+"""The records that tell which steps are done."""
+
 _FOUND = {
     "NOT_SEEN": "found_not_seen",
     "RUNNING": "found_running",
@@ -110,6 +122,7 @@ class History:
         """Why the wafer is scrap, "" while it is none."""
         self.count = 0
         self._attempts: dict[str, Attempt] = {}
+        self._carried_out: tuple[str, ...] | None = None
         for record in records:
             self.take(record)
 
@@ -120,6 +133,17 @@ class History:
         handler = self._handlers.get(record.kind)
         if handler is not None:
             handler(self, body, record.at)
+        if record.kind in _FOR_STEPS:
+            self._carried_out = None
+
+    @property
+    def carried_out(self) -> tuple[str, ...]:
+        """The steps that are done, but for measurements that were passed over."""
+        if self._carried_out is None:
+            self._carried_out = tuple(
+                step.id for step in self.steps.values() if step.done and not step.not_measured
+            )
+        return self._carried_out
 
     @property
     def open_attempt(self) -> tuple[StepHistory, Attempt] | None:

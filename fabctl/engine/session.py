@@ -60,9 +60,7 @@ class Session:
 
     def wafer(self) -> WaferState:
         """Give the wafer's state, by the steps that are concluded and what was measured."""
-        done = tuple(
-            step.id for step in self.history.steps.values() if step.done and not step.not_measured
-        )
+        done = self.history.carried_out
         if self.folded is None or done != self.folded[0]:
             # what a step measured is known before it is done
             state = self.guard.wafer(self.plan.sequence, done, self.measured)

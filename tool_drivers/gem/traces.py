@@ -4,8 +4,10 @@ A trace's TRID is its place in the dictionary's list of watches, so that a sampl
 where another host process set the trace up.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import zip_longest
 
 from msgspec.structs import replace
 
@@ -75,20 +77,14 @@ class Traces:
         if watch is None or sample == self._last.get(number):
             return []
         self._last[number] = sample
-        variables = self._wire.dictionary.variables_by_name
         at, tool_time = self._now(), text_of(stime)
         given = as_list(values)
+        known = self._wire.dictionary.variables_by_name
         return [
-            Reading(
-                tool=tool,
-                signal=self._signal(name),
-                channel=name,
-                value=number_of(given[place]) if place < len(given) else number_of(L()),
-                unit=variables[name].unit,
-                at=at,
-                tool_time=tool_time,
+            Reading(tool, known[name].signal, name, number, known[name].unit, at, tool_time)
+            for name, number in zip_longest(
+                watch.variables, map(number_of, given[: len(watch.variables)]), fillvalue=math.nan
             )
-            for place, name in enumerate(watch.variables)
         ]
 
     def _signal(self, name: str) -> str:
