@@ -7,7 +7,6 @@ where another host process set the trace up.
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import zip_longest
 
 from msgspec.structs import replace
 
@@ -78,13 +77,12 @@ class Traces:
             return []
         self._last[number] = sample
         at, tool_time = self._now(), text_of(stime)
-        given = as_list(values)
+        numbers = [number_of(each) for each in as_list(values)]
+        numbers += [math.nan] * (len(watch.variables) - len(numbers))
         known = self._wire.dictionary.variables_by_name
         return [
             Reading(tool, known[name].signal, name, number, known[name].unit, at, tool_time)
-            for name, number in zip_longest(
-                watch.variables, map(number_of, given[: len(watch.variables)]), fillvalue=math.nan
-            )
+            for name, number in zip(watch.variables, numbers, strict=False)
         ]
 
     def _signal(self, name: str) -> str:
