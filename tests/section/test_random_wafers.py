@@ -17,8 +17,6 @@ from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import polish_to
 
 SOLIDS = ("SiOC", "SiN", "TaN", "Cu", "MSQ", "resist-n1")
-FOUND = [600, 847, 1366, 1437, 2779, 2866]
-"""Air that rounding had parted from air, or that was taken from behind what still covered it."""
 
 
 def blocks(rng):
@@ -70,6 +68,7 @@ def random_wafer(seed):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(40), 75, 219, 318, 328, 881])
 def test_a_random_wafer_stays_whole(seed):
+    """On 25, and on those above 40, rounding had parted air from air, one at the section's side."""
     random_wafer(seed)
