@@ -175,12 +175,15 @@ def bypass(
         history = History(sound_records(journal, run))
         rules = order_again(history.header["inputs"]).guard.rules
         check(asked, rules)
-        if journal.is_owned(run):
+        going = journal.is_owned(run)
+        if going:
             journal.request(run, "bypass", asked.by, as_request(asked), stamp(utc_now()))
         else:
             lift(journal, run, asked, rules, utc_now())
     if as_json:
-        emit({"run": run, "bypassed": asked.as_dict()})
+        emit({"run": run, "asked" if going else "bypassed": asked.as_dict()})
+    elif going:
+        say(f"asked {run} to lift {code} for {minutes} min; see: fabctl runs show {run}")
     else:
         say(f"{run}: {code} is lifted for {minutes} min; reset what it tripped, and go on")
     return LEGAL

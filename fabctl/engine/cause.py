@@ -67,11 +67,16 @@ async def look_for_causes(
     wafer = guard.wafer(sequence, history.carried_out, measurements(records))
     now = clock.utc()
     places: dict[tuple[str, str], list[Trip]] = {}
+    unknown: list[str] = []
     for body in _latched(records):
         trip = Trip.from_dict(body["trip"])
-        if trip.rule in guard.rules.rules and not active(history, trip.rule, now):
+        if active(history, trip.rule, now):
+            continue
+        if trip.rule in guard.rules.rules:
             places.setdefault((body["tool"], body["step"]), []).append(trip)
-    found = Look()
+        else:
+            unknown.append(f"{trip.rule} tripped, and no rule of that code binds any more")
+    found = Look(unknown=tuple(unknown))
     for (tool, name), trips in places.items():
         step = sequence.step(name)
         if tool:

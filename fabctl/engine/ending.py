@@ -9,6 +9,7 @@ from fabctl.engine.session import Session
 from fabctl.engine.supervisor import PAUSED_S, Supervisor
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.monitor import Monitor
+from fabctl.interlocks.trip import first_out
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.sequence import Step
 from fabctl.quantities import Quantity, QuantityError, difference_unit, exact, show_number
@@ -58,7 +59,7 @@ async def conclude(
     if outcome == DONE:
         _judge(session, step, watch, peaks)
     if watch.trips:
-        raise Hold("trip", str(watch.trips[0]))
+        raise Hold("trip", str(first_out(watch.trips)))
     said = finding.evidence.get("why", "") if finding.found is Found.FAILED else ""
     because = f": {said}" if said else ""
     if watch.alarm is not None:
@@ -87,7 +88,7 @@ def _not_shown(session: Session, watch: Supervisor, finding: Finding) -> tuple[s
     tool = watch.station.tool.id
     why = finding.evidence.get("why", "no record of it")
     if watch.trips or watch.command:
-        cause = str(watch.trips[0]) if watch.trips else session.helm.because or "stopped"
+        cause = str(first_out(watch.trips)) if watch.trips else session.helm.because or "stopped"
         return "trip" if watch.trips else "unknown", (
             f"{cause}; {tool} was NOT seen stopped ({finding.found}: {why}): go to the tool"
         )

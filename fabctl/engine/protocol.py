@@ -19,6 +19,7 @@ from fabctl.engine.safe import make_safe
 from fabctl.engine.session import Session
 from fabctl.engine.station import Station
 from fabctl.engine.supervisor import Supervisor
+from fabctl.interlocks.trip import first_out
 from fabctl.interlocks.verdict import Verdict
 from fabctl.process.sequence import Step
 from fabctl.tools.errors import ToolError
@@ -147,21 +148,29 @@ async def _arm(session: Session, station: Station, step: Step, watch: Supervisor
         await session.helm.checkpoint()
         if watch.too_late:
             raise Hold("too late", watch.too_late)
-        raise Hold("trip", str(watch.trips[0]) if watch.trips else "called off")
+        raise Hold("trip", str(first_out(watch.trips)) if watch.trips else "called off")
 
 
-async def arm(session: Session, station: Station, step: Step, watch: Supervisor) -> None:
-    """Have the step's signals reported and arm the rules that bind them."""
+async def arm(
+    session: Session, station: Station, step: Step, watch: Supervisor, *, running: bool = False
+) -> None:
+    """Have the step's signals reported and arm the rules that bind them.
+
+    Raises `Hold` where that can't be; not where the job is `running` already: it must not go on
+    unwatched, so what can't be had is armed as missing, and trips.
+    """
+    wafer, later = session.wafer(), session.later(step)
+    channels: tuple[tuple[str, str], ...] = ()
     try:
-        wafer, later = session.wafer(), session.later(step)
         fresh_for = session.guard.fresh_for(step, later, wafer)
         channels = tuple(await station.tool.watch(step.operation, fresh_for))
     except ToolError as error:
-        raise Hold("no signals", str(error)) from error
+        if not running:
+            raise Hold("no signals", str(error)) from error
     now, speed = session.clock.process(), session.clock.speed
     redundant = station.tool.redundant()
     watch.arm(session.guard.arm(step, later, wafer, channels, now, speed, redundant))
-    await session.write(
+    await (session.tell if running else session.write)(
         Kind.ARMED,
         step=step.id,
         tool=station.tool.id,
@@ -229,7 +238,7 @@ def _objection(session: Session, station: Station, program: Program, watch: Supe
     if session.recorder.failure is not None:
         return str(session.recorder.failure)
     if watch.trips:
-        return str(watch.trips[0])
+        return str(first_out(watch.trips))
     if not station.seen:
         return f"{station.tool.id} is out of sight"
     if program.name in station.changed_programs:

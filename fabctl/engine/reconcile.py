@@ -78,5 +78,5 @@ async def _adopt(session: Session, station: Station, step: Step, watch: Supervis
     if session.history.latch.held:
         watch.make_safe("abort")  # its process died between the trip and the tool's standstill
         return
-    await arm(session, station, step, watch)
+    await arm(session, station, step, watch, running=True)
     watch.running(ask=True)

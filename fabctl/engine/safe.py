@@ -39,18 +39,18 @@ async def make_safe(
     while True:
         attempt += 1
         word = command()
-        outcome = await (station.tool.abort() if word == "abort" else station.tool.stop())
+        outcome, why = await _send(station, word)
         recorder.note(
             Kind.SAFE_ACTION,
             tool=station.tool.id,
             job=job,
             command=word,
             attempt=attempt,
-            outcome=type(outcome).__name__,
-            why=getattr(outcome, "why", ""),
+            outcome=outcome,
+            why=why,
         )
         if start_settled():
-            evidence = await _seen_stopped(station, job)
+            evidence = await _looked(station, job)
             if evidence is not None:
                 recorder.note(Kind.SAFE, tool=station.tool.id, job=job, evidence=evidence)
                 return True
@@ -61,6 +61,26 @@ async def make_safe(
             return False
         await station.news(wait)
         wait = min(2 * wait, _LONGEST_WAIT_S)
+
+
+async def _send(station: Station, word: str) -> tuple[str, str]:
+    """Send it once; a driver that breaks over it has not sent it, and is asked again."""
+    try:
+        outcome = await (station.tool.abort() if word == "abort" else station.tool.stop())
+    except Exception as error:  # noqa: BLE001 -- whatever a driver may raise
+        return "Failed", f"{type(error).__name__}: {error}"
+    return type(outcome).__name__, getattr(outcome, "why", "")
+
+
+async def _looked(station: Station, job: str) -> dict[str, object] | None:
+    """Look whether the tool stands; a driver that breaks over it has shown nothing.
+
+    Who waits for the job's end asks the driver once more, and tells what broke.
+    """
+    try:
+        return await _seen_stopped(station, job)
+    except Exception:  # noqa: BLE001 -- whatever a driver may raise
+        return None
 
 
 def _escalate(recorder: Recorder, station: Station, job: str, attempts: int) -> None:

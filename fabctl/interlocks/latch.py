@@ -92,5 +92,5 @@ class Latch:
 
 
 def _named(by: str) -> None:
-    if not by.strip():
+    if not any(map(str.isalnum, by)):
         raise LatchError("say who does this: a latch answers to a named person")

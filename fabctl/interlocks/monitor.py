@@ -234,8 +234,11 @@ class Monitor:
         self.settled = self.settled or self._ended_at is not None
 
     def recorded_peak(self, value: float, unit: str, now: float) -> Trip | None:
-        """Judge the highest value since the start by the tool's own record (after a gap)."""
-        if self.trip is not None:
+        """Judge the highest value since the start by the tool's own record (after a gap).
+
+        It tells nothing of an upper end that binds at the end only.
+        """
+        if self.trip is not None or self.live.upper is During.AT_END:
             return None
         reading = Reading("", self.live.signal, "(peak)", value, unit, now)
         try:
@@ -350,7 +353,8 @@ def new_monitor(
 ) -> Monitor:
     """Arm a monitor; a tool without any channel for the signal is one that is missing.
 
-    Of each `redundant` group of three or more channels, two have to vote to trip.
+    Of each `redundant` group, if the tool tells three or more of its channels, two have to vote to
+    trip. One that it does not tell votes to trip: of the two that are left each trips alone.
     """
     due = now + float(live.fresh_for) + allowance
     names = list(channels) or [NO_CHANNEL]
@@ -362,7 +366,10 @@ def new_monitor(
         armed_at=now,
         allowance=allowance,
         redundant={
-            name: group for group in redundant if len(group) > _PAIR for name in group & {*names}
+            name: group
+            for group in (each & {*names} for each in redundant)
+            if len(group) > _PAIR
+            for name in group
         },
     )
 

@@ -136,6 +136,18 @@ class TestTrippedRun:
             (lifted,) = fabctl("runs", "show", tripped, "--json").document["bypasses"]
             assert (lifted["rule"], lifted["by"], lifted["approver"]) == ("ST204", "Ada", "Grace")
 
+        def test_of_a_run_under_way_it_is_asked_for_and_not_said_to_be_done(
+            self, bypass, tripped: str, data: Path
+        ) -> None:
+            journal = Journal.open(data / "journal.sqlite3", durable=False)
+            journal.own(tripped)
+            try:
+                done = bypass()
+                assert "asked tripped to lift ST204 for 5 min" in done.err
+                assert [each.action for each in journal.take_requests(tripped)] == ["bypass"]
+            finally:
+                journal.close()
+
         def test_anything_less_lifts_none(self, fabctl, bypass, tripped) -> None:
             for changed, why in (
                 ({"by": ""}, "--by NAME"),

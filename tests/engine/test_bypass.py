@@ -61,9 +61,9 @@ def test_an_unwaivable_interlock_has_no_bypass():
         check(ASKED, guard().rules)
 
 
-def started(tmp_path, asked):
+def started(tmp_path, asked, *, signal=too_hot):
     async def main():
-        rig = Rig(tmp_path / "runs", FUR01={"signal": too_hot})
+        rig = Rig(tmp_path / "runs", FUR01={"signal": signal})
         if asked is not None:
 
             def ask(record):
@@ -149,3 +149,12 @@ def test_a_run_that_stands_still_is_bypassed_in_its_journal(tmp_path, waivable):
             bypass(journal, "r2", ASKED, waivable, VIRTUAL_EPOCH)
     finally:
         journal.close()
+
+
+def test_an_input_that_a_bypass_lets_be_missing_holds_up_no_start(tmp_path, waivable):
+    def silent(name, t):
+        return None if name == "Zone2Temp" else 25.0 + max(t, 0) / 10 + len(name) / 7
+
+    rig, result = started(tmp_path, replace(ASKED, minutes=60), signal=silent)
+    assert result.outcome == "completed"
+    assert [each["trip"]["cause"] for each in rig.bodies("HELD_BACK")] == ["missing"]

@@ -1,16 +1,20 @@
 """Trips, blindness, safe actions that fail, and what a person must do afterwards."""
 
+import dataclasses
 import math
 import threading
 
+import engine_rig
 import pytest
-from engine_rig import Rig, go
+from engine_rig import Rig, go, guard
 from test_step_protocol import after
 
 from fabctl.clock import VIRTUAL_EPOCH, Clock, run
 from fabctl.engine.cause import Look
 from fabctl.engine.errors import ResumeRefusedError
+from fabctl.engine.guard import Guard
 from fabctl.engine.person import reset, resolve
+from fabctl.interlocks.rule import RulePack
 from fabctl.journal import Journal
 
 
@@ -56,6 +60,22 @@ def test_f33_f34_each_bad_input_trips_with_its_own_cause_and_aborts(host, cause,
     assert rig.world.tools["FUR01"].state == "IDLE"
     assert "SAFE" in rig.kinds()
     assert "runs reset r1" in result.document["do"]
+
+
+def test_why_a_run_is_held_is_the_trip_that_was_first_out(tmp_path, monkeypatch):
+    """Of two that one sample causes the first by code, whichever its pack holds first."""
+    pack = guard().rules
+    twin = dataclasses.replace(pack["LM102"], code="AA102")
+    both = Guard(RulePack({**pack.rules, "AA102": twin}, pack.files), guard().materials)
+    monkeypatch.setattr(engine_rig, "guard", lambda: both)
+
+    async def main():
+        rig = Rig(tmp_path / "runs", FUR01={"signal": only("Zone2Temp", lambda t: 405.0)})
+        return await rig.host()
+
+    result = go(main())
+    assert [each["trip"]["rule"] for each in result.document["trips"]] == ["LM102", "AA102"]
+    assert result.why.startswith("trip: AA102 over")
 
 
 def test_a_bad_input_before_start_keeps_the_job_from_starting(host):
@@ -148,6 +168,49 @@ class TestSafeAction:
         )
         assert result.outcome == "held"
         assert "NOT seen stopped" in result.why
+        assert "ESCALATED" in rig.kinds()
+        assert "SAFE" not in rig.kinds()
+
+    def test_a_driver_that_breaks_over_an_abort_is_asked_again(self, tmp_path):
+        async def main():
+            script = {"signal": only("Zone2Temp", lambda t: 405.0), "duration": 7200.0}
+            rig = Rig(tmp_path / "runs", FUR01=script)
+            furnace = rig.world.tools["FUR01"]
+            abort, breaks = furnace.abort, ["once", "twice"]
+
+            async def breaking():
+                if breaks:
+                    raise RuntimeError(breaks.pop(0))
+                return await abort()
+
+            furnace.abort = breaking
+            return rig, await rig.host()
+
+        rig, result = go(main())
+        assert (result.outcome, rig.world.tools["FUR01"].state) == ("held", "IDLE")
+        tried = [(body["outcome"], body["why"]) for body in rig.bodies("SAFE_ACTION")]
+        assert tried == [
+            ("Failed", "RuntimeError: once"),
+            ("Failed", "RuntimeError: twice"),
+            ("Accepted", ""),
+        ]
+
+    @pytest.mark.long
+    def test_a_driver_that_can_not_tell_whether_its_tool_stands_never_calls_it_safe(self, tmp_path):
+        async def main():
+            script = {"signal": only("Zone2Temp", lambda t: 405.0), "duration": 7200.0}
+            rig = Rig(tmp_path / "runs", FUR01=script)
+            furnace = rig.world.tools["FUR01"]
+
+            async def breaking(_job):
+                raise RuntimeError("no record")
+
+            furnace.script.during = after(90, lambda _tool: setattr(furnace, "find", breaking))
+            with pytest.raises(RuntimeError, match="no record"):
+                await rig.host()
+            return rig
+
+        rig = go(main())
         assert "ESCALATED" in rig.kinds()
         assert "SAFE" not in rig.kinds()
 
@@ -291,6 +354,26 @@ class TestLatch:
             return rig.kinds().index("TRIP")
 
         trip_at = go(count())
+        go(main())
+
+    def test_a_running_job_whose_signals_can_not_be_had_again_trips(self, tmp_path):
+        async def main():
+            rig = Rig(tmp_path / "runs", FUR01={"signal": living, "duration": 7200.0})
+            assert not await rig.killed_host(accepted_at + 1, after=True)
+            assert rig.world.tools["FUR01"].state == "EXECUTING"
+            rig.world.tools["FUR01"].script.replies["watch"] = ["mute"]
+            result = await rig.host()
+            assert rig.world.tools["FUR01"].state == "IDLE"
+            assert result.document["trips"][0]["trip"]["cause"] == "missing"
+
+        async def count():
+            rig = Rig(tmp_path / "counted", FUR01={"signal": living})
+            await rig.host()
+            intents = [n for n, kind in enumerate(rig.kinds()) if kind == "ACCEPTED"]
+            jobs = [body["job"] for body in rig.bodies("ACCEPTED")]
+            return intents[jobs.index("r1.react-1.1")]
+
+        accepted_at = go(count())
         go(main())
 
     def test_a_running_job_is_made_safe_even_where_another_tool_is_gone(self, tmp_path):

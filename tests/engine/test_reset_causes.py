@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import math
+import sys
 
 import pytest
 from engine_rig import Rig, go, guard
@@ -109,6 +110,16 @@ def test_a_tool_that_does_not_answer_leaves_it_unknown(looked):
     )
     assert (found.standing, found.seen) == ((), ())
     assert "FUR01" in found.unknown[0]
+
+
+def test_a_rule_that_binds_no_more_leaves_it_unknown(looked, monkeypatch):
+    """Rules that were changed since do not make a cause go away."""
+    rules = {code: rule for code, rule in guard().rules.rules.items() if code != "LM102"}
+    without = replace(guard(), rules=RulePack(rules))
+    monkeypatch.setattr(sys.modules[__name__], "waivable_guard", lambda: without)
+    _, found = looked(only("Zone2Temp", lambda t: 405.0))
+    assert found.standing == ()
+    assert "LM102 tripped" in found.unknown[0]
 
 
 def test_a_film_measured_too_thick_is_still_so(looked):

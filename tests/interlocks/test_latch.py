@@ -44,7 +44,9 @@ def test_a_named_person_with_a_reason_resets(latch):
     assert latch.trips == ()
 
 
-@pytest.mark.parametrize(("by", "reason"), [("", "why"), ("Ada", ""), (" ", "why"), ("Ada", "\t")])
+@pytest.mark.parametrize(
+    ("by", "reason"), [("", "why"), ("Ada", ""), ("\u200b.", "why"), ("Ada", "\t")]
+)
 def test_nobody_resets_without_name_and_reason(latch, by, reason):
     with pytest.raises(LatchError):
         latch.reset(by, reason)

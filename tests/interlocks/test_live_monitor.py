@@ -7,6 +7,7 @@ from interlock_rig import anneal, claims_rules, film, measure, steps, table
 from msgspec.structs import replace
 
 from fabctl.interlocks import Cause, Monitor, WaferState, arm
+from fabctl.interlocks.rule import During
 from fabctl.interlocks.trace import trace
 from fabctl.tools.port import JobEvent, JobPhase, Reading, SightEvent
 
@@ -210,6 +211,10 @@ class TestCauses:
         trip = furnace.tick(136.0)
         assert trip is not None
         assert trip.cause is Cause.STALE
+
+    def test_the_tools_own_peak_tells_nothing_of_an_end_that_binds_at_the_end(self, furnace):
+        furnace.live = replace(furnace.live, upper=During.AT_END)
+        assert furnace.recorded_peak(406.0, "degC", 5.0) is None
 
     def test_the_tools_own_peak_after_a_gap(self, furnace):
         all_zones(furnace, 25.0, 1.0)

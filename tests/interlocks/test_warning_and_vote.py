@@ -73,6 +73,11 @@ def test_one_of_three_is_outvoted_and_said_to_be(voting):
     assert [(each.concern, each.channel) for each in told] == [(Concern.OUTVOTED, "B")]
 
 
+def test_of_a_group_that_the_tool_does_not_tell_whole_each_trips_alone():
+    monitor, _ = furnace([("A", "B", "another")])
+    assert say(monitor, 1, A=200.0, B=400.0)[1].channel == "B"
+
+
 def test_two_of_three_trip(voting):
     monitor, _ = voting
     assert say(monitor, 1, A=200.0, B=400.0, C=401.0)[2].channel == "C"
