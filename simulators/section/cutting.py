@@ -79,16 +79,18 @@ def made_whole(section: Section) -> Section:
     """The section with its ambient made anew from all that is not air, where it needs be.
 
     That is where rounding has lost too much of the domain, or has left nothing between air and air.
-    What is still shut in then is a void, or where that is a crumb, of what is beside it.
+    What is still shut in then is a void, or where that is a crumb, of the oldest body beside it.
     """
     if abs(section.missing()) > AREA_TOLERANCE / 2:
         section = replace(section, ambient=_healed(_air(section, section.domain)))
     pockets = shut_in(section)
     if not pockets:
         return section
-    around = [_air(section, shapely.box(*(shapely.bounds(each) + AROUND))) for each in pockets]
-    section = replace(section, ambient=_healed(polygonal(united([section.ambient, *around]))))
-    pockets = shut_in(section)
+    large = [each for each in pockets if each.area > CRUMB]
+    if large:
+        around = [_air(section, shapely.box(*(shapely.bounds(each) + AROUND))) for each in large]
+        section = replace(section, ambient=_healed(polygonal(united([section.ambient, *around]))))
+        pockets = shut_in(section)
     open_ = [each for each in shapely.get_parts(section.ambient) if each not in pockets]
     regions, voids = list(section.regions), list(section.voids)
     for each in pockets:
