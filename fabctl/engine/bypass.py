@@ -71,12 +71,13 @@ def check(asked: Bypass, rules: RulePack) -> None:
 
 
 def active(history: History, rule: str, now: datetime) -> bool:
-    """Tell whether a rule is bypassed now."""
+    """Tell whether a rule is bypassed now; not where the clock was put back to before it began."""
     found = history.bypasses.get(rule)
     if found is None:
         return False
     body, at = found
-    return now < moment(at) + timedelta(minutes=body["minutes"])
+    began = moment(at)
+    return began <= now < began + timedelta(minutes=body["minutes"])
 
 
 def moment(text: str) -> datetime:

@@ -52,7 +52,9 @@ class Monitor:
     _running: bool = False
     _ended_at: float | None = None
     _awaited: set[str] = field(default_factory=set)
+    _lost_at: float = 0.0
     _blind_since: float | None = None
+    """Since `_lost_at`, or since a bypass held back the last trip for it."""
     _votes: set[str] = field(default_factory=set)
     _floats: dict[str, Floats] = field(default_factory=dict)
     _fresh_for: float = field(init=False)
@@ -151,9 +153,8 @@ class Monitor:
             return None
         if self._blind_since is not None:
             if now - self._blind_since > float(self.live.blind_for):
-                return self._silent(
-                    Cause.BLIND, "", now, f"out of sight for {_seconds(now - self._blind_since)}"
-                )
+                saw = f"out of sight for {_seconds(now - self._lost_at)}"
+                return self._silent(Cause.BLIND, "", now, saw)
             return None
         for name, channel in self.channels.items():
             if now > channel.due:
@@ -210,7 +211,7 @@ class Monitor:
     def lost_sight(self, now: float) -> Trip | None:
         """Take note that the link to the tool is gone: silence is no news until `blind_for`."""
         if self._blind_since is None:
-            self._blind_since = now
+            self._blind_since = self._lost_at = now
         return self.tick(now)
 
     def regained(self, now: float) -> Trip | None:
@@ -313,11 +314,12 @@ class Monitor:
         others = self.redundant.get(channel)
         if others is None:
             return False
-        if channel not in self._votes:
-            self._votes.add(channel)
-            self._warn(Concern.OUTVOTED, channel, f"{cause} {saw}", at)
+        news = channel not in self._votes
+        self._votes.add(channel)
         if len(self._votes & others) > 1:
             return False
+        if news:
+            self._warn(Concern.OUTVOTED, channel, f"{cause} {saw}", at)
         self._awaited.discard(channel)
         self.settled = self._ended_at is not None and not self._awaited
         return True

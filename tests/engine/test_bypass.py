@@ -1,6 +1,7 @@
 """A bypass: one interlock, one run, minutes, two people, and never an unwaivable one."""
 
 import dataclasses
+from datetime import timedelta
 
 import engine_rig
 import pytest
@@ -8,13 +9,15 @@ from engine_rig import Rig, go, guard
 from msgspec.structs import replace
 
 from fabctl.clock import VIRTUAL_EPOCH
-from fabctl.engine.bypass import Bypass, as_request, bypass, check
+from fabctl.engine.bypass import Bypass, active, as_request, bypass, check
 from fabctl.engine.cause import Look
 from fabctl.engine.errors import EngineError
 from fabctl.engine.guard import Guard
+from fabctl.engine.history import History
 from fabctl.engine.person import reset
+from fabctl.engine.records import Kind, stamp
 from fabctl.interlocks.rule import RulePack
-from fabctl.journal import Journal
+from fabctl.journal import Journal, Record
 
 ASKED = Bypass("LM102", 30, "ann", "bob", "thermocouple of zone 2 reads high")
 
@@ -127,6 +130,15 @@ def test_a_bypass_that_is_over_holds_nothing_back(tmp_path, waivable):
     rig, result = started(tmp_path, replace(ASKED, minutes=1))
     assert result.outcome == "held"
     assert rig.bodies("HELD_BACK") == []
+
+
+@pytest.mark.parametrize(
+    ("after_s", "lifted"), [(-1, False), (0, True), (1799, True), (1800, False)]
+)
+def test_it_holds_for_its_minutes_and_a_clock_put_back_makes_them_no_more(after_s, lifted):
+    at = stamp(VIRTUAL_EPOCH)
+    history = History([Record("r1", 1, at, Kind.BYPASSED, ASKED.as_dict(), "", "")])
+    assert active(history, "LM102", VIRTUAL_EPOCH + timedelta(seconds=after_s)) is lifted
 
 
 def test_one_that_may_not_be_is_recorded_as_not_done(tmp_path):

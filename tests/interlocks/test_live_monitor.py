@@ -202,6 +202,12 @@ class TestCauses:
         assert trip.cause is Cause.BLIND
         assert trip.saw == "out of sight for 120 s"
 
+    def test_after_a_trip_that_was_held_back_it_tells_the_whole_time_out_of_sight(self, furnace):
+        furnace.lost_sight(100.0)
+        assert furnace.tick(221.0).cause is Cause.BLIND
+        furnace.rearm(221.0)
+        assert furnace.tick(342.0).saw == "out of sight for 242 s"
+
     def test_silence_while_blind_is_no_staleness(self, furnace):
         all_zones(furnace, 25.0, 1.0)
         furnace.lost_sight(2.0)

@@ -79,8 +79,9 @@ def test_of_a_group_that_the_tool_does_not_tell_whole_each_trips_alone():
 
 
 def test_two_of_three_trip(voting):
-    monitor, _ = voting
+    monitor, told = voting
     assert say(monitor, 1, A=200.0, B=400.0, C=401.0)[2].channel == "C"
+    assert [each.channel for each in told] == ["B"]  # who trips was not outvoted
 
 
 def test_a_vote_is_taken_back_by_a_good_value(voting):
