@@ -54,6 +54,15 @@ class Attempt:
     ended: str = ""
     result: str = ""
     """The last word of the tool's own record: DONE, FAILED ..."""
+    unwatched: str = ""
+    """Since when nobody would have seen it end, "" where somebody would."""
+    over_since: str = ""
+    """The earliest moment at which it may have ended; "" while it is open."""
+
+    def lose(self, at: str) -> None:
+        """Take note that nobody watches it from a moment on."""
+        shown = self.machine.state in (JobState.RUNNING, JobState.ENDED)
+        self.unwatched = self.unwatched or (at if shown else self.started)
 
     @property
     def is_open(self) -> bool:
@@ -121,6 +130,7 @@ class History:
         self.scrapped = ""
         """Why the wafer is scrap, "" while it is none."""
         self.count = 0
+        self._last = ""
         self._attempts: dict[str, Attempt] = {}
         self._carried_out: tuple[str, ...] | None = None
         for record in records:
@@ -133,6 +143,7 @@ class History:
         handler = self._handlers.get(record.kind)
         if handler is not None:
             handler(self, body, record.at)
+        self._last = record.at
         if record.kind in _FOR_STEPS:
             self._carried_out = None
 
@@ -173,6 +184,8 @@ class History:
         self.findings = list(body["findings"])
 
     def _resumed(self, _body: Mapping[str, Any], _at: str) -> None:
+        if self.open_attempt is not None:  # another process watched it until its last record
+            self.open_attempt[1].lose(self._last)
         self.held, self.outcome, self.why = None, "", ""
         self.going = "running"
 
@@ -218,6 +231,8 @@ class History:
         attempt = self.attempt(body["job"])
         if attempt.result not in ("DONE", "FAILED"):
             attempt.result = body["found"]
+        if body["found"] == "RUNNING":
+            attempt.unwatched = ""
         if attempt.is_open:
             proof = body["found"] != "NOT_SEEN" or body["grade"] in ("A", "B")
             attempt.machine.move(_FOUND[body["found"]] if proof else "found_unknown")
@@ -228,6 +243,8 @@ class History:
         attempt = self.attempt(body["job"])
         attempt.machine.move("concluded")
         attempt.outcome, attempt.ended = body["outcome"], at
+        by_word = attempt.started if self.steps[body["step"]].answer else at
+        attempt.over_since = attempt.unwatched or by_word
         if body["outcome"] != NOT_STARTED:
             self.unseen = body["step"], body["job"]
 
@@ -242,6 +259,10 @@ class History:
             step.last.machine.move("answered")
         if body["answer"] == "scrap":
             self.scrapped = self.scrapped or f"{body['by']}: {body['reason']}"
+
+    def _lost_sight(self, body: Mapping[str, Any], at: str) -> None:
+        if self.open_attempt is not None and self.open_attempt[0].tool == body["tool"]:
+            self.open_attempt[1].lose(at)
 
     def _not_measured(self, body: Mapping[str, Any], _at: str) -> None:
         self.steps[body["step"]].not_measured = body["why"]
@@ -284,6 +305,7 @@ class History:
         Kind.CONCLUDED: _concluded,
         Kind.SECTION: _looked,
         Kind.NO_SECTION: _looked,
+        Kind.LOST_SIGHT: _lost_sight,
         Kind.ANSWERED: _answered,
         Kind.NOT_MEASURED: _not_measured,
         Kind.SCRAPPED: _scrapped,

@@ -72,14 +72,15 @@ class Session:
 
         So of what was done before the wafer was brought in.
 
-        Of a step that a person answered for, since its start: no wait is told shorter than it was.
+        Of a step that a person answered for, since its start; of one that ended unwatched, since it
+        was last known to run: no wait is told shorter than it was.
         On a fast clock handling still takes its own time; as much is taken off.
         """
         known = self.history.steps.get(step)
         last = known.last if known else None
         if last is None:
             return None
-        passed = self.clock.utc() - moment(last.ended or last.started)
+        passed = self.clock.utc() - moment(last.over_since or last.started)
         speed = self.clock.speed
         return passed.total_seconds() * speed - _HANDLING_S * (speed - 1)
 
