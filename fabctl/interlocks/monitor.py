@@ -128,7 +128,7 @@ class Monitor:
                 self._warn(Concern.NEAR, reading.channel, _shown(reading), reading.at)
             self._settle(reading)
             return None
-        return self._classify(reading, floats, first=first)
+        return self._classify(reading, floats, channel, first=first)
 
     def calm(self, reading: Reading) -> Calm | None:
         """Tell what may come after a sample and be nothing new; None if anything is the matter."""
@@ -273,7 +273,9 @@ class Monitor:
             return False
         return during is During.THROUGHOUT or self._ended_at is not None
 
-    def _classify(self, reading: Reading, floats: Floats, *, first: bool) -> Trip | None:
+    def _classify(
+        self, reading: Reading, floats: Floats, channel: Channel, *, first: bool
+    ) -> Trip | None:
         """Say why a value outside the legal range trips, if it does yet."""
         value = reading.value
         if not math.isfinite(value):
@@ -286,6 +288,8 @@ class Monitor:
         if value < floats.low and self._judged_now(self.live.lower):
             cause = Cause.ALREADY_VIOLATED if first else Cause.UNDER
             return self._tripped(cause, reading, reading.at)
+        if self._is_frozen(channel):
+            return self._tripped(Cause.FROZEN, reading, reading.at)
         self._settle(reading)
         return None
 

@@ -7,8 +7,10 @@ from interlock_rig import anneal, claims_rules, film, measure, steps, table
 from msgspec.structs import replace
 
 from fabctl.interlocks import Cause, Monitor, WaferState, arm
+from fabctl.interlocks.limits import Bound, Limits
 from fabctl.interlocks.rule import During
 from fabctl.interlocks.trace import trace
+from fabctl.quantities import Quantity
 from fabctl.tools.port import JobEvent, JobPhase, Reading, SightEvent
 
 ZONES = tuple(("temperature", f"Zone{n}Temp") for n in range(1, 4))
@@ -192,6 +194,12 @@ class TestCauses:
                 trips.append(furnace.feed(zone(value, float(at), channel)))
         (trip,) = [each for each in trips if each is not None]
         assert (trip.cause, trip.channel, trip.at) == (Cause.FROZEN, "Zone2Temp", 130.0)
+
+    def test_a_value_that_is_judged_at_the_end_only_is_frozen_meanwhile(self, furnace):
+        furnace.limits = Limits(Bound(Quantity.parse("100 degC"), strict=False), None)
+        furnace.live = replace(furnace.live, lower=During.AT_END)
+        trips = [furnace.feed(zone(25.0, at, "Zone1Temp")) for at in (1.0, 61.0, 121.0, 122.0)]
+        assert [trip and trip.cause for trip in trips] == [None, None, None, Cause.FROZEN]
 
     def test_blind_for_too_long(self, furnace):
         all_zones(furnace, 25.0, 1.0)
