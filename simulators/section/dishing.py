@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal, united
 from simulators.physics.polishing import DISHES, dishing
 from simulators.section.columns import Columns, columns
-from simulators.section.cutting import cut_away
+from simulators.section.cutting import cut_away, without_loose
 from simulators.section.levels import top_at
 
 OPEN = 1.0
@@ -97,7 +97,8 @@ def dished(before: Section, section: Section, material: str, pad: Pad, job: str)
         section.regions[each].name: polygonal(bowl.intersection(_first_met(section, cut, each)))
         for each in soft
     }
-    return cut_away(section, {name: bowl for name, bowl in cuts.items() if bowl.area > 0}, job)
+    left = cut_away(section, {name: bowl for name, bowl in cuts.items() if bowl.area > 0}, job)
+    return without_loose(left) if cut.hollow else left
 
 
 def _under_the_pad(body: BaseGeometry, level: float) -> list[Polygon]:

@@ -118,7 +118,7 @@ class Descent:
 
 
 def _heights(section: Section, rates: Mapping[str, float]) -> list[float]:
-    """The heights of all vertices above the substrate's surface, from the top, crumbs merged.
+    """The heights of all vertices, from the top to the section's floor, crumbs merged.
 
     What carries the pad does so at its very top, or a hair of what lies on it would stay.
     """
@@ -128,11 +128,11 @@ def _heights(section: Section, rates: Mapping[str, float]) -> list[float]:
         for region in section.regions
         if rates.get(region.material, 0.0) <= 0
     }
-    kept = zs[-1:]
+    kept: list[float] = zs[-1:]
     for z in zs[-2::-1]:
         if kept[-1] - z >= RESOLUTION or z in carries:
             kept.append(z)
-    return [z for z in kept if z >= 0.0]
+    return kept
 
 
 def _speeds(

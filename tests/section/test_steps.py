@@ -3,17 +3,20 @@
 import pytest
 import shapely
 from msgspec.structs import replace
+from shapely import box
 from surfaces import dish, trench
 
 from fabctl.structure.invariants import check
 from fabctl.structure.predicates import contact, count, covers_exposed
-from fabctl.structure.section import MIXED, parts
+from fabctl.structure.section import MIXED, Region, Section, parts
 from simulators.physics.developing import DEVELOPERS
 from simulators.physics.uniformity import SITES
 from simulators.section.cut import Cut
+from simulators.section.directional import etch_down
+from simulators.section.dishing import Pad, dished
 from simulators.section.films import deposit
 from simulators.section.levels import top_at
-from simulators.section.polishing import polish_to
+from simulators.section.polishing import Descent, polish_to
 from simulators.section.steps import apply
 from simulators.wafers.effects import (
     Deposit,
@@ -125,6 +128,26 @@ def test_copper_laid_in_two_coats_is_dished_as_one():
         for each in ([copper], coats)
     )
     assert one.ambient.symmetric_difference(two.ambient).area < 20
+
+
+def test_dishing_leaves_nothing_hanging_in_the_air():
+    wafer = Section.bare(1500)
+    # a tip of copper on a thread that is thinner than the bowl is deep there
+    parts = [box(700, 0, 1400, 150), box(690, 149.9, 700, 150), box(689, 120, 690, 150)]
+    copper, stop = shapely.union_all(parts), box(1400, 0, 1500, 150)
+    regions = Region("line", "Cu", copper, "a"), Region("d", "SiO2", stop, "b")
+    air = wafer.ambient.difference(copper.union(stop))
+    wafer = replace(wafer, regions=(*wafer.regions, *regions), ambient=air)
+    after = dished(wafer, wafer, "Cu", Pad(150.0, 150.0, 600.0), "p")
+    check(after)
+    assert after.named("line").shape.bounds[0] >= 700.0
+
+
+def test_a_wafer_without_anything_on_it_is_polished_too():
+    """Also one whose surface an etch has lowered already."""
+    lowered = etch_down(Section.bare(1000), {"Si": 1.0}, 20.0, "e")
+    descent = Descent(lowered, {"Si": 0.5})
+    assert descent.level(60.0) == pytest.approx(-50.0)
 
 
 def test_a_pad_takes_nothing_from_what_lies_deeper_than_it_ever_dishes():
