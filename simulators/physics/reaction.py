@@ -1,7 +1,7 @@
 """A film that reacts with copper: diffusion laws, and how much of each is eaten.
 
 Parabolic, x² = g ∫ D0 exp(-Q/kT) dt, x being the thickness of the compound. Near room temperature
-tin and copper make Cu6Sn5 linearly; above 60 degC there is Cu3Sn only. Above a film's melting point
+tin and copper make Cu6Sn5 linearly; above 60 degC all becomes Cu3Sn. Above a film's melting point
 the solid-state law is a lower bound. D0 in cm²/s, Q in eV, thicknesses in nm, copper eaten and
 compound made per nm of film by densities and molar masses. Numbers and sources:
 ``sequences/physics``, ``reactions``, ``cold-tin``.
@@ -126,14 +126,17 @@ class Warmth:
         return self._growth[couple.product]
 
     def cold(self, film: str) -> float:
-        """Nm of a film's tin eaten at or below its limit; 0 for a film that reacts warm only."""
+        """Nm of a film's tin eaten linearly; 0 for a film that reacts warm only.
+
+        Above the limit this goes on as fast as there, beside diffusion: more warmth eats no less.
+        """
         if film not in COLD:
             return 0.0
         if film not in self._cold:
             law = COLD[film]
-            cool = self._degc <= law.limit_degc
-            sooner = law.q_ev * (1 / _kt(law.room_degc) - 1 / _kt(self._degc[cool]))
-            self._cold[film] = float(law.nm_s * (self._seconds[cool] * np.exp(sooner)).sum())
+            degc = np.minimum(self._degc, law.limit_degc)
+            sooner = law.q_ev * (1 / _kt(law.room_degc) - 1 / _kt(degc))
+            self._cold[film] = float(law.nm_s * (self._seconds * np.exp(sooner)).sum())
         return self._cold[film]
 
 

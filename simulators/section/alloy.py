@@ -29,7 +29,7 @@ def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
             continue
         added, cold = warmth.growth(couple), warmth.cold(film)
         if added > 0:
-            # what the cold parts of an anneal make becomes the warm compound at once
+            # what is made linearly becomes the warm compound at once
             lying = _lying(section, couple.product, film)
             grown = kinetics.thickness_after(lying + cold * couple.made, added) - lying
             section = _eat(section, film, couple, grown / couple.made, job)

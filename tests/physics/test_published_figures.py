@@ -96,8 +96,10 @@ def test_cual2_in_ten_minutes(degc, nm):
     assert reaction.thickness_after(0, growth) == pytest.approx(nm, rel=0.05)
 
 
-def test_cold_tin_does_not_count_what_is_warm():
-    assert reaction.Warmth(((600.0, 200.0),)).cold("Sn") == 0
+def test_what_is_eaten_linearly_goes_on_in_the_warmth_as_fast_as_at_the_limit():
+    assert reaction.Warmth(((600.0, 200.0),)).cold("Sn") == pytest.approx(
+        reaction.Warmth(((600.0, 60.0),)).cold("Sn")
+    )
 
 
 def test_history_in_pieces_is_the_same_as_in_one():

@@ -223,3 +223,14 @@ def test_cold_compound_turns_into_the_warm_one_as_far_as_there_is_copper(copper,
     assert area(warm, "Cu6Sn5") / 2000 == pytest.approx((1 - turned) * 6 * 1.446, abs=0.02)
     tin = area(warm, "Cu6Sn5") / 1.446 + area(warm, "Cu3Sn") / 2.118
     assert tin / 2000 == pytest.approx(6.0, rel=0.02)
+
+
+def test_more_warmth_eats_no_less_tin():
+    def left(degc):
+        wafer = deposit(Section.bare(1000), "line", "Cu", 500.0, "1")
+        wafer = deposit(wafer, "film", "Sn", 200.0, "2")
+        after = alloy.react(wafer, Warmth(((86_400.0, degc),)), "h")
+        return sum(each.shape.area for each in after.of_material("Sn"))
+
+    films = [left(degc) for degc in (23.0, 50.0, 60.0, 60.1, 70.0, 100.0, 120.0)]
+    assert films == sorted(films, reverse=True)
