@@ -80,17 +80,19 @@ def _key(region: Region) -> tuple[str, str, frozenset[str]]:
 def inset(
     bodies: list[Drawn],
     thin: Drawn,
+    key: str,
     origin: tuple[float, float, float],
     plot: tuple[float, float],
     at: tuple[float, float],
 ) -> list[str]:
     """The film in a frame at `at`, and the mark on its place.
 
-    `origin`: x and y of the section's origin on the page, and pixels a nm; `plot`: the plot's upper
-    and lower edge.
+    `key`: an ID that nothing else on the page has; `origin`: x and y of the section's origin on the
+    page, and pixels a nm; `plot`: the plot's upper and lower edge.
     """
     x, y = at
     side = TIMES * thin.mean
+    scale = INSET / side
     middle = _place(thin)
     left, top = middle.x - side / 2, middle.y + side / 2
     window = shapely.box(left, top - side, left + side, top)
@@ -111,7 +113,7 @@ def inset(
         ),
         f'<rect x="{left:.4f}" y="{-top:.4f}" width="{side:.4f}" height="{side:.4f}" fill="#fff"/>',
         *(
-            element(each, 1.0, f"{each.region.name}: {each.region.material}", "", named=False)
+            element(each, scale, f"{each.region.name}: {each.region.material}", key, named=False)
             for each in shown
         ),
         "</svg>",

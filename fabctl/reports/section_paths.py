@@ -16,6 +16,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.reports.palette import colour, seam
+from fabctl.reports.section_hatch import hatch, looks
 from fabctl.structure.predicates import thicknesses
 from fabctl.structure.section import Region, parts
 
@@ -30,13 +31,22 @@ NARROW = 0.3
 
 
 class Drawn(Struct, frozen=True):
-    """A region as it is drawn: `mean` is its mean thickness, `shown` what a person calls it."""
+    """A region as it is drawn: `mean` is its mean thickness, `shown` what a person calls it.
+
+    `number` is its place among the regions, `look` which deposit of its colour it is.
+    """
 
     region: Region
+    number: int
     path: str
     fill: str
+    look: int
     mean: float
     shown: float
+
+    def paint(self, key: str, scale: float) -> tuple[str, str]:
+        """What it is filled with, and the element that this needs; `scale` in pixels a unit."""
+        return hatch(self.fill, self.look, f"h{key}-{self.number}", scale)
 
     @property
     def trace(self) -> bool:
@@ -49,8 +59,10 @@ def drawn(regions: Sequence[Region]) -> list[Drawn]:
     shapes = [region.shape for region in regions]
     means, shown = thicknesses(shapes)
     return [
-        Drawn(region, path, colour(region.material, region.tags), float(mean), nm)
-        for region, path, mean, nm in zip(regions, paths(shapes), means, shown, strict=True)
+        Drawn(region, number, path, colour(region.material, region.tags), look, float(mean), nm)
+        for number, (region, path, look, mean, nm) in enumerate(
+            zip(regions, paths(shapes), looks(regions), means, shown, strict=True)
+        )
     ]
 
 
@@ -81,15 +93,15 @@ def is_thin(each: Drawn, scale: float) -> bool:
 def element(each: Drawn, scale: float, label: str, key: str, *, named: bool) -> str:
     """A region's path; `named` where it is the one to measure, not one shown again.
 
-    `key` is an ID that nothing else on the page has.
+    `key` is an ID that nothing else on the page has; `scale`: pixels a nm.
     """
-    fill = each.fill
-    stroke, width, clip, before = seam(fill), 0.5, "", ""
+    fill, before = each.paint(key, scale)
+    stroke, width, clip = seam(each.fill), 0.5, ""
     if is_thin(each, scale):
         # none looks narrower than a thinner one
         stroke, width = fill, min(VISIBLE, 2 * VISIBLE - each.mean * scale)
-        before = f'<clipPath id="{key}">{_ends(each, width / scale)}</clipPath>'
-        clip = f' clip-path="url(#{key})"'
+        before += f'<clipPath id="c{key}-{each.number}">{_ends(each, width / scale)}</clipPath>'
+        clip = f' clip-path="url(#c{key}-{each.number})"'
     name = f' data-name="{escape(each.region.name)}"' if named else ""
     return (
         f'{before}<path d="{each.path}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" '

@@ -57,11 +57,11 @@ def draw(section: Section, title: str, before: Section | None = None) -> str:
             element(
                 each,
                 scale,
-                f"{each.region.name}: {each.region.material}, {each.shown:.1f} nm",
-                f"c{key}-{number}",
+                f"{each.region.name}: {each.region.material}{_thickness(each, ', ')}",
+                key,
                 named=True,
             )
-            for number, each in enumerate(sorted(bodies, key=lambda each: is_thin(each, scale)))
+            for each in sorted(bodies, key=lambda each: is_thin(each, scale))
         ),
         *(_void(void) for void in section.voids),
         "</svg>",
@@ -82,12 +82,13 @@ def draw(section: Section, title: str, before: Section | None = None) -> str:
         f'<text x="{LEFT}" y="26" font-size="16" font-weight="bold">{escape(title)}</text>',
         *plot,
         _scale_bar(section, scale),
-        *_legend(bodies, len(section.voids), aside),
+        *_legend(bodies, len(section.voids), aside, f"l{key}"),
     ]
     if thin is not None:
         picture += inset(
             bodies,
             thin,
+            f"i{key}",
             (LEFT, TOP + high * scale, scale),
             (TOP, TOP + height),
             (aside, total - INSET - 24),
@@ -102,17 +103,23 @@ def _void(void: Polygon) -> str:
     )
 
 
-def _legend(bodies: list[Drawn], voids: int, x: float) -> list[str]:
+def _thickness(each: Drawn, between: str) -> str:
+    """What is said of it after its name; nothing of a substrate, drawn as deep as there is room."""
+    if each.region.name == SUBSTRATE:
+        return ""
+    return between + ("a trace" if each.trace else f"{each.shown:.1f} nm")
+
+
+def _legend(bodies: list[Drawn], voids: int, x: float, key: str) -> list[str]:
     rows = []
     for number, each in enumerate(reversed(bodies)):
         region = each.region
         y = TOP + 8 + 20 * number
         name = " ".join(dict.fromkeys((region.material, region.name)))
-        rest = "".join(f", {tag}" for tag in sorted(region.tags))
-        if region.name != SUBSTRATE:
-            rest = ("  a trace" if each.trace else f"  {each.shown:.1f} nm") + rest
+        rest = _thickness(each, "  ") + "".join(f", {tag}" for tag in sorted(region.tags))
+        fill, pattern = each.paint(key, 1.0)
         rows.append(
-            f'<rect x="{x}" y="{y}" width="14" height="12" fill="{each.fill}" stroke="#333" '
+            f'{pattern}<rect x="{x}" y="{y}" width="14" height="12" fill="{fill}" stroke="#333" '
             'stroke-width="0.6"/>'
             f'<text x="{x + 20}" y="{y + 10}">{escape(fitted(name, rest))}</text>'
         )

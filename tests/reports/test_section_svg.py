@@ -1,5 +1,6 @@
 """The picture is the snapshot: same areas, same names, and every film can be seen."""
 
+import functools
 import re
 import xml.etree.ElementTree as ET
 
@@ -40,14 +41,27 @@ def drawn_areas(picture):
             [tuple(map(float, point)) for point in re.findall(r"(-?[\d.]+) (-?[\d.]+)", run)]
             for run in path.get("d").strip("Z").split("ZM")
         ]
-        shape = shapely.Polygon(rings[0], rings[1:])
+        shape = functools.reduce(shapely.symmetric_difference, map(shapely.Polygon, rings))
         found[path.get("data-name")] = shape.area
     return found
 
 
 def test_the_drawn_areas_are_the_snapshots():
-    section = wafer()
+    """Of flat layers, of a body with holes, and of one of several parts, one with a hole."""
+    frame = shapely.box(0, 800, 900, 1000).difference(shapely.box(100, 850, 400, 950))
+    holed = frame.difference(shapely.Polygon([(500, 820), (800, 820), (600, 990)]))
+    apart = shapely.union_all(
+        [
+            shapely.box(1000, 701, 1300, 900).difference(shapely.box(1100, 800, 1200, 850)),
+            shapely.Polygon([(1500, 701), (1900, 701), (1700, 1100)]),
+            shapely.box(1100, 810, 1150, 840),
+        ]
+    )
+    section = with_film(wafer(), "holed", "Cu", holed)
+    section = with_film(section, "apart", "TaN", apart)
     drawn = drawn_areas(draw(section, "x"))
+    assert drawn["holed"] == pytest.approx(900 * 200 - 300 * 100 - 300 * 170 / 2)
+    assert drawn["apart"] == pytest.approx(300 * 199 - 100 * 50 + 400 * 399 / 2 + 50 * 30)
     for region in section.regions:
         clipped = region.shape.intersection(shapely.box(0, -400, 4000, 9000)).area
         assert drawn[region.name] == pytest.approx(clipped, rel=0.01)
@@ -68,6 +82,13 @@ def test_the_true_thickness_stands_in_the_picture_and_how_much_the_inset_shows()
     written = [each.text for each in texts(draw(wafer(), "x"))]
     assert "A: Sn film-1: 1.0 nm" in written
     assert "8 nm across" in written
+
+
+def test_a_regions_tooltip_tells_its_thickness_but_not_how_deep_the_substrate_is_drawn():
+    plot = ET.fromstring(draw(wafer(), "x")).find(f"{SVG}svg")
+    told = [each.text for each in plot.iter(f"{SVG}title")]
+    assert "substrate: Si" in told
+    assert "stop: SiN, 50.0 nm" in told
 
 
 def texts(picture):
