@@ -1,39 +1,30 @@
-"""All pictures of a run in one file, in the order of its steps: a grid that prints on A4 pages."""
+"""All pictures of a run in one file, in the order of its steps: a column that prints on A4 pages."""
 
 import re
 from collections.abc import Sequence
 
-COLUMNS = 2
-GAP = 40
-"""Pixels between pictures, and around them."""
-ACROSS, DOWN = 297, 210
-"""mm of an A4 page on its side."""
+GAP = 20
+"""Pixels between pictures, and around them: no more, for labels to be printed in 7 points."""
+ACROSS, DOWN = 210, 297
+"""mm of an A4 page upright."""
 _SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 
 
 def strip(pictures: Sequence[str]) -> str:
-    """One SVG with the pictures row by row; none lies across the end of a page.
+    """One SVG with the pictures below each other; none lies across the end of a page.
 
     Each picture keeps its own scale. Printed without margins, every page fills one sheet.
     """
     sizes = [(int(found[1]), int(found[2])) for each in pictures if (found := _SIZE.search(each))]
-    cell = max((size[0] for size in sizes), default=0) + GAP
-    width = COLUMNS * cell + GAP
+    width = max((wide for wide, _ in sizes), default=0) + 2 * GAP
     page = width * DOWN / ACROSS
     placed = []
-    pages, top = 1, float(GAP)
-    for first in range(0, len(pictures), COLUMNS):
-        row = range(first, min(first + COLUMNS, len(pictures)))
-        tall = max(sizes[each][1] for each in row)
+    pages, top = 1, GAP
+    for picture, (_, tall) in zip(pictures, sizes, strict=True):
         if top > GAP and top + tall + GAP > page:
-            pages, top = pages + 1, float(GAP)
+            pages, top = pages + 1, GAP
         y = (pages - 1) * page + top
-        placed += [
-            pictures[each].replace(
-                "<svg ", f'<svg x="{GAP + (each - first) * cell}" y="{y:.1f}" ', 1
-            )
-            for each in row
-        ]
+        placed.append(picture.replace("<svg ", f'<svg x="{GAP}" y="{y:.1f}" ', 1))
         top += tall + GAP
     return "\n".join(
         [

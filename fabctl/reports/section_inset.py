@@ -119,7 +119,7 @@ def inset(
         "</svg>",
         f'<rect x="{x}" y="{y:.1f}" width="{INSET}" height="{INSET}" fill="none" stroke="#c00"/>',
         f'<text x="{x}" y="{y - 6:.1f}">{escape(fitted(name, label, LETTERS + 4))}</text>',
-        f'<text x="{x}" y="{y + INSET + 14:.1f}" font-size="10">{side:.0f} nm across</text>',
+        f'<text x="{x}" y="{y + INSET + 14:.1f}">{side:.0f} nm across</text>',
     ]
 
 

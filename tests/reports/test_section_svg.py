@@ -168,7 +168,7 @@ def test_a_strip_keeps_every_picture_whole_and_none_across_the_end_of_a_page():
     inner = root.findall(f"{SVG}svg")
     assert [each.find(f"{SVG}title").text for each in inner] == [f"step {n}" for n in range(9)]
     *_, width, height = map(float, root.get("viewBox").split())
-    page = width * 210 / 297
+    page = width * 297 / 210
     boxes = [
         shapely.box(x, y, x + float(each.get("width")), y + float(each.get("height")))
         for each in inner
@@ -176,7 +176,21 @@ def test_a_strip_keeps_every_picture_whole_and_none_across_the_end_of_a_page():
     ]
     assert not any(one.intersects(other) for one in boxes for other in boxes if one is not other)
     assert all(box.bounds[1] // page == box.bounds[3] // page for box in boxes)
-    assert (root.get("width"), root.get("height")) == ("297mm", f"{round(height / page) * 210}mm")
+    assert (root.get("width"), root.get("height")) == ("210mm", f"{round(height / page) * 297}mm")
+
+
+def test_a_strips_labels_are_printed_in_seven_points_or_more():
+    root = ET.fromstring(strip([draw(wafer(), "x")]))
+    points = float(root.get("width").removesuffix("mm")) * 72 / 25.4
+    pixels = float(root.get("viewBox").split()[2])
+    sizes = [float(each.get("font-size")) for each in root.iter() if each.get("font-size")]
+    assert min(sizes) * points / pixels >= 7
+
+
+def test_a_strip_has_no_more_between_two_pictures_than_between_them_and_its_edge():
+    inner = ET.fromstring(strip([draw(wafer(), "x"), draw(wafer(), "y")])).findall(f"{SVG}svg")
+    assert [float(each.get("x")) for each in inner] == [20, 20]
+    assert float(inner[1].get("y")) - float(inner[0].get("y")) - float(inner[0].get("height")) == 20
 
 
 def with_film(section, name, material, film, *tags, job="k"):
