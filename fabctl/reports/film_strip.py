@@ -1,4 +1,4 @@
-"""All pictures of a run in one file, in the order of its steps: a column that prints on A4 pages."""
+"""All pictures of a run in one file, in the order of its steps: a column for A4 pages."""
 
 import re
 from collections.abc import Sequence
