@@ -27,7 +27,7 @@ from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.interlocks.rule import RulePack
 from fabctl.structure import predicates as ask
-from fabctl.structure.tolerances import BESIDE, ENCLOSED, LEAST_CONTACT, TRENCH
+from fabctl.structure.tolerances import BESIDE, LEAK, LEAST_CONTACT, TRENCH
 
 
 def evaluate(history: History, rules: RulePack) -> Findings:
@@ -195,8 +195,8 @@ def _enclosing(found: Findings, level: PlugLevel, element: str) -> None:
     at = level.capping[-1].at
     barriers = [present(history, each, at) for each in level.barriers]
     plugs = plugs_of(history, level, at)
-    around = sum(float(plug.length) for plug in plugs)
-    bare = around - sum(ask.contact(plug, shapely.union_all(barriers)) for plug in plugs)
+    lined = shapely.union_all(barriers)
+    bare = sum(float(plug.length) - ask.contact(plug, lined) for plug in plugs)
     enclosed = bool(plugs) and all(ask.enclosed(plug, barriers) for plug in plugs)
     found.put(
         element,
@@ -205,7 +205,7 @@ def _enclosing(found: Findings, level: PlugLevel, element: str) -> None:
         holds=enclosed,
         by=history.places(*level.capping),
         plugs=count(len(plugs)),
-        not_enclosed=nm(bare, (1 - ENCLOSED) * around),
+        not_enclosed=nm(bare, LEAK),
     )
 
 

@@ -16,13 +16,17 @@ AREA_FLOOR = 0.05
 """nm²: a piece smaller than this is a rounding crumb, not a part of the wafer."""
 CRUMB = 1.0
 """nm² of which an etch or a reaction is said to have taken or made nothing."""
-ENCLOSED = 0.999
-"""Share of a perimeter that must be covered."""
+LEAK = 0.5
+"""nm of an outline that may lie bare of what encloses or covers it: more than rounding leaves in
+all, less than a slit that anything leaks through."""
 FILLED = 0.99
 """Share of an opening's area that must be taken, dishing apart: a hole left in a trench leaves
 0.977."""
 DISHED = 20.0
 """nm by which what fills an opening may lie below its rim: what a good polish leaves."""
+DISHED_DEPTH = 0.15
+"""Share of its depth by which an opening may be dished: of a shallow one less is forgiven. A polish
+that leaves 6 nm of dishing does so in a window of 59 nm too, a tenth of it."""
 DISHED_SHARE = 0.5
 """Share of an opening, above and below where it is dished, that dishing may take: more, and it is
 as good as empty there, however shallow."""

@@ -26,6 +26,20 @@ class TestContact:
     def test_a_shell_with_a_gap_does_not(self):
         assert not ask.enclosed(PLUG, [SHELL.difference(shapely.box(150, 290, 160, 320))])
 
+    @pytest.mark.parametrize(("slit", "holds"), [(0.01, True), (1, False), (2.2, False)])
+    def test_a_slit_is_a_leak_however_long_the_outline(self, slit, holds):
+        plug = shapely.box(0, 0, 400, 700)
+        shell = shapely.box(-10, -10, 410, 710).difference(plug)
+        cut = shell.difference(shapely.box(200, 690, 200 + slit, 720))
+        assert ask.enclosed(plug, [cut]) == holds
+        top, sides = shapely.box(-10, 700, 410, 710), shapely.box(-10, -10, 410, 700)
+        lid, rest = top.intersection(cut), sides.difference(plug)
+        assert ask.covers_exposed(lid, plug, rest) == holds
+
+    def test_many_corners_are_no_leak(self):
+        plug = shapely.Point(0, 0).buffer(300, quad_segs=64)
+        assert ask.enclosed(plug, [shapely.Point(0, 0).buffer(320).difference(plug)])
+
     def test_two_barriers_enclose_together(self):
         lower, upper = (
             SHELL.intersection(shapely.box(0, -20, 300, 300)),
@@ -85,13 +99,16 @@ class TestOpenings:
         assert ask.filled(STEPPED, STEPPED)
         assert not ask.filled(STEPPED, shapely.box(600, 0, 1400, 500))
 
-    @pytest.mark.parametrize("dish", [2, 15])
-    def test_dishing_does_not_empty_an_opening(self, dish):
-        opening = shapely.box(0, 0, 800, 52)
-        bowl = shapely.Polygon([(0, 52), (400, 52 - 2 * dish), (800, 52)]).intersection(
-            shapely.box(0, 52 - dish, 800, 52)
+    @pytest.mark.parametrize(
+        ("deep", "dish", "holds"),
+        [(52, 7, True), (52, 8, False), (100, 19, False), (700, 19, True), (700, 21, False)],
+    )
+    def test_dishing_by_some_of_its_depth_does_not_empty_an_opening(self, deep, dish, holds):
+        opening = shapely.box(0, 0, 800, deep)
+        bowl = shapely.Polygon([(0, deep), (400, deep - 2 * dish), (800, deep)]).intersection(
+            shapely.box(0, deep - dish, 800, deep)
         )
-        assert ask.filled(opening, opening.difference(bowl))
+        assert ask.filled(opening, opening.difference(bowl)) == holds
 
     def test_what_is_missing_below_or_deeper_than_dishing_does(self):
         opening = shapely.box(0, 0, 800, 52)

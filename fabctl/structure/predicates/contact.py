@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import parts, polygonal
-from fabctl.structure.tolerances import BESIDE, CONTACT, ENCLOSED, LEAST_CONTACT, ROUNDED
+from fabctl.structure.tolerances import BESIDE, CONTACT, LEAK, LEAST_CONTACT, ROUNDED
 
 PLAIN = 200
 """Corners up to which it is quicker to look at a body whole than to cut off what is far away."""
@@ -123,12 +123,13 @@ def _joined(a: BaseGeometry, b: BaseGeometry) -> bool:
 
 
 def enclosed(body: BaseGeometry, by: Sequence[BaseGeometry]) -> bool:
-    """Whether every part of a body lies wholly in a shell: no side open to anything else."""
+    """Whether every part of a body lies wholly in a shell: no side open to anything else.
+
+    A slit of more than `LEAK` is a leak, however long the outline is.
+    """
     shell = shapely.GeometryCollection(list(shapely.get_parts([polygonal(each) for each in by])))
     bodies = list(parts(body))
-    return bool(bodies) and all(
-        contact(part, shell) >= ENCLOSED * part.length - 2 * CONTACT for part in bodies
-    )
+    return bool(bodies) and all(part.length - contact(part, shell) <= LEAK for part in bodies)
 
 
 def separated(a: BaseGeometry, b: BaseGeometry, by: BaseGeometry, least: float = 0.0) -> bool:
@@ -149,13 +150,14 @@ def separated(a: BaseGeometry, b: BaseGeometry, by: BaseGeometry, least: float =
 
 
 def covers_exposed(cover: BaseGeometry, body: BaseGeometry, *others: BaseGeometry) -> bool:
-    """Whether all of a body's boundary that is not on `others` lies under the cover."""
+    """Whether all of a body's boundary that is not on `others` lies under the cover.
+
+    More than `LEAK` left bare is too much, however long the boundary is.
+    """
     if body.is_empty or cover.is_empty:
         return False
     rest = body.boundary
     for other in others:
         rest = rest.difference(near(rest, other))
     bare = rest.difference(near(rest, cover))
-    return bool(
-        rest.length > LEAST_CONTACT and bare.length <= (1 - ENCLOSED) * rest.length + 4 * CONTACT
-    )
+    return bool(rest.length > LEAST_CONTACT and bare.length <= LEAK)

@@ -11,6 +11,7 @@ from fabctl.structure.tolerances import (
     CONTACT,
     CRUMB,
     DISHED,
+    DISHED_DEPTH,
     DISHED_SHARE,
     FILLED,
     FOOT,
@@ -26,8 +27,8 @@ from fabctl.structure.tolerances import (
 def filled(opening: BaseGeometry, materials: BaseGeometry) -> bool:
     """Whether an opening is full of some materials (a half-filled via is enclosed, not filled).
 
-    Dishing is not counted as missing: what lies open at the rim, is no deeper than `DISHED` and has
-    more of the opening under it, which is full.
+    Dishing is not counted as missing: what lies open at the rim, is no deeper than `DISHED` or than
+    `DISHED_DEPTH` of the opening, and has more of the opening under it, which is full.
     """
     if opening.is_empty or materials.is_empty:
         return False
@@ -40,11 +41,11 @@ def filled(opening: BaseGeometry, materials: BaseGeometry) -> bool:
 
 
 def _dishing(missing: BaseGeometry, opening: BaseGeometry) -> bool:
-    rim = opening.bounds[3]
+    _, bottom, _, rim = opening.bounds
     left, low, right, high = missing.bounds
-    if high <= rim - CONTACT or rim - low > DISHED:
+    if high <= rim - CONTACT or rim - low > min(DISHED, DISHED_DEPTH * (rim - bottom)):
         return False
-    whole = opening.intersection(shapely.box(left, opening.bounds[1], right, rim))
+    whole = opening.intersection(shapely.box(left, bottom, right, rim))
     return bool(missing.area <= DISHED_SHARE * whole.area)
 
 
