@@ -26,6 +26,7 @@ from fabctl.process.sequence import Sequence as ProcessSequence
 from fabctl.process.sequence import Step
 from fabctl.tools.desk import Desk
 from fabctl.tools.drivers import open_tools
+from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import Fab, ToolEntry, is_passed_over, load_fab, resolve, simulated
 from fabctl.tools.faults import Faults, check_faults, load_faults
 from fabctl.tools.models import FabModels
@@ -116,7 +117,7 @@ def order(
     record_paths: bool = False,
     prove: bool = True,
 ) -> Order:
-    """Read everything that a run needs. Raises `InputError` or `NoToolError`.
+    """Read everything that a run needs. Raises `InputError`, or `Failure` without a tool for it.
 
     With `prove` a pack that fails its own examples is refused.
 
@@ -206,10 +207,13 @@ def dry_run_id(order: Order) -> str:
 
 
 def _tool_for(fab: Fab, step: Step) -> str:
-    """The ID of a step's tool, "" for a measurement that is passed over."""
+    """The ID of a step's tool, "" for a measurement that is passed over. Raises `Failure`."""
     if is_passed_over(fab, step):
         return ""
-    return resolve(fab, step.kind, step.recipe, step.tool).id
+    try:
+        return resolve(fab, step.kind, step.recipe, step.tool).id
+    except NoToolError as error:
+        raise Failure(f"{step.mark}: {step.id}: {error}") from error
 
 
 def _digest(path: Path) -> str:

@@ -23,6 +23,20 @@ class TestSequenceNames:
         )
 
 
+class TestTools:
+    @pytest.mark.parametrize("command", ["dry-run", "run"])
+    def test_a_step_that_no_tool_can_do_is_told_with_its_place(
+        self, fabctl, tmp_path: Path, command: str
+    ) -> None:
+        text = sequences.find("cap-line").read_text(encoding="utf-8")
+        path = tmp_path / "typo.yaml"
+        path.write_text(text.replace("chamber: pecvd", "chamber: pecv"), encoding="utf-8")
+        done = fabctl(command, str(path))
+        line = text[: text.index("- id: dielectric-1")].count("\n") + 1
+        assert done.code == 2
+        assert done.err.startswith(f"{path}:{line}:9: dielectric-1: built-in: no tool for deposit")
+
+
 class TestFaultFiles:
     @pytest.mark.parametrize(
         "command", [("dry-run", "cap-line"), ("run", "cap-line"), ("sim", "up")]
