@@ -101,7 +101,6 @@ class _Job(Struct, frozen=True):
 
 
 def _carry_out(job: _Job, as_json: bool) -> int:
-    import gc
     from asyncio import CancelledError
 
     from fabctl import clock
@@ -109,7 +108,6 @@ def _carry_out(job: _Job, as_json: bool) -> int:
     from fabctl.cli.records import opened
     from fabctl.cli.result import tell
 
-    gc.freeze()  # of what is loaded by now nothing becomes garbage
     with opened(home.journal_file()) as journal:
         try:
             result = clock.run(_execute(job, journal))

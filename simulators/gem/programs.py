@@ -89,13 +89,13 @@ class Programs:
         else:
             code = GRANTED if self._may_change(name) else WILL_NOT
         if code == GRANTED:
-            self._promises.made("S07F03", name)
+            self._promises.made(name)
         return B(code)
 
     def _store_body(self, body: Item | None) -> Item:
         first, content = as_list(body, 2)
         name = text_of(first).strip()
-        self._promises.kept("S07F03", name)
+        self._promises.kept(name)
         data = as_bytes(content)
         if self._dictionary.formatted:
             code = MODE

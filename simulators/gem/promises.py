@@ -1,12 +1,15 @@
-"""What a host has announced and not sent yet: when it is overdue, S9F13 says so."""
+"""Programs that a host has announced and not sent yet: when one is overdue, S9F13 says so."""
 
 from collections.abc import Callable
 
 from fabctl.secs.items import A, Item, L
 
+BODY = "S07F03"
+"""What is to come, as an S9F13 names it."""
+
 
 class Promises:
-    """The messages that one tool was promised, each with what it is to be about."""
+    """The programs whose bodies one tool was promised with an S7F1, by name."""
 
     def __init__(
         self, after_t3: Callable[[Callable[[], None]], None], send: Callable[[Item], None]
@@ -14,22 +17,22 @@ class Promises:
         """`after_t3` has something called when T3 is over; `send` takes the item of an S9F13."""
         self._after_t3 = after_t3
         self._send = send
-        self._open: dict[tuple[str, str], object] = {}
+        self._open: dict[str, object] = {}
 
-    def made(self, message: str, about: str) -> None:
-        """Expect a message ("S07F03") about something; a promise made again begins anew."""
-        promise = self._open[message, about] = object()
+    def made(self, name: str) -> None:
+        """Expect a program's body; a promise made again begins anew."""
+        promise = self._open[name] = object()
 
         def overdue() -> None:
-            if self._open.get((message, about)) is promise:
-                del self._open[message, about]
-                self._send(L(A(message), A(about)))
+            if self._open.get(name) is promise:
+                del self._open[name]
+                self._send(L(A(BODY), A(name)))
 
         self._after_t3(overdue)
 
-    def kept(self, message: str, about: str) -> None:
-        """A message has come, announced or not."""
-        self._open.pop((message, about), None)
+    def kept(self, name: str) -> None:
+        """A program's body has come, announced or not."""
+        self._open.pop(name, None)
 
     def forget(self) -> None:
         """The link is gone, and what was said over it with it."""

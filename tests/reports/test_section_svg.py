@@ -200,6 +200,12 @@ def with_film(section, name, material, film, *tags, job="k"):
     return section.with_regions((*regions, made), section.ambient.difference(film))
 
 
+def without(section, body):
+    """The section with a body of air in place of what is there."""
+    regions = [replace(each, shape=each.shape.difference(body)) for each in section.regions]
+    return replace(section, regions=tuple(regions), ambient=section.ambient.union(body))
+
+
 def in_inset(picture):
     return next(each.text for each in texts(picture) if each.text.startswith("A: "))
 
@@ -219,14 +225,7 @@ def test_the_inset_shows_the_film_of_which_the_step_took_most_where_it_made_none
     before = with_film(Section.bare(4000), "d", "SiOC", shapely.box(0, 0, 4000, 600))
     before = with_film(before, "liner", "TaN", shapely.box(0, 600, 2000, 610))
     before = with_film(before, "cap", "Cu3Sn", shapely.box(2000, 600, 4000, 640))
-    polished = shapely.box(0, 609.9, 4000, 1000)
-    after = replace(
-        before,
-        regions=tuple(
-            replace(each, shape=each.shape.difference(polished)) for each in before.regions
-        ),
-        ambient=before.ambient.union(polished),
-    )
+    after = without(before, shapely.box(0, 609.9, 4000, 1000))
     assert "cap" in in_inset(draw(after, "x", before))
 
 
@@ -234,15 +233,7 @@ def test_of_two_films_that_lost_the_same_share_the_inset_shows_the_thinner():
     before = with_film(Section.bare(4000), "stop", "SiN", shapely.box(0, 0, 4000, 50))
     before = with_film(before, "liner", "TaN", shapely.box(0, 50, 4000, 60))
     before = with_film(before, "film", "Sn", shapely.box(0, 60, 500, 65))
-    opening = shapely.box(1000, 0, 2000, 60)
-    after = replace(
-        before,
-        regions=tuple(
-            replace(each, shape=each.shape.difference(opening)) if each.name != "film" else each
-            for each in before.regions
-        ),
-        ambient=before.ambient.union(opening),
-    )
+    after = without(before, shapely.box(1000, 0, 2000, 60))
     assert "liner" in in_inset(draw(after, "x", before))
 
 
@@ -258,14 +249,7 @@ def test_the_inset_shows_no_layer_within_its_own_material():
     """What formed as a film grew lies in the middle of what a bake made of the rest."""
     before = with_film(Section.bare(4000), "cap", "CuAl2", shapely.box(1600, 0, 2400, 16))
     before = with_film(before, "seed", "CuAl2", shapely.box(1600, 8, 2400, 8.5))
-    opening = shapely.box(1800, 0, 2200, 16)
-    after = replace(
-        before,
-        regions=tuple(
-            replace(each, shape=each.shape.difference(opening)) for each in before.regions
-        ),
-        ambient=before.ambient.union(opening),
-    )
+    after = without(before, shapely.box(1800, 0, 2200, 16))
     assert "cap" in in_inset(draw(after, "x", before))
 
 
