@@ -113,6 +113,29 @@ def _judge_wafer(
     )
 
 
+def judge_left(bench: Bench, step: TraceStep, demand: Limit) -> Iterator[Finding]:
+    """Judge what removals have left of a film on which a step starts: whether it is too thin."""
+    film, lower = step.before.film, demand.limits.lower
+    if film is None or not film.removed or lower is None:
+        return
+    limits, subject = Limits(lower, None), f"the film on which {step.step.id} starts"
+    if all(each.by_depth for each in film.removed):
+        yield from _judge_jointly(bench, step, demand, limits, "", subject, bench.film_terms(film))
+        return
+    thick = film.thick  # though as little was taken as may be
+    if thick is not None and limits.witness(Interval.point(thick.high)) is not None:
+        saw = _as_written(step, "", thick.high, limits.unit)
+        yield bench.finding(
+            step,
+            "",
+            Verdict.ILLEGAL,
+            saw=saw.show(),
+            saw_in_rule_unit=saw.show(limits.unit),
+            witness=_layers(step, "thickness", saw, high=True),
+            message=f"{subject} is {saw.show()}, but must be {demand.limits}",
+        )
+
+
 def _judge_jointly(
     bench: Bench,
     step: TraceStep,
@@ -132,7 +155,7 @@ def _judge_jointly(
             return
         if values is None:
             continue
-        total = sum((values.values[each.name] for each in terms), Fraction(0))
+        total = sum((each.weight * values.values[each.name] for each in terms), Fraction(0))
         saw = _as_written(step, name, total, limits.unit)
         strays = f" and stray by {demand.margin}" if demand.margin else ""
         yield bench.finding(
@@ -141,7 +164,7 @@ def _judge_jointly(
             Verdict.ILLEGAL,
             saw=saw.show(),
             saw_in_rule_unit=saw.show(limits.unit),
-            message=f"{subject} {verb} {saw.show()}{strays}, but must be {limits}",
+            message=f"{subject} {verb} {saw.show()}{strays}, but must be {demand.limits}",
             related=tuple(bench.variation(step, name)),
             values=values,
         )

@@ -162,7 +162,7 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
     if own is None:
         yield bench.finding(
             step,
-            "temperature",
+            "boat_in" if _goes_in_hotter(step.span, demand) else "temperature",
             Verdict.NOT_SHOWN,
             message=f"{_not_stated(step, demand)}, so nothing shows that it is {demand.wanted}",
         )
@@ -204,7 +204,7 @@ def keeps_hot(step: TraceStep, demand: HeatBudget) -> bool:
 def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
     """Give the longest time above the threshold, ramps included; None where it is not stated."""
     temperature = spans("temperature")
-    if temperature is None:
+    if temperature is None or _goes_in_hotter(spans, demand):
         return None
     if temperature.high <= demand.above.value:
         return NONE
@@ -220,6 +220,14 @@ def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
             return None
         stated.append(over / rate.low * 60)
     return _total(stated)
+
+
+def _goes_in_hotter(spans: Spans, demand: HeatBudget) -> bool:
+    """Tell whether a boat may go in above the threshold and cool down, as no recipe states."""
+    boat_in, temperature = spans("boat_in"), spans("temperature")
+    if boat_in is None or boat_in.high <= demand.above.value:
+        return False
+    return temperature is not None and boat_in.high > temperature.low
 
 
 def _not_stated(step: TraceStep, demand: HeatBudget) -> str:

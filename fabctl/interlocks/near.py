@@ -79,14 +79,25 @@ def near(conditions: Sequence[Condition], known: Example | None) -> Near:
         if last.is_met(values):
             return Near(_example(terms, values))
         for name, weight in last.weights.items():
-            values[name] += _room(name, values, windows[name], others, up=weight > 0)
+            if weight:  # one that is added and taken off again moves nothing
+                short = -last.slack(values) / abs(weight)
+                values[name] += _room(name, values, windows[name], others, short, up=weight > 0)
     return Near(_example(terms, values)) if last.is_met(values) else Near()
 
 
 def _room(
-    name: str, values: dict[str, Fraction], window: Interval, others: list[_Sum], *, up: bool
+    name: str,
+    values: dict[str, Fraction],
+    window: Interval,
+    others: list[_Sum],
+    short: Fraction,
+    *,
+    up: bool,
 ) -> Fraction:
-    """Tell how far a value may move up or down while the other conditions stay met."""
+    """Tell how far a value may move up or down while the other conditions stay met.
+
+    Not right up to one that is strict, but past the way that is `short`, if there is room.
+    """
     way = 1 if up else -1
     room = (window.high if up else window.low) - values[name]
     for each in others:
@@ -95,7 +106,7 @@ def _room(
             continue
         most = each.slack(values) / -pull
         if most <= room * way:
-            room = way * (most / 2 if each.strict else most)
+            room = way * ((most + (short if 0 < short < most else 0)) / 2 if each.strict else most)
     return room
 
 

@@ -15,6 +15,7 @@ from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
 from fabctl.interlocks.hints import false_hints
 from fabctl.interlocks.judge import judge
+from fabctl.interlocks.judge_limit import judge_left
 from fabctl.interlocks.judge_time import surely_in_time
 from fabctl.interlocks.masks import lays_dielectric, masks_of
 from fabctl.interlocks.rule import Applies, Rule, RulePack, Severity
@@ -259,7 +260,8 @@ def _nothing_bound(bench: Bench) -> Finding:
 
 
 def _gate_will_know(bench: Bench, measured: str, step: TraceStep) -> Iterator[Finding]:
-    """Tell beforehand where the gate would have nothing to judge, so that START is vetoed."""
+    """Tell beforehand where the gate will veto START: for what it judges, or for lack of it."""
+    yield from judge_left(bench, step, bench.rule.limit)
     film = step.before.film
     if film is None or film.measured_by:
         return

@@ -87,14 +87,14 @@ def test_a_run_that_was_held_reconciles_before_it_runs():
     assert run.move("go") is RunState.RUNNING
 
 
-def test_a_ramp_and_a_hold_are_expected_to_take_their_time():
-    anneal = Recipe(
-        "anneal",
-        {
-            "temperature": Quantity.parse("225 degC"),
-            "ramp": Quantity.parse("5 degC/min"),
-            "hold": Quantity.parse("15 min"),
-        },
-    )
-    assert expected_s("furnace", anneal) > (40 + 15) * 60
+def test_ramp_hold_and_cooling_are_expected_to_take_their_time():
+    told = {"temperature": "325 degC", "ramp": "1 degC/min", "hold": "15 min", "cool": "2 degC/min"}
+    anneal = Recipe("anneal", {name: Quantity.parse(text) for name, text in told.items()})
+    bare = (300 + 15 + 150) * 60
+    assert bare < expected_s("furnace", anneal) < bare + 3600
     assert deadline_s("furnace", anneal) > 2 * expected_s("furnace", anneal)
+
+
+def test_atomic_layers_are_expected_to_take_their_time():
+    thick = {"chamber": "ald", "material": "TaN", "thickness": Quantity.parse("50 nm")}
+    assert 5000 < expected_s("cvd", Recipe("deposit", thick)) < 6000

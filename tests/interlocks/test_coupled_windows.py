@@ -208,6 +208,11 @@ class TestFilmThatAnEtchMayTake:
         (finding,) = etched("290 Å", "$deep", ANNEAL, deep)
         assert "etch-1.depth = 250 Å" in finding.witness
 
+    def test_what_an_etch_takes_is_not_told_as_laid_down(self, etched):
+        """460 Å less 100 Å, and 200 Å more."""
+        (finding,) = etched("$thick", "100 Å", MORE_FILM.format("200 Å"), self.THICK)
+        assert finding.saw == "560 Å"
+
     def test_where_the_film_is_gone_the_next_begins_anew(self, etched):
         """5 Å alone are too thin, and so are they on what an etch may have left."""
         assert etched("$thick", "300 Å", MORE_FILM.format("10 Å"), self.THICK) == ()

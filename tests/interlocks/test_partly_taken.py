@@ -131,6 +131,29 @@ class TestMeasurement:
         (finding,) = audit(steps(text), claims_rules(), table()).not_shown
         assert "no step measures film_thickness between wash-1 and react-1" in finding.message
 
+    @pytest.mark.parametrize(
+        ("thickness", "off", "left"),
+        [
+            ("12 Å", taken("chamber: metal, material: Sn, depth: 2 Å", "etch"), None),
+            ("12 Å", taken("chamber: metal, material: Sn, depth: 5 Å", "etch"), "7 Å"),
+            (
+                "120 Å",
+                taken("platen: barrier, material: Sn, remaining: 9 Å, pressure: 1 psi", "polish"),
+                "9 Å",
+            ),
+            ("120 Å", wash("14 s"), None),  # what it leaves, if any, is measured
+        ],
+    )
+    def test_an_anneal_whose_gate_will_find_the_film_too_thin_is_refused_at_once(
+        self, thickness, off, left
+    ):
+        """Legal as deposited; and no wafer shall learn before the anneal what the file says."""
+        text = film(thickness) + off + measure() + anneal()
+        found = [e for e in audit(steps(text), claims_rules(), table()).all if e.code == "LM101"]
+        assert [(e.step, e.saw, e.verdict) for e in found] == (
+            [("react-1", left, Verdict.ILLEGAL)] if left else []
+        )
+
     def test_a_film_keeps_it_until_then(self):
         """What is measured is the film as it lies there."""
         last = trace(steps(film() + measure()), table())[-1].after.film

@@ -86,6 +86,17 @@ def test_heat_that_no_step_tells_the_time_of_is_not_shown():
     assert finding.verdict is Verdict.NOT_SHOWN
 
 
+def test_a_boat_that_goes_in_hotter_than_its_hold_is_hot_for_nobody_knows_how_long():
+    """It cools as the furnace lets it; one that goes in colder is hot no sooner than it is told."""
+    assert codes(METAL + hot("200 degC", "5 min", ", boat_in: 350 degC")) == []
+    assert codes(METAL + hot("400 degC", "110 min", ", boat_in: 400 degC")) == []
+    for temperature in ("200 degC", "390 degC"):
+        text = METAL + hot(temperature, "5 min", ", boat_in: 400 degC")
+        (finding,) = (e for e in audit(steps(text), RULES, table()).all if e.code == "HB201")
+        assert finding.verdict is Verdict.NOT_SHOWN
+        assert finding.parameter == "boat_in"
+
+
 @pytest.mark.parametrize(
     ("thickness", "hours"),
     [("10 Å", 1), ("119 Å", 1), ("120 Å", 12), ("499 Å", 12), ("500 Å", 48)],
