@@ -74,6 +74,24 @@ def flow(rng: random.Random) -> list[Step]:
     ]  # fmt: skip
 
 
+def never_alike(count: int, seed: int = 6) -> list[str]:
+    """Write legal recipes in the same words of which no two have a number in common, but `sites`.
+
+    They are as fabctl reads them.
+    """
+    rng = random.Random(seed)
+    made = []
+    for number in range(count):
+        steps = flow(rng)
+        for each in steps:
+            recipe = each["recipe"]
+            assert isinstance(recipe, dict)
+            for key in recipe.keys() & UNITS.keys():
+                recipe[key] = round(recipe[key] * rng.uniform(0.98, 1) + rng.uniform(0, 1e-3), 6)
+        made.append(_written(f"alone-{number:04}", steps, _ours))
+    return made
+
+
 def _change(name: str, parameter: str, value: object) -> Callable[[list[Step]], None]:
     def change(steps: list[Step]) -> None:
         for each in steps:

@@ -36,7 +36,7 @@ class Limit:
     of_material: str = ""
     margin: Quantity | None = None
     where_stated: bool = False
-    _settable: Limits | None = field(init=False, repr=False, compare=False)
+    settable: Limits | None = field(init=False, repr=False, compare=False)
     """The limits on a set value, margin and all; of a ratio those on values that are not negative.
 
     None where no such value is legal.
@@ -50,11 +50,11 @@ class Limit:
                 settable = self.limits.narrowed(by)
             else:
                 settable = self.limits.divided(1 - by, 1 + by) if by < 1 else None
-        object.__setattr__(self, "_settable", settable)
+        object.__setattr__(self, "settable", settable)
 
     def surely_keeps(self, value: Interval) -> bool:
         """Tell of most legal values at once that they are, all of them and however they stray."""
-        limits = self._settable
+        limits = self.settable
         if limits is None or limits.witness(value) is not None:
             return False
         return self.margin is None or value.low >= 0

@@ -18,6 +18,8 @@ from fabctl.interlocks.bench import place_of_id
 from fabctl.interlocks.courses import PLAIN, Course, courses
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, Related, Taken, excerpt, order
 from fabctl.interlocks.hints import CODE as FALSE_HINT
+from fabctl.interlocks.known_words import passes
+from fabctl.interlocks.learn_words import learn
 from fabctl.interlocks.rule import RulePack, Severity
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
@@ -52,6 +54,10 @@ def audit(
     judged: list[_Judged] = []
     looked: list[tuple[Sequence, Coverage]] = []
     too_many: tuple[Finding, ...] = ()
+    if not sequence.flow:
+        known = passes(rules.binding(sequence.practises), sequence, materials, predicts)
+        if known is not None:
+            return known
     judge = static.Judge(rules, sequence.practises, materials, predicts)
     for path, one, course in _cases(sequence, judge):
         if len(judged) >= MOST_PATHS or judge.work > MOST_STEPS:
@@ -61,6 +67,7 @@ def audit(
         judged.append(_Judged(path, report.all, course.said))
         looked.append((one, report.coverage))
     if len(judged) == 1 and not sequence.flow:
+        learn(judge.rules, sequence, judge.told(course), report, materials, predicts)
         return report
     found = sorted((*_once(judged), *too_many), key=order)
     return AuditReport(

@@ -27,6 +27,9 @@ _HOTTEST = (
 )
 """What keeps a wafer hot, and whether more of it does so for longer."""
 
+HEATS = frozenset({"temperature", "boat_in"})
+"""The parameters that make a wafer hot: as long as none is above a threshold, it is below it."""
+
 Spans: TypeAlias = Callable[[str], Interval | None]
 """Gives the values that a quantity may have by its name."""
 

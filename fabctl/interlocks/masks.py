@@ -35,7 +35,7 @@ def is_mask(laid: "TraceStep", later: Sequence["TraceStep"], materials: Material
         act = step.act
         if act.recipe.operation in LAID:
             return False
-        if act.recipe.operation in REMOVALS and act.material == name and Has.RESIST not in act.has:
+        if _takes_bare(act, name):
             taken = takes(step.step.id, act.recipe, materials.find(name), step.span)
             if taken is not None:
                 left = left or Film().coated(Coat(laid.step.id, name, laid.span("thickness")))
@@ -43,6 +43,26 @@ def is_mask(laid: "TraceStep", later: Sequence["TraceStep"], materials: Material
                 if left is None:
                     return True
     return False
+
+
+def may_be_masks(steps: Sequence["TraceStep"], materials: Materials) -> bool:
+    """Tell whether any of the steps might lay a mask, were the numbers of later ones others."""
+    for at, laid in enumerate(steps):
+        if not lays_dielectric(laid.act, materials):
+            continue
+        for step in steps[at + 1 :]:
+            act = step.act
+            if act.recipe.operation in LAID:
+                break
+            if _takes_bare(act, laid.act.material):
+                return True
+    return False
+
+
+def _takes_bare(act: Act, material: str) -> bool:
+    """Tell whether a step takes off a material that no resist covers."""
+    removes = act.recipe.operation in REMOVALS and act.material == material
+    return removes and Has.RESIST not in act.has
 
 
 def masks_of(steps: Sequence["TraceStep"]) -> frozenset[str]:

@@ -24,7 +24,7 @@ class Past(Struct, frozen=True, eq=False):
     """One for all wafers to which the same was done in the same words since they were brought in.
 
     `act` is its last step and `after` the wafer then, as they were met first: another one's may
-    have other numbers. `onward` are the pasts that go on from it.
+    have other numbers and names. `onward` are the pasts that go on from it.
     """
 
     act: Act
@@ -73,19 +73,19 @@ def goes_on(
     `allowed` are the values that each parameter may have, as `WaferState.after` takes them.
     """
     recipe = step.recipe
-    asked = (step.id, step.kind, step.tool, recipe.wording)
+    asked = (step.kind, step.tool, recipe.wording)
     if before.film is None:
         known = past.onward.get(asked)
         if known is not None and known.after.film is None:
-            return known, _again(known, recipe, before)
+            return known, _again(known, step, before)
     after = before.after(step.id, recipe, materials, allowed=allowed)
     return _known(past, asked, after), after
 
 
-def _again(past: Past, recipe: Recipe, before: WaferState) -> WaferState:
-    """Give the wafer after a step, but for the numbers of what was done."""
+def _again(past: Past, step: Step, before: WaferState) -> WaferState:
+    """Give the wafer after a step as it was after one in the same words."""
     act, after = past.act, past.after
-    again = Act(act.step, recipe, act.has, act.level, act.material)
+    again = Act(step.id, step.recipe, act.has, act.level, act.material)
     return WaferState(
         None,
         after.has,
@@ -98,7 +98,7 @@ def _again(past: Past, recipe: Recipe, before: WaferState) -> WaferState:
     )
 
 
-def _known(past: Past, asked: tuple[str, str, str, Wording], after: WaferState) -> Past:
+def _known(past: Past, asked: tuple[str, str, Wording], after: WaferState) -> Past:
     act = after.done[-1]
     key: tuple[object, ...] = asked
     if act.films:  # what was done before does not tell all of the film

@@ -23,6 +23,7 @@ from fabctl.quantities import Quantity
 
 if TYPE_CHECKING:
     from fabctl.interlocks.docket import Docket
+    from fabctl.interlocks.known_words import Begun
     from fabctl.process.layout import Layout
     from fabctl.process.recipe import Recipe
 
@@ -167,6 +168,10 @@ class RulePack:
         default_factory=dict, init=False, repr=False, compare=False
     )
     """The same, with what their own numbers tell."""
+    known: "dict[tuple[int, ...], Begun]" = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What `fabctl.interlocks.known_words` knows of whole sequences."""
 
     def binding(self, practises: Iterable[str]) -> "RulePack":
         """Leave the rules that bind a sequence which practises these claims, parents implied."""

@@ -34,7 +34,8 @@ _TIMES = 10
 """How much longer than a step it takes to tell a finding, or to judge by what is assumed."""
 
 
-_Told: TypeAlias = tuple[TraceStep, Judged]
+Told: TypeAlias = tuple[TraceStep, Judged]
+"""A step, and what was found of it."""
 
 
 class Judge:
@@ -58,8 +59,8 @@ class Judge:
         self.predicts = predicts
         self.work = 0
         """How much was judged, in steps of which nothing is found and nothing is assumed."""
-        self._told: dict[Course, list[_Told]] = {}
-        self._last: list[_Told] = []
+        self._told: dict[Course, list[Told]] = {}
+        self._last: list[Told] = []
 
     def begin(self) -> None:
         """Begin with another path."""
@@ -104,10 +105,14 @@ class Judge:
             ),
         )
 
-    def _judged(self, sequence: Sequence, course: Course) -> list[_Told]:
+    def told(self, course: Course) -> list[Told]:
+        """Give what was told of each step of a course that was audited."""
+        return self._told[course]
+
+    def _judged(self, sequence: Sequence, course: Course) -> list[Told]:
         before = self._told[course.parent][: course.since] if course.parent else self._last
         after = self._told[course.onward] if course.onward else None
-        told: list[_Told] = []
+        told: list[Told] = []
         for known, step in zip(before, course.steps, strict=False):
             if known[0] is not step:
                 break

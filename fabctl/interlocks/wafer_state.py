@@ -86,8 +86,13 @@ class Act(Struct, frozen=True, gc=False):
 
     def span(self, name: str) -> Interval | None:
         """The one value of a quantity; None where the recipe has no such one."""
-        value = self.recipe.parameters.get(name)
-        return Interval.point(value.value) if isinstance(value, Quantity) else None
+        return span_of(self.recipe, name)
+
+
+def span_of(recipe: Recipe, name: str) -> Interval | None:
+    """Give the one value of a quantity; None where the recipe has no such one."""
+    value = recipe.parameters.get(name)
+    return Interval.point(value.value) if isinstance(value, Quantity) else None
 
 
 class WaferState(Struct, frozen=True):
@@ -231,5 +236,4 @@ def brought_in(stock: Stock | None, materials: Materials) -> WaferState:
 def _interval(recipe: Recipe, allowed: Mapping[str, Interval] | None, name: str) -> Interval | None:
     if allowed is not None and name in allowed:
         return allowed[name]
-    value = recipe.parameters.get(name)
-    return Interval.point(value.value) if isinstance(value, Quantity) else None
+    return span_of(recipe, name)

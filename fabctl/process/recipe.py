@@ -43,7 +43,11 @@ class Recipe:
     operation: str
     parameters: Mapping[str, Value]
     _lasts: Fraction | int | None = field(default=None, init=False, repr=False, compare=False)
-    _wording: Wording | None = field(default=None, init=False, repr=False, compare=False)
+    wording: Wording = field(init=False, repr=False, compare=False)
+    """What it says but for its numbers."""
+
+    def __post_init__(self) -> None:
+        self.wording = _worded(self)
 
     @property
     def lasts(self) -> Fraction | int:
@@ -53,13 +57,6 @@ class Recipe:
             lasts = sum((x.value for x in told if isinstance(x, Quantity)), Fraction(0))
             self._lasts = lasts.numerator if lasts.denominator == 1 else lasts
         return self._lasts
-
-    @property
-    def wording(self) -> Wording:
-        """What it says but for its numbers."""
-        if self._wording is None:
-            self._wording = _worded(self)
-        return self._wording
 
 
 def _worded(recipe: Recipe) -> Wording:
