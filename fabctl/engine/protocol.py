@@ -7,6 +7,7 @@ never used, and an earlier job of the step must be shown not to have run.
 from collections.abc import Mapping
 
 from fabctl.engine.bypass import active
+from fabctl.engine.constants import check_constants
 from fabctl.engine.deadlines import deadline_s, expected_s
 from fabctl.engine.ending import conclude
 from fabctl.engine.errors import Ending, Hold
@@ -188,6 +189,7 @@ async def _ready(session: Session, station: Station, step: Step, program: Progra
     """The last look before INTENT: the tool idle with our wafer and our very program."""
     tool = station.tool.id
     await _none_came_to_life(session, station, step)
+    await check_constants(station)
     await verify(station, step, *meant(session, station.tool, step))
     station.changed_programs.discard(program.name)
     status = await session.usable(station)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from fabctl.clock import Clock
 from fabctl.engine.chambers import Chambers
+from fabctl.engine.constants import check_constants
 from fabctl.engine.controls import Controls, Helm, new_poller
 from fabctl.engine.errors import Ending, Hold
 from fabctl.engine.guard import Guard
@@ -172,6 +173,9 @@ class _Run:
             missing = await self._connect()
             if missing and self._is_new and not self._controls.ends:
                 raise Hold("no tool", missing)
+            if self._is_new and not self._controls.ends:
+                for station in self._session.stations.values():
+                    await check_constants(station)
             helm.machine.move("begin" if self._is_new else "reconcile")
             self._controls.attach(helm.handle)
             poller = new_poller(helm, self._journal, session.plan.run, session.clock)

@@ -112,11 +112,15 @@ class Measurement(Struct, frozen=True):
 
 
 class ChangedConstant(Struct, frozen=True):
-    """A constant of a tool that is `there` otherwise than its dictionary has it (`meant`)."""
+    """A constant of a tool that is `there` otherwise than its dictionary has it (`meant`).
+
+    One that is not `of_process` changes how the tool talks, and nothing that it does to a wafer.
+    """
 
     name: str
     there: str
     meant: str
+    of_process: bool = True
 
 
 # What a tool tells unasked. `at` is the host's process time in seconds, `tool_time` the tool's own

@@ -18,6 +18,7 @@ from fabctl.tools.errors import RecipeError, ToolError
 from fabctl.tools.port import (
     Accepted,
     AlarmEvent,
+    ChangedConstant,
     Control,
     ControlEvent,
     Finding,
@@ -63,6 +64,7 @@ class Script:
     )
     measured: float = 12.0
     changes_program: bool = False
+    constants: Callable[["ScriptedTool"], tuple[ChangedConstant, ...]] = lambda _tool: ()
     redundant: tuple[frozenset[str], ...] = ()
     stops_in: float = 0.0
     """Seconds that the tool takes to come to rest after STOP or ABORT."""
@@ -283,6 +285,10 @@ class ScriptedTool:
     async def section(self, _wafer: str) -> str:
         await self._ask("section")
         return to_json(Section.bare(1000))
+
+    async def changed_constants(self) -> tuple[ChangedConstant, ...]:
+        await self._ask("constants")
+        return self.script.constants(self)
 
     async def peaks(self, job: str):
         await self._ask("peaks")

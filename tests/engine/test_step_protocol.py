@@ -9,7 +9,7 @@ from fabctl.engine.errors import ResumeRefusedError
 from fabctl.engine.person import reset, resolve
 from fabctl.engine.summary import summary
 from fabctl.journal import Journal, JournalError
-from fabctl.tools.port import Control, Grade, JobPhase
+from fabctl.tools.port import ChangedConstant, Control, Grade, JobPhase
 
 
 @pytest.fixture
@@ -118,6 +118,33 @@ class TestStartReplies:
         assert result.outcome == "held"
         assert rig.world.tools["CVD01"].sent.count("start") == 1
         assert "resolve" in result.document["do"]
+
+
+class TestConstants:
+    """What a tool's models go by: a soak band, the fastest ramp."""
+
+    BAND = ChangedConstant("SoakBand", "2.5 delta_degC", "1 delta_degC")
+
+    def test_a_run_does_not_begin_while_one_is_changed(self, host):
+        rig, result = host(FUR01={"constants": lambda _tool: (self.BAND,)})
+        assert (result.outcome, rig.world.starts, rig.world.places) == ("refused", {}, {})
+        assert "SoakBand is 2.5 delta_degC on FUR01, not 1 delta_degC" in result.why
+
+    def test_a_step_is_not_started_after_one_was_changed(self, host):
+        changed = lambda tool: (self.BAND,) if tool.selected else ()  # noqa: E731
+        rig, result = host(FUR01={"constants": changed})
+        assert (result.outcome, result.why[:9]) == ("held", "constants")
+        assert "r1.check-1.1" in rig.world.starts
+        assert "r1.react-1.1" not in rig.world.starts
+
+    def test_one_that_can_not_be_asked_for_is_not_taken_as_unchanged(self, host):
+        rig, result = host(FUR01={"replies": {"constants": ["mute"]}})
+        assert (result.outcome, rig.world.starts) == ("refused", {})
+
+    def test_how_a_tool_talks_is_no_matter_of_the_process(self, host):
+        slow = ChangedConstant("EstablishCommunicationsTimeout", "20 s", "10 s", of_process=False)
+        _, result = host(FUR01={"constants": lambda _tool: (slow,)})
+        assert result.outcome == "completed"
 
 
 class TestPrograms:

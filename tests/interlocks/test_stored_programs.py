@@ -10,7 +10,7 @@ from fabctl.engine.program import program_name
 from fabctl.interlocks import Verdict
 from fabctl.interlocks.rule import Severity
 from fabctl.interlocks.stored import audit_stored
-from fabctl.secs.items import F4, U4, Item, L
+from fabctl.secs.items import F4, U2, U4, Item, L
 from fabctl.secs.outcome import Reply
 from fabctl.tools.drivers import open_tools, simulate
 from fabctl.tools.fab import load_fab
@@ -95,6 +95,29 @@ def test_a_constant_that_was_changed_on_the_tool_is_told_where_the_tool_is_first
     assert (found.code, found.step, found.severity) == ("PR103", "react-1", Severity.WARNING)
     assert (found.saw, found.limit) == ("2.5 delta_degC", "1 delta_degC")
     assert found.witness == "FUR01.SoakBand = 2.5 delta_degC"
+
+
+def test_a_constant_that_was_changed_is_of_the_process_or_of_how_the_tool_talks():
+    """Both are told in an audit; only the first keeps a run from its START."""
+
+    async def main():
+        fab = replace(FAB, tools=tuple(each for each in FAB.tools if each.id == "FUR01"))
+        now = Clock()
+        simulated = simulate(fab, now)
+        await simulated.open()
+        (driver,) = open_tools(fab, now, lambda entry: simulated.dial(entry.id)).values()
+        await driver.connect()
+        told = L(L(U4(1), U2(20)), L(U4(3603), F4(2.5)))
+        assert isinstance(await driver._session.request(2, 15, told), Reply)
+        changed = await driver.changed_constants()
+        await driver.disconnect()
+        await simulated.close()
+        return [(each.name, each.of_process) for each in changed]
+
+    assert clock.run(main(), virtual=True) == [
+        ("EstablishCommunicationsTimeout", False),
+        ("SoakBand", True),
+    ]
 
 
 def test_a_tool_that_is_cut_off_keeps_no_other_from_being_asked():

@@ -10,6 +10,21 @@ from fabctl.tools.errors import ToolError
 from fabctl.tools.port import ChangedConstant
 from tool_drivers.gem.wire import Wire
 
+_OF_COMMUNICATION = frozenset(
+    {
+        "EstablishCommunicationsTimeout",
+        "TimeFormat",
+        "ConfigSpool",
+        "MaxSpoolTransmit",
+        "OverWriteSpool",
+        "InitControlState",
+        "OffLineSubstate",
+        "OnLineSubstate",
+        "OnLineFailed",
+    }
+)
+"""GEM's own constants (SEMI E30), by the names it gives them: how a tool talks, and to whom."""
+
 
 async def changed_constants(wire: Wire) -> tuple[ChangedConstant, ...]:
     """Ask for every constant that the dictionary has a default of. Raises `ToolError`."""
@@ -32,8 +47,9 @@ async def changed_constants(wire: Wire) -> tuple[ChangedConstant, ...]:
     for variable, item in zip(known, given, strict=True):
         there, meant = _told(item, variable), _meant(variable)
         if there != meant:
-            told = tuple(_said(each, variable.unit) for each in (there, meant))
-            found.append(ChangedConstant(variable.name, *told))
+            of_process = variable.name not in _OF_COMMUNICATION
+            saw, wanted = (_said(each, variable.unit) for each in (there, meant))
+            found.append(ChangedConstant(variable.name, saw, wanted, of_process))
     return tuple(found)
 
 
