@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, process_time
 
 import yaml
 from audit_recipes import SEMGREP_RULES, Generated, generated, never_alike, peer_schema
+from msgspec.structs import replace
 
 import sequences
 from fabctl.cli.packs import models

@@ -119,7 +119,6 @@ def _audit_all(
     With `on_tools` the fab's tools are asked too; `Failure` is raised where none can be.
     """
     from fabctl.cli.packs import models, proved
-    from fabctl.interlocks import load_waivers
     from fabctl.process.loader import made_of
     from fabctl.process.paths import chosen, one_path
     from fabctl.reports.audited import Audited
@@ -130,7 +129,11 @@ def _audit_all(
         from fabctl.tools.fab import load_fab
 
         fab = load_fab(fab_path)
-    accepted = load_waivers(waivers)
+    accepted: Waivers | None = None
+    if waivers:
+        from fabctl.interlocks import load_waivers
+
+        accepted = load_waivers(waivers)
 
     def sequence_of(source: "tuple[str, Node]", path: Path) -> "SequenceModel":
         sequence = made_of(source, path, settings)
@@ -150,7 +153,7 @@ def _audit_all(
             raise Failure("--on-tools asks tools for a sequence's programs, and none was given")
     reports = [each.report for each in files if each.report is not None]
     notes: tuple[Problem, ...] = ()
-    if waivers:
+    if accepted is not None:
         from fabctl.clock import utc_now  # which brings asyncio: longer than the audit itself
         from fabctl.interlocks import idle_waivers
 
@@ -215,11 +218,10 @@ def _audit_file(
     pack: "RulePack",
     foretold: "Predictor",
     fab: "FabModel | None",
-    waivers: "Waivers",
+    waivers: "Waivers | None",
     *,
     on_tools: bool,
 ) -> "AuditedFile":
-    from fabctl.interlocks import apply_waivers
     from fabctl.interlocks import audit as judge
     from fabctl.interlocks.finding import order
     from fabctl.process.errors import InputError
@@ -258,8 +260,9 @@ def _audit_file(
             stored.not_asked,
         )
     report = judge(sequence, pack, materials(), foretold)
-    if waivers.waivers:
+    if waivers is not None and waivers.waivers:
         from fabctl.clock import utc_now
+        from fabctl.interlocks import apply_waivers
 
         report = apply_waivers(report, pack, waivers, utc_now().date())
     problems = _unmatched(sequence, report)

@@ -28,7 +28,6 @@ from fabctl.interlocks.rule_file import load_rules
 from fabctl.interlocks.static import audit_recipe
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import BARE, WaferState
-from fabctl.interlocks.waiver import Waivers, apply_waivers, fingerprint, idle_waivers, load_waivers
 
 if TYPE_CHECKING:
     from fabctl.interlocks.arming import arm
@@ -37,6 +36,13 @@ if TYPE_CHECKING:
     from fabctl.interlocks.latch import Latch, LatchError, LatchState
     from fabctl.interlocks.monitor import Monitor
     from fabctl.interlocks.trip import Cause, Trip, first_out
+    from fabctl.interlocks.waiver import (
+        Waivers,
+        apply_waivers,
+        fingerprint,
+        idle_waivers,
+        load_waivers,
+    )
 
 __all__ = [
     "BARE",
@@ -85,9 +91,14 @@ _LATER = {
     "LatchState": "latch",
     "Monitor": "monitor",
     "Trip": "trip",
+    "Waivers": "waiver",
+    "apply_waivers": "waiver",
     "arm": "arming",
     "audit_on_tools": "capability",
+    "fingerprint": "waiver",
     "first_out": "trip",
+    "idle_waivers": "waiver",
+    "load_waivers": "waiver",
     "run_examples": "examples",
 }
 """What an audit of a file can do without: live monitors, state machines, links, examples."""

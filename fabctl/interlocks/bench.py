@@ -1,9 +1,9 @@
 """Where one rule is judged on one sequence, and how what it finds is said."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.condition import Condition, Example, Term, term, together
 from fabctl.interlocks.courses import PLAIN, Course, film_terms

@@ -5,7 +5,6 @@ them, are the ends of what it may hold. A value that strays is no setting, but t
 tells it in the same format.
 """
 
-import dataclasses
 from collections.abc import Mapping
 from contextlib import suppress
 from fractions import Fraction
@@ -54,9 +53,7 @@ def apart(places: Mapping[str, Place]) -> dict[str, Place]:
 
 def _end(step: Step, name: str, value: Fraction, dictionary: Dictionary) -> Fraction:
     own = step.recipe.parameters
-    there = dataclasses.replace(
-        step.recipe, parameters={**own, name: _at(step.recipe, name, value)}
-    )
+    there = replace(step.recipe, parameters={**own, name: _at(step.recipe, name, value)})
     held = _held(step, there, dictionary).parameters[name]
     assert isinstance(held, Quantity)
     return held.value
@@ -65,7 +62,7 @@ def _end(step: Step, name: str, value: Fraction, dictionary: Dictionary) -> Frac
 def _at(recipe: Recipe, name: str, value: Fraction) -> Quantity:
     own = recipe.parameters[name]
     assert isinstance(own, Quantity)
-    return dataclasses.replace(own, value=value)
+    return replace(own, value=value)
 
 
 def _held(step: Step, recipe: Recipe, dictionary: Dictionary) -> Recipe:

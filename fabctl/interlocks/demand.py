@@ -4,11 +4,11 @@ Every demand tells its `subject` and what is `wanted` of it in words, and which 
 `parameters` it looks at.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from fabctl.interlocks.demand_time import HeatBudget, Queue
 from fabctl.interlocks.interval import Interval
@@ -19,8 +19,7 @@ from fabctl.process.material import Conductive
 from fabctl.quantities import Dimension, Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """Demands that quantities lie within limits.
 
     They are `parameters` of the recipe; or `of_wafer`, a quantity of the wafer right after the
@@ -36,7 +35,7 @@ class Limit:
     of_material: str = ""
     margin: Quantity | None = None
     where_stated: bool = False
-    settable: Limits | None = field(init=False, repr=False, compare=False)
+    settable: Limits | None = None
     """The limits on a set value, margin and all; of a ratio those on values that are not negative.
 
     None where no such value is legal.
@@ -50,7 +49,7 @@ class Limit:
                 settable = self.limits.narrowed(by)
             else:
                 settable = self.limits.divided(1 - by, 1 + by) if by < 1 else None
-        object.__setattr__(self, "settable", settable)
+        force_setattr(self, "settable", settable)
 
     def surely_keeps(self, value: Interval) -> bool:
         """Tell of most legal values at once that they are, all of them and however they stray."""

@@ -1,11 +1,11 @@
 """Reads the part of a rule that says what it demands."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.demand import (
     Admitted,
@@ -54,6 +54,8 @@ DEMANDS: Mapping[str, str] = MappingProxyType(
 """The keys of which a rule has exactly one, and the letters that its code begins with."""
 
 ENDS = ("at_least", "above", "at_most", "below")
+
+_COMPARES = tuple([each.value for each in Compare])
 
 
 class Read(Struct, frozen=True):
@@ -257,7 +259,7 @@ class DemandReader:
             message = "a relation is of the material or of a parameter"
             self.reading.note("IN207", message, node.mark)
         to, until = self._related(node, fields, binds)
-        how = self.selectors.word(fields, "is", [each.value for each in Compare])
+        how = self.selectors.word(fields, "is", _COMPARES)
         if to is None or not how:
             return None
         read = partial(Relation, to, same=self._same(fields, (binds, to)), until=until)

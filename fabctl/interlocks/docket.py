@@ -7,7 +7,7 @@ steps, and a pack remembers what it found; only the rest is judged anew.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,7 +43,7 @@ MOST = 4096
 """How many dockets a pack remembers of each sort."""
 
 
-class Wait(NamedTuple):
+class Wait(Struct, frozen=True):
     """A rule that demands a step in time, and the place of the step since which that counts."""
 
     rule: Rule

@@ -4,7 +4,6 @@ Two values that follow one sequence parameter hang together: ``$bake`` is as hot
 whatever its window; with a tolerance each step strays on its own.
 """
 
-import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -47,9 +46,7 @@ def judge_parameters(bench: Bench, step: TraceStep, demand: Relation) -> Iterato
         return
     own = step.recipe.parameters[name]
     assert isinstance(own, Quantity)
-    mine, other = (
-        dataclasses.replace(own, value=values.values[t.name]).show() for t in (ours, theirs)
-    )
+    mine, other = (replace(own, value=values.values[t.name]).show() for t in (ours, theirs))
     yield bench.finding(
         step,
         name,

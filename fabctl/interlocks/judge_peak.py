@@ -1,9 +1,10 @@
 """Judges how far a tool will go by what its model predicts, with the model's stated error."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+
+from msgspec.structs import replace
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.condition import Example

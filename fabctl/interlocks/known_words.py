@@ -9,7 +9,7 @@ may vary, it is judged in full.
 
 from fractions import Fraction
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -39,7 +39,7 @@ A number n / d lies between them where ``n * of_low - low * d >= strict``, and s
 """
 
 
-class FilmChange(NamedTuple):
+class FilmChange(Struct, frozen=True):
     """What a step adds to the film, or takes off it by the figures of the material `removes`."""
 
     material: str
@@ -55,7 +55,7 @@ class FilmChange(NamedTuple):
         return film.without(removed, self.material, leaves=None)
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """What is asked of a step but for single numbers.
 
     `waits` are of the steps since a place in the sequence, `film` of the whole film's thickness,

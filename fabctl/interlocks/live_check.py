@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from fabctl.interlocks.limits import Bound, Limits
 from fabctl.interlocks.rule import Live, Rule
@@ -10,7 +11,7 @@ from fabctl.process.vocabulary import OPERATIONS, SIGNAL_KINDS, SIGNALS
 from fabctl.quantities import Dimension
 
 
-class Misfit(NamedTuple):
+class Misfit(Struct, frozen=True):
     """What is wrong, at which key of the live part, and the code of such a slip."""
 
     key: str

@@ -13,6 +13,8 @@ from fabctl.quantities import Dimension, Quantity
 
 MEASURED = ("film_thickness",)
 """The measured quantities that a gate may ask for."""
+_FROM = tuple([each.value for each in From])
+_DURING = tuple([each.value for each in During])
 
 
 class LiveReader:
@@ -48,9 +50,9 @@ class LiveReader:
             return None
         return Live(
             signal=signal,
-            begins=From(word(fields, "begins", From) or From.ARMING),
-            upper=During(word(fields, "upper", During) or During.THROUGHOUT),
-            lower=During(word(fields, "lower", During) or During.THROUGHOUT),
+            begins=From(word(fields, "begins", _FROM) or From.ARMING),
+            upper=During(word(fields, "upper", _DURING) or During.THROUGHOUT),
+            lower=During(word(fields, "lower", _DURING) or During.THROUGHOUT),
             fresh_for=fresh_for,
             blind_for=blind_for,
             frozen_after=times.get("frozen_after"),

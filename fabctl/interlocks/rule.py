@@ -5,12 +5,12 @@ the tool's own copy of the program, and on live signals (`fabctl.interlocks.moni
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from fabctl.interlocks.demand import Demand, Limit
 from fabctl.interlocks.limits import Limits
@@ -110,8 +110,7 @@ class Example(Struct, frozen=True):
     after: Sequence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule; `code` is stable and never used again for another."""
 
     code: str
@@ -128,9 +127,9 @@ class Rule:
     live: Live | None
     gate: Gate | None
     mark: Mark
-    elements: tuple[str, ...] = field(init=False)
+    elements: tuple[str, ...] = ()
     """The claim elements that this rule states."""
-    claims: frozenset[str] = field(init=False)
+    claims: frozenset[str] = frozenset()
     """The claims whose elements these are."""
 
     @property
@@ -142,36 +141,27 @@ class Rule:
 
     def __post_init__(self) -> None:
         elements = tuple(cite.element for cite in self.cites if cite.element)
-        object.__setattr__(self, "elements", elements)
+        force_setattr(self, "elements", elements)
         claimed = frozenset(element.rpartition(".")[0] for element in elements)
-        object.__setattr__(self, "claims", claimed)
+        force_setattr(self, "claims", claimed)
 
 
-@dataclass(frozen=True, slots=True)
 class RulePack:
-    """Rules by code, from one or more files, in the files' order."""
+    """Rules by code, from one or more files, in the files' order; nobody changes one.
 
-    rules: Mapping[str, Rule]
-    files: tuple[str, ...] = field(default=())
-    _bound: dict[tuple[str, ...], "RulePack"] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    sorts: "dict[tuple[object, ...], Docket]" = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """What `fabctl.interlocks.docket` has worked out so far: of steps by their words and wafer."""
-    worded: "dict[tuple[object, ...], tuple[Docket, Layout]]" = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """The same, with what the words of their pasts tell."""
-    dockets: "dict[tuple[object, ...], tuple[Docket, Recipe]]" = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """The same, with what their own numbers tell."""
-    known: "dict[tuple[int, ...], Begun]" = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """What `fabctl.interlocks.known_words` knows of whole sequences."""
+    It remembers what `fabctl.interlocks.docket` has worked out so far: `sorts` of steps by their
+    words and wafer, `worded` with what the words of their pasts tell, `dockets` with what their own
+    numbers tell; and in `known` what `fabctl.interlocks.known_words` knows of whole sequences.
+    """
+
+    def __init__(self, rules: Mapping[str, Rule], files: tuple[str, ...] = ()) -> None:
+        self.rules = rules
+        self.files = files
+        self.sorts: dict[tuple[object, ...], Docket] = {}
+        self.worded: dict[tuple[object, ...], tuple[Docket, Layout]] = {}
+        self.dockets: dict[tuple[object, ...], tuple[Docket, Recipe]] = {}
+        self.known: dict[tuple[int, ...], Begun] = {}
+        self._bound: dict[tuple[str, ...], RulePack] = {}
 
     def binding(self, practises: Iterable[str]) -> "RulePack":
         """Leave the rules that bind a sequence which practises these claims, parents implied."""

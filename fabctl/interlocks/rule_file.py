@@ -32,6 +32,9 @@ from fabctl.process.yaml_tree import Node
 _CODE = re.compile(r"([A-Z]{2})[1-9][0-9]{2}")
 _EXAMPLES = "\n    examples:\n"
 _DEEPER = re.compile(r"(?:(?:      .*)?\n)*")
+_SEVERITIES = tuple([each.value for each in Severity])
+_APPLIES = tuple([each.value for each in Applies])
+
 REQUIRED = (
     "code",
     "name",
@@ -151,8 +154,8 @@ class _RuleFile:
         fields = reading.fields(node, "a rule", REQUIRED, (*DEMANDS, "live", "gate"))
         if len(reading.problems) > before:
             return None
-        severity = reading.word(fields["severity"], "severity", [each.value for each in Severity])
-        applies = reading.word(fields["applies"], "applies", [each.value for each in Applies])
+        severity = reading.word(fields["severity"], "severity", _SEVERITIES)
+        applies = reading.word(fields["applies"], "applies", _APPLIES)
         binds = self.selectors.read(fields["binds"], "binds")
         demand = self.demands.read(node, fields, binds) if binds else None
         cites = self._citations(fields["cites"])
@@ -201,8 +204,8 @@ class _RuleFile:
             elif part == "live" and rule.live is not None:
                 keys = fields[part]
                 told = keys.values() if isinstance(keys, MappingNode) else {}
-                for key, code, message in misfits(rule, rule.live):
-                    self.reading.note(code, message, told[key].mark)
+                for each in misfits(rule, rule.live):
+                    self.reading.note(each.code, each.message, told[each.key].mark)
 
     def _citations(self, node: Node) -> tuple[Citation, ...]:
         reading = self.reading

@@ -1,14 +1,15 @@
 """Which steps a rule binds. Narrow on purpose: 400 °C binds the reaction anneal, not every oven."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from fabctl.interlocks.wafer_state import Act, Has
 from fabctl.process.material import Material, Materials
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """Selects a step by what it does, to what, on a wafer in which state; "" and () ask nothing.
 
     No name of a step or a layer is ever asked: a reaction anneal is an anneal while an unreacted
@@ -25,11 +26,11 @@ class Selector:
     film_of: tuple[str, ...] = ()
     level: int | None = None
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _asks_material: bool = field(init=False, repr=False, compare=False)
+    _asks_material: bool = False
 
     def __post_init__(self) -> None:
         asks = bool(self.material_class or self.conductive or self.tone or self.materials)
-        object.__setattr__(self, "_asks_material", asks)
+        force_setattr(self, "_asks_material", asks)
 
     def selects(self, act: Act, materials: Materials) -> bool:
         """Tell whether a step is bound."""

@@ -1,6 +1,7 @@
 """Reads the part of a rule that says which steps it means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.wafer_state import Has
@@ -13,6 +14,10 @@ from fabctl.process.yaml_tree import List, Node
 _OF_MATERIAL = ("material_class", "conductive", "tone", "material")
 _OF_WAFER = ("wafer_has", "wafer_lacks", "film_of")
 _OPTIONAL = (*_OF_MATERIAL, *_OF_WAFER, "level", "words")
+_CLASSES = tuple([each.value for each in MaterialClass])
+_CONDUCTIVE = tuple([each.value for each in Conductive])
+_TONES = ("positive", "negative")
+_HAS = {each.value: each for each in Has}
 
 
 class SelectorReader:
@@ -29,11 +34,9 @@ class SelectorReader:
         fields = reading.fields(node, what, ("operation",), _OPTIONAL)
         if "operation" not in fields:
             return None
-        operations = tuple(
-            word
-            for item in reading.some(fields["operation"], "operation")
-            if (word := reading.word(item, "an operation", OPERATIONS)) is not None
-        )
+        items = reading.some(fields["operation"], "operation")
+        words = [reading.word(item, "an operation", OPERATIONS) for item in items]
+        operations = tuple([word for word in words if word is not None])
         if not operations:
             return None
         of_material = [key for key in _OF_MATERIAL if key in fields]
@@ -45,8 +48,8 @@ class SelectorReader:
         return Selector(
             operations=operations,
             material_class=self._classes(fields),
-            conductive=self.word(fields, "conductive", Conductive),
-            tone=self.word(fields, "tone", ("positive", "negative")),
+            conductive=self.word(fields, "conductive", _CONDUCTIVE),
+            tone=self.word(fields, "tone", _TONES),
             materials=self.materials(fields["material"]) if "material" in fields else (),
             wafer_has=self._has(fields, "wafer_has"),
             wafer_lacks=self._has(fields, "wafer_lacks"),
@@ -69,11 +72,11 @@ class SelectorReader:
         word = self.reading.word(node, "a parameter of these operations", known)
         return None if word is None else known[word]
 
-    def word(self, fields: Mapping[str, Node], name: str, words: Iterable[str]) -> str:
+    def word(self, fields: Mapping[str, Node], name: str, words: Collection[str]) -> str:
         """Read an optional word of a closed list; "" where it is not there."""
         if name not in fields:
             return ""
-        return self.reading.word(fields[name], name, [str(each) for each in words]) or ""
+        return self.reading.word(fields[name], name, words) or ""
 
     def materials(self, node: Node) -> tuple[str, ...]:
         """Read names of materials; give them as the table spells them, whatever the alias."""
@@ -91,19 +94,18 @@ class SelectorReader:
         """Read one class of materials, or a list of them."""
         node = fields.get("material_class")
         if not isinstance(node, List):
-            word = self.word(fields, "material_class", MaterialClass)
+            word = self.word(fields, "material_class", _CLASSES)
             return (word,) if word else ()
-        known = tuple(each.value for each in MaterialClass)
         items = self.reading.some(node, "material_class")
-        words = [self.reading.word(item, "material_class", known) for item in items]
+        words = [self.reading.word(item, "material_class", _CLASSES) for item in items]
         return tuple(word for word in words if word is not None)
 
     def _has(self, fields: Mapping[str, Node], key: str) -> tuple[Has, ...]:
         if key not in fields:
             return ()
         items = self.reading.some(fields[key], key)
-        words = [self.reading.word(item, key, [each.value for each in Has]) for item in items]
-        return tuple(Has(word) for word in words if word is not None)
+        words = [self.reading.word(item, key, _HAS) for item in items]
+        return tuple([_HAS[word] for word in words if word is not None])
 
     def _films(self, node: Node) -> tuple[str, ...]:
         names = self.materials(node)
@@ -137,7 +139,8 @@ class SelectorReader:
         return words
 
 
-def common(operations: tuple[str, ...]) -> dict[str, ParameterRule]:
+@lru_cache(maxsize=256)  # rules ask for the same few again and again
+def common(operations: tuple[str, ...]) -> Mapping[str, ParameterRule]:
     """Name the parameters that all of these operations have."""
     first, *rest = [OPERATIONS[each].parameters for each in operations]
     return {name: rule for name, rule in first.items() if all(name in each for each in rest)}

@@ -23,7 +23,6 @@ from fabctl.interlocks.solver import INSTALL
 from fabctl.interlocks.trace import TraceStep, onward, trace_step
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import WaferState
-from fabctl.interlocks.waiver import fingerprint
 from fabctl.process.layout import Layout
 from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
@@ -136,9 +135,9 @@ class Judge:
         bench = partial(self._bench, sequence, course)
         due = docket(self.rules, step, self.materials, self.predicts, bench, layout)
         late = due.waits and [
-            rule
-            for rule, demand, since in due.waits
-            if not surely_in_time(course.steps, step, since, demand)
+            wait.rule
+            for wait in due.waits
+            if not surely_in_time(course.steps, step, wait.since, wait.demand)
         ]
         if due.clean is not None and not late:
             self.work += 1
@@ -174,11 +173,16 @@ class Judge:
         self, sequence: Sequence, course: Course, found: Iterable[Finding]
     ) -> list[Finding]:
         """Say how far what is found in a course is shown, and what a waiver would name."""
+        told = list(found if course.shown else map(_not_shown, found))
+        if not told:
+            return told
+        from fabctl.interlocks.waiver import fingerprint
+
         return [
             replace(each, fingerprint=fingerprint(each, sequence))
             if self.rules[each.code].waivable
             else each
-            for each in (found if course.shown else map(_not_shown, found))
+            for each in told
         ]
 
 

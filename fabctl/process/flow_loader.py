@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.process.errors import Mark, did_you_mean
@@ -26,11 +26,11 @@ CHOICES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 MOST_REWORKS = 99
 """What a rework may be repeated at most."""
 
-_AGAIN = re.compile("(.+)_r([1-9][0-9]?)")
+_AGAIN = "(.+)_r([1-9][0-9]?)"
 """What `fabctl.process.paths.again_id` makes."""
 
 
-class _Known(NamedTuple):
+class _Known(Struct, frozen=True):
     """A step that was read, the line of its piece, and what it was read with."""
 
     step: Step
@@ -82,7 +82,7 @@ class FlowLoader:
             if known is None:
                 yield self._piece(nodes, at)
             else:
-                yield self._only(moved(known[0], file, line - known[1]))
+                yield self._only(moved(known.step, file, line - known.line))
 
     def _piece(self, nodes: Pieces, at: int) -> Item | None:
         """Read an item that was not read before, and remember a step that hangs on its text."""
@@ -188,7 +188,7 @@ class FlowLoader:
         if not self.reworked:
             return
         for step in self.steps.values():
-            again = _AGAIN.fullmatch(step.id)
+            again = re.fullmatch(_AGAIN, step.id)
             rework = self.reworked.get(again[1]) if again else None
             if again and rework and int(again[2]) <= rework.at_most:
                 message = f"{step.id} is what {again[1]} is called in a rework of {rework.name}"

@@ -1,7 +1,6 @@
 """A recipe: what a tool is told to do in a step, in the process engineer's terms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from msgspec import Struct
@@ -30,11 +29,11 @@ class Wording(Struct, frozen=True, eq=False):
     words: tuple[tuple[str, str | None], ...]
 
 
+_UNWORDED = Wording("", ())
 _WORDED: dict[tuple[object, ...], Wording] = {}
 
 
-@dataclass(slots=True)  # frozen ones take five times as long to make, and there are many
-class Recipe:
+class Recipe(Struct):
     """An operation and its parameters; the vocabulary of both is `fabctl.process.vocabulary`.
 
     Nobody changes one that is made.
@@ -42,12 +41,12 @@ class Recipe:
 
     operation: str
     parameters: Mapping[str, Value]
-    _lasts: Fraction | int | None = field(default=None, init=False, repr=False, compare=False)
-    wording: Wording = field(init=False, repr=False, compare=False)
-    """What it says but for its numbers."""
+    wording: Wording = _UNWORDED
+    """What it says but for its numbers; nobody else makes it up."""
+    _lasts: Fraction | int | None = None
 
     def __post_init__(self) -> None:
-        self.wording = _worded(self)
+        self.wording, self._lasts = _worded(self), None
 
     @property
     def lasts(self) -> Fraction | int:

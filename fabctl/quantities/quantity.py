@@ -1,8 +1,9 @@
 """A number with its unit, exact: what every parameter of a recipe is."""
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 from fabctl.quantities.dimension import Dimension
 from fabctl.quantities.number import (
@@ -28,8 +29,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """An exact quantity; equal and comparable by value within one dimension.
 
     `value` is in the dimension's base unit (nm, K, s, Pa ...), `text` and `unit` are as written.
@@ -37,8 +37,8 @@ class Quantity:
 
     value: Fraction
     dimension: Dimension
-    text: str = field(compare=False)
-    unit: str = field(compare=False)
+    text: str
+    unit: str
 
     @staticmethod
     @lru_cache(maxsize=4096)  # a fab's files say the same few hundred things again and again
@@ -70,6 +70,14 @@ class Quantity:
         unit = unit or self.unit
         number = show_number(self.in_unit(unit))
         return number if self.dimension is Dimension.NUMBER else f"{number} {unit}"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Quantity):
+            return NotImplemented
+        return self.dimension is other.dimension and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash((self.value, self.dimension))
 
     def __lt__(self, other: "Quantity") -> bool:
         return self.value < self._comparable(other)

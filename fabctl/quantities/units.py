@@ -90,13 +90,13 @@ _SIZES: Mapping[Dimension, Mapping[str, str]] = {
 
 _TEMPERATURES = (  # K
     Unit("K", Dimension.TEMPERATURE, Fraction(1)),
-    Unit("degC", Dimension.TEMPERATURE, Fraction(1), Fraction("273.15")),
-    Unit("degF", Dimension.TEMPERATURE, Fraction(5, 9), Fraction("459.67") * Fraction(5, 9)),
+    Unit("degC", Dimension.TEMPERATURE, Fraction(1), Fraction(27315, 100)),
+    Unit("degF", Dimension.TEMPERATURE, Fraction(5, 9), Fraction(45967 * 5, 100 * 9)),
 )
 
 UNITS: Mapping[str, Unit] = MappingProxyType(
     {
-        symbol: Unit(symbol, dimension, Fraction(scale))
+        symbol: Unit(symbol, dimension, Fraction(*map(int, scale.split("/"))))
         for dimension, sizes in _SIZES.items()
         for symbol, scale in sizes.items()
     }

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from fabctl.process.material import CONTAMINATION
 from fabctl.process.vocabulary import KINDS
@@ -14,7 +15,7 @@ from sequences import data
 TOOL_KEYS = ("id", "kind", "driver", "simulator", "dictionary", "address", "sections", "accepts")
 
 
-class Listed(NamedTuple):
+class Listed(Struct, frozen=True):
     """One entry of a fab file; `dictionary` is the file that says what the tool is.
 
     `accepts` is module → the highest contamination class that it takes.

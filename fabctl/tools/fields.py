@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
 from fractions import Fraction
 from typing import NoReturn, TypeVar
 
@@ -17,7 +18,7 @@ _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
 
 def plain_number(text: str) -> Fraction | None:
     """The exact value of a decimal number without a unit; None where the text is none."""
-    return Fraction(text) if _NUMBER.fullmatch(text) else None
+    return Fraction(Decimal(text)) if _NUMBER.fullmatch(text) else None
 
 
 class Fields:

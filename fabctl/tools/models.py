@@ -1,10 +1,11 @@
 """What a fab's files say of its tools: their models, each asked once, and the wafers they take."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from fabctl.process.material import CONTAMINATION
 from fabctl.process.recipe import Recipe

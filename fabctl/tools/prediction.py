@@ -6,7 +6,9 @@ settings and how wrong it may be, stands in the tool's dictionary.
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec import Struct
 
 from fabctl.process.recipe import Recipe, Value
 from fabctl.process.sequence import Step
@@ -23,7 +25,7 @@ GRAIN = Fraction(1, 10)
 """The share of its error by which a model may jump from one set-point to the next."""
 
 
-class Bound(NamedTuple):
+class Bound(Struct, frozen=True):
     """The upper end of what is legal, in base units; `strict` where the end itself is not."""
 
     value: Fraction
@@ -35,7 +37,7 @@ class Bound(NamedTuple):
         return reach < self.value if self.strict else reach <= self.value
 
 
-class Model(NamedTuple):
+class Model(Struct, frozen=True):
     """What predicts how far a signal goes in a job of the tool.
 
     `by` is an entry point of ``fabctl.models``, `error` (a difference) the most by which it is off,
@@ -52,7 +54,7 @@ class Model(NamedTuple):
     over: Quantity | None = None
 
 
-class Peak(NamedTuple):
+class Peak(Struct, frozen=True):
     """The highest value that `tool` will show: `value`, at most `error` (a difference) off."""
 
     tool: str
@@ -66,13 +68,13 @@ class Peak(NamedTuple):
         return f"{float(self.value.in_unit(unit)):.1f} ± {error} {unit}"
 
 
-class Unpredicted(NamedTuple):
+class Unpredicted(Struct, frozen=True):
     """Nobody can tell; `why` is a sentence without its end."""
 
     why: str
 
 
-class Accepts(NamedTuple):
+class Accepts(Struct, frozen=True):
     """The highest contamination class that a module of a tool takes."""
 
     tool: str

@@ -1,7 +1,6 @@
 """What an element asks for is its interlock rule's: another rule, another standing."""
 
 import ast
-import dataclasses
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -42,7 +41,7 @@ def upside_down(demand):
         case Limit():
             bound = demand.limits.upper.quantity
             nothing = Quantity(bound.value - 10**6, bound.dimension, bound.text, bound.unit)
-            return dataclasses.replace(demand, limits=Limits(None, Bound(nothing, strict=True)))
+            return replace(demand, limits=Limits(None, Bound(nothing, strict=True)))
         case OfMaterial(one_of=(_, *_)):
             return replace(demand, one_of=("W",))
         case OfMaterial(conductive=(_, *_)):
@@ -56,10 +55,7 @@ def upside_down(demand):
 
 def changed(*codes):
     """The rules, some of them turned round."""
-    other = {
-        code: dataclasses.replace(RULES[code], demand=upside_down(RULES[code].demand))
-        for code in codes
-    }
+    other = {code: replace(RULES[code], demand=upside_down(RULES[code].demand)) for code in codes}
     return RulePack({**RULES.rules, **other})
 
 
@@ -87,9 +83,7 @@ def test_a_rule_that_is_turned_round_turns_its_elements(element, code):
 def test_a_lower_limit_is_the_charts_limit_too():
     limit = RULES["LM101"].demand
     lower = replace(limit.limits.upper, quantity=Quantity.parse("100 Å"))
-    rule = dataclasses.replace(
-        RULES["LM101"], demand=dataclasses.replace(limit, limits=Limits(None, lower))
-    )
+    rule = replace(RULES["LM101"], demand=replace(limit, limits=Limits(None, lower)))
     standing = chart(
         ["cap.5"], cap_line.one_level(), rules=RulePack({**RULES.rules, "LM101": rule})
     )["cap.5.a"]

@@ -1,6 +1,5 @@
 """A bypass: one interlock, one run, minutes, two people, and never an unwaivable one."""
 
-import dataclasses
 from datetime import timedelta
 
 import engine_rig
@@ -26,7 +25,7 @@ ASKED = Bypass("LM102", 30, "ann", "bob", "thermocouple of zone 2 reads high")
 def waivable(monkeypatch):
     """The claims' rules, as a pack would be in which the anneal's limit may be waived."""
     pack = guard().rules
-    rules = {**pack.rules, "LM102": dataclasses.replace(pack["LM102"], waivable=True)}
+    rules = {**pack.rules, "LM102": replace(pack["LM102"], waivable=True)}
     changed = Guard(RulePack(rules, pack.files), guard().materials)
     monkeypatch.setattr(engine_rig, "guard", lambda: changed)
     return changed.rules

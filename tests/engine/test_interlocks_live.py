@@ -1,12 +1,12 @@
 """Trips, blindness, safe actions that fail, and what a person must do afterwards."""
 
-import dataclasses
 import math
 import threading
 
 import engine_rig
 import pytest
 from engine_rig import Rig, go, guard
+from msgspec.structs import replace
 from test_step_protocol import after
 
 from fabctl.clock import VIRTUAL_EPOCH, Clock, run
@@ -65,7 +65,7 @@ def test_f33_f34_each_bad_input_trips_with_its_own_cause_and_aborts(host, cause,
 def test_why_a_run_is_held_is_the_trip_that_was_first_out(tmp_path, monkeypatch):
     """Of two that one sample causes the first by code, whichever its pack holds first."""
     pack = guard().rules
-    twin = dataclasses.replace(pack["LM102"], code="AA102")
+    twin = replace(pack["LM102"], code="AA102")
     both = Guard(RulePack({**pack.rules, "AA102": twin}, pack.files), guard().materials)
     monkeypatch.setattr(engine_rig, "guard", lambda: both)
 

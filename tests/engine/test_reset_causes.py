@@ -1,6 +1,5 @@
 """Before a latch is reset its tools are asked whether what tripped still stands."""
 
-import dataclasses
 import itertools
 import math
 import sys
@@ -56,9 +55,7 @@ def nothing_known(_tool):
 
 
 def waivable_guard():
-    rules = {
-        code: dataclasses.replace(rule, waivable=True) for code, rule in guard().rules.rules.items()
-    }
+    rules = {code: replace(rule, waivable=True) for code, rule in guard().rules.rules.items()}
     return replace(guard(), rules=RulePack(rules))
 
 

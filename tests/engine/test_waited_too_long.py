@@ -1,7 +1,5 @@
 """A wafer that has waited too long is not started on; two people may still have it go on."""
 
-import dataclasses
-
 import engine_rig
 import pytest
 from engine_rig import Rig, go, guard
@@ -19,7 +17,7 @@ def hurry(monkeypatch):
     rule = shipped_rules("general")["QT202"]
     bind(
         monkeypatch,
-        dataclasses.replace(rule, demand=replace(rule.demand, within=Quantity.parse("1 s"))),
+        replace(rule, demand=replace(rule.demand, within=Quantity.parse("1 s"))),
     )
 
 

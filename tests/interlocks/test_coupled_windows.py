@@ -1,10 +1,10 @@
 """Rules over values that hang together: judged jointly, the witness with every value's place."""
 
 import sys
-from dataclasses import replace
 
 import pytest
 from interlock_rig import claims_rules, table, written
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 from fabctl.interlocks import RulePack, Verdict, audit, load_rules

@@ -1,6 +1,5 @@
 """What a pack remembers of steps changes nothing of what it finds."""
 
-import dataclasses
 import random
 from itertools import product
 
@@ -40,12 +39,12 @@ def shuffled(seed):
     for _ in range(rng.randrange(3)):
         at = rng.randrange(len(steps))
         told = {
-            name: dataclasses.replace(value, value=value.value * rng.choice((1, 2, 9)))
+            name: replace(value, value=value.value * rng.choice((1, 2, 9)))
             if isinstance(value, Quantity)
             else rng.choice((value, "Sn", "Cu", "TaN", "unobtainium"))
             for name, value in steps[at].recipe.parameters.items()
         }
-        recipe = dataclasses.replace(steps[at].recipe, parameters=told)
+        recipe = replace(steps[at].recipe, parameters=told)
         steps[at] = replace(steps[at], recipe=recipe, tool=rng.choice(("", "", "CVD01", "CVD02")))
     layout = rng.choice((sequence.layout, rng.choice(GOOD).layout))
     return replace(sequence, steps=tuple(steps), flow=(), layout=layout)
@@ -77,9 +76,9 @@ def test_what_a_docket_leaves_out_finds_nothing(seed):
         left = {rule.code for rule in due.open}
         left |= {rule.code for rule in due.hanging if on_wafer(bench(rule), step)}
         left |= {
-            rule.code
-            for rule, demand, since in due.waits
-            if not surely_in_time(steps, step, since, demand)
+            wait.rule.code
+            for wait in due.waits
+            if not surely_in_time(steps, step, wait.since, wait.demand)
         }
         for rule in PACK:
             if rule.code not in left and rule.binds.selects(step.act, materials()):

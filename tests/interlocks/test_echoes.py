@@ -1,9 +1,8 @@
 """A value that breaks a limit by itself is told once, unless more hangs on where it leads."""
 
-from dataclasses import replace
-
 import pytest
 from interlock_rig import film, steps, table
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 from fabctl.interlocks import RulePack, audit

@@ -1,6 +1,5 @@
 """A sequence whose words are known is judged by its numbers as it would be without memory."""
 
-import dataclasses
 import random
 
 import pytest
@@ -59,7 +58,7 @@ def other_numbers(sequence, seed):
         if isinstance(told[name], Quantity):
             ends = [each.value for each in ENDS if each.dimension is told[name].dimension]
             by = rng.choice([f * told[name].value for f in (0, 1, 2, 9)] + ends)
-            told[name] = dataclasses.replace(told[name], value=by)
+            told[name] = replace(told[name], value=by)
         elif rng.randrange(9) == 0:
             told[name] = rng.choice(("Sn", "Cu", "TaN", "film"))
         changed[at] = replace(changed[at], recipe=Recipe(changed[at].operation, told))

@@ -1,6 +1,5 @@
 """Monitors on a panel do what each does alone; a sample that is nothing new is one look for all."""
 
-import dataclasses
 import math
 
 from hypothesis import given
@@ -20,7 +19,7 @@ assert RULE.live is not None
 PATIENT = replace(RULE.live, frozen_after=None, warn_within=None)
 PACK = RulePack(
     {
-        code: dataclasses.replace(RULE, code=code, live=live)
+        code: replace(RULE, code=code, live=live)
         for code, live in (("LM501", RULE.live), ("LM502", PATIENT))
     }
 )

@@ -1,9 +1,8 @@
 """A removal that may not take the whole film: what is left binds, and counts in the next film."""
 
-from dataclasses import replace
-
 import pytest
 from interlock_rig import anneal, claims_rules, film, measure, steps, table
+from msgspec.structs import replace
 
 from fabctl.interlocks import RulePack, Verdict, audit
 from fabctl.interlocks.arming import arm

@@ -1,7 +1,5 @@
 """The trajectory rule: what a model predicts, with its stated error, must stay inside."""
 
-import dataclasses
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,7 +123,7 @@ def test_one_parameter_in_two_places_is_at_one_end():
     sequence = windowed(ramp=("1 degC/min", "20 degC/min"), cool=("1 degC/min", "20 degC/min"))
     react = sequence.steps[-1]
     rate = replace(react.places["ramp"], parameter="rate")
-    recipe = dataclasses.replace(
+    recipe = replace(
         react.recipe,
         parameters={**react.recipe.parameters, "cool": react.recipe.parameters["ramp"]},
     )

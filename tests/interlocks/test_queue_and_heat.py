@@ -1,7 +1,5 @@
 """Queue times and heat budgets: by what steps state, over windows, and by the real wait."""
 
-import dataclasses
-
 import pytest
 from interlock_rig import anneal, copper, film, measure, steps, table, written
 from msgspec.structs import replace
@@ -61,9 +59,7 @@ def test_heat_counts_from_the_threshold_up_and_down():
 
 def test_a_temperature_that_is_not_stated_is_not_shown():
     """An etch in a heated bath may state none; how hot it is then, nobody has said."""
-    rule = dataclasses.replace(
-        RULES["HB201"], binds=dataclasses.replace(RULES["HB201"].binds, operations=("etch",))
-    )
+    rule = replace(RULES["HB201"], binds=replace(RULES["HB201"].binds, operations=("etch",)))
     open_it = "- {id: etch-1, kind: etcher, operation: etch, recipe: {bath: can, material: Cu%s}}\n"
     for more, verdicts in ((", time: 60 s", [Verdict.NOT_SHOWN]), (COLD, [])):
         found = audit(steps(METAL + open_it % more), RulePack({"HB201": rule}), table()).all

@@ -1,9 +1,8 @@
 """A rule file that does not say all that a rule must is refused, with the place."""
 
-from dataclasses import replace
-
 import pytest
 from interlock_rig import written
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 import sequences

@@ -1,9 +1,8 @@
 """What SARIF says of what is not shown: it counts as much as what is illegal."""
 
-from dataclasses import replace
-
 import pytest
 from interlock_rig import anneal, film, steps, strip, table
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 from fabctl.interlocks import RulePack, Severity, Verdict, audit

@@ -2,13 +2,13 @@
 
 import itertools
 import re
-from dataclasses import replace
 from importlib.util import find_spec
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from interlock_rig import anneal, claims_rules, film, table, written
+from msgspec.structs import replace
 
 from fabctl.interlocks import RulePack, audit
 from fabctl.process.loader import load_sequence

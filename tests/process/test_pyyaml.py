@@ -5,10 +5,11 @@ import sys
 
 import pytest
 
-from fabctl.process.pyyaml import LatePattern
+from fabctl.process.late_patterns import LatePattern
 
 ASKED = """
-from fabctl.process.pyyaml import LatePattern, yaml
+from fabctl.process.late_patterns import LatePattern
+from fabctl.process.pyyaml import yaml
 assert type(yaml.reader.Reader.NON_PRINTABLE) is LatePattern
 told = yaml.load("{a: 1.5, b: yes, c: 2026-11-27, d: 6:40}", Loader=yaml.SafeLoader)
 assert [type(each).__name__ for each in told.values()] == ["float", "bool", "date", "int"]

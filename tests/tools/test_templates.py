@@ -1,6 +1,5 @@
 """Recipes become programs and come back exactly; a program that somebody changed does not."""
 
-import dataclasses
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -89,7 +88,7 @@ def test_a_recipe_comes_back_as_it_was_up_to_what_the_wire_carries(
         "temperature": Quantity.of(exact(single(float(temperature)), 4), "degC"),
     }
     again = decode(dictionary(), encode(dictionary(), "P", recipe), "deposit")
-    assert again == dataclasses.replace(recipe, parameters={**recipe.parameters, **carried})
+    assert again == replace(recipe, parameters={**recipe.parameters, **carried})
 
 
 @given(st.data())
@@ -165,9 +164,7 @@ def test_a_quantity_of_another_dimension_is_refused() -> None:
         encode(
             dictionary(),
             "P",
-            dataclasses.replace(
-                recipe, parameters={**recipe.parameters, "thickness": Quantity.parse("5 min")}
-            ),
+            replace(recipe, parameters={**recipe.parameters, "thickness": Quantity.parse("5 min")}),
         )
 
 
