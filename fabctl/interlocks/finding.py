@@ -85,6 +85,10 @@ class Waived(Struct, frozen=True):
     approver: str
     expires: date
 
+    def __str__(self) -> str:
+        people = f"{self.author}, approved by {self.approver}"
+        return f"{self.finding.code} waived through {self.expires} by {people}: {self.reason}"
+
 
 class Coverage(Struct, frozen=True):
     """What an audit really looked at: nothing checked must not look like clean.

@@ -22,6 +22,9 @@ def _lines(audited: Audited) -> Iterator[str]:
             claim = f" ({', '.join(finding.elements)})" if finding.elements else ""
             path = f" on the path {finding.path}" if finding.path else ""
             yield _annotation(level, finding.mark, title, finding.message + claim + path)
+        for waived in each.waived:
+            code, rule = waived.finding.code, waived.finding.rule
+            yield _annotation("notice", waived.finding.mark, f"{code} {rule}", str(waived))
         for example in each.examples:
             if not example.passed:
                 yield _annotation("error", example.example.mark, example.rule, str(example))

@@ -26,7 +26,7 @@ def render(audited: Audited) -> str:
             skipped=str(sum(case.find("skipped") is not None for case in cases)),
         )
         suite.extend(cases)
-    for skipped in audited.skipped:
+    for skipped in (*audited.skipped, *audited.notes):
         file = skipped.mark.file
         suite = ET.SubElement(
             root, "testsuite", name=file, tests="1", failures="0", errors="0", skipped="1"

@@ -38,10 +38,7 @@ def _file(each: AuditedFile) -> Iterator[str]:
     for finding in each.findings:
         yield from finding_lines(finding)
     for waived in each.waived:
-        yield (
-            f"{waived.finding.mark}: {waived.finding.code} waived through {waived.expires} by "
-            f"{waived.author}, approved by {waived.approver}: {waived.reason}"
-        )
+        yield f"{waived.finding.mark}: {waived}"
     for example in each.examples:
         if not example.passed:
             yield str(example)

@@ -64,8 +64,17 @@ def test_junit_skips_the_case(waived):
     assert sum(each.startswith("waived: ") for each in messages) == 1
 
 
-def test_one_that_matches_nothing_is_told(fabctl, waived, tmp_path):
-    done = fabctl("audit", "cap-line", "--waivers", tmp_path / "waivers.yaml")
+def test_github_notes_it_on_its_line(waived):
+    notes = [line for line in waived("github").out.splitlines() if "LM203" in line]
+    (note,) = notes
+    assert note.startswith("::notice file=")
+    assert note.endswith("by Ada, approved by Grace: to see how much reacts")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])
+def test_one_that_matches_nothing_is_told(fabctl, waived, tmp_path, form):
+    waivers = tmp_path / "waivers.yaml"
+    done = fabctl("audit", "cap-line", "--waivers", waivers, "--format", form)
     assert done.code == 0
     assert "WV103" in done.out
 
