@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fabctl.interlocks.film import Coat, Film, takes
-from fabctl.interlocks.wafer_state import REMOVALS, Act, Has
+from fabctl.interlocks.wafer_state import LAYS, REMOVALS, Act, Has
 from fabctl.process.material import MaterialClass, Materials
 
 if TYPE_CHECKING:
     from fabctl.interlocks.trace import TraceStep
 
-LAID = ("deposit", "spin_on")
 NO_LEVEL = 0
 """The level of a mask."""
 
@@ -18,7 +17,7 @@ NO_LEVEL = 0
 def lays_dielectric(act: Act, materials: Materials) -> bool:
     """Tell whether a step lays a dielectric, be it a mask or not."""
     return (
-        act.recipe.operation in LAID
+        act.recipe.operation in LAYS
         and materials.class_of(act.material) == MaterialClass.DIELECTRIC
     )
 
@@ -33,7 +32,7 @@ def is_mask(laid: "TraceStep", later: Sequence["TraceStep"], materials: Material
     name, left = laid.act.material, None
     for step in later:
         act = step.act
-        if act.recipe.operation in LAID:
+        if act.recipe.operation in LAYS:
             return False
         if _takes_bare(act, name):
             taken = takes(step.step.id, act.recipe, materials.find(name), step.span)
@@ -52,7 +51,7 @@ def may_be_masks(steps: Sequence["TraceStep"], materials: Materials) -> bool:
             continue
         for step in steps[at + 1 :]:
             act = step.act
-            if act.recipe.operation in LAID:
+            if act.recipe.operation in LAYS:
                 break
             if _takes_bare(act, laid.act.material):
                 return True

@@ -27,6 +27,10 @@ REMOVALS = ("strip", "etch", "etch_back", "polish")
 """The operations that may take a film away."""
 
 
+LAYS = ("deposit", "spin_on")
+"""The operations that may lay down a dielectric."""
+
+
 class Has(StrEnum):
     """What a rule may ask whether a wafer has it."""
 
@@ -127,7 +131,7 @@ class WaferState(Struct, frozen=True):
             step,
             recipe,
             self.has,
-            self.level + 1 if laid and self._begins_level(recipe, laid) else self.level,
+            self.level + 1 if laid and self._begins_level(recipe, laid, materials) else self.level,
             laid.name if laid else word if isinstance(word, str) else "",
             film.materials if film else (),
             _FILM if film and film.doubted else _NOTHING,
@@ -198,13 +202,23 @@ class WaferState(Struct, frozen=True):
             else False
         )
 
-    def _begins_level(self, recipe: Recipe, laid: Material) -> bool:
-        if laid.material_class != MaterialClass.DIELECTRIC:
+    def _begins_level(self, recipe: Recipe, laid: Material, materials: Materials) -> bool:
+        operation = recipe.operation
+        if laid.material_class != MaterialClass.DIELECTRIC or operation not in LAYS:
             return False
-        # what is spun on once the metal is there fills the gaps of the same level
-        if recipe.operation == "deposit":
-            return self.level == 0 or self.level_has_metal
-        return recipe.operation == "spin_on" and self.level == 0
+        if operation == "spin_on" and self.level_has_metal:
+            return not self._dielectric_is_etched(materials)
+        return self.level == 0 or self.level_has_metal
+
+    def _dielectric_is_etched(self, materials: Materials) -> bool:
+        """Tell whether one was since the level has its metal: what is spun on fills its gaps."""
+        for act in reversed(self.done):
+            of, operation = materials.class_of(act.material), act.recipe.operation
+            if operation == "deposit" and of == MaterialClass.METAL:
+                return False
+            if operation in ("etch", "etch_back") and of == MaterialClass.DIELECTRIC:
+                return True
+        return False
 
 
 BARE = WaferState()

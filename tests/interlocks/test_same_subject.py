@@ -81,3 +81,21 @@ def test_a_layer_is_of_a_material(pack):
     """Steps without one are of no layer, so such a rule would never be kept."""
     with pytest.raises(InputError, match="not all of anneal have a material"):
         pack("layer", later="[anneal]")
+
+
+SPUN = (
+    "- {id: spun, kind: spin_coater, operation: spin_on, recipe: {material: porous-MSQ, "
+    "cast_speed: 2000 rpm, cast_time: 30 s, plate_1: 150 degC, plate_2: 200 degC, "
+    "plate_3: 300 degC, plate_time: 60 s}}\n"
+)
+TRENCH = (
+    "- {id: trench, kind: etcher, operation: etch_back, recipe: "
+    "{bath: hf, material: SiOC, time: 60 s}}\n"
+)
+
+
+@pytest.mark.parametrize(("between", "level"), [("", 2), (TRENCH, 1)])
+def test_a_dielectric_is_spun_on_a_finished_level_or_into_its_trenches(between, level):
+    """Nothing is open in a level whose dielectric was not etched since its metal is there."""
+    last = trace(steps(DIELECTRIC + COPPER + between + SPUN), table())[-1]
+    assert last.act.level == last.after.level == level
