@@ -95,8 +95,12 @@ def _cover(found: Findings, level: Level, lower: Level, protective: BaseGeometry
         and is_there(lower.made.dielectric(section))
     )
     removed = [] if lower.made.removal is None else [lower.made.removal]
-    since = -1 if lower.made.reaction is None else lower.made.reaction
-    after_removal = bool(in_order(found.demand("cap.8.a", Order), at, removed, since=since))
+    reacted = [] if lower.made.reaction is None else [lower.made.reaction]
+    since = max(reacted, default=-1)
+    after_removal = all(
+        in_order(each, at, removed, since=since) if each.since else in_order(each, at, reacted)
+        for each in found.demands("cap.8.a", Order)
+    )
     found.put(
         "cap.8.a",
         f"dielectric 2 {'covers' if covered else 'does not cover'} protective layer 1, "

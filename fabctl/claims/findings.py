@@ -48,6 +48,11 @@ class Findings:
                 return self.rules[code]
         raise LookupError(f"{element} names no rule with a {sort.__name__}")
 
+    def demands(self, element: str, sort: type[D]) -> list[D]:
+        """All that the element's rules demand of this sort, in their order."""
+        demands = (self.rules[code].demand for code in elements()[element].rules)
+        return [each for each in demands if isinstance(each, sort)]
+
     def demand(self, element: str, sort: type[D]) -> D:
         """What that rule demands."""
         demand = self.rule(element, sort).demand
