@@ -113,7 +113,7 @@ class Clock:
 
     def process(self) -> float:
         """Monotonic process seconds since this clock was made."""
-        return self.wire() * self.speed
+        return (self._loop.time() - self._start) * self.speed
 
     def utc(self) -> datetime:
         """The date and time, UTC; virtual on a jumping loop. For the record, not for arithmetic."""

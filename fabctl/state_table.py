@@ -1,6 +1,6 @@
 """A state machine declared as one table of transitions, which any number of models go by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Protocol
 
@@ -35,6 +35,17 @@ class StateTable:
             auto_transitions=False,
             ignore_invalid_triggers=lenient,
         )
+        self._plain = dict(self._plain_moves(states))
+
+    def _plain_moves(self, states: type[Enum]) -> Iterator[tuple[tuple[str, Enum], Enum]]:
+        """The rows that do nothing but change the state: `transitions` takes 50 µs for one."""
+        for trigger in self._machine.events:
+            rows = self._machine.get_transitions(trigger)
+            sources = [row.source for row in rows]
+            for row in rows:
+                asks_or_calls = row.prepare or row.conditions or row.before or row.after
+                if row.dest and not asks_or_calls and sources.count(row.source) == 1:
+                    yield (trigger, states[row.source]), states[row.dest]
 
     def may(self, model: Model, trigger: str) -> bool:
         """Whether the table has a row for `trigger` where `model` stands."""
@@ -42,4 +53,8 @@ class StateTable:
 
     def move(self, model: Model, trigger: str) -> None:
         """Take the row for `trigger`, and call what it names of `model`."""
+        dest = self._plain.get((trigger, model.state))
+        if dest is not None:
+            model.state = dest
+            return
         self._machine.events[trigger].trigger(model)

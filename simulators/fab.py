@@ -4,16 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fabctl.clock import Clock
 from fabctl.links.link import Accept, Dial
 from fabctl.links.memory import MemoryWire
-from fabctl.links.pty import PtyListener, listen_pty
-from fabctl.links.tcp import TcpListener, listen_tcp
 from fabctl.process.layout import Layout
 from fabctl.process.stock import Stock
 from fabctl.tools.desk import Desk
-from fabctl.tools.desk_socket import DeskListener
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import AS_THEY_ARE, Fab
 from fabctl.tools.faults import Faults
@@ -27,6 +25,11 @@ from simulators.station import Station
 from simulators.tools import machine_for
 from simulators.wafers.stock import made_elsewhere
 from simulators.wafers.store import WaferStore
+
+if TYPE_CHECKING:
+    from fabctl.links.pty import PtyListener
+    from fabctl.links.tcp import TcpListener
+    from fabctl.tools.desk_socket import DeskListener
 
 
 class SimulatedFab:
@@ -118,6 +121,8 @@ class SimulatedFab:
         `ports` says on which port; a tool without one, or with 0, gets a free one. Raises
         OSError where a port is taken.
         """
+        from fabctl.links.tcp import listen_tcp  # a dry run needs none of the three
+
         addresses = {}
         for tool, accept in self._accepts.items():
             if tool in self._devices:
@@ -132,6 +137,8 @@ class SimulatedFab:
 
         Raises `LinkError` where something else is at the path.
         """
+        from fabctl.links.pty import listen_pty
+
         paths = {}
         for tool, device in self._devices.items():
             Path(device).parent.mkdir(parents=True, exist_ok=True)
@@ -145,6 +152,8 @@ class SimulatedFab:
 
         Raises OSError where something else is at the path.
         """
+        from fabctl.tools.desk_socket import DeskListener
+
         listener = DeskListener(Path(path), self._person.do)
         await listener.open()
         self._listeners.append(listener)

@@ -7,7 +7,8 @@ unless ``times`` says otherwise; a state lasts, and with an ``operation`` while 
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.tools.dictionary import Variable
 from fabctl.tools.faults import Fault
@@ -50,8 +51,7 @@ LINE = frozenset({"nak", "bad-crc", "late-reply", "wrong-slave", "noise"})
 """What spoils one reply of an instrument on a serial line."""
 
 
-@dataclass
-class _Armed:
+class _Armed(Struct):
     fault: Fault
     begins: float | None
     """From when on it is, or is to happen (process seconds); None: not before a job begins."""
@@ -127,7 +127,9 @@ class ToolFaults:
 
     def take(self, now: float) -> list[Fault]:
         """The acts that are due, in file order; each is given out once (or ``times``)."""
-        taken = []
+        taken: list[Fault] = []
+        if not self._armed:
+            return taken
         for armed in self._acts():
             if armed.begins is not None and armed.begins <= now:
                 armed.happened += 1

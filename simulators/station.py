@@ -144,6 +144,8 @@ class Station:
             self._session.send(9, DATA_ILLEGAL, B(to.header()))
 
     def _concluded(self, primary: Primary, outcome: Outcome) -> None:
+        if not self.equipment.heeds(primary):
+            return
         self._live(lambda now: self.equipment.concluded(primary, outcome, now))
 
     def _spoil(self, fault: LinkFault) -> None:

@@ -1,8 +1,7 @@
 """A level of metal with its protective layer: which jobs belong to it, what it left behind."""
 
-from dataclasses import dataclass, field
-
 import shapely
+from msgspec import Struct, field
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
@@ -12,8 +11,7 @@ from fabctl.structure.section import Region, Section
 from fabctl.structure.tolerances import BESIDE, CRUMB, LEAST_CONTACT
 
 
-@dataclass(slots=True)
-class Made:
+class Made(Struct):
     """What a level's story found, for the structure claims and the level above."""
 
     opening: BaseGeometry = field(default_factory=shapely.Polygon)
@@ -30,8 +28,7 @@ class Made:
         return shape([each for each in section.regions if each.name in self.dielectrics])
 
 
-@dataclass(slots=True)
-class Level:
+class Level(Struct):
     """One level of metal: where its story begins, and the jobs that the claim speaks of."""
 
     number: int

@@ -1,7 +1,6 @@
 """A level of enclosed copper plugs between low-k dielectrics: its jobs, and its vias."""
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct, field
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, of_jobs
@@ -10,8 +9,7 @@ from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import LEAST_CONTACT, REACH
 
 
-@dataclass(slots=True)
-class PlugLevel:
+class PlugLevel(Struct):
     """The jobs of one level, in the order in which an element needs what an earlier one made."""
 
     first: Deposit

@@ -1,6 +1,6 @@
 """The lithography of a run: coats, and what was done to them: bakes, exposures, developments."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from fabctl.claims.history import Deposit, History, is_there, of_class, shape
 from fabctl.claims.layers import CLEANS, ETCHES, depth_of, taken
@@ -12,8 +12,7 @@ ON_ANY = ("post_exposure_bake", "develop", "hard_bake")
 """What is done to all resist; nothing was, where none is on the wafer."""
 
 
-@dataclass(slots=True)
-class Lithography:
+class Lithography(Struct):
     """The coats up to the strip that ends them, and the jobs between.
 
     Coats that lie on the wafer: what was dispensed and left no resist is none, and neither baking

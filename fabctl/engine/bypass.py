@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -82,7 +82,7 @@ def active(history: History, rule: str, now: datetime) -> bool:
 
 def moment(text: str) -> datetime:
     """Read a UTC moment as the journal writes it."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def as_request(asked: Bypass) -> str:

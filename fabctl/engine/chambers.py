@@ -4,7 +4,7 @@ A chamber remembers what no wafer shows. A job that is not known never to have s
 may have laid down something.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from fabctl.engine.history import NOT_STARTED
 from fabctl.engine.records import Kind
@@ -16,8 +16,7 @@ from fabctl.process.material import CLEAN
 from fabctl.process.recipe import Recipe
 
 
-@dataclass(slots=True)
-class Chambers:
+class Chambers(Struct):
     """The chambers of one fab, as a run of it finds them; `fab` is the fab's name in the records.
 
     The runs before are looked up once, when they are first asked for. What was there before this
@@ -74,8 +73,7 @@ class Chambers:
         return known
 
 
-@dataclass(slots=True)
-class _Tool:
+class _Tool(Struct):
     """As `Memory` has it."""
 
     laid: dict[str, Ran] = field(default_factory=dict)

@@ -87,15 +87,19 @@ class Guard(Struct, frozen=True):
     def wafer(
         self,
         sequence: ProcessSequence,
-        done: Iterable[str],
+        done: Sequence[str],
         measured: Mapping[str, Sequence[Measurement]],
+        known: tuple[Sequence[str], WaferState] | None = None,
     ) -> WaferState:
-        """Fold the steps that were concluded into the state of the wafer that was brought in."""
-        concluded, state = set(done), brought_in(sequence.stock, self.materials)
-        for step in sequence.steps:
-            if step.id in concluded:
-                found = measured.get(step.id, ())
-                state = state.after(step.id, step.recipe, self.materials, measurements=found)
+        """Fold the steps that were concluded, in order, into the state of the wafer brought in.
+
+        `known` is the state after the first of them, where somebody has folded those already.
+        """
+        folded, state = known or ((), brought_in(sequence.stock, self.materials))
+        for step in done[len(folded) :]:
+            recipe = sequence.step(step).recipe
+            found = measured.get(step, ())
+            state = state.after(step, recipe, self.materials, measurements=found)
         return state
 
     def gate(self, step: Step, before: WaferState) -> tuple[GateVerdict, ...]:

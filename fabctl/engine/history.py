@@ -5,8 +5,9 @@ three can't disagree.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+from msgspec import Struct, field
 
 from fabctl.engine.job_machine import JobMachine, JobState
 from fabctl.engine.records import Kind
@@ -43,8 +44,7 @@ _FOUND = {
 }
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Struct):
     """One job of a step, from its INTENT on."""
 
     job: str
@@ -70,8 +70,7 @@ class Attempt:
         return self.machine.state is not JobState.CONCLUDED
 
 
-@dataclass(slots=True)
-class StepHistory:
+class StepHistory(Struct):
     """What happened in one step."""
 
     id: str

@@ -79,12 +79,14 @@ async def verify(station: Station, step: Step, program: Program, meant: Recipe) 
     """Read the program back and compare. Raises `Hold` where it is not what was sent."""
     tool = station.tool
     try:
-        stored = tool.decode(await tool.read_back(program), step.operation)
+        found = await tool.read_back(program)
+        # the very program that was sent means what it meant then
+        stored = meant if found == program else tool.decode(found, step.operation)
     except ToolError as error:
         raise Hold("program", f"the program can't be read back: {error}") from error
     if stored != meant:
-        found = _differences(meant, stored) or "a parameter was added"
-        raise Hold("program", f"the program on {tool.id} is not the one that was sent: {found}")
+        what = _differences(meant, stored) or "a parameter was added"
+        raise Hold("program", f"the program on {tool.id} is not the one that was sent: {what}")
     return stored
 
 

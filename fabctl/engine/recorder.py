@@ -55,7 +55,7 @@ class Recorder:
 
     async def settle(self) -> None:
         """Wait until everything noted so far is written, or could not be."""
-        if self._last is not None:
+        if self._last is not None and not self._last.done():
             await asyncio.wait([self._last])
 
     async def close(self) -> None:
@@ -76,8 +76,6 @@ class Recorder:
             ).add_done_callback(
                 lambda written: self._done(future, kind, told, at, written.result())
             )
-        # A note's failure is told by `failure`; nobody waits for it.
-        future.add_done_callback(lambda each: each.cancelled() or each.exception())
         self._last = future
         return future
 
@@ -115,6 +113,7 @@ class Recorder:
                     future.set_result(record)
                 else:
                     future.set_exception(written)
+                    future.exception()  # that of a note is told by `failure`: nobody waits for it
 
     def show(self, record: Record) -> None:
         """Tell the listeners of a record."""

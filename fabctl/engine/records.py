@@ -88,18 +88,22 @@ class Json(dict[str, object]):
     """What is plain already, read as JSON or made so, however large."""
 
 
+_PLAIN = frozenset({str, int, bool, type(None), Json})
+
+
 def plain(value: object) -> object:
     """Give a value as canonical JSON can hold it; what is no finite number becomes its name."""
-    if isinstance(value, Json):
+    kind = type(value)
+    if kind in _PLAIN:  # nearly all that is told
         return value
-    if value is None or isinstance(value, bool | int | str):
-        return value.value if isinstance(value, Enum) else value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
+    if isinstance(value, dict | Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, Enum):
         return plain(value.value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, int | str):
+        return value
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, Sequence):

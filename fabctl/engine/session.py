@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fabctl.clock import Clock
 from fabctl.engine.bypass import moment
@@ -28,8 +29,7 @@ _HANDLING_S = 60.0
 """Wire seconds between two jobs that a fast clock must not make hours of."""
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """One run, in one process."""
 
     plan: Plan
@@ -60,12 +60,15 @@ class Session:
 
     def wafer(self) -> WaferState:
         """Give the wafer's state, by the steps that are concluded and what was measured."""
-        done = self.history.carried_out
-        if self.folded is None or done != self.folded[0]:
+        done, known = self.history.carried_out, self.folded
+        if known is None or done != known[0]:
+            goes_on = known is not None and done[: len(known[0])] == known[0]
             # what a step measured is known before it is done
-            state = self.guard.wafer(self.plan.sequence, done, self.measured)
-            self.folded = done, state
-        return self.folded[1]
+            state = self.guard.wafer(
+                self.plan.sequence, done, self.measured, known if goes_on else None
+            )
+            known = self.folded = done, state
+        return known[1]
 
     def waited(self, step: str) -> float | None:
         """Give the process seconds since a step ended, None where no job of it is known.

@@ -89,7 +89,8 @@ class Station:
 
     def _observe(self, observation: Observation) -> None:
         if isinstance(observation, Reading):
-            tell(self._on_reading, observation)
+            if self._on_reading:
+                tell(self._on_reading, observation)
         else:
             self._note(observation)
             self._news.set()

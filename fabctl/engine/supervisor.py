@@ -168,7 +168,8 @@ class Supervisor:
             return
         if isinstance(told, JobEvent):
             self._job_event(told)
-        elif isinstance(told, AlarmEvent):
+            return
+        if isinstance(told, AlarmEvent):
             if told.is_set and told.category in STOPPING_CATEGORIES:
                 self.alarm = self.alarm or told
         elif isinstance(told, SightEvent):
@@ -182,16 +183,16 @@ class Supervisor:
         self._wake.set()
 
     def _job_event(self, told: JobEvent) -> None:
-        if told.job not in ("", self.job):
-            return  # another job's, late or of somebody else
-        if told.phase in ENDS:
-            self.ended = told  # a hint to ask the tool, never the answer
-            self.ended_as = told.phase.lower()
+        if told.job not in ("", self.job) or told.phase is JobPhase.PHASE:
+            return  # another job's, late or of somebody else, or nothing that is waited for
+        if told.phase in ENDS:  # a hint to ask the tool, never the answer
+            self.ended, self.ended_as = told, told.phase.lower()
         elif told.phase is JobPhase.PAUSED and not self.paused:
             self.paused, self._paused_at = True, self._clock.process()
         elif told.phase is JobPhase.RESUMED and self.paused:
             self.paused = False
             self._deadline += self._clock.process() - self._paused_at
+        self._wake.set()
 
     def _schedule(self) -> None:
         if self._timer is not None:

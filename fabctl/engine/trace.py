@@ -1,7 +1,8 @@
 """What a job's signals did, collected for the journal, and their highest values."""
 
 import math
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Json, Kind
@@ -11,8 +12,7 @@ CHUNK = 5000
 """Samples after which a part of the trace is written: what a crash may lose of it."""
 
 
-@dataclass(slots=True)
-class _Channel:
+class _Channel(Struct):
     signal: str
     unit: str
     at: list[float] = field(default_factory=list)

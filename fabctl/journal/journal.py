@@ -3,11 +3,11 @@
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from fabctl.journal.errors import JournalDamagedError, JournalError
 from fabctl.journal.record import GENESIS, Record, Request, canonical, chained, exported
@@ -21,8 +21,7 @@ _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _BATCH = 256  # records of a dry run that are inserted at once
 
 
-@dataclass(slots=True)
-class _Owned:
+class _Owned(Struct):
     """What the owner of a run keeps at hand to append to it."""
 
     lock: OwnerLock

@@ -100,6 +100,7 @@ class MemoryLink:
         self.may_fall_silent = wire.may_fall_silent
         self._wire = wire
         self._towards = towards
+        self._loop = asyncio.get_running_loop()
         self._peer: MemoryLink
         self._receiver: Receiver
         self._outgoing: deque[bytes | None] = deque()
@@ -125,14 +126,13 @@ class MemoryLink:
         if not self._closing and not self.over:
             self._closing = True
             self._put(None)
-            asyncio.get_running_loop().call_soon(self.end, "closed by this end")
+            self._loop.call_soon(self.end, "closed by this end")
 
     def abort(self) -> None:
         """End at once."""
         if not self.over:
-            loop = asyncio.get_running_loop()
-            loop.call_soon(self.end, "aborted by this end")
-            loop.call_soon(self._peer.end, "connection reset by the peer")
+            self._loop.call_soon(self.end, "aborted by this end")
+            self._loop.call_soon(self._peer.end, "connection reset by the peer")
 
     def end(self, why: str) -> None:
         """Tell the receiver that it is over, once."""
@@ -153,11 +153,10 @@ class MemoryLink:
 
     def _put(self, data: bytes | None) -> None:
         self._outgoing.append(data)
-        loop = asyncio.get_running_loop()
         if self._wire.latency:
-            loop.call_later(self._wire.latency, self._flush_one)
+            self._loop.call_later(self._wire.latency, self._flush_one)
         else:
-            loop.call_soon(self._flush_one)
+            self._loop.call_soon(self._flush_one)
 
     def _flush_one(self) -> None:
         if self._outgoing and not self._wire.stalls(self._towards):

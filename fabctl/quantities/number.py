@@ -150,6 +150,7 @@ def exact(value: float, width: Literal[4, 8]) -> Fraction:
 
 
 _SINGLE = struct.Struct(">f")
+_DIGITS = tuple(f"%.{digits}g" for digits in range(1, 9))
 _SMALLEST_NORMAL = 1.1754943508222875e-38
 
 
@@ -162,8 +163,8 @@ def shortest_single(value: float) -> str:
     packed = _SINGLE.pack(value)
     single: float = _SINGLE.unpack(packed)[0]
     # below the smallest normal F4 fewer digits than six may do
-    for digits in range(6 if abs(single) >= _SMALLEST_NORMAL else 1, 9):
-        text = f"{single:.{digits}g}"
+    for digits in _DIGITS[5:] if abs(single) >= _SMALLEST_NORMAL else _DIGITS:
+        text = digits % single
         try:
             if _SINGLE.pack(float(text)) == packed:
                 return text

@@ -193,6 +193,8 @@ def _why_not(data: bytes, start: int, needed: int, width: int) -> str:
 
 def _array(code: int, data: bytes, start: int, length: int) -> Item:
     """Any item but a list, from its value's bytes."""
+    if code == A.format:  # by far the most common
+        return A(data[start : start + length].decode("latin-1"))
     kind: Any = _KINDS.get(code)
     if kind is None:
         raise CodecError(f"item format {code:o} (octal) is unknown")
@@ -203,8 +205,6 @@ def _array(code: int, data: bytes, start: int, length: int) -> Item:
             raise CodecError(f"{length} bytes are no whole number of {kind.__name__} values")
         return cast("Item", kind(*struct.unpack_from(f">{count}{letter}", data, start)))
     raw = bytes(data[start : start + length])
-    if kind is A:
-        return A(raw.decode("latin-1"))
     if kind is BOOLEAN:
         return BOOLEAN(*map(bool, raw))
     if kind is J:
@@ -277,11 +277,12 @@ def _header(kind: type[Item], length: int) -> bytes:
 
 def _raw(kind: type[Item], value: Any) -> bytes:
     """The value's bytes of any item but a list."""
+    if kind is A:
+        text: str = value
+        return text.encode("ascii")
     letter = _LETTER.get(kind)
     if letter is not None:
         return struct.pack(f">{len(value)}{letter}", *value)
-    if kind is A:
-        return cast("str", value).encode("ascii")
     if kind is BOOLEAN:
         if not set(value) <= {False, True}:
             raise TypeError("a truth value is True or False")

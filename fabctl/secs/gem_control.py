@@ -4,9 +4,10 @@ Both are tables, without I/O. The equipment's steps return the `ControlAction`s 
 collection events to report) that its owner carries out.
 """
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any
+
+from msgspec import Struct
 
 from fabctl.state_table import StateTable
 
@@ -30,8 +31,7 @@ class ControlAction(Enum):
     EVENT_REMOTE = "report ControlStateREMOTE"
 
 
-@dataclass(slots=True)
-class ControlConstants:
+class ControlConstants(Struct):
     """The equipment constants that steer the model; they may change at any time."""
 
     init_control_state: int = 2

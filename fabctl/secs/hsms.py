@@ -150,7 +150,6 @@ class HsmsConnection:
     def receive(self, data: bytes, now: float) -> list[Event]:
         """Bytes came, however cut. Never raises for what is in them."""
         events: list[Event] = []
-        self._timers.heard(now)
         reader = self._reader
         for frame in reader.feed(data):
             session, byte2, byte3, ptype, stype, system = HEADER.unpack_from(frame)
@@ -162,7 +161,7 @@ class HsmsConnection:
             if reader.broken_header and self.state is _SELECTED:
                 self._conversation.stream9(11, reader.broken_header, events)
             self._close(reader.broken, events)
-        self._timers.message_is_partial(now, partial=reader.partial)
+        self._timers.heard(now, partial=reader.partial)
         return events
 
     def next_deadline(self) -> float:

@@ -1,63 +1,55 @@
 """What an `HsmsConnection` tells its owner, in the order in which it must be acted upon."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fabctl.secs.message import Message
 from fabctl.secs.outcome import Outcome
 
 
-@dataclass(slots=True)
-class Transmit:
+class Transmit(Struct):
     """Write these bytes to the peer."""
 
     data: bytes
 
 
-@dataclass(slots=True)
-class Selected:
+class Selected(Struct):
     """The session is SELECTED: data may flow."""
 
 
-@dataclass(slots=True)
-class Primary:
+class Primary(Struct):
     """The peer opened a transaction; where `message.wait` it awaits a reply."""
 
     message: Message
 
 
-@dataclass(slots=True)
-class Concluded:
+class Concluded(Struct):
     """Our open transaction with these system bytes has ended."""
 
     system: int
     outcome: Outcome
 
 
-@dataclass(slots=True)
-class Discarded:
+class Discarded(Struct):
     """Something came that the rules say to drop; nothing need be done but write it down."""
 
     why: str
     header: bytes
 
 
-@dataclass(slots=True)
-class Deselected:
+class Deselected(Struct):
     """The session is no longer SELECTED, though connected still."""
 
     why: str
 
 
-@dataclass(slots=True)
-class Closed:
+class Closed(Struct):
     """The session is over: close the link (all of our transactions have been concluded)."""
 
     why: str
     was_selected: bool
 
 
-@dataclass(slots=True)
-class Carried:
+class Carried(Struct):
     """A whole message went out or came in, as its HSMS frame, for whoever writes down messages.
 
     Only of a carrier whose own bytes are no HSMS frames.

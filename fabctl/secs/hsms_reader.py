@@ -27,6 +27,8 @@ class FrameReader:
         if self._rest:
             self._rest += data
             stream = self._rest
+        elif 14 <= len(data) == int.from_bytes(data[:4], "big") + 4 <= self._max_length + 4:
+            return [data[4:]]  # one whole frame, as nearly always
         size = len(stream)
         start = 0
         frames: list[bytes] = []

@@ -19,12 +19,9 @@ class HsmsTimers:
         self._watching = False
         self._misses = 0
 
-    def heard(self, now: float) -> None:
-        """Bytes came."""
+    def heard(self, now: float, *, partial: bool) -> None:
+        """Bytes came. T8 runs from the last byte of a message that is not whole."""
         self._heard = now
-
-    def message_is_partial(self, now: float, *, partial: bool) -> None:
-        """T8 runs from the last byte of a message that is not whole."""
         self._t8 = now + self._settings.t8 if partial else NEVER
 
     def connected(self, now: float) -> None:
@@ -61,8 +58,7 @@ class HsmsTimers:
         soonest = min(self._t8, self._t7)
         if self._asked:
             soonest = min(soonest, *(deadline for _, deadline in self._asked.values()))
-        linktest = self._linktest_due()
-        return min(soonest, linktest)
+        return min(soonest, self._linktest_due()) if self.silence else soonest
 
     def overdue(self, now: float) -> str:
         """Why the connection has to be closed by now; "" if it has not."""

@@ -1,15 +1,15 @@
 """The transactions that this end has opened and that are not concluded yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.secs.message import Message
 
 NEVER = float("inf")
 
 
-@dataclass(slots=True)
-class Transaction:
+class Transaction(Struct):
     """A primary with W that was sent and awaits its reply until `deadline`."""
 
     stream: int

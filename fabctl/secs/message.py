@@ -1,12 +1,11 @@
 """A SECS-II message: stream, function, reply expected or not, and an item."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fabctl.secs.items import Item
 
 
-@dataclass(slots=True)
-class Message:
+class Message(Struct):
     """One message as it was received or is to be sent; never changed after it is made.
 
     `item` is None where the message is a header only (S1F1), which is not the same as an empty

@@ -42,6 +42,8 @@ def as_float(item: Item | None) -> float:
     """A single number, whatever its width, or text that spells one. May be NaN or infinite."""
     if item is None:
         raise ItemError("a number expected, the message is empty")
+    if isinstance(item, Floats) and len(item.value) == 1:
+        return item.value[0]
     value = item.one()
     try:
         return float(value)
@@ -53,6 +55,8 @@ def as_int(item: Item | None) -> int:
     """A single whole number: any integer, B, BOOLEAN, a whole float, or text that spells one."""
     if item is None:
         raise ItemError("a whole number expected, the message is empty")
+    if isinstance(item, Integers) and len(item.value) == 1:
+        return item.value[0]
     number = _whole(item.one())
     if number is None or number not in _WHOLE:
         raise ItemError(f"a whole number expected, found {item!r}")

@@ -1,8 +1,6 @@
 """Puts blocks together to messages, holding no more than the settings allow (SEMI E4)."""
 
-from dataclasses import dataclass, field
-
-from msgspec import Struct
+from msgspec import Struct, field
 
 from fabctl.secs.secs1_block import Block
 from fabctl.secs.secs1_settings import Secs1Settings
@@ -15,8 +13,7 @@ _MOST_AT_ONCE = 64
 _Key = tuple[int, int, int, bool]
 
 
-@dataclass(slots=True)
-class _Partial:
+class _Partial(Struct):
     """A message that has begun."""
 
     first: Block

@@ -36,6 +36,8 @@ def check(section: Section, before: Section | None = None) -> None:
     first = np.flatnonzero(new)[asked]
     once = (first < second) | ~new[second]
     first, second = first[once], second[once]
+    inside = ~shapely.touches(shapes[first], shapes[second])  # neighbours share an edge, no area
+    first, second = first[inside], second[inside]
     overlaps = common_areas(shapes[first], shapes[second])
     for place in np.flatnonzero(overlaps > AREA_TOLERANCE):
         raise BrokenSectionError(

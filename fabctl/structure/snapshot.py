@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
+from json.encoder import encode_basestring_ascii as _quoted  # the wire has 7 bits
 from typing import Any
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -21,13 +23,13 @@ Rings = list[list[list[float]]]
 def to_json(section: Section) -> str:
     """The section as canonical JSON: the same wafer always gives the same bytes."""
     regions = (
-        f'{{"name":{json.dumps(each.name)},"material":{json.dumps(each.material)},'
-        f'"job":{json.dumps(each.job)},"tags":{_compact(sorted(each.tags))},'
+        f'{{"name":{_quoted(each.name)},"material":{_quoted(each.material)},'
+        f'"job":{_quoted(each.job)},"tags":[{",".join(map(_quoted, sorted(each.tags)))}],'
         f'"shape":{_shape_text(each.shape)}}}'
         for each in section.regions
     )
     openings = (
-        f'{{"name":{json.dumps(each.name)},"job":{json.dumps(each.job)},'
+        f'{{"name":{_quoted(each.name)},"job":{_quoted(each.job)},'
         f'"shape":{_shape_text(each.shape)}}}'
         for each in section.openings
     )
@@ -101,14 +103,11 @@ class Snapshots:
         return shape
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
 @lru_cache(maxsize=256)  # most of a wafer stays as it was from one step to the next
 def _shape_text(shape: BaseGeometry) -> str:
     pieces: Iterable[BaseGeometry] = getattr(shape, "geoms", (shape,))
-    return _compact([[_listed(ring) for ring in shapely.get_rings(piece)] for piece in pieces])
+    rings = [[_listed(ring) for ring in shapely.get_rings(piece)] for piece in pieces]
+    return msgspec.json.encode(rings).decode()
 
 
 def _listed(ring: BaseGeometry) -> list[list[float]]:
@@ -123,6 +122,6 @@ def _shape(polygons: list[Rings]) -> BaseGeometry:
 
 
 def _points(ring: list[list[float]]) -> NDArray[np.float64]:
-    if any(len(point) != 2 for point in ring):
+    if {*map(len, ring)} - {2}:
         raise ValueError("not a section snapshot: a point is an x and a z")
     return np.fromiter(chain.from_iterable(ring), np.float64, 2 * len(ring)).reshape(-1, 2)

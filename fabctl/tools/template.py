@@ -34,11 +34,11 @@ def fits(template: Template, recipe: Recipe) -> bool:
     """Tell whether the template is for the recipe's words and uses exactly its parameters."""
     if template.operation != recipe.operation:
         return False
+    if any(recipe.parameters.get(name) not in words for name, words in template.when.items()):
+        return False
     uses = _carried(template) | set(template.when)
     given = set(recipe.parameters)
-    if not given <= uses <= given | set(template.defaults):
-        return False
-    return all(recipe.parameters.get(name) in words for name, words in template.when.items())
+    return given <= uses <= given | set(template.defaults)
 
 
 def encode(dictionary: Dictionary, name: str, recipe: Recipe) -> Program:

@@ -90,7 +90,7 @@ class Dispatch:
         self._conclude(message, reply, tool)
 
     def _conclude(self, message: Message, reply: Item | None, tool: Tool) -> None:
-        rcmd = command_of(message)
+        rcmd = command_of(message) if self._faults else ""
         answer = Answer(message, message.function + 1, reply)
         acts = tool.take_later()
         if acts and rcmd and self._faults.happens("no-effect", tool.now, command=rcmd):
@@ -104,8 +104,13 @@ class Dispatch:
             act()
 
     def _reply(self, message: Message, answer: Answer, tool: Tool) -> None:
+        if not message.wait:
+            return
+        if not self._faults:
+            tool.put(answer)
+            return
         names = names_of(message)
-        if not message.wait or self._faults.happens("no-reply", tool.now, message=names):
+        if self._faults.happens("no-reply", tool.now, message=names):
             return
         slow = self._faults.happens("slow-reply", tool.now, message=names)
         if slow is not None:
@@ -114,6 +119,8 @@ class Dispatch:
             tool.put(answer)
 
     def _spoilt(self, message: Message, tool: Tool) -> bool:
+        if not self._faults:
+            return False
         names = names_of(message)
         if self._faults.happens("abort-transaction", tool.now, message=names):
             tool.put(Answer(message, 0, None))

@@ -210,8 +210,12 @@ class Equipment:
         self._dispatch.answer(message, self)
         return self._taken()
 
+    def heeds(self, primary: Primary) -> bool:
+        """Whether it matters to the tool what became of a primary that waited."""
+        return primary.stream == 1 or self.spool.is_sending(primary)
+
     def concluded(self, primary: Primary, outcome: Outcome, now: float) -> list[Outgoing]:
-        """Learn what became of a primary that waited."""
+        """Learn what became of a primary that waited, of one that it heeds."""
         self._live_until(now)
         delivered = isinstance(outcome, Reply)
         if (primary.stream, primary.function) == (1, 13):
@@ -242,6 +246,8 @@ class Equipment:
 
     def take_later(self) -> list[Callable[[], None]]:
         """What was put off until the reply is out."""
+        if not self._later:
+            return []
         acts = self._later.copy()
         self._later.clear()
         return acts

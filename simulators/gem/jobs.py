@@ -1,7 +1,8 @@
 """The tool's own record of its jobs: what survives any loss of the link."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabctl.secs.items import U1, A, Item, L
 from simulators.gem.variables import Variables
@@ -10,8 +11,7 @@ RUNNING = 255
 KEPT = 100
 
 
-@dataclass
-class JobRecord:
+class JobRecord(Struct):
     """A job that was accepted, and what became of it (`RunResult`, or 255 while it runs)."""
 
     job: str

@@ -1,7 +1,6 @@
 """What the equipment wants done on its link, in order."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from msgspec import Struct
 
@@ -15,8 +14,7 @@ Handlers = dict[tuple[int, int], Handler]
 """Stream and function of the primaries that a part of the equipment answers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Primary:
+class Primary(Struct, frozen=True, eq=False):
     """A message of the equipment's own; `wait` says whether a reply is expected."""
 
     stream: int

@@ -71,9 +71,13 @@ class Spool:
         self.started_at = self._clock_text()
         self._occur("SpoolingActivated")
 
+    def is_sending(self, primary: Primary) -> bool:
+        """Whether a message is the one from the spool that waits for its answer."""
+        return primary is self._sending
+
     def concluded(self, primary: Primary, *, delivered: bool) -> None:
         """The host answered a message from the spool, or did not."""
-        if primary is not self._sending:
+        if not self.is_sending(primary):
             return
         self._sending = None
         if not delivered:

@@ -70,7 +70,7 @@ def parsed(text: str) -> datetime:
     if text.isdecimal() and len(text) == 12:
         return datetime.strptime(text, "%y%m%d%H%M%S").replace(tzinfo=UTC)
     if text.isdecimal() and len(text) == 16:
-        moment = datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(f"{text[:8]}T{text[8:14]}").replace(tzinfo=UTC)
         return moment + timedelta(milliseconds=10 * int(text[14:]))
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

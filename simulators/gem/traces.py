@@ -1,7 +1,8 @@
 """Traces: S2F23 sets one up, S6F1 sends its samples."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fabctl.secs.items import A, B, Item, L
 from fabctl.secs.read import as_int, as_list, as_text
@@ -14,8 +15,7 @@ ACCEPTED, TOO_MANY, NO_MORE, BAD_PERIOD, VARIABLE_UNKNOWN, BAD_GROUP = range(6)
 MAX_VARIABLES, MAX_TRACES = 200, 20
 
 
-@dataclass
-class Trace:
+class Trace(Struct):
     """One trace that runs: times in process seconds."""
 
     number: int

@@ -65,6 +65,8 @@ def item_of(format_: str, value: Value) -> Item:
     A number beyond the format is told as the nearest that it has, as a counter that has run full.
     Raises ValueError where there is no such format.
     """
+    if format_ == "A" and isinstance(value, str):
+        return A(value)
     many = value if isinstance(value, tuple) else (value,)
     if format_ == "A":
         return A("".join(str(part) for part in many))
@@ -75,9 +77,11 @@ def item_of(format_: str, value: Value) -> Item:
     if format_ == "BOOLEAN":
         return BOOLEAN(*(bool(part) for part in many))
     if format_ in FLOATS:
-        return FLOATS[format_](*(_held(format_, float(part)) for part in many))
+        return FLOATS[format_](*[_held(format_, float(part)) for part in many])
     if format_ not in INTEGERS:
         raise ValueError(f"no such item format: {format_}")
+    if isinstance(value, int) and value in WHOLE[format_]:
+        return INTEGERS[format_](int(value))
     numbers = [float(part) for part in many]
     if any(math.isnan(number) for number in numbers):
         return INTEGERS[format_]()  # an integer can't say "no number" but by being absent

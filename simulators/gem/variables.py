@@ -33,9 +33,9 @@ class Variables:
         self._sources: dict[str, Source] = {}
         self._data: dict[str, Value | Item] = {}
         self._id = INTEGERS[dictionary.quirks.get("id_format", "U4")]
-        self.spoilt: Callable[[str], bool] = lambda _fault: False
+        self.spoilt: Callable[[str], bool] | None = None
         """Whether a fault of this name spoils how things are written."""
-        self.shown: Callable[[Variable, Value], Value] = lambda _variable, value: value
+        self.shown: Callable[[Variable, Value], Value] | None = None
         """What is shown of a value: a fault may have spoilt it."""
 
     def provide(self, name: str, source: Source) -> None:
@@ -48,7 +48,9 @@ class Variables:
 
     def id(self, number: int) -> Item:
         """An ID in the format that the tool writes IDs in."""
-        return U8(number) if self.spoilt("wrong-id-width") else self._id(number)
+        if self.spoilt is not None and self.spoilt("wrong-id-width"):
+            return U8(number)
+        return self._id(number)
 
     def ids(self, numbers: Iterable[int]) -> Item:
         """A list of IDs."""
@@ -65,8 +67,9 @@ class Variables:
             return L()
         if isinstance(value, Item):
             return value
-        value = self.shown(variable, value)
-        if isinstance(value, str) and self.spoilt("padded-text"):
+        if self.shown is not None:
+            value = self.shown(variable, value)
+        if isinstance(value, str) and self.spoilt is not None and self.spoilt("padded-text"):
             value = value.ljust(PADDED)
         return item_of(variable.format, value)
 

@@ -4,14 +4,15 @@ Heater of a zone: τ dTh/dt = Ta + K u - Th, plus exchange with its neighbours; 
 profile thermocouples near the wafers read) follows, τL dT/dt = Th - T; the power acts after a dead
 time. The first two are the textbook's wafer heater (Seborg, Edgar, Mellichamp: K 400 °C/kW, τ 2.885
 min there); gains and times of a low-temperature furnace lie in ``sequences/physics``.
-The set-point rounds the corner into a soak; anti-windup and feed-forward keep the overshoot below
+Each zone has a PID controller with derivative on the measurement, u = feed-forward + Kp (e - Td de)
++ I, limited to 0..1. The set-point rounds the corner into a soak; anti-windup, for which the
+integral stands still while the output is at its limit, and feed-forward keep the overshoot below
 3 °C. Without anti-windup the lag winds the integral up, and the zones run 20 °C and more past
 a set-point near 400 °C.
 """
 
 from typing import NamedTuple
 
-from simulators.physics.pid import Tuning, control
 from simulators.physics.values import Values, read_table, shipped
 
 PERIOD_S = 3.0
@@ -20,6 +21,14 @@ ARRIVED_K = 0.05
 """A setting of the simulated controller: so near (°C) to its target a set-point has arrived."""
 WAFER_ZONE = 2
 """The index of the zone in which a single wafer stands."""
+
+
+class Tuning(NamedTuple):
+    """Gain in 1/°C (of full power), integral and derivative time in s."""
+
+    gain: float
+    integral_s: float
+    derivative_s: float
 
 
 class Zone(NamedTuple):
@@ -97,9 +106,6 @@ class Aim(NamedTuple):
     heaters_on: bool = True
 
 
-_OFF = (0.0,) * len(ZONES)
-
-
 class FurnaceState(NamedTuple):
     """All there is to know of the furnace at one moment. Temperatures in degC, powers 0 to 1."""
 
@@ -125,43 +131,39 @@ def step(state: FurnaceState, aim: Aim, *, anti_windup: bool = True) -> FurnaceS
     setpoint, rise = _next_setpoint(state.setpoint, aim)
     # the feed-forward knows one zone only: the integral makes up for the others
     feed_forward = (setpoint - AMBIENT + rise * ZONES[0].heater_s) / ZONES[0].gain
-    powers = integrals = _OFF
-    if aim.heaters_on:
-        measured = [
-            (integral, setpoint - load, slope - rise)
-            for integral, load, slope in zip(
-                state.integrals, state.loads, state.slopes, strict=True
-            )
-        ]
-        powers, integrals = control(
-            TUBE.tuning, measured, feed_forward, PERIOD_S, anti_windup=anti_windup
-        )
-    heaters, loads, slopes = [], [], []
+    gain, integral_s, derivative_s = TUBE.tuning
     exchange = PERIOD_S * TUBE.exchange
-    old = state.heaters
+    _, old, loads, slopes, integrals, powers = state
+    controlled = aim.heaters_on
     left = old[0]
-    for zone, heater, right, load, acting in zip(
-        ZONES, old, (*old[1:], old[-1]), state.loads, state.powers[0], strict=True
-    ):
-        exchanged = exchange * (left + right - 2 * heater)
-        heaters.append(heated(zone, heater, AMBIENT, acting) + exchanged)
-        left = heater
-        climb = (heater - load) / zone.load_s
-        loads.append(load + PERIOD_S * climb)
-        slopes.append(climb)
-    return FurnaceState(
-        setpoint,
-        tuple(heaters),
-        tuple(loads),
-        tuple(slopes),
+    zones = []
+    for (heats, heater_s, load_s), heater, right, load, slope, integral, acting in zip(
+        ZONES,
+        old,
+        (*old[1:], old[-1]),
+        loads,
+        slopes,
         integrals,
-        (*state.powers[1:], powers),
-    )
-
-
-def heated(zone: Zone, heater: float, ambient: float, power: float) -> float:
-    """A heater alone, one period later."""
-    return heater + PERIOD_S * (ambient + zone.gain * power - heater) / zone.heater_s
+        powers[0],
+        strict=True,
+    ):
+        power = total = 0.0
+        if controlled:
+            error = setpoint - load
+            power = feed_forward + gain * (error - derivative_s * (slope - rise)) + integral
+            total = integral
+            limited = not 0.0 <= power <= 1.0
+            if limited:
+                power = 0.0 if power < 0.0 else 1.0
+            if not (limited and anti_windup):
+                total += gain * error * PERIOD_S / integral_s
+        warmed = heater + PERIOD_S * (AMBIENT + heats * acting - heater) / heater_s
+        exchanged = exchange * (left + right - 2 * heater)
+        climb = (heater - load) / load_s
+        zones.append((warmed + exchanged, load + PERIOD_S * climb, climb, total, power))
+        left = heater
+    heaters, loads, slopes, integrals, told = zip(*zones, strict=True)
+    return FurnaceState(setpoint, heaters, loads, slopes, integrals, (*powers[1:], told))
 
 
 def boat_in(state: FurnaceState) -> FurnaceState:
@@ -174,7 +176,7 @@ def boat_in(state: FurnaceState) -> FurnaceState:
 def _next_setpoint(setpoint: float, aim: Aim) -> tuple[float, float]:
     """The set-point one period later, and how fast (°C/s) it moves."""
     left = aim.target - setpoint
-    if abs(left) < ARRIVED_K:
+    if -ARRIVED_K < left < ARRIVED_K:
         return aim.target, 0.0
     limit = aim.rate / 60
     rise = min(limit, max(-limit, left / TUBE.corner_s))

@@ -1,7 +1,6 @@
 """What a program is made of, to a machine: blocks by name, and the phase that each becomes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from msgspec import Struct, field
 
@@ -53,8 +52,7 @@ class Phase(Struct, frozen=True):
     """Whether the job has failed when it ends."""
 
 
-@dataclass(slots=True)
-class Running:
+class Running(Struct):
     """The job that a machine carries out."""
 
     job: str

@@ -27,12 +27,16 @@ def test_az5214e_spin_table(rpm, um):
     assert thickness == pytest.approx(um, rel=0.01)
 
 
-def test_the_textbook_heater():
+def test_the_textbook_heater(monkeypatch):
     """A wafer at 80 degC given 0.5 kW more: 230 degC after 4 min, 280 in the end."""
-    zone, heater, seen = furnace.Zone(gain=400, heater_s=2.885 * 60, load_s=1), 80.0, {}
+    zone, seen = furnace.Zone(gain=400, heater_s=2.885 * 60, load_s=1), {}
+    monkeypatch.setattr(furnace, "AMBIENT", 80.0)
+    monkeypatch.setattr(furnace, "ZONES", (zone,) * len(furnace.ZONES))  # alike: no exchange
+    state, by_hand = furnace.FurnaceState.steady(80.0), furnace.Aim(80.0, 1.0, heaters_on=False)
     for period in range(1, 3601):
-        heater = furnace.heated(zone, heater, 80.0, 0.5)
-        seen[period * furnace.PERIOD_S] = heater
+        powers = ((0.5,) * len(furnace.ZONES),) * len(state.powers)
+        state = furnace.step(state._replace(powers=powers), by_hand)
+        seen[period * furnace.PERIOD_S] = state.heaters[furnace.WAFER_ZONE]
     assert (seen[7200] - 80) / 0.5 == pytest.approx(400, rel=0.01)
     time_constant = next(s for s, degc in seen.items() if degc >= 80 + 200 * (1 - math.exp(-1)))
     assert time_constant == pytest.approx(2.885 * 60, rel=0.01)

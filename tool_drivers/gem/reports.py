@@ -45,7 +45,8 @@ class Reports:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._dictionary: Dictionary = wire.dictionary
-        self._seen: dict[bytes, None] = {}
+        self._seen: dict[tuple[str, str], list[Item]] = {}
+        """The reports of an event that the tool told at one reading of its clock."""
 
     async def set_up(self) -> None:
         """Clean slate, then define, link and enable every event of the dictionary.
@@ -81,13 +82,15 @@ class Reports:
             if layout is not None:
                 values.update(zip(layout.report, as_list(given), strict=False))
         tool_time = text_of(values["Clock"]) if "Clock" in values else ""
-        repeated = self._is_repeated(encode(L(ceid, reports))) if tool_time else False
+        repeated = self._is_repeated(name, tool_time, reports) if tool_time else False
         return Happening(name, values, tool_time, repeated)
 
-    def _is_repeated(self, report: bytes) -> bool:
-        if report in self._seen:
+    def _is_repeated(self, name: str, tool_time: str, reports: Item) -> bool:
+        earlier = self._seen.setdefault((name, tool_time), [])
+        # by their bytes: reports of a NaN are alike, items of one are not
+        if earlier and encode(reports) in map(encode, earlier):
             return True
-        self._seen[report] = None
+        earlier.append(reports)
         if len(self._seen) > REMEMBERED:
             del self._seen[next(iter(self._seen))]
         return False

@@ -39,7 +39,8 @@ class Waiter(Generic[T]):
     def __init__(self, armed: "set[Waiter[T]]", wanted: Callable[[T], bool]) -> None:
         self._armed = armed
         self._wanted = wanted
-        self._came: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._came: asyncio.Future[list[T]] = self._loop.create_future()
 
     def __enter__(self) -> "Waiter[T]":
         self._armed.add(self)
@@ -57,14 +58,17 @@ class Waiter(Generic[T]):
     def tell(self, happened: T) -> None:
         """Take it, if it is what is waited for and nothing came before."""
         if not self._came.done() and self._wanted(happened):
-            self._came.set_result(happened)
+            self._came.set_result([happened])
 
     def give_up(self) -> None:
         """Stop waiting."""
         if not self._came.done():
-            self._came.cancel()
+            self._came.set_result([])
 
     async def within(self, wire_seconds: float) -> list[T]:
-        """Wait; gives what came in a list of one, an empty list where nothing did."""
-        await asyncio.wait((self._came,), timeout=wire_seconds)
-        return [] if not self._came.done() or self._came.cancelled() else [self._came.result()]
+        """Wait, once; gives what came in a list of one, an empty list where nothing did."""
+        timer = self._loop.call_later(wire_seconds, self.give_up)
+        try:
+            return await self._came
+        finally:
+            timer.cancel()
