@@ -31,7 +31,7 @@ from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 from fabctl.process.material import CONTAMINATION, Conductive
 from fabctl.process.reading import Reading
 from fabctl.process.step_loader import unfit
-from fabctl.process.vocabulary import OPERATIONS
+from fabctl.process.vocabulary import OPERATIONS, heats
 from fabctl.process.yaml_tree import Node, Scalar
 from fabctl.quantities import Dimension, Quantity
 
@@ -352,7 +352,7 @@ class DemandReader:
         fields = self.reading.fields(node, "heat", ("above", "within"))
         if any(name not in fields for name in ("above", "within")):
             return None
-        if "temperature" not in common(binds.operations):
+        if not all(heats(OPERATIONS[each]) for each in binds.operations):
             message = f"not all of {', '.join(binds.operations)} have a temperature"
             self.reading.note("IN207", message, node.mark)
         above = self.reading.quantity(fields["above"], "above", Dimension.TEMPERATURE)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from fabctl.interlocks.selector import Selector
+from fabctl.process.vocabulary import PLATES
 from fabctl.quantities import Quantity
 
 
@@ -38,7 +39,7 @@ class HeatBudget(Struct, frozen=True):
     above: Quantity
     within: Quantity
 
-    parameters = ("temperature",)
+    parameters = ("temperature", *PLATES)
     subject = "the time"
 
     @property

@@ -17,17 +17,18 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import ELSEWHERE, Act, WaferState
 from fabctl.process.material import Materials
 from fabctl.process.recipe import TIMES
+from fabctl.process.vocabulary import PLATES
 from fabctl.quantities import Quantity
 
 _HOTTEST = (
     ("temperature", True),
-    *((name, True) for name in TIMES),
+    *((name, True) for name in (*PLATES, *TIMES)),
     ("ramp", False),
     ("cool", False),
 )
 """What keeps a wafer hot, and whether more of it does so for longer."""
 
-HEATS = frozenset({"temperature", "boat_in"})
+HEATS = frozenset({"temperature", "boat_in", *PLATES})
 """The parameters that make a wafer hot: as long as none is above a threshold, it is below it."""
 
 Spans: TypeAlias = Callable[[str], Interval | None]
@@ -165,7 +166,7 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
     if own is None:
         yield bench.finding(
             step,
-            "boat_in" if _goes_in_hotter(step.span, demand) else "temperature",
+            _hottest(step, demand),
             Verdict.NOT_SHOWN,
             message=f"{_not_stated(step, demand)}, so nothing shows that it is {demand.wanted}",
         )
@@ -183,7 +184,7 @@ def judge_heat(bench: Bench, step: TraceStep, demand: HeatBudget) -> Iterator[Fi
     shown = _time(total, demand.within).show()
     yield bench.finding(
         step,
-        "temperature",
+        _hottest(step, demand),
         Verdict.ILLEGAL,
         saw=shown,
         saw_in_rule_unit=shown,
@@ -207,7 +208,9 @@ def keeps_hot(step: TraceStep, demand: HeatBudget) -> bool:
 def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
     """Give the longest time above the threshold, ramps included; None where it is not stated."""
     temperature = spans("temperature")
-    if temperature is None or _goes_in_hotter(spans, demand):
+    if temperature is None:
+        return _on_plates(spans, demand)
+    if _goes_in_hotter(spans, demand):
         return None
     if temperature.high <= demand.above.value:
         return NONE
@@ -225,12 +228,29 @@ def _hot(spans: Spans, demand: HeatBudget) -> Fraction | None:
     return _total(stated)
 
 
+def _on_plates(spans: Spans, demand: HeatBudget) -> Fraction | None:
+    """Give the longest time on plates that are hotter; None where there are none."""
+    plates, each = [spans(name) for name in PLATES], spans("plate_time")
+    if each is None or None in plates:
+        return None
+    return each.high * sum(plate.high > demand.above.value for plate in plates if plate)
+
+
 def _goes_in_hotter(spans: Spans, demand: HeatBudget) -> bool:
     """Tell whether a boat may go in above the threshold and cool down, as no recipe states."""
     boat_in, temperature = spans("boat_in"), spans("temperature")
     if boat_in is None or boat_in.high <= demand.above.value:
         return False
     return temperature is not None and boat_in.high > temperature.low
+
+
+def _hottest(step: TraceStep, demand: HeatBudget) -> str:
+    """Name the parameter that makes a step hot."""
+    if _goes_in_hotter(step.span, demand):
+        return "boat_in"
+    plates = ((name, step.span(name)) for name in PLATES)
+    hot = (name for name, span in plates if span and span.high > demand.above.value)
+    return next(hot, "temperature")
 
 
 def _not_stated(step: TraceStep, demand: HeatBudget) -> str:

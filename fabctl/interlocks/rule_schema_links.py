@@ -8,7 +8,7 @@ from fabctl.interlocks.judge_material import WORDS
 from fabctl.interlocks.rule_file import own_rules
 from fabctl.interlocks.wafer_quantity import WAFER_QUANTITIES
 from fabctl.process.sequence_schema import Schema, name_schema, quantity_schema
-from fabctl.process.vocabulary import OPERATIONS, SIGNALS, Operation
+from fabctl.process.vocabulary import OPERATIONS, SIGNALS, Operation, heats
 from fabctl.quantities import Dimension
 
 _NEVER: Schema = {"not": {}}
@@ -126,7 +126,7 @@ def _demands(operation: Operation) -> Schema:
         parts["relation"] = {"allOf": [_are(parameter=quantities), _lacks("material")]}
         parts["material"] = _NEVER
         parts["order"] = _are(same=_NO_LAYER)
-    if "temperature" not in operation.parameters:
+    if not heats(operation):
         parts["heat"] = _NEVER
     return _are(**parts)
 

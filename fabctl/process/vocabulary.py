@@ -22,6 +22,9 @@ MODULES = ("chamber", "bath", "platen")
 """The parameters that name the part of a tool where a step happens; a step has at most one."""
 
 
+PLATES = ("plate_1", "plate_2", "plate_3")
+"""The hot plates that a spun-on coat is on one after the other, each for the ``plate_time``."""
+
 SIGNALS: Mapping[str, Dimension] = MappingProxyType(
     {
         "temperature": Dimension.TEMPERATURE,
@@ -252,3 +255,8 @@ _ALL = (
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({each.name: each for each in _ALL})
 """Every operation by name."""
+
+
+def heats(operation: Operation) -> bool:
+    """Tell whether an operation may state how hot the wafer is, in one place or on hot plates."""
+    return not operation.parameters.keys().isdisjoint({"temperature", *PLATES})

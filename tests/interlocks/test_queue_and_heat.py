@@ -82,6 +82,19 @@ def test_heat_that_no_step_tells_the_time_of_is_not_shown():
     assert finding.verdict is Verdict.NOT_SHOWN
 
 
+@pytest.mark.parametrize(("third", "longest"), [("350 degC", 60), ("360 degC", 40)])
+def test_each_hot_plate_of_a_spun_on_coat_counts(third, longest):
+    """On one after the other, each for the plate time."""
+    for minutes, found in ((longest, []), (longest + 1, ["plate_1"])):
+        text = METAL + (
+            "- {id: fill, kind: spin_coater, operation: spin_on, recipe: {material: MSQ, "
+            "cast_speed: 2500 rpm, cast_time: 30 s, plate_1: 360 degC, plate_2: 360 degC, "
+            f"plate_3: {third}, plate_time: {minutes} min}}}}\n"
+        )
+        over = [e for e in audit(steps(text), RULES, table()).all if e.code == "HB201"]
+        assert [each.parameter for each in over] == found
+
+
 def test_a_boat_that_goes_in_hotter_than_its_hold_is_hot_for_nobody_knows_how_long():
     """It cools as the furnace lets it; one that goes in colder is hot no sooner than it is told."""
     assert codes(METAL + hot("200 degC", "5 min", ", boat_in: 350 degC")) == []
