@@ -1,12 +1,12 @@
 """What a wafer is still owed when its run ends early: order rules that nothing has answered yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.rule import RulePack
-from fabctl.interlocks.wafer_state import WaferState
+from fabctl.interlocks.wafer_state import Act, WaferState
 from fabctl.process.material import Materials
 
 
@@ -35,5 +35,16 @@ def _owed(state: WaferState, rules: RulePack, materials: Materials) -> Iterator[
             if not rule.binds.selects(act, materials):
                 continue
             after = [each for each in state.done_here[index + 1 :] if demand.same.joins(each, act)]
-            if not any(demand.later.selects(each, materials) for each in after):
+            if not _answered(demand, after, materials):
                 yield Obligation(rule.code, act.step, demand.wanted)
+
+
+def _answered(demand: Order, after: Iterable[Act], materials: Materials) -> bool:
+    """Tell whether the later step came in time, or one that takes the demand away."""
+    ends = [each for each in (demand.later, demand.unless) if each is not None]
+    for each in after:
+        if any(end.selects(each, materials) for end in ends):
+            return True
+        if demand.before is not None and demand.before.selects(each, materials):
+            return False
+    return False

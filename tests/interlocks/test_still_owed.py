@@ -3,6 +3,7 @@
 from interlock_rig import steps, table
 from shipped_rules import shipped_rules
 
+from fabctl.interlocks import RulePack
 from fabctl.interlocks.obligation import still_owed
 from fabctl.interlocks.trace import trace
 
@@ -14,9 +15,9 @@ ETCH = (
 CLEAN = "- {id: clean, kind: etcher, operation: clean, recipe: {bath: glycolic, time: 90 s}}\n"
 
 
-def owed(text: str) -> list[str]:
+def owed(text: str, rules: RulePack = RULES) -> list[str]:
     state = trace(steps(text), table())[-1].after
-    return [str(each) for each in still_owed(state, RULES, table())]
+    return [str(each) for each in still_owed(state, rules, table())]
 
 
 def test_a_clean_is_owed_after_a_fluorocarbon_etch():
@@ -29,3 +30,25 @@ def test_nothing_is_owed_once_it_is_done():
 
 def test_it_is_owed_again_for_the_next():
     assert len(owed(ETCH + CLEAN + ETCH.replace("id: open", "id: again"))) == 1
+
+
+def test_nothing_is_owed_for_what_was_taken_off_again():
+    coat = (
+        "- {id: coat, kind: spin_coater, operation: coat, "
+        "recipe: {material: resist-n1, cast_speed: 3000 rpm, cast_time: 33 s}}\n"
+    )
+    ash = (
+        "- {id: ash, kind: etcher, operation: strip, recipe: {chamber: ash, material: resist-n1, "
+        "gas: N2/H2, time: 4 min, temperature: 250 degC}}\n"
+    )
+    rules = shipped_rules("claims-resist")
+    assert any("soft bake" in each for each in owed(coat, rules))
+    assert owed(coat + ash, rules) == []
+
+
+def test_what_came_too_late_stays_owed():
+    deposit = (
+        "- {id: liner, kind: cvd, operation: deposit, "
+        "recipe: {chamber: ald, material: TaN, thickness: 10 nm, temperature: 300 degC}}\n"
+    )
+    assert len(owed(ETCH + deposit + CLEAN)) == 1
