@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from fabctl.process.recipe import Recipe
+from fabctl.process.recipe import TIMES, Recipe
 from fabctl.quantities import Dimension, Quantity
 
 _HANDLING_S = {
@@ -29,8 +29,8 @@ _COOLING = Fraction(3)  # K/min, a furnace left to itself; unverified
 def expected_s(kind: str, recipe: Recipe) -> float:
     """Estimate a step's duration in process seconds, from its recipe and kind of tool."""
     stated = sum(
-        value.value
-        for value in recipe.parameters.values()
+        value.value * TIMES.get(name, 1)
+        for name, value in recipe.parameters.items()
         if isinstance(value, Quantity) and value.dimension is Dimension.TIME
     )
     return _HANDLING_S.get(kind, 600.0) + float(stated) + _heating_s(recipe) + _growth_s(recipe)

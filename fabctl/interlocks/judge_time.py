@@ -260,11 +260,11 @@ def _not_stated(step: TraceStep, demand: HeatBudget) -> str:
 
 
 def _lasts(spans: Spans) -> Iterator[tuple[str, Interval]]:
-    """Give the times that a step states."""
-    for name in TIMES:
+    """Give the times that a step states, as often as it takes each."""
+    for name, often in TIMES.items():
         span = spans(name)
         if span is not None:
-            yield name, span
+            yield name, span if often == 1 else span.times(Fraction(often))
 
 
 def _longest(bench: Bench, step: TraceStep, done: Sequence[Act], at: int) -> Fraction | int:

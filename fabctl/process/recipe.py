@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from msgspec import Struct
 
+from fabctl.process.vocabulary import PLATES
 from fabctl.quantities import Quantity
 
 Value = Quantity | str
 """A quantity with its unit, or a word (a chamber, a material)."""
 
 
-TIMES = ("time", "hold", "cast_time", "plate_time")
-"""The parameters that say how long a step works."""
+TIMES: Mapping[str, int] = MappingProxyType(
+    {"time": 1, "hold": 1, "cast_time": 1, "plate_time": len(PLATES)}
+)
+"""The parameters that say how long a step works, each with how often it does: on each plate."""
 
 
 MOST = 4096
@@ -52,8 +56,9 @@ class Recipe(Struct):
     def lasts(self) -> Fraction | int:
         """How long it takes by the times that it states, in seconds; an int adds up quickest."""
         if self._lasts is None:
-            told = (self.parameters.get(name) for name in TIMES)
-            lasts = sum((x.value for x in told if isinstance(x, Quantity)), Fraction(0))
+            told = ((self.parameters.get(name), often) for name, often in TIMES.items())
+            each = (x.value * often for x, often in told if isinstance(x, Quantity))
+            lasts = sum(each, Fraction(0))
             self._lasts = lasts.numerator if lasts.denominator == 1 else lasts
         return self._lasts
 

@@ -9,16 +9,16 @@ FILM = """\
 sequence: film
 title: One film
 steps:
-  - {id: film-1, kind: cvd, operation: deposit,
-     recipe: {chamber: film, material: Sn, thickness: 120 Å, temperature: 25 degC}}
   - {id: rinse-1, kind: etcher, operation: clean,
      recipe: {bath: glycolic, time: 90 s, temperature: 30 degC}}
+  - {id: film-1, kind: cvd, operation: deposit,
+     recipe: {chamber: film, material: Sn, thickness: 120 Å, temperature: 25 degC}}
 """
 
 
 @pytest.fixture
 def audited(fabctl, tmp_path):
-    """Audits one film and a rinse, which no chamber change and no wait could concern."""
+    """Audits a rinse and one film, which no chamber change and no wait could concern."""
     path = tmp_path / "film.yaml"
     path.write_text(FILM, encoding="utf-8")
     return lambda form: fabctl("audit", path, "--format", form)

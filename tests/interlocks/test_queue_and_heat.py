@@ -42,6 +42,16 @@ def test_what_must_happen_in_between_may_take_the_whole_queue_time(soak, found):
     assert codes(film() + measure() + SOAK % soak + anneal()) == found
 
 
+@pytest.mark.parametrize(("plate_time", "found"), [("19 min", []), ("20 min", ["QT203"])])
+def test_a_spun_on_coat_is_on_each_of_three_plates_for_its_time(plate_time, found):
+    spun = (
+        "- {id: spun, kind: spin_coater, operation: spin_on, recipe: {material: MSQ, cast_speed: "
+        "2500 rpm, cast_time: 30 s, plate_1: 150 degC, plate_2: 200 degC, plate_3: 250 degC, "
+        f"plate_time: {plate_time}}}}}\n"
+    )
+    assert codes(film("100 Å") + spun + measure() + anneal()) == found
+
+
 def test_a_finding_tells_the_path_and_where_the_wait_begins():
     text = film() + SOAK % "13 h" + anneal()
     (finding,) = (e for e in audit(steps(text), RULES, table()).all if e.code == "QT202")
