@@ -53,7 +53,7 @@ def host_fabctl(ports: list[int]) -> None:
     """Decode each S6F1, feed every value to the armed monitors, send ABORT on a trip."""
 
     async def main() -> None:
-        clock, going = Clock(), set()
+        clock = Clock()
 
         def watch() -> SecsSession:
             panel = Panel(monitors())
@@ -66,11 +66,9 @@ def host_fabctl(ports: list[int]) -> None:
                 for channel, item in zip(CHANNELS, values, strict=True):
                     sample = Reading("T", "temperature", channel, item.one(), "degC", now)
                     for _ in panel.feed(sample):
+                        session.ask(2, 41, L(A("ABORT"), L()), lambda _: None)
                         for monitor in panel.monitors:
                             monitor.rearm(now)
-                        task = asyncio.ensure_future(session.request(2, 41, L(A("ABORT"), L())))
-                        going.add(task)
-                        task.add_done_callback(going.discard)
                 if message.wait:
                     session.reply(message, B(0))
 

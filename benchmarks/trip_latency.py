@@ -1,9 +1,10 @@
 """From a trace value on the wire to ABORT on the wire: our host, then secsgem's, same tools.
 
 Ten tools send an S6F1 with 50 values ten times a second each, in this process; the host is another
-process. Now and then a tool sends one value above the limit, and the time until its S2F41 comes is
-taken at the tool, loopback included. What two bare sockets take, in two processes that do nothing
-else, is what no host can do better. ``python benchmarks/trip_latency.py [SECONDS]``
+process. Now and then a tool sends one value above the limit, and the time from handing that to its
+socket until the bytes of an S2F41 come is taken there: loopback included, the tool's own reading
+and writing not. What two bare sockets take, in two processes that do nothing else, is what no host
+can do better. ``python benchmarks/trip_latency.py [SECONDS]``
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from pathlib import Path
 from time import perf_counter, sleep
 
 from fabctl.clock import Clock, live_loop
+from fabctl.links.link import Accept, Link, Receiver
 from fabctl.links.session import SecsSession
 from fabctl.links.tcp import listen_tcp
 from fabctl.secs.hsms_settings import End, HsmsSettings, Role
@@ -28,6 +30,26 @@ WARM_UP = 2
 """Messages of each tool before anything is taken."""
 
 
+class Watched:
+    """A link, and when it was last written to and last brought something."""
+
+    def __init__(self, link: Link, accept: Accept) -> None:
+        self.may_fall_silent = link.may_fall_silent
+        self.wrote = self.came = 0.0
+        self.close, self.abort, self.drain = link.close, link.abort, link.drain
+        self._write = link.write
+        self._receiver = accept(self)
+        self.lost = self._receiver.lost
+
+    def write(self, data: bytes) -> None:
+        self.wrote = perf_counter()
+        self._write(data)
+
+    def received(self, data: bytes) -> None:
+        self.came = perf_counter()
+        self._receiver.received(data)
+
+
 class Tool:
     """One tool: sends samples, and takes how long an ABORT was in coming."""
 
@@ -37,11 +59,16 @@ class Tool:
         self.taken: list[float] = []
         self.lost = 0
         self.sent_at = 0.0
+        self.line: Watched
+
+    def accept(self, link: Link) -> Receiver:
+        self.line = Watched(link, self.session.accept)
+        return self.line
 
     def told(self, message) -> None:
         if (message.stream, message.function) == (2, 41):
             if self.sent_at:
-                self.taken.append(perf_counter() - self.sent_at)
+                self.taken.append(self.line.came - self.sent_at)
                 self.sent_at = 0.0
             self.session.reply(message, L(B(4), L()))
         elif (message.stream, message.function) == (1, 13):
@@ -56,10 +83,10 @@ class Tool:
             top = 401.0 + number / 1000 if over else 200.0 + number / 1000
             values = [F4(200.0 + number / 1000 + each / 100) for each in range(49)]
             body = L(U4(1), U4(number + 1), A("2000010100000000"), L(*values, F4(top)))
+            self.session.send(6, 1, body)
             if over and number > WARM_UP:
                 self.lost += self.sent_at != 0.0
-                self.sent_at = perf_counter()
-            self.session.send(6, 1, body)
+                self.sent_at = self.line.wrote
             await asyncio.sleep(PERIOD_S)
 
 
@@ -67,7 +94,7 @@ async def measure(kind: str, seconds: float) -> tuple[list[float], int]:
     """Serve the tools, start the host, and give what was taken and how many ABORTs never came."""
     tools, ports = [Tool() for _ in range(TOOLS)], free_ports(TOOLS)
     for tool, port in zip(tools, ports, strict=True):
-        await listen_tcp("127.0.0.1", port, tool.session.accept)
+        await listen_tcp("127.0.0.1", port, tool.accept)
     command = [sys.executable, str(Path(__file__).with_name("trip_hosts.py")), kind]
     gc.disable()  # what takes the times must not take any itself
     host = await asyncio.create_subprocess_exec(*command, *map(str, ports), stdout=subprocess.PIPE)

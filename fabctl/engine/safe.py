@@ -4,20 +4,24 @@ It needs no journal, no permission and no reply: only the tool's own word that n
 ends it. A safe action that failed is told as failed, and a person is sent to the tool.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 
 from fabctl.clock import Clock
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Kind
 from fabctl.engine.station import Station
 from fabctl.tools.errors import ToolError
-from fabctl.tools.port import Found, Grade, Status
+from fabctl.tools.port import Found, Grade, Outcome, Status
 
 ESCALATE_AFTER = 5
 """Attempts before a person is called; attempts go on."""
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0  # wire seconds between attempts, doubling
 _AT_REST = frozenset({"INIT", "IDLE", "SETUP", "READY", "FAULT"})
+
+Sent = asyncio.Task[tuple[str, str]]
+"""An attempt: what became of it, and why."""
 
 
 async def make_safe(
@@ -29,17 +33,20 @@ async def make_safe(
     command: Callable[[], str],
     start_settled: Callable[[], bool],
     until: float,
+    sent: "Sent | None" = None,
 ) -> bool:
     """Send the command that `command` names, again and again; True once the tool is seen stopped.
 
-    While START itself is still unanswered, nothing counts as seen. Gives up at `until` (process
-    seconds), but not before `ESCALATE_AFTER` attempts.
+    `sent` is the first attempt, where `send` has made it already: as `command` names it now. While
+    START itself is still unanswered, nothing counts as seen. Gives up at `until` (process seconds),
+    but not before `ESCALATE_AFTER` attempts.
     """
     attempt, wait = 0, _FIRST_WAIT_S
     while True:
         attempt += 1
         word = command()
-        outcome, why = await _send(station, word)
+        outcome, why = await (sent or send(station, word))
+        sent = None
         recorder.note(
             Kind.SAFE_ACTION,
             tool=station.tool.id,
@@ -63,10 +70,26 @@ async def make_safe(
         wait = min(2 * wait, _LONGEST_WAIT_S)
 
 
-async def _send(station: Station, word: str) -> tuple[str, str]:
-    """Send it once; a driver that breaks over it has not sent it, and is asked again."""
+def send(station: Station, word: str) -> Sent:
+    """Have it sent once, by a driver that can before this returns; gives what tells how it went.
+
+    A driver that breaks over it has not sent it, and is asked again.
+    """
     try:
-        outcome = await (station.tool.abort() if word == "abort" else station.tool.stop())
+        going = station.tool.abort() if word == "abort" else station.tool.stop()
+    except Exception as error:  # noqa: BLE001 -- whatever a driver may raise
+        going = _broken(error)
+    # a task of its own, lest it is never awaited where the host ends before its turn
+    return asyncio.get_running_loop().create_task(_told(asyncio.ensure_future(going)))
+
+
+async def _broken(error: Exception) -> Outcome:
+    raise error
+
+
+async def _told(going: Awaitable[Outcome]) -> tuple[str, str]:
+    try:
+        outcome = await going
     except Exception as error:  # noqa: BLE001 -- whatever a driver may raise
         return "Failed", f"{type(error).__name__}: {error}"
     return type(outcome).__name__, getattr(outcome, "why", "")

@@ -88,12 +88,14 @@ class Station:
         self._news.clear()
 
     def _observe(self, observation: Observation) -> None:
-        if isinstance(observation, Reading):
+        if isinstance(observation, Reading):  # judged before it is shown
+            if self.follower is not None:
+                self.follower(observation)
             if self._on_reading:
                 tell(self._on_reading, observation)
-        else:
-            self._note(observation)
-            self._news.set()
+            return
+        self._note(observation)
+        self._news.set()
         if self.follower is not None:
             self.follower(observation)
 

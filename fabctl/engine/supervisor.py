@@ -2,12 +2,13 @@
 
 import asyncio
 import math
+from contextlib import suppress
 
 from fabctl.clock import Clock
 from fabctl.engine.bypass import active
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Kind
-from fabctl.engine.safe import make_safe
+from fabctl.engine.safe import make_safe, send
 from fabctl.engine.station import STOPPING_CATEGORIES, Station
 from fabctl.engine.trace import Trace
 from fabctl.interlocks.monitor import Monitor
@@ -160,9 +161,9 @@ class Supervisor:
     def observe(self, told: Observation) -> None:
         """Take an observation of the tool."""
         if isinstance(told, Reading):
-            self.trace.add(told)
             for trip in self._panel.feed(told):
                 self._tripped(trip)
+            self.trace.add(told)
             if not self._sent or self._over:
                 self._wake.set()
             return
@@ -270,6 +271,7 @@ class Supervisor:
                     command=lambda: self.command,
                     start_settled=lambda: self.start_settled,
                     until=self._deadline,
+                    sent=send(self.station, self.command),
                 )
             )
         self.station.hurry()
@@ -390,11 +392,8 @@ class Supervisor:
             self._wake.clear()
             return
         left = self._paused_left() if self.paused else self._deadline - self._clock.process()
-        try:
-            async with asyncio.timeout(
-                None if math.isinf(left) else max(left, 0.0) / self._clock.speed
-            ):
+        within = None if math.isinf(left) else max(left, 0.0) / self._clock.speed
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
                 await self._wake.wait()
-        except TimeoutError:
-            pass
         self._wake.clear()

@@ -385,6 +385,9 @@ def _seconds(passed: float) -> str:
 
 
 def _shown(reading: Reading) -> str:
-    if not math.isfinite(reading.value):
-        return str(reading.value)
-    return f"{show_number(exact(reading.value, 8))} {reading.unit}"
+    value = reading.value
+    if not math.isfinite(value):
+        return str(value)
+    text = repr(value + 0.0)  # the shortest decimal of it; 0 has no sign
+    number = show_number(exact(value, 8)) if "e" in text else text.removesuffix(".0")
+    return f"{number} {reading.unit}"

@@ -85,8 +85,8 @@ class Panel:
         for monitor in concerned:
             trip = monitor.feed(reading)
             if trip is not None:
-                self._catch_up()  # what tripped takes no more samples
                 yield trip
+                self._catch_up()  # what tripped takes no more samples
         quiet = _quiet(concerned, reading)
         if quiet is not None:
             self._quiet[key] = quiet

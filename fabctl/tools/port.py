@@ -324,7 +324,10 @@ class Tool(Protocol):
         """Go on after a pause."""
 
     async def stop(self) -> Outcome:
-        """Orderly end of the running job. May be repeated."""
+        """Orderly end of the running job. May be repeated.
+
+        A driver that can does not wait to be awaited: this and `abort` are sent when called.
+        """
 
     async def abort(self) -> Outcome:
         """End the running job at once. May be repeated."""

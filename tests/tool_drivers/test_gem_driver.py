@@ -219,6 +219,20 @@ def test_an_aborted_job_is_found_failed() -> None:
     play(scene)
 
 
+def test_an_abort_is_on_the_wire_before_anybody_waits_for_it() -> None:
+    async def scene() -> None:
+        async with connected() as rig:
+            await rig.started("R1.s1")
+            link, written = rig.driver._session._attachment.link, []
+            write = link.write
+            link.write = lambda data: (written.append(data), write(data))
+            going = rig.driver.abort()
+            assert [data[6:8] for data in written] == [bytes([0x80 | 2, 41])]
+            assert isinstance(await going, Accepted)
+
+    play(scene)
+
+
 def test_abort_may_be_repeated() -> None:
     async def scene() -> None:
         async with connected() as rig:

@@ -1,7 +1,8 @@
 """Remote commands (S2F41), and what an answer to one means."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
 
 from fabctl.secs import items
 from fabctl.secs.items import A, Item, ItemError, L
@@ -37,23 +38,34 @@ class Commands:
         async with self._one_at_a_time:
             return await self._send(rcmd, parameters or {}, (DONE, LATER))
 
-    async def at_once(self, rcmd: str) -> Outcome:
-        """Send STOP, ABORT, PAUSE or RESUME without waiting; "already so" is as good as done."""
-        return await self._send(rcmd, {}, (DONE, LATER, ALREADY))
+    def at_once(self, rcmd: str) -> Coroutine[Any, Any, Outcome]:
+        """Send STOP, ABORT, PAUSE or RESUME before this returns; give what will tell the outcome.
 
-    async def _send(
+        "Already so" is as good as done.
+        """
+        return self._send(rcmd, {}, (DONE, LATER, ALREADY))
+
+    def _send(
         self, rcmd: str, parameters: Mapping[str, float | str], good: tuple[int, ...]
-    ) -> Outcome:
+    ) -> Coroutine[Any, Any, Outcome]:
         wire = self._wire
         known = wire.dictionary.commands_by_name.get(rcmd)
         if known is None:
-            return Refused(f"the tool has no command {rcmd}")
+            return _refused(f"the tool has no command {rcmd}")
         if not wire.session.selected:
-            return Refused(f"{rcmd} was not sent: there is no link to the tool")
+            return _refused(f"{rcmd} was not sent: there is no link to the tool")
         formats = {each.name: each for each in known.parameters}
         pairs = (L(A(name), _item(formats.get(name), value)) for name, value in parameters.items())
-        outcome = await wire.request(2, 41, L(A(rcmd), L(*pairs)))
-        return refusal_of(outcome, lambda reply: _judge(rcmd, reply, good))
+        sent = wire.send(2, 41, L(A(rcmd), L(*pairs)))
+        return _outcome(sent, lambda reply: _judge(rcmd, reply, good))
+
+
+async def _refused(why: str) -> Outcome:
+    return Refused(why)
+
+
+async def _outcome(sent: Awaitable[WireOutcome], judge: Callable[[Item], str]) -> Outcome:
+    return refusal_of(await sent, judge)
 
 
 def refusal_of(outcome: WireOutcome, judge: Callable[[Item], str]) -> Outcome:

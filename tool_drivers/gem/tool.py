@@ -1,8 +1,9 @@
 """The driver of a GEM tool: the Tool port over HSMS or SECS-I, by the tool's dictionary."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from fabctl.clock import Clock
 from fabctl.links.link import Dial, LinkError
@@ -291,13 +292,13 @@ class GemTool:
         """Go on after a pause."""
         return await self._commands.at_once("RESUME")
 
-    async def stop(self) -> Outcome:
-        """Orderly end of the running job. May be repeated."""
-        return await self._commands.at_once("STOP")
+    def stop(self) -> Coroutine[Any, Any, Outcome]:
+        """Orderly end of the running job, sent before this returns. May be repeated."""
+        return self._commands.at_once("STOP")
 
-    async def abort(self) -> Outcome:
-        """End the running job at once. May be repeated."""
-        return await self._commands.at_once("ABORT")
+    def abort(self) -> Coroutine[Any, Any, Outcome]:
+        """End the running job at once, sent before this returns. May be repeated."""
+        return self._commands.at_once("ABORT")
 
     async def results(self, job: str) -> Sequence[Measurement]:
         """What a metrology job measured."""

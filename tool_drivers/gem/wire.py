@@ -1,5 +1,6 @@
 """Requests to one tool and their answers, in the driver's terms."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
 from fabctl.links.session import SecsSession
@@ -46,9 +47,24 @@ class Wire:
     async def request(self, stream: int, function: int, item: Item | None = None) -> Outcome:
         """Ask, and give whatever became of it."""
         outcome = await self.session.request(stream, function, item)
+        self._look(outcome)
+        return outcome
+
+    def send(self, stream: int, function: int, item: Item) -> "asyncio.Future[Outcome]":
+        """Ask before this returns; gives what will tell what became of it."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+        def conclude(outcome: Outcome) -> None:
+            self._look(outcome)
+            if not future.done():
+                future.set_result(outcome)
+
+        self.session.ask(stream, function, item, conclude)
+        return future
+
+    def _look(self, outcome: Outcome) -> None:
         if isinstance(outcome, Aborted) and outcome.code == "S1F0":
             self.on_offline()
-        return outcome
 
     async def ask(self, stream: int, function: int, item: Item | None = None) -> Item | None:
         """Ask, and give the reply's item. Raises `ToolError` where there is no reply."""
