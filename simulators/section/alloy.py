@@ -7,8 +7,10 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, parts, polygonal, united
 from simulators.physics import reaction as kinetics
-from simulators.section.reaction import Compound, layers, merged
+from simulators.section.front import layer_between
+from simulators.section.reaction import layers, merged
 from simulators.section.reaction import react as eat
+from simulators.section.stoichiometry import Compound
 from simulators.section.surface import advance
 
 METAL = "Cu"
@@ -31,7 +33,7 @@ def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
         if added > 0:
             # what is made linearly becomes the warm compound at once
             lying = _lying(section, couple.product, film)
-            grown = kinetics.thickness_after(lying + cold * couple.made, added) - lying
+            grown = kinetics.thickness_after(lying, added, cold * couple.made) - lying
             section = _eat(section, film, couple, grown / couple.made, job)
         elif law is not None and cold > 0:
             section = _eat(section, film, law.couple, cold, job)
@@ -45,12 +47,15 @@ def _eat(section: Section, film: str, couple: kinetics.Couple, film_nm: float, j
 
 
 def _lying(section: Section, product: str, film: str) -> float:
-    """Thickness (nm) of the product between the film and the copper, where it is thickest.
+    """Thickness (nm) of the product between the film and the copper, where most of it lies.
 
     What each job made of it is a layer of its own; together they are what has to be crossed.
     """
-    bodies = layers(section, product, _all_of(section, film))
-    return max((2 * each.area / each.length for each in bodies), default=0.0)
+    film_shape = _all_of(section, film)
+    bodies = layers(section, product, film_shape)
+    if not bodies:
+        return 0.0
+    return layer_between(film_shape, _all_of(section, METAL), united(bodies))
 
 
 def _all_of(section: Section, material: str) -> BaseGeometry:

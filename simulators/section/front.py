@@ -7,6 +7,7 @@ metal, so thin copper leaves film over while a thick line beside it reacts on.
 import itertools
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -19,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.structure.section import united
 from fabctl.structure.tolerances import CONTACT
 from simulators.section.rays import Rays
-from simulators.section.surface import Floats, advance, facets
+from simulators.section.surface import Floats, advance, facets, moved
 
 Place = tuple[float, float]
 """x and z (nm)."""
@@ -34,6 +35,8 @@ ALIKE = 0.1
 """nm by which depths differ along one run, or a fiftieth of them."""
 OUT = 0.2
 """nm of film or metal, less than an atom's width, that are none: they are eaten with the rest."""
+FANNED = 2.0
+"""So many times as long as the way through a layer at most, the shortest way from its edge is."""
 NOTHING = 0.005
 """nm of film: where no more than this is eaten there is no reaction."""
 
@@ -60,9 +63,29 @@ class Run(Struct, frozen=True):
         around = [(place, past) for place in self.ends]
         around += [(place, share * distance) for place, share in self.joints]
         if all(radius == distance for _, radius in around):
-            return advance(self.line, distance)
-        beside = shapely.buffer(self.line, distance, quad_segs=facets(distance), cap_style="flat")
-        return united([beside, *(_disc(*each) for each in around)])
+            return moved(advance(self.line, distance), distance)
+        return united([_strip(self.line, distance), *(_disc(*each) for each in around)])
+
+    def over(self, distance: float, past: float) -> BaseGeometry:
+        """Everything within `distance` (nm) of the run, made `past` longer where the front ends."""
+        points = [*self.line.coords]
+        if points[0] in self.ends:
+            points.insert(0, _beyond(points[1], points[0], past))
+        if points[-1] in self.ends:
+            points.append(_beyond(points[-2], points[-1], past))
+        around = [_disc(place, share * distance) for place, share in self.joints]
+        return united([_strip(LineString(points), distance), *around])
+
+
+def _strip(line: LineString, distance: float) -> BaseGeometry:
+    strip = shapely.buffer(line, distance, quad_segs=facets(distance), cap_style="flat")
+    return moved(strip, distance)
+
+
+def _beyond(before: Place, end: Place, past: float) -> Place:
+    way = math.dist(before, end)
+    x, z = ((last - first) / way * past for first, last in zip(before, end, strict=True))
+    return end[0] + x, end[1] + z
 
 
 def _disc(middle: Place, radius: float) -> Polygon:
@@ -70,7 +93,7 @@ def _disc(middle: Place, radius: float) -> Polygon:
     return Polygon(middle + radius * np.column_stack([np.cos(steps), np.sin(steps)]))
 
 
-def runs(
+def fronts(
     film: BaseGeometry,
     metal: BaseGeometry,
     between: BaseGeometry,
@@ -79,34 +102,21 @@ def runs(
     film_eaten: float,
     share: float,
     metal_eaten: float,
-) -> list[Run]:
-    """The front between a film and a metal, or their own compound between, as runs.
+) -> list[list[Run]]:
+    """The fronts between a film and a metal, or their own compound between, each as its runs.
 
     `film_eaten` nm of the film's reacting `share` go at most, and `metal_eaten` nm of metal with
     each of them.
     """
-    found: list[Run] = []
+    found: list[list[Run]] = []
     corners = np.sort(shapely.get_coordinates([film, metal])[:, 0])
     corners = corners[np.diff(corners, prepend=-math.inf) > LEAST_STRETCH]
     body = metal if between.is_empty else metal.union(between)
-    beside = shapely.buffer(body, CONTACT)
-    _, low, _, high = between.bounds
-    for line in _lines(film, beside):
-        points = _divided(line, corners)
-        start, way = points[:-1], np.diff(points, axis=0)
-        length = np.hypot(*way.T)
-        middle = start + way / 2
-        normal = np.column_stack([-way[:, 1], way[:, 0]]) / length[:, None]
-        inside = shapely.contains_xy(film, middle + PROBE * normal)
-        normal = np.where(inside[:, None], normal, -normal)
-        over = _film_over(film, ambient, middle, normal)
+    for line in _lines(film, shapely.buffer(body, CONTACT)):
+        at = _places(line, corners, film)
+        over = _film_over(film, ambient, at)
         eaten = np.minimum(film_eaten, over * share)
-        reach = eaten * metal_eaten + 1.0
-        if not between.is_empty:
-            past = reach + high - low
-            reach = Rays(middle, -normal, past, beside).way_out()
-        under = Rays(middle, -normal, reach, metal)
-        thick, crossed = under.within(), under.first_met()
+        thick, crossed = _under(at, metal, between, eaten * metal_eaten + 1.0)
         if line.length < 2 * crossed.max():  # at its edge alone there is no way through a layer
             continue
         by_metal = thick / metal_eaten
@@ -114,8 +124,75 @@ def runs(
         film_out = over * share - OUT <= np.minimum(eaten, by_metal)
         # the last of a film goes with the rest, and takes its metal
         eaten = np.minimum(np.where(film_out, over * share, eaten), by_metal)
-        found += _joined(points, length, eaten, over, crossed, film_out, metal_out)
+        runs = _joined(at, eaten, over, crossed, film_out, metal_out)
+        if runs:
+            found.append(runs)
     return found
+
+
+def layer_between(film: BaseGeometry, metal: BaseGeometry, between: BaseGeometry) -> float:
+    """Thickness (nm) of what parts a film from its metal, over most of the front; 0 if nothing."""
+    found = 0.0
+    for line in _lines(film, shapely.buffer(between, CONTACT)):
+        at = _places(line, np.empty(0), film)
+        thick, crossed = _under(at, metal, between, np.ones(len(at.middle)))
+        if (thick > 0).any():
+            found = max(found, _median(crossed[thick > 0], at.length[thick > 0]))
+    return found
+
+
+def _median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values)
+    along = np.cumsum(weights[order])
+    return float(values[order[np.searchsorted(along, along[-1] / 2)]])
+
+
+class _Places(NamedTuple):
+    """Along a front: its points, the middles of its pieces, and the ways there into the film."""
+
+    points: Floats
+    length: Floats
+    middle: Floats
+    normal: Floats
+
+
+def _places(line: LineString, corners: Floats, film: BaseGeometry) -> _Places:
+    points = _divided(line, corners)
+    start, way = points[:-1], np.diff(points, axis=0)
+    length = np.hypot(*way.T)
+    middle = start + way / 2
+    normal = np.column_stack([-way[:, 1], way[:, 0]]) / length[:, None]
+    inside = shapely.contains_xy(film, middle + PROBE * normal)
+    return _Places(points, length, middle, np.where(inside[:, None], normal, -normal))
+
+
+def _under(
+    at: _Places, metal: BaseGeometry, between: BaseGeometry, deep: Floats
+) -> tuple[Floats, Floats]:
+    """How much metal (nm) there is under each place, `deep` enough, and how far it is to there.
+
+    The way is straight in. Where that doesn't lead to enough, as from a layer that fans out over
+    the metal's edge, the shortest is gone, unless it is long: there the metal is used up.
+    """
+    if between.is_empty:
+        return Rays(at.middle, -at.normal, deep, metal).within(), np.zeros(len(deep))
+    _, low, _, high = between.bounds
+    body = shapely.buffer(metal.union(between), CONTACT)
+    out = Rays(at.middle, -at.normal, deep + high - low, body).way_out()
+    straight = Rays(at.middle, -at.normal, out, metal)
+    thick, crossed = straight.within(), straight.first_met()
+    met, short = thick > 0, thick < deep
+    if short.any() and met.any():
+        far = FANNED * _median(crossed[met], at.length[met])
+        shortest = shapely.shortest_line(shapely.points(at.middle[short]), metal)
+        way = np.diff(shapely.get_coordinates(shortest).reshape(-1, 2, 2), axis=1)[:, 0]
+        length = np.hypot(*way.T)
+        near = (length > 0) & (length < far)
+        fan, way, length = np.flatnonzero(short)[near], way[near], length[near]
+        past = length + deep[fan]
+        thick[fan] = Rays(at.middle[fan], way / length[:, None], past, metal).within()
+        crossed[fan] = length
+    return thick, crossed
 
 
 def _lines(film: BaseGeometry, beside: BaseGeometry) -> Iterator[LineString]:
@@ -150,19 +227,18 @@ def _distinct(points: Floats) -> Floats:
     return distinct
 
 
-def _film_over(film: BaseGeometry, ambient: BaseGeometry, at: Floats, normal: Floats) -> Floats:
+def _film_over(film: BaseGeometry, ambient: BaseGeometry, at: _Places) -> Floats:
     """Thickness (nm) of the film over places of the front: to the nearest open face, if any."""
     _, low, _, high = film.bounds
-    open_face = np.array(shapely.distance(shapely.points(at), ambient))
+    open_face = np.array(shapely.distance(shapely.points(at.middle), ambient))
     open_face[np.isnan(open_face)] = high - low + 1
-    within = Rays(at, normal, open_face, film).within()
+    within = Rays(at.middle, at.normal, open_face, film).within()
     thickness: Floats = np.where(open_face - within <= CONTACT, open_face, within)
     return thickness
 
 
 def _joined(
-    points: Floats,
-    length: Floats,
+    places: _Places,
     eaten: Floats,
     over: Floats,
     crossed: Floats,
@@ -180,12 +256,12 @@ def _joined(
     spans = [slice(low, high) for low, high in itertools.pairwise(cuts)]
     stretches = _long_enough(
         [
-            _Stretch(span, span.start, float(length[span].sum()), float(depth))
+            _Stretch(span, span.start, float(places.length[span].sum()), float(depth))
             for span in spans
-            for depth in [np.average(eaten[span], weights=length[span])]
+            for depth in [np.average(eaten[span], weights=places.length[span])]
         ]
     )
-    at: list[Place] = [(x, z) for x, z in points.tolist()]
+    at: list[Place] = [(x, z) for x, z in places.points.tolist()]
     found = []
     for number, each in enumerate(stretches):
         if each.eaten <= NOTHING:
@@ -198,7 +274,7 @@ def _joined(
                 ends.append(at[place])
         found.append(
             Run(
-                LineString(points[each.span.start : each.span.stop + 1]),
+                LineString(places.points[each.span.start : each.span.stop + 1]),
                 each.eaten,
                 float(over[each.span].max()),
                 float(crossed[each.span].max()),

@@ -1,11 +1,7 @@
 """A film that reacts with a metal where they touch: how much of each is eaten, what is made."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
 import numpy as np
 import shapely
-from msgspec import Struct
 from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
@@ -13,35 +9,12 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.structure.section import Region, Section, common_areas, parts, polygonal, united
 from fabctl.structure.tolerances import AREA_TOLERANCE, CONTACT, CRUMB, GRID, ROUNDED
 from simulators.section.cutting import made_whole, without_loose
-from simulators.section.front import Run, runs
-from simulators.section.sinking import at_face, settled
-from simulators.section.surface import advance
+from simulators.section.front import fronts
+from simulators.section.sinking import settled
+from simulators.section.stoichiometry import LEFT_OVER, SLIVER, Bodies, Compound, Eaten, eaten, near
 
-LEFT_OVER = 0.2
-"""nm of mean thickness below which what is left of a film over the reaction is no film."""
-SLIVER = 0.5
-"""The same of what the reaction cuts off of the metal."""
 FOOT = 0.8
 """Share of a film's thickness up to which what touches it stands beside it, and not on it."""
-
-
-class Compound(Struct, frozen=True):
-    """What a film and a metal make, by thickness: per nm of film eaten.
-
-    Ratios follow from densities and molar masses (Cu3Sn: 1.307 nm Cu eaten, 2.118 nm made).
-    """
-
-    name: str
-    metal_eaten: float
-    made: float
-    share: float = 1.0
-    """Share of the film that reacts at all; the rest of it stays behind as `residue`."""
-    residue: str = ""
-
-    @property
-    def sinks(self) -> float:
-        """Loss of volume, by thickness."""
-        return max(0.0, 1 + self.metal_eaten - self.made)
 
 
 def react(
@@ -69,10 +42,10 @@ def react(
             if any(part.dwithin(each, CONTACT) for each in reach)
         ]
     )
-    between = united(_near(beside, metal_shape))
+    between = united(near(beside, metal_shape))
     if film_eaten <= 0 or metal_shape.is_empty:
         return section
-    front = runs(
+    found = fronts(
         film_shape,
         metal_shape,
         between,
@@ -81,17 +54,15 @@ def react(
         share=compound.share,
         metal_eaten=compound.metal_eaten,
     )
-    if not front:
+    if not found:
         return section
     lying = _all_of(section, compound.residue) if compound.residue else Polygon()
-    taken = [_taken(run, film_shape, section.ambient, lying, compound) for run in front]
-    made_of_film = united([each.made for each in taken])
-    eaten_metal = [
-        _eaten_metal(run, each.made, metal_shape, between, compound)
-        for run, each in zip(front, taken, strict=True)
-    ]
-    # one after the other, each less those before: what none has taken stays film
-    product = polygonal(united([made_of_film, *eaten_metal]))
+    bodies = Bodies(film_shape, metal_shape, between, lying, section.ambient)
+    taken: list[Eaten] = []
+    for front in found:
+        bodies = _less(bodies, taken[-1]) if taken else bodies
+        taken.append(eaten(front, bodies, compound))
+    product = polygonal(united([body for each in taken for body in (each.made, each.metal)]))
     product = polygonal(united([product, *_slivers(metal_shape, product)]))
     product = _on_metal(product, metal_shape)
     top = polygonal(united([each.top for each in taken]).difference(product))
@@ -102,7 +73,7 @@ def react(
     sunk = top
     if compound.residue:
         sunk = polygonal(united([each.sunk for each in taken]).difference(product))
-        sunk = united([sunk, *_near(skins, sunk)])  # nothing holds what lies on it
+        sunk = united([sunk, *near(skins, sunk)])  # nothing holds what lies on it
     less = {film: gone, metal: product, compound.residue: sunk}
     regions = [
         replace(region, shape=polygonal(region.shape.difference(less[region.material])))
@@ -120,10 +91,11 @@ def react(
         made = section.with_regions(merged(_apart(regions, product)), ambient)
     made = made_whole(made)
     covered = [
-        (run, each.over)
-        for run, each in zip(front, taken, strict=True)
-        if run.eaten * compound.sinks > CONTACT and not each.over.is_empty
-        if not each.over.dwithin(section.ambient, CONTACT)
+        (run, over)
+        for each in taken
+        if each.sunk.is_empty
+        for run, over in zip(each.front, each.over, strict=True)
+        if run.eaten * compound.sinks > CONTACT and not over.is_empty
     ]
     for run, over in covered:
         foot = run.within(FOOT * run.film, past=FOOT * run.film)
@@ -147,67 +119,14 @@ def _apart(regions: list[Region], product: BaseGeometry) -> list[Region]:
     ]
 
 
-class _Taken(NamedTuple):
-    """The film over a run; what of it becomes product; what goes of its open face.
-
-    Of that, or of what lay on it, `sunk` becomes air: the loss of volume. The rest can't react, and
-    gathers there, as the part that does comes down to the metal by the grain boundaries between.
-    """
-
-    over: BaseGeometry
-    made: BaseGeometry
-    top: BaseGeometry
-    sunk: BaseGeometry
-
-
-def _taken(
-    run: Run, film: BaseGeometry, air: BaseGeometry, lying: BaseGeometry, compound: Compound
-) -> _Taken:
-    """What becomes of the film over a run; `lying` on it is what earlier reactions left there."""
-    sinks, stays = run.eaten * compound.sinks, run.eaten * (1 / compound.share - 1)
-    depth = run.eaten - sinks
-    over = _within(film, run.within(run.film + LEFT_OVER, past=depth))
-    over = united(_near(parts(over), run.line))
-    if over.is_empty:
-        return _Taken(over, over, over, over)
-    made = _within(over, run.within(depth, past=depth))
-    rest = polygonal(over.difference(made))
-    out = LEFT_OVER if run.film_out else 0.0
-    if not compound.residue:
-        top = at_face(rest, air, sinks + out if sinks > ROUNDED else 0.0)
-        # under something else the product takes all the place first
-        return _Taken(over, polygonal(over.difference(top)) if run.film_out else made, top, top)
-    top = rest if run.film_out else at_face(rest, air.union(lying), sinks + stays)
-    return _Taken(over, made, top, at_face(united([top, *_near(parts(lying), over)]), air, sinks))
-
-
-def _eaten_metal(
-    run: Run,
-    made: BaseGeometry,
-    metal: BaseGeometry,
-    between: BaseGeometry,
-    compound: Compound,
-) -> BaseGeometry:
-    """What of the metal becomes product under a run."""
-    depth = run.eaten * compound.metal_eaten + (SLIVER if run.metal_out else 0.0)
-    under = run.within(run.crossed + depth, past=run.crossed + depth)
-    if run.crossed > CONTACT:
-        layer = united([made, between.intersection(under)])
-        under = under.intersection(advance(layer, depth))
-    return _within(metal, under)
-
-
-def _within(body: BaseGeometry, reach: BaseGeometry) -> BaseGeometry:
-    """What of a body lies within a reach.
-
-    An overlay of nearly the same outlines may give what lies outside of it: it is asked again on a
-    grid then.
-    """
-    found = polygonal(body.intersection(reach))
-    inside = [body.intersects(part.representative_point()) for part in parts(found)]
-    if all(inside):
-        return found
-    return polygonal(shapely.intersection(body, reach, grid_size=GRID))
+def _less(bodies: Bodies, taken: Eaten) -> Bodies:
+    """What one front leaves for those after it."""
+    return bodies._replace(
+        film=polygonal(bodies.film.difference(united([taken.made, taken.top]))),
+        metal=polygonal(bodies.metal.difference(taken.metal)),
+        residue=polygonal(united([bodies.residue, taken.top]).difference(taken.sunk)),
+        air=polygonal(united([bodies.air, taken.sunk])),
+    )
 
 
 def _on_metal(product: BaseGeometry, metal: BaseGeometry) -> BaseGeometry:
@@ -220,7 +139,7 @@ def _on_metal(product: BaseGeometry, metal: BaseGeometry) -> BaseGeometry:
 def _slivers(metal: BaseGeometry, product: BaseGeometry) -> list[Polygon]:
     """What the reaction cuts off of the metal and is too thin to be any: it goes with it."""
     left = polygonal(metal.difference(product))
-    return [each for each in _near(parts(left), product) if 2 * each.area < SLIVER * each.length]
+    return [each for each in near(parts(left), product) if 2 * each.area < SLIVER * each.length]
 
 
 def _skins(
@@ -256,17 +175,12 @@ def layers(section: Section, product: str, film: BaseGeometry) -> list[Polygon]:
     """
     apart = [body for each in section.of_material(product) for body in parts(each.shape)]
     found: list[Polygon] = []
-    edge = _near(apart, film)
+    edge = near(apart, film)
     while edge:
         found += edge
         apart = [each for each in apart if each not in found]
         edge = [each for each in apart if any(each.dwithin(other, CONTACT) for other in edge)]
     return list(parts(united(found)))
-
-
-def _near(bodies: Iterable[Polygon], other: BaseGeometry) -> list[Polygon]:
-    """Those bodies that touch another."""
-    return [body for body in bodies if body.dwithin(other, CONTACT)]
 
 
 def _all_of(section: Section, material: str) -> BaseGeometry:

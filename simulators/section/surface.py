@@ -58,8 +58,13 @@ def shrunk(frame: Frame, opened: BaseGeometry, thickness: float) -> BaseGeometry
     """What is left of air opened up by more than a growth (nm) after that, within the frame."""
     # the new contour only, and before it is clipped: neighbours must go on sharing their edges
     grown = shapely.buffer(opened, -thickness, quad_segs=facets(thickness))
-    face = smoothed(grown, max(SMOOTH, min(SMOOTH_MOST, SMOOTH_SHARE * thickness)))
+    face = moved(grown, thickness)
     return polygonal(face.intersection(shapely.box(0, frame.floor, frame.width, frame.ceiling)))
+
+
+def moved(contour: BaseGeometry, distance: float) -> BaseGeometry:
+    """A contour that has moved by some nm, with no more corners than it needs."""
+    return smoothed(contour, max(SMOOTH, min(SMOOTH_MOST, SMOOTH_SHARE * distance)))
 
 
 def smoothed(shape: BaseGeometry, tolerance: float) -> BaseGeometry:

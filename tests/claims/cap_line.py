@@ -11,8 +11,9 @@ from simulators.section.directional import etch_down
 from simulators.section.films import deposit
 from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import Stop, polish_to, stop_level
-from simulators.section.reaction import Compound, react
+from simulators.section.reaction import react
 from simulators.section.resist import coat
+from simulators.section.stoichiometry import Compound
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 DRY = {

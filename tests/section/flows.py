@@ -12,8 +12,9 @@ from simulators.section.directional import etch_down
 from simulators.section.films import deposit, spin_on
 from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import Stop, polish_to, stop_level
-from simulators.section.reaction import Compound, react
+from simulators.section.reaction import react
 from simulators.section.resist import coat
+from simulators.section.stoichiometry import Compound
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 DRY = {"SiOC": 350 / 60, "SiN": 80 / 60, "resist": 90 / 60}

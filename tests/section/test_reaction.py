@@ -17,7 +17,8 @@ from simulators.section.directional import etch_down
 from simulators.section.films import deposit
 from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import polish_to
-from simulators.section.reaction import Compound, react
+from simulators.section.reaction import react
+from simulators.section.stoichiometry import Compound
 
 CU3SN = Compound("Cu3Sn", metal_eaten=1.307, made=2.118)
 FILMS = ("Sn", "Sn-Pb", "Al", "a-Si:H")
