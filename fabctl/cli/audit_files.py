@@ -266,7 +266,15 @@ def _audit_file(
 
         report = apply_waivers(report, pack, waivers, utc_now().date())
     problems = _unmatched(sequence, report)
-    return AuditedFile(str(path), sort, report, lacking, problems=problems, not_asked=not_asked)
+    return AuditedFile(
+        str(path),
+        sort,
+        report,
+        lacking,
+        problems=problems,
+        not_asked=not_asked,
+        lacking=pack.lacking(sequence.practises) if sequence.practises else (),
+    )
 
 
 def _unmatched(sequence: "SequenceModel", report: "AuditReport") -> "tuple[Problem, ...]":

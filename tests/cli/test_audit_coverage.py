@@ -5,6 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+import sequences
+
 FILM = """\
 sequence: film
 title: One film
@@ -38,7 +40,7 @@ def test_sarif_notes_it_of_the_audit_itself(audited) -> None:
     notes = invocation["toolExecutionNotifications"]
     described = {each["id"] for each in run["tool"]["driver"]["notifications"]}
     assert {each["descriptor"]["id"] for each in notes} == {"CV103", "CV104"}
-    assert described == {"CV103", "CV104", "CV105"}
+    assert described == {"CV103", "CV104", "CV105", "CV106"}
     assert {each["level"] for each in notes} == {"note"}
     assert "rinse-1.temperature" in str(notes)
 
@@ -101,6 +103,16 @@ def test_a_tool_that_stores_no_program_is_told_as_not_asked(by_hand) -> None:
     )
 
 
-@pytest.mark.parametrize("code", ["CV103", "CV104", "CV105"])
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])
+def test_rules_of_practised_claims_that_a_pack_lacks_are_told(fabctl, form) -> None:
+    """A pack takes the place of fabctl's own, and of what it lacks nothing is judged."""
+    values = sequences.data("rules", "general-values.yaml")
+    done = fabctl("audit", "cap-line", "--rules", values, "--format", form)
+    assert done.code == 0
+    assert "LM102" in done.out
+    assert "LM102" not in fabctl("audit", "resist-method", "--rules", values, "--format", form).out
+
+
+@pytest.mark.parametrize("code", ["CV103", "CV104", "CV105", "CV106"])
 def test_what_it_means_can_be_asked(fabctl, code) -> None:
     assert fabctl("rules", "explain", code).code == 0
