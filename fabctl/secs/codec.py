@@ -96,6 +96,7 @@ _new: Callable[[type[Item]], Item] = object.__new__
 """Makes an item whose value, a tuple already, is set then; its class would build that anew."""
 
 _LIST_HEADERS = [bytes((1, length)) for length in range(256)]
+_TEXT_HEADERS = [bytes((A.format << 2 | 1, length)) for length in range(256)]
 _READ_ONE = _one_readers()
 _WRITE_ONE = _one_writers()
 _READ_RUN = {
@@ -240,6 +241,9 @@ def encode(item: Item) -> bytes:
                         continue
                     stack.append(iter(value))
                     break
+                elif kind is A and len(value) < 256:
+                    put(_TEXT_HEADERS[len(value)])
+                    put(value.encode("ascii"))
                 else:
                     raw = _raw(kind, value)
                     put(_header(kind, len(raw)))

@@ -55,7 +55,7 @@ class Traces:
         """When the next sample of any trace is to be taken (process seconds)."""
         if not self._traces:
             return None
-        return min((trace.due for trace in self._traces.values()), default=None)
+        return min([trace.due for trace in self._traces.values()])
 
     def sample(self) -> None:
         """Take the samples that are due now."""

@@ -304,8 +304,9 @@ class Furnace(ProgramMachine):
             self.set_alarm("OverTemperatureTrip")
         phase = self.running.phase if self.running else None
         if phase is not None and phase.name == "SOAK":
-            band = self.constant("SoakBand")
-            if any(abs(load - self._aim.target) > 3 * band for load in self._state.loads):
+            widest = 3 * self.constant("SoakBand")
+            target = self._aim.target
+            if hottest - target > widest or target - min(self._state.loads) > widest:
                 self.set_alarm("ZoneDeviation")
 
     def _stepped(self, state: FurnaceState) -> FurnaceState:

@@ -1,0 +1,117 @@
+"""Executes a sequence on simulated tools in virtual time, as the command line asks for it."""
+
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fabctl.cli.arguments import choices, overrides
+from fabctl.cli.output import Failure
+
+if TYPE_CHECKING:
+    from fabctl.cli.compose import Order
+    from fabctl.engine.run import RunResult
+    from fabctl.journal import Journal
+
+
+def rehearse(
+    sequence: str,
+    *,
+    settings: list[str],
+    choose: list[str],
+    fab: Path | None,
+    seed: int,
+    faults: Path | None,
+    rules: Sequence[Path],
+    out: Path | None,
+    despite_findings: bool,
+    as_json: bool,
+) -> int:
+    """Make a dry run and tell of it; returns the exit code. Raises `Failure`, `InputError`."""
+    import gc
+
+    gc.set_threshold(500_000, 20, 100)  # what is loaded and made is kept, or goes without it
+
+    from fabctl import clock
+    from fabctl.cli import compose, home
+    from fabctl.cli.records import opened
+    from fabctl.cli.result import tell, write_files
+
+    gc.freeze()  # a dry run is short, and what is loaded by now lives to its end
+    order = compose.order(
+        sequence,
+        overrides(settings),
+        compose.simulated_fab(fab),
+        choices=choices(choose),
+        faults=faults,
+        seed=seed,
+        rules=rules,
+    )
+    run = compose.dry_run_id(order)
+    path = home.dry_run_file(run)
+    _make_room(path, out)
+    wire = out / "wire.pcap" if out else None
+    with opened(path, durable=False) as journal:
+        work = _execute(order, run, journal, wire, despite_findings)
+        result = clock.run(work, virtual=True)
+        files = [path, *([wire] if wire else []), *write_files(result, journal, out)]
+    return tell(result, files, as_json=as_json)
+
+
+def _make_room(path: Path, out: Path | None) -> None:
+    """A dry run with the same inputs has the same ID: the new one takes the place of the old."""
+    from fabctl.cli.records import opened
+    from fabctl.journal import JournalError
+
+    if path.exists():
+        # One that is damaged gives way like any other.
+        with suppress(JournalError), opened(path, durable=False) as journal:
+            if journal.is_owned(path.stem):
+                raise Failure(f"the same dry run is under way: {path}")
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.rmtree(path.with_name(f"{path.name}.heads"), ignore_errors=True)
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Failure(f"--out {out}: {error.strerror}") from error
+
+
+async def _execute(
+    order: "Order", run: str, journal: "Journal", wire: Path | None, despite_findings: bool
+) -> "RunResult":
+    from fabctl.clock import Clock
+    from fabctl.engine.run import execute
+    from fabctl.tools.drivers import simulate
+
+    clock = Clock()
+    simulated = simulate(
+        order.fab,
+        clock,
+        seed=order.seed,
+        faults=order.faults,
+        stock=order.sequence.stock,
+        layout=order.sequence.own_layout,
+    )
+    log = None
+    if wire is not None:
+        from fabctl.cli.wire import wire_log
+
+        log = wire_log(wire, clock)
+    await simulated.open()
+    try:
+        tools = order.open_tools(
+            clock,
+            lambda entry: simulated.dial(entry.id),
+            log.tap if log else None,
+            simulated.desk,
+        )
+        return await execute(
+            order.plan(run), tools, order.guard, journal, clock, despite_findings=despite_findings
+        )
+    finally:
+        await simulated.close()
+        if log is not None:
+            log.close()
