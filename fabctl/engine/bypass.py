@@ -72,12 +72,18 @@ def check(asked: Bypass, rules: RulePack) -> None:
 
 def active(history: History, rule: str, now: datetime) -> bool:
     """Tell whether a rule is bypassed now; not where the clock was put back to before it began."""
+    return left_s(history, rule, now) > 0
+
+
+def left_s(history: History, rule: str, now: datetime) -> float:
+    """Give for how many seconds a rule is still bypassed; 0 where it is not."""
     found = history.bypasses.get(rule)
     if found is None:
-        return False
+        return 0.0
     body, at = found
     began = moment(at)
-    return began <= now < began + timedelta(minutes=body["minutes"])
+    ends = began + timedelta(minutes=body["minutes"])
+    return (ends - now).total_seconds() if began <= now < ends else 0.0
 
 
 def moment(text: str) -> datetime:

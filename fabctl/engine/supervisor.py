@@ -5,7 +5,7 @@ import math
 from contextlib import suppress
 
 from fabctl.clock import Clock
-from fabctl.engine.bypass import active
+from fabctl.engine.bypass import active, left_s
 from fabctl.engine.recorder import Recorder
 from fabctl.engine.records import Kind
 from fabctl.engine.safe import make_safe, send
@@ -226,11 +226,12 @@ class Supervisor:
             message=str(caution),
         )
 
-    def _held_back(self, trip: Trip) -> None:
-        """Go on despite a trip, since two people want it; each is recorded once."""
+    def _held_back(self, trip: Trip, still_s: float) -> None:
+        """Go on despite a trip for as long as two people want it; each is recorded once."""
+        now = self._clock.process()
         for monitor in self.monitors:
             if monitor.trip is trip:
-                monitor.rearm(self._clock.process())
+                monitor.rearm(now, now + still_s * self._clock.speed)
         known = (trip.rule, trip.cause, trip.channel)
         if known not in self._bypassed:
             self._bypassed.add(known)
@@ -238,8 +239,8 @@ class Supervisor:
             self._recorder.note(Kind.HELD_BACK, **told, trip=trip.as_dict(), message=str(trip))
 
     def _tripped(self, trip: Trip) -> None:
-        if active(self._recorder.history, trip.rule, self._clock.utc()):
-            self._held_back(trip)
+        if (still_s := left_s(self._recorder.history, trip.rule, self._clock.utc())) > 0:
+            self._held_back(trip, still_s)
             return
         self.trips.append(trip)
         self.make_safe("abort")  # first the tool, then the record

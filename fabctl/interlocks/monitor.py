@@ -224,14 +224,19 @@ class Monitor:
             channel.since, channel.repeats = now, 0
         return trip
 
-    def rearm(self, now: float) -> None:
-        """Go on after a trip that a bypass held back; the next illegal sample trips anew."""
+    def rearm(self, now: float, until: float = math.inf) -> None:
+        """Go on after a trip that a bypass held back; the next illegal sample trips anew.
+
+        At `until` the bypass is over: what is still silent, frozen or blind then trips at once.
+        """
         self.trip = None
         if self._blind_since is not None:
-            self._blind_since = now
+            self._blind_since = min(now, until - float(self.live.blind_for))
+        still = self.live.frozen_after
+        since = now if still is None else min(now, until - float(still))
         for channel in self.channels.values():
-            channel.due = max(channel.due, now + self._fresh_for)
-            channel.since, channel.repeats = now, 0
+            channel.due = max(channel.due, min(now + self._fresh_for, until))
+            channel.since, channel.repeats = since, 0
         self.settled = self.settled or self._ended_at is not None
 
     def recorded_peak(self, value: float, unit: str, now: float) -> Trip | None:

@@ -216,6 +216,33 @@ class TestCauses:
         furnace.rearm(221.0)
         assert furnace.tick(342.0).saw == "out of sight for 242 s"
 
+    @pytest.mark.parametrize(
+        ("begin", "patience"),
+        [
+            (lambda m: m.lost_sight(100.0), 120.0),
+            (lambda m: all_zones(m, 25.0, 65.0), 35.0),
+        ],
+    )
+    def test_what_a_bypass_held_back_trips_as_soon_as_it_is_over(self, furnace, begin, patience):
+        """Blind, or silent: whoever lifts a rule for minutes does not lift it for longer."""
+        begin(furnace)
+        assert furnace.tick(221.0) is not None
+        furnace.rearm(221.0, until=230.0)
+        assert furnace.tick(230.0) is None
+        assert furnace.next_check < 230.1
+        assert furnace.tick(furnace.next_check) is not None
+        furnace.rearm(231.0, until=1000.0)
+        assert furnace.tick(231.0 + patience) is None
+        assert furnace.tick(231.1 + patience) is not None
+
+    def test_a_frozen_value_trips_as_soon_as_its_bypass_is_over(self, furnace):
+        for at in range(0, 121, 10):
+            all_zones(furnace, 25.0, float(at))
+        assert furnace.feed(zone(25.0, 121.0)).cause is Cause.FROZEN
+        furnace.rearm(121.0, until=160.0)
+        assert not any(furnace.feed(zone(25.0, float(at))) for at in range(130, 161, 10))
+        assert furnace.feed(zone(25.0, 161.0)).cause is Cause.FROZEN
+
     def test_silence_while_blind_is_no_staleness(self, furnace):
         all_zones(furnace, 25.0, 1.0)
         furnace.lost_sight(2.0)
