@@ -124,14 +124,16 @@ class Station:
     def _flush(self) -> None:
         while self._queue:
             match self._queue.popleft():
-                case Primary(stream, function, item, False):
-                    self._session.send(stream, function, item)
-                case Primary(stream, function, item) as primary:
-                    self._session.ask(stream, function, item, partial(self._concluded, primary))
-                case Answer(to, 0, _):
-                    self._session.abort(to)
-                case Answer(to, _, item):
-                    self._reply(to, item)
+                case Primary(stream, function, item, wait) as primary:
+                    if wait:
+                        self._session.ask(stream, function, item, partial(self._concluded, primary))
+                    else:
+                        self._session.send(stream, function, item)
+                case Answer(to, function, item):
+                    if function:
+                        self._reply(to, item)
+                    else:
+                        self._session.abort(to)
                 case Delay(seconds, over):
                     self._loop.call_later(seconds, self._live, over)
                 case LinkFault() as fault:

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from fabctl.claims import cap, lowk, resist
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History
 from fabctl.claims.reached import judge_measured
@@ -14,7 +13,6 @@ from fabctl.interlocks.rule import RulePack
 from fabctl.interlocks.shipped import shipped_rules
 from fabctl.process.claim import Claim, Element, claims, with_parents
 
-_EVALUATE = {"lowk": lowk.evaluate, "resist": resist.evaluate, "cap": cap.evaluate}
 _WORST_FIRST = (Verdict.NOT_SATISFIED, Verdict.NOT_SHOWN, Verdict.SATISFIED)
 NOTHING: Mapping[str, Sequence[int]] = MappingProxyType({})
 
@@ -37,7 +35,7 @@ def chart(
     rules = rules or shipped_rules(examples=False)
     practised = set(with_parents(tuple(practises), known))
     evaluated: dict[str, Mapping[str, Standing]] = {
-        document: _EVALUATE[document](history, rules).standings
+        document: _evaluate(document, history, rules).standings
         if history.shown
         else _unseen(history, limited, rules)
         for document in {known[name].document for name in practised}
@@ -49,6 +47,18 @@ def chart(
         for claim in known.values()
         for element in claim.elements
     }
+
+
+def _evaluate(document: str, history: History, rules: RulePack) -> Findings:
+    """What a document's claims find in a history; each is imported where one practises it."""
+    match document:
+        case "lowk":
+            from fabctl.claims.lowk import evaluate
+        case "resist":
+            from fabctl.claims.resist import evaluate
+        case _:
+            from fabctl.claims.cap import evaluate
+    return evaluate(history, rules)
 
 
 def _unseen(
