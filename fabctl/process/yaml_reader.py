@@ -7,7 +7,6 @@ characters that make a file look different from what it says.
 """
 
 import errno
-import re
 import stat
 from pathlib import Path
 
@@ -20,8 +19,6 @@ MAX_BYTES = 1_000_000
 
 _PLAIN = b"\t\n" + bytes(range(0x20, 0x7F))
 """The ASCII characters that may stand anywhere."""
-
-_DIRECTIVE = re.compile("^%", re.MULTILINE)
 
 
 def read_file(path: Path) -> Node:
@@ -97,7 +94,7 @@ def checked_text(text: str | bytes, file: str) -> str:
     if found:
         name = "a carriage return without line feed" if found[0] == "\r" else named(found[0])
         raise refused("IN102", f"{name} has no place here", text[: found.start()])
-    found = _DIRECTIVE.search(text) if "%" in text else None
-    if found:
-        raise refused("IN107", "directives (%) are not accepted", text[: found.start()])
+    at = 0 if text.startswith("%") else text.find("\n%") + 1
+    if text.startswith("%", at):
+        raise refused("IN107", "directives (%) are not accepted", text[:at])
     return text
