@@ -69,10 +69,11 @@ class Run(Struct, frozen=True):
     def over(self, distance: float, past: float) -> BaseGeometry:
         """Everything within `distance` (nm) of the run, made `past` longer where the front ends."""
         points = [*self.line.coords]
-        if points[0] in self.ends:
-            points.insert(0, _beyond(points[1], points[0], past))
-        if points[-1] in self.ends:
-            points.append(_beyond(points[-2], points[-1], past))
+        first, last = points[0], points[-1]
+        if first in self.ends:
+            points.insert(0, _beyond(last, first, past))
+        if last in self.ends:
+            points.append(_beyond(first, last, past))
         around = [_disc(place, share * distance) for place, share in self.joints]
         return united([_strip(LineString(points), distance), *around])
 
@@ -82,9 +83,12 @@ def _strip(line: LineString, distance: float) -> BaseGeometry:
     return moved(strip, distance)
 
 
-def _beyond(before: Place, end: Place, past: float) -> Place:
-    way = math.dist(before, end)
-    x, z = ((last - first) / way * past for first, last in zip(before, end, strict=True))
+def _beyond(other: Place, end: Place, past: float) -> Place:
+    """So far past an end as seen from the other, for its own direction may lead anywhere."""
+    far = math.dist(other, end)
+    x, z = (
+        (last - first) * past / far if far else 0.0 for first, last in zip(other, end, strict=True)
+    )
     return end[0] + x, end[1] + z
 
 

@@ -144,10 +144,11 @@ def _of_film(front: Sequence[Run], bodies: Bodies, compound: Compound) -> Eaten:
         sunk = to_area(
             lambda deep: at_face(lying, bodies.air, deep), sinks * product.area, sinks * max(depths)
         )
-    # under a lid what goes of a film for good is not in the product yet
-    gone = united([body for run, body in zip(front, over, strict=True) if run.film_out])
-    rest = product.difference(gone).area if gone.area else product.area
-    reacting = compound.share * gone.area + rest / (1 - compound.sinks)
+    reacting = compound.share * (product.area + top.area)
+    if not any(open_):  # under a lid what goes of a film for good is not in the product yet
+        gone = united([body for run, body in zip(front, over, strict=True) if run.film_out])
+        rest = product.difference(gone).area if gone.area else product.area
+        reacting = compound.share * gone.area + rest / (1 - compound.sinks)
     return Eaten(tuple(front), tuple(over), product, top, sunk, reacting, Polygon())
 
 

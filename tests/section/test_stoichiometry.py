@@ -4,7 +4,7 @@ import functools
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from surfaces import dish, trench
 
@@ -94,6 +94,7 @@ def test_what_is_eaten_past_a_line_s_edge_takes_its_copper_too(film, wafer):
 def test_atoms_balance_on_lines_of_any_width_and_height_in_any_number_of_jobs(
     film, nm, width, low, hold, jobs
 ):
+    assume(width > 60.0 or "dishing" not in low)  # a pad doesn't reach so far into a narrow line
     before = covered(line(width, **low), film, nm)
     after = reacted(before, *hold, jobs)
     if area(before, film) - area(after, film) > 500:
