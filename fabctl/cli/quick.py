@@ -5,12 +5,14 @@ another command) is left to typer, which alone decides what a command line means
 """
 
 import gc
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from fabctl.cli.arguments import shipped_file
 from fabctl.cli.conclude import conclude
+from fabctl.process.late_patterns import late_patterns
 
 YOUNG = 200_000
 """After so many new objects garbage is looked for: what an audit loads, it keeps."""
@@ -48,8 +50,29 @@ def quick(arguments: list[str]) -> int | None:
     told = _read(arguments[1:], _COMMANDS[command])
     if told is None:
         return None
+    _import_others()
     work = _audit(told) if command == "audit" else _dry_run(told)
     return None if work is None else conclude(work, arguments)
+
+
+def _import_others() -> None:
+    """Import what a command needs of others', without what it does not ask of them.
+
+    msgspec takes `typing_extensions` if it is there, and needs none for a `Struct`. That and the
+    patterns of `platform` and `fractions` are a tenth of what it takes to audit one file.
+    """
+    name = "typing_extensions"
+    hidden = name not in sys.modules
+    if hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # so it is not found
+    try:
+        with late_patterns():
+            import fractions  # noqa: F401
+
+            import msgspec  # noqa: F401
+    finally:
+        if hidden:
+            del sys.modules[name]
 
 
 def _audit(told: _Told) -> Callable[[], int] | None:

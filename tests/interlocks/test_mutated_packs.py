@@ -104,7 +104,7 @@ def test_a_sequence(tmp_path, seed):
 def test_a_rule_file(tmp_path, name):
     text = sequences.data("rules", f"{name}.yaml").read_text(encoding="utf-8")
     loaded = 0
-    for mutant in mutants(text, 8, 20):
+    for mutant in mutants(text, 8, 40):
         try:
             pack = load_rules([written(tmp_path / "mutant.yaml", mutant)])
         except InputError as error:
