@@ -31,7 +31,7 @@ SPREAD = 3.0
 """So many times the layer's thickness from its edge the metal gives what the fan there takes."""
 TAPER = (1.0, 0.5)
 """Shares of that way, and how it gets less along it."""
-EDGE = 0.2
+EDGE = 0.325
 """So much deeper than elsewhere a level film eats a level line at its edge, about."""
 FANS_OUT = 0.5
 """Share of a film's new face that its nearest metal is as long as, at most, where it fans out."""
@@ -116,7 +116,7 @@ def _of_film(front: Sequence[Run], bodies: Bodies, compound: Compound) -> Eaten:
     goes = sinks + (1 / compound.share - 1) / (1 - compound.sinks)
     face = united([bodies.air, bodies.residue]) if compound.residue else bodies.air
 
-    open_ = [not at_face(body, face, CONTACT).is_empty for body in rests]
+    open_ = [body.dwithin(face, CONTACT) for body in over]
 
     def split(scale: float) -> tuple[BaseGeometry, BaseGeometry]:
         """The product and the top, if that is so many times as thick as it is on a blanket."""
@@ -220,7 +220,7 @@ def _of_metal(found: Eaten, bodies: Bodies, compound: Compound, needed: float) -
         ]
         return polygonal(united([plain, _within(metal, united(more))]))
 
-    return to_area(deeper, needed, EDGE * depth)
+    return to_area(deeper, needed, EDGE * depth, plain.area)
 
 
 def _fans(found: Eaten, metal: BaseGeometry, bodies: Bodies) -> BaseGeometry:
@@ -247,28 +247,33 @@ def _fans(found: Eaten, metal: BaseGeometry, bodies: Bodies) -> BaseGeometry:
 Found = TypeVar("Found")
 
 
-def to_area(shape_of: Callable[[float], BaseGeometry], area: float, first: float) -> BaseGeometry:
+def to_area(
+    shape_of: Callable[[float], BaseGeometry], area: float, first: float, least: float = 0.0
+) -> BaseGeometry:
     """The shape of a family that grows with a number which has some area (nm²), or comes nearest.
 
-    At 0 the family has nothing; `first` is tried first.
+    At 0 the family has the `least` area; `first` is tried first.
     """
     if area <= 0:
         return Polygon()
-    return matched(shape_of, lambda shape: shape.area / area - 1, first)
+    return matched(shape_of, lambda shape: shape.area / area - 1, first, least / area - 1)
 
 
 def matched(
-    made_of: Callable[[float], Found], excess: Callable[[Found], float], first: float
+    made_of: Callable[[float], Found],
+    excess: Callable[[Found], float],
+    first: float,
+    least: float = -1.0,
 ) -> Found:
-    """What is made of the number with which an excess vanishes that grows with it, from -1 at 0."""
-    low, below, high, above = 0.0, -1.0, math.inf, math.inf
-    at, last, least = first, 0.0, math.inf
+    """What is made of the number with which an excess vanishes, that grows with it from `least`."""
+    low, below, high, above = 0.0, least, math.inf, math.inf
+    at, last, nearest = first, 0.0, math.inf
     for _ in range(MOST_TRIALS):
         found = made_of(at)
         over = excess(found)
-        if abs(over) < least:
-            nearest, least = found, abs(over)
-        if least <= MATCHED:
+        if abs(over) < nearest:
+            best, nearest = found, abs(over)
+        if nearest <= MATCHED:
             break
         slope = (over - below) / (at - low)
         # the secant of an end that stays is halved (Illinois), or it would stay for ever
@@ -281,4 +286,4 @@ def matched(
             at += min(at, -over / slope) if slope > 0 else at
         else:
             at = low + (high - low) * below / (below - above)
-    return nearest
+    return best
