@@ -50,7 +50,7 @@ class Journal:
     @classmethod
     def open(cls, path: Path, *, durable: bool = True) -> "Journal":
         """Open a journal, made where there is none. Raises `JournalError`."""
-        from fabctl.journal.store import Store  # sqlite3 is for who opens one
+        from fabctl.journal.store import Store  # SQLAlchemy costs 0.1 s
 
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import sequences
 from fabctl.cli import home
 from fabctl.cli.app import build, execute
 
-HEAVY = ("secsgem", "yaml", "transitions", "asyncio", "rich.live", "uvloop")
+HEAVY = ("sqlalchemy", "secsgem", "yaml", "transitions", "asyncio", "rich.live", "uvloop")
 
 
 class TestHelp:

@@ -53,7 +53,7 @@ def closure(lines: list[str]) -> dict[str, set[str]]:
 
 def test_nothing_that_fabctl_needs_is_under_the_gpl() -> None:
     licences = closure(PROJECT["dependencies"])
-    assert {"shapely", "numpy", "secsgem"} <= licences.keys()
+    assert {"shapely", "numpy", "sqlalchemy", "secsgem"} <= licences.keys()
     assert all(licences.values())
     assert {name: said for name, said in licences.items() if GPL.search(" ".join(said))} == {}
 
