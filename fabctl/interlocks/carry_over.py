@@ -14,6 +14,7 @@ from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act, WaferState
 from fabctl.process.material import CLEAN, CONTAMINATION, Materials
 from fabctl.process.recipe import Recipe
+from fabctl.process.sequence import Step
 from fabctl.process.vocabulary import MODULES, OPERATIONS
 
 UNKNOWN = ""
@@ -77,13 +78,13 @@ def ran_before(bench: Bench, step: TraceStep) -> Iterator[tuple[Act, bool]]:
     mine, kind = step.recipe.parameters, step.step.kind
     named = next((name for name in MODULES if name in mine), "")
     module, tool = mine.get(named), None
-    for act in step.before.done_here:
+    for at, act in enumerate(step.before.done_here):
         recipe = act.recipe
         if kind not in OPERATIONS[recipe.operation].kinds:
             continue
         if module != recipe.parameters.get(named) if named else module_of(recipe):
             continue
-        other = bench.sequence.step(act.step)
+        other = _step_of(bench, at, act)
         if other.kind != kind:
             continue
         if tool is None:
@@ -95,6 +96,13 @@ def ran_before(bench: Bench, step: TraceStep) -> Iterator[tuple[Act, bool]]:
                 yield act, True
         elif asked[0] == asked[1] or not all(asked):
             yield act, asked[0] == asked[1]
+
+
+def _step_of(bench: Bench, at: int, act: Act) -> Step:
+    """Find the step that is the one at a place of what was done; at hand, if it is audited."""
+    if at < len(bench.steps) and bench.steps[at].act is act:
+        return bench.steps[at].step
+    return bench.sequence.step(act.step)
 
 
 def judge_carry_over(bench: Bench, step: TraceStep, demand: CarryOver) -> Iterator[Finding]:

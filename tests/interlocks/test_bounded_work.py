@@ -87,6 +87,15 @@ def test_no_solver_is_asked_for_a_sum_of_films(load, monkeypatch):
     assert verdicts(load(pairs(4)))
 
 
+def test_no_step_is_looked_for_among_all_others(load, monkeypatch):
+    """Whoever looks back on a chamber has its steps at hand: else a thousand take minutes."""
+    text = "".join(film("20 Å", f"film-{at}") for at in range(5))
+    sequence = load(f"sequence: s\ntitle: t\nsteps:\n{text}")
+    rules = RulePack({code: shipped_rules("general")[code] for code in ("ST204", "ST213")})
+    monkeypatch.setattr(Sequence, "step", lambda *_: pytest.fail("looked for"))
+    assert audit(sequence, rules, table()).legal
+
+
 CHOICES = """\
 sequence: s
 title: t
