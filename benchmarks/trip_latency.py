@@ -4,7 +4,8 @@ Ten tools send an S6F1 with 50 values ten times a second each, in this process; 
 process. Now and then a tool sends one value above the limit, and the time from handing that to its
 socket until the bytes of an S2F41 come is taken there: loopback included, the tool's own reading
 and writing not. What two bare sockets take, in two processes that do nothing else, is what no host
-can do better. ``python benchmarks/trip_latency.py [SECONDS]``
+can do better. ``python benchmarks/trip_latency.py [SECONDS] [--at-once]``: with the latter all
+tools send, and go over, in the same instant; else they take turns.
 """
 
 import asyncio
@@ -90,8 +91,11 @@ class Tool:
             await asyncio.sleep(PERIOD_S)
 
 
-async def measure(kind: str, seconds: float) -> tuple[list[float], int]:
-    """Serve the tools, start the host, and give what was taken and how many ABORTs never came."""
+async def measure(kind: str, seconds: float, turn: float) -> tuple[list[float], int]:
+    """Serve the tools, start the host, and give what was taken and how many ABORTs never came.
+
+    Each tool sends `turn` seconds after the one before it.
+    """
     tools, ports = [Tool() for _ in range(TOOLS)], free_ports(TOOLS)
     for tool, port in zip(tools, ports, strict=True):
         await listen_tcp("127.0.0.1", port, tool.accept)
@@ -102,9 +106,7 @@ async def measure(kind: str, seconds: float) -> tuple[list[float], int]:
         assert host.stdout is not None
         await asyncio.wait_for(host.stdout.readline(), 60)
         await asyncio.sleep(1)
-        await asyncio.gather(
-            *(tool.work(seconds, each * PERIOD_S / TOOLS) for each, tool in enumerate(tools))
-        )
+        await asyncio.gather(*(tool.work(seconds, each * turn) for each, tool in enumerate(tools)))
         await asyncio.sleep(2)
     finally:
         host.kill()
@@ -148,13 +150,13 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def main(seconds: float) -> None:
+def main(seconds: float, *, at_once: bool) -> None:
     print(f"{TOOLS} tools, {1 / PERIOD_S:.0f} Hz, 50 values; from value over the limit to ABORT")
     print(f"{'':14}{'trips':>7}{'p50 ms':>9}{'p99 ms':>9}{'never':>7}")
     row("bare sockets", bare(seconds / 4), 0)
     for kind in ("fabctl", "secsgem"):
         with asyncio.Runner(loop_factory=live_loop) as runner:
-            taken, lost = runner.run(measure(kind, seconds))
+            taken, lost = runner.run(measure(kind, seconds, 0.0 if at_once else PERIOD_S / TOOLS))
         row(kind, taken, lost)
 
 
@@ -167,4 +169,5 @@ def row(name: str, taken: list[float], lost: int) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if sys.argv[1:] else 20.0)
+    asked = [word for word in sys.argv[1:] if word != "--at-once"]
+    main(float(asked[0]) if asked else 20.0, at_once="--at-once" in sys.argv)
