@@ -37,21 +37,25 @@ def solve(conditions: Sequence[Condition]) -> Example | None:
 
 
 class _Question:
-    """One question in a context of Z3's."""
+    """One question in a context of Z3's.
+
+    It is in as few terms as can be: values that follow one setting exactly are that setting, and
+    conditions that say the same are one.
+    """
 
     def __init__(self, z3: Any, context: Any, conditions: Sequence[Condition]) -> None:
         self.z3 = z3
         self.context = context
         self.solver = z3.SolverFor("QF_LRA", ctx=self.context)
-        self.values: dict[str, Any] = {}
-        self.settings: dict[str, Any] = {}
+        self.variables: dict[str, Any] = {}
+        self.values: dict[str, str] = {}
+        """Value → the variable that it is: its own, or that of its setting (``$name``)."""
 
-        for condition in conditions:
-            total = z3.Sum(
-                [self._exact(term.weight) * self._value(term) for term in condition.terms]
-            )
-            bound = self._exact(condition.bound)
-            self.solver.add(total > bound if condition.strict else total >= bound)
+        asked = dict.fromkeys(self._plain(condition) for condition in conditions)
+        for weights, bound, strict in asked:
+            terms = [self._exact(weight) * self.variables[name] for name, weight in weights]
+            total, least = z3.Sum([self._exact(Fraction(0)), *terms]), self._exact(bound)
+            self.solver.add(total > least if strict else total >= least)
 
     def has_answer(self) -> bool:
         """Tell whether any values meet all conditions."""
@@ -63,37 +67,54 @@ class _Question:
         """Give values that do."""
         assert self.has_answer()
         model = self.solver.model()
+        found = {
+            name: model.eval(variable, model_completion=True).as_fraction()
+            for name, variable in self.variables.items()
+        }
+        return Example(
+            {name: found[variable] for name, variable in self.values.items()},
+            {name[1:]: value for name, value in found.items() if name.startswith("$")},
+        )
 
-        def read(variables: dict[str, Any]) -> dict[str, Fraction]:
-            return {
-                name: model.eval(variable, model_completion=True).as_fraction()
-                for name, variable in variables.items()
-            }
+    def _plain(
+        self, condition: Condition
+    ) -> tuple[tuple[tuple[str, Fraction], ...], Fraction, bool]:
+        """Write a condition in the variables, the first one with the weight 1 or -1."""
+        weights: dict[str, Fraction] = {}
+        for term in condition.terms:
+            name = self._variable(term)
+            weights[name] = weights.get(name, Fraction(0)) + term.weight
+        told = [(name, weight) for name, weight in weights.items() if weight]
+        scale = abs(told[0][1]) if told else Fraction(1)
+        plain = tuple((name, weight / scale) for name, weight in told)
+        return plain, condition.bound / scale, condition.strict
 
-        return Example(read(self.values), read(self.settings))
-
-    def _value(self, term: Term) -> Any:
+    def _variable(self, term: Term) -> str:
+        """Name the variable that a value is, with all that is allowed of it."""
         if term.name in self.values:
             return self.values[term.name]
-        value = self.values[term.name] = self.z3.Real(term.name, ctx=self.context)
+        name = self.values[term.name] = self._own_variable(term)
+        return name
+
+    def _own_variable(self, term: Term) -> str:
         if not term.setting:
-            self._within(value, term.allowed.low, term.allowed.high)
-            return value
-        setting = self.settings.get(term.setting)
-        if setting is None:
-            setting = self.z3.Real(f"${term.setting}", ctx=self.context)
-            self.settings[term.setting] = setting
-            self._within(setting, term.settable.low, term.settable.high)
+            self._within(term.name, term.allowed.low, term.allowed.high)
+            return term.name
+        chosen = f"${term.setting}"
+        if chosen not in self.variables:
+            self._within(chosen, term.settable.low, term.settable.high)
         if term.tolerance is None:
-            self.solver.add(value == setting)
-            return value
+            return chosen
+        setting = self.variables[chosen]
+        value = self.variables[term.name] = self.z3.Real(term.name, ctx=self.context)
         by = self._exact(term.tolerance.value)
         if term.tolerance.dimension is Dimension.RATIO:
             by *= self.z3.If(setting >= 0, setting, -setting)
         self.solver.add(value >= setting - by, value <= setting + by)
-        return value
+        return term.name
 
-    def _within(self, value: Any, low: Fraction, high: Fraction) -> None:
+    def _within(self, name: str, low: Fraction, high: Fraction) -> None:
+        value = self.variables[name] = self.z3.Real(name, ctx=self.context)
         self.solver.add(value >= self._exact(low), value <= self._exact(high))
 
     def _exact(self, number: Fraction) -> Any:

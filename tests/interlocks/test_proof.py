@@ -12,7 +12,7 @@ from fabctl.interlocks.condition import Condition, Example, Term
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.limits import Bound, Limits
 from fabctl.interlocks.proof import breaking, example
-from fabctl.interlocks.solver import NoSolverError
+from fabctl.interlocks.solver import NoSolverError, _Question
 from fabctl.quantities import Quantity
 
 needs_z3 = pytest.mark.skipif(
@@ -201,3 +201,18 @@ def test_a_limit_is_broken_by_just_what_its_intervals_say(end, strict, margin):
             reach = point.strayed(margin) if margin else point
             (condition,) = breaking([term], limits, margin)
             assert condition.possible is (limits.witness(reach) is not None), (limits, value)
+
+
+@needs_z3
+def test_what_a_solver_is_asked_says_nothing_twice():
+    """Films and etches that all follow two settings are two values, and one condition."""
+    import z3
+
+    def films(number):
+        pairs = [(made(f"film-{n}", 1, "p"), made(f"etch-{n}", -1, "q")) for n in range(number)]
+        return Condition(tuple(itertools.chain(*pairs)), Fraction(0), strict=True)
+
+    question = _Question(z3, z3.main_ctx(), [films(number) for number in range(1, 9)])
+    assert set(question.variables) == {"$p", "$q"}
+    assert len(question.solver.assertions()) == 2 * 2 + 1
+    assert question.answer().values["film-7.x"] == question.answer().settings["p"]
