@@ -55,10 +55,10 @@ async def look(session: Session, step: str, job: str, tool: str = "") -> None:
     try:
         text = await session.stations[tool].tool.section(session.plan.wafer)
         if text != session.looked[0]:  # most steps leave the wafer as the last look showed it
-            document = msgspec.json.decode(text)
+            document = Json(msgspec.json.decode(text))
             section = session.snapshots.section(document)
             check(section, session.section)
-            session.looked, session.section = (text, Json(document)), section
+            session.looked, session.section = (text, document), section
     except (ToolError, ValueError, BrokenSectionError) as error:
         session.recorder.note(Kind.NO_SECTION, step=step, job=job, tool=tool, why=str(error))
         return

@@ -95,7 +95,9 @@ async def execute(
     finally:
         journal.release(plan.run)
     failure = str(recorder.failure) if recorder.failure else ""
-    return RunResult(plan.run, history.outcome, history.why, summary(told), failure)
+    return RunResult(
+        plan.run, history.outcome, history.why, summary(told, snapshots=session.snapshots), failure
+    )
 
 
 def _check_resumable(plan: Plan, history: History) -> None:

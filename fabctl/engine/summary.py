@@ -21,6 +21,7 @@ from fabctl.engine.wafer_history import (
 from fabctl.journal import Record
 from fabctl.quantities import Quantity, QuantityError, exact
 from fabctl.structure.predicates import thickness
+from fabctl.structure.snapshot import Snapshots
 
 NO_RESULT = "ME101"
 """The code of a measurement without a result."""
@@ -28,8 +29,12 @@ UNFINISHED = "unfinished"
 """The outcome of a run that is still under way, or whose process died."""
 
 
-def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, Any]:
+def summary(
+    records: Sequence[Record], files: Iterable[str] = (), snapshots: Snapshots | None = None
+) -> dict[str, Any]:
     """Give a run's summary; `files` are what was written for it. Raises ValueError without records.
+
+    `snapshots` has read the sections in these very records already, where somebody has.
 
     Keys: run, sequence, choices, brought_in (the name of what the wafer was then, "" for bare),
     outcome, why, do (the command that lets a held run go on), steps, trips, bypasses, held_back
@@ -40,7 +45,7 @@ def summary(records: Sequence[Record], files: Iterable[str] = ()) -> dict[str, A
         raise ValueError("a run without records has no summary")
     history = History(records)
     run = records[0].run
-    wafer = wafer_history(records)
+    wafer = wafer_history(records, snapshots)
     stands = standings_of(wafer, records)
     return {
         "run": run,

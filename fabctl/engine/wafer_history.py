@@ -25,10 +25,11 @@ _NO_SENSOR = {Cause.NAN, Cause.FROZEN, Cause.BAD_STATUS, Cause.UNPLUGGED, Cause.
 """Trips after which a tool's own record of the highest value is worth no more than its samples."""
 
 
-def wafer_history(records: Iterable[Record]) -> History:
+def wafer_history(records: Iterable[Record], snapshots: Snapshots | None = None) -> History:
     """The history of a run's wafer: every job that ended, in order, with all that was measured.
 
     A measurement leaves the wafer as it was: where no look followed one, the last look stands.
+    `snapshots` has read some of the sections already, where somebody has.
     """
     steps: Mapping[str, Mapping[str, Any]] = {}
     sections: dict[str, Section] = {}
@@ -36,7 +37,7 @@ def wafer_history(records: Iterable[Record]) -> History:
     peaks: dict[str, dict[str, tuple[float, float | None]]] = {}
     ended: list[Mapping[str, Any]] = []
     unsure: set[tuple[str, str]] = set()
-    seen, makers = Snapshots(), Makers()
+    seen, makers = snapshots or Snapshots(), Makers()
     for record in records:
         body = record.body
         makers.take(record)

@@ -148,3 +148,11 @@ def test_snapshots_in_turn_are_read_as_each_alone():
     assert [to_json(each) for each in read] == texts
     assert read[2] is read[1]
     assert read[1].regions[0].shape is read[0].regions[0].shape
+
+
+def test_a_snapshot_that_comes_again_is_not_read_again():
+    reader = Snapshots()
+    first, second = (json.loads(to_json(Section.bare(width))) for width in (1000, 2000))
+    read = [reader.section(each) for each in (first, second, first, second)]
+    assert read[2] is read[0]
+    assert read[3] is read[1]
