@@ -1,23 +1,26 @@
 """A film on copper: eaten by a temperature history, in whatever tool or place it happens."""
 
-import shapely
+from functools import partial
+
 from msgspec.structs import replace
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section, parts, polygonal, united
+from fabctl.structure.tolerances import CONTACT
 from simulators.physics import reaction as kinetics
+from simulators.section.cutting import made_whole
 from simulators.section.front import layer_between
+from simulators.section.matching import MATCHED, to_area
 from simulators.section.reaction import layers, merged
 from simulators.section.reaction import react as eat
+from simulators.section.sinking import at_face, settled
 from simulators.section.stoichiometry import Compound
 from simulators.section.surface import advance
 
 METAL = "Cu"
 REACH = 2.0
 """So many times as deep as it needs copper at least, a compound that lies on it finds some."""
-MATCHED, MOST_TRIALS = 1e-3, 12
-"""Share of an area within which it is met, and after how many trials it must be."""
 
 
 def react(section: Section, warmth: kinetics.Warmth, job: str) -> Section:
@@ -65,35 +68,40 @@ def _all_of(section: Section, material: str) -> BaseGeometry:
 def _converted(section: Section, cold: kinetics.Couple, warm: kinetics.Couple, job: str) -> Section:
     """Cu6Sn5 becomes Cu3Sn when it gets warm, as far as the copper that it lies on suffices.
 
-    What copper there is goes to the nearest of it; the loss of volume lowers its open face.
+    What copper there is goes to the nearest of it; the loss of volume lowers its open face, or what
+    lies on it.
     """
-    bodies = list(parts(_all_of(section, cold.product)))
     needs = (warm.copper - cold.copper) / cold.made  # nm² of copper for each of Cu6Sn5
     shrinks = 1 + needs - warm.made / cold.made
-    metal = _all_of(section, METAL)
-    made: list[BaseGeometry] = []
-    top: BaseGeometry = Polygon()
-    for body in bodies:
+    ours = (METAL, cold.product, warm.product)
+    name = f"{job}/{warm.product}" if job else warm.product
+    for body in list(parts(_all_of(section, cold.product))):
+        metal = _all_of(section, METAL)
         wanted = needs * body.area
         within = REACH * 2 * wanted / body.length
         copper = _nearest(metal.intersection(advance(body, within)), body, wanted)
         turned = _nearest(body, copper, copper.area / needs)
-        metal = metal.difference(copper)
-        made.append(shapely.union(turned, copper))
-        sinks = shrinks * 2 * turned.area / body.length
-        top = top.union(made[-1].intersection(advance(section.ambient, sinks)))
-    top = polygonal(top)
-    product = polygonal(united(made))
-    regions = [
-        replace(each, shape=polygonal(each.shape.difference(product)))
-        if each.material in (METAL, cold.product)
-        else each
-        for each in section.regions
-    ]
-    name = f"{job}/{warm.product}" if job else warm.product
-    regions.append(Region(name, warm.product, polygonal(product.difference(top)), job))
-    ambient = polygonal(section.ambient.union(top))
-    return section.with_regions(merged(regions), ambient)
+        product = polygonal(united([turned, copper]))
+        if product.is_empty:
+            continue
+        lost, deep = shrinks * turned.area, shrinks * 2 * turned.area / turned.length
+        top = at_face(product, section.ambient, deep)
+        if top.area < lost / 2:  # something lies on it
+            top = Polygon()
+        else:
+            top = to_area(partial(at_face, product, section.ambient), lost, deep)
+        regions = [
+            replace(each, shape=polygonal(each.shape.difference(product)))
+            if each.material in (METAL, cold.product)
+            else each
+            for each in section.regions
+        ]
+        regions.append(Region(name, warm.product, polygonal(product.difference(top)), job))
+        ambient = polygonal(section.ambient.union(top))
+        section = section.with_regions(merged(regions), ambient)
+        if top.is_empty and deep > CONTACT:
+            section = settled(section, product, advance(copper, deep), deep, lost, ours)
+    return made_whole(section)
 
 
 def _nearest(body: BaseGeometry, source: BaseGeometry, area: float) -> BaseGeometry:
@@ -101,11 +109,9 @@ def _nearest(body: BaseGeometry, source: BaseGeometry, area: float) -> BaseGeome
     body = polygonal(body)
     if body.area <= area * (1 + MATCHED):
         return body
-    found: BaseGeometry = Polygon()
-    within = 2 * area / body.length
-    for _ in range(MOST_TRIALS):
-        found = polygonal(body.intersection(advance(source, within)))
-        if found.is_empty or abs(found.area - area) <= MATCHED * area:
-            break
-        within *= area / found.area  # the area is nearly proportional to it
-    return found
+    near_by = partial(_within, body, source)
+    return to_area(near_by, area, 2 * area / body.length)
+
+
+def _within(body: BaseGeometry, source: BaseGeometry, distance: float) -> BaseGeometry:
+    return polygonal(body.intersection(advance(source, distance)))

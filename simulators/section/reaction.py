@@ -1,5 +1,7 @@
 """A film that reacts with a metal where they touch: how much of each is eaten, what is made."""
 
+from collections.abc import Collection
+
 import numpy as np
 import shapely
 from msgspec.structs import replace
@@ -67,13 +69,16 @@ def react(
     product = _on_metal(product, metal_shape)
     top = polygonal(united([each.top for each in taken]).difference(product))
     gone = united([product, top])
-    skins = _skins(film_shape.difference(gone), top, section, film, product)
-    if skins:
-        top, gone = polygonal(united([top, *skins])), united([gone, *skins])
+    skins = _skins(film_shape.difference(gone), gone, section, film, product)
     sunk = top
     if compound.residue:
         sunk = polygonal(united([each.sunk for each in taken]).difference(product))
-        sunk = united([sunk, *near(skins, sunk)])  # nothing holds what lies on it
+        stays = polygonal(top.difference(sunk))
+        # what lies on a skin stays on it
+        sunk = united([sunk, *(each for each in skins if not each.dwithin(stays, CONTACT))])
+    if skins:
+        top, gone = polygonal(united([top, *skins])), united([gone, *skins])
+        sunk = sunk if compound.residue else top
     less = {film: gone, metal: product, compound.residue: sunk}
     regions = [
         replace(region, shape=polygonal(region.shape.difference(less[region.material])))
@@ -90,18 +95,27 @@ def react(
     if abs(made.missing()) > AREA_TOLERANCE / 2:
         made = section.with_regions(merged(_apart(regions, product)), ambient)
     made = made_whole(made)
-    covered = [
-        (run, over)
-        for each in taken
-        if each.sunk.is_empty
-        for run, over in zip(each.front, each.over, strict=True)
-        if run.eaten * compound.sinks > CONTACT and not over.is_empty
-    ]
-    for run, over in covered:
-        foot = run.within(FOOT * run.film, past=FOOT * run.film)
-        ours = (film, metal, compound.name, compound.residue)
-        made = settled(made, over, foot, run.eaten * compound.sinks, ours)
-    return made_whole(without_loose(made)) if covered else made
+    ours = (film, metal, compound.name, compound.residue)
+    covered = [each for each in taken if each.sunk.is_empty and each.reacting > CRUMB]
+    for each in covered:
+        made = _under_a_lid(made, each, compound, ours)
+    # crumbs that a lid or a residue has left as it came down
+    return made_whole(without_loose(made)) if covered or compound.residue else made
+
+
+def _under_a_lid(
+    section: Section, taken: Eaten, compound: Compound, ours: Collection[str]
+) -> Section:
+    """The section after what lies on a front's film has come down by the loss of volume."""
+    over = united(taken.over)
+    depth = compound.sinks * max(run.eaten for run in taken.front)
+    if depth <= CONTACT or over.is_empty:
+        return section
+    film = over.area / sum(run.line.length for run in taken.front)
+    foot = united([run.within(FOOT * film, past=FOOT * film) for run in taken.front])
+    if compound.residue:
+        over = united([over, *near(parts(_all_of(section, compound.residue)), over)])
+    return settled(section, over, foot, depth, compound.sinks * taken.reacting, ours)
 
 
 def _apart(regions: list[Region], product: BaseGeometry) -> list[Region]:

@@ -4,29 +4,36 @@ from collections.abc import Callable, Collection
 
 import shapely
 from msgspec.structs import replace
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Section, polygonal, united
 from fabctl.structure.tolerances import CONTACT, GRID, LEAST_CONTACT
+from simulators.section.matching import to_area
 from simulators.section.surface import advance
 
 
 def at_face(body: BaseGeometry, other: BaseGeometry, depth: float) -> BaseGeometry:
     """What of a body lies within some nm of where it touches another."""
     if depth <= 0 or body.is_empty:
-        return shapely.Polygon()
+        return Polygon()
     face = other.intersection(shapely.buffer(body, CONTACT, quad_segs=1))
     return polygonal(body.intersection(advance(face, depth)))
 
 
 def settled(
-    section: Section, film: BaseGeometry, foot: BaseGeometry, depth: float, ours: Collection[str]
+    section: Section,
+    film: BaseGeometry,
+    foot: BaseGeometry,
+    depth: float,
+    area: float,
+    ours: Collection[str],
 ) -> Section:
-    """The section after a film, and what has become of it, has got `depth` nm thinner at its top.
+    """The section after a film, and what has become of it, has lost `area` (nm²) at its top.
 
     There lies the region, not of `ours`, that touches most of the film away from its `foot`. It
-    takes the place, and its own open face over the film comes down by as much; where it has none,
-    it is the thicker for it.
+    takes the place, about `depth` nm deep, and its own open face over the film comes down by as
+    much, or what lies on that, and so on.
     """
     outline = film.boundary.difference(foot)
     touched = {
@@ -38,21 +45,36 @@ def settled(
     if touched.get(most, 0.0) < LEAST_CONTACT:
         return section
     above = section.regions[most].shape
+    face = polygonal(above.difference(foot))
     # beside, another lid may have come down already
     others = united([each.shape for each in section.regions if each.material not in ours])
-    place = polygonal(at_face(film, polygonal(above.difference(foot)), depth).difference(others))
+    place = to_area(
+        lambda deep: polygonal(at_face(film, face, deep).difference(others)), area, depth
+    )
     left, _, right, _ = film.bounds
     lid = _sound(shapely.union, above, place)
     column = shapely.box(left, section.floor, right, section.ceiling)
-    sunk = polygonal(at_face(lid, section.ambient, depth).intersection(column))
+    over = polygonal(lid.intersection(column))
+    open_ = over.dwithin(section.ambient, CONTACT)
+    sunk: BaseGeometry = Polygon()
+    if open_:
+        sunk = to_area(
+            lambda deep: polygonal(at_face(lid, section.ambient, deep).intersection(column)),
+            place.area,
+            depth,
+        )
     regions = [
         replace(each, shape=_sound(shapely.difference, each.shape, place))
         if each.material in ours
         else each
         for each in section.regions
     ]
-    regions[most] = replace(regions[most], shape=_sound(shapely.difference, lid, sunk))
-    return section.with_regions(regions, _sound(shapely.union, section.ambient, sunk))
+    lies = section.regions[most]
+    regions[most] = replace(lies, shape=_sound(shapely.difference, lid, sunk))
+    after = section.with_regions(regions, _sound(shapely.union, section.ambient, sunk))
+    if open_ or place.is_empty:
+        return after
+    return settled(after, over, advance(film, CONTACT), depth, place.area, (*ours, lies.material))
 
 
 def _sound(

@@ -1,8 +1,8 @@
 """What a front takes of its film and of its metal, so that the atoms of both balance."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.structure.section import parts, polygonal, united
 from fabctl.structure.tolerances import CONTACT, GRID, ROUNDED
 from simulators.section.front import Run
+from simulators.section.matching import MATCHED, MOST_TRIALS, matched, to_area
 from simulators.section.sinking import at_face
 from simulators.section.surface import Floats, advance, moved
 
@@ -21,16 +22,14 @@ LEFT_OVER = 0.2
 """nm of mean thickness below which what is left of a film over the reaction is no film."""
 SLIVER = 0.5
 """The same of what the reaction cuts off of the metal."""
-MATCHED, MOST_TRIALS = 1e-3, 16
-"""Share of an area within which it is met, and after how many trials it must be."""
 SHORT = 2e-3
-"""The same, of the metal that is missing."""
+"""Share of the metal that is needed, of which less may be missing."""
 QUARTER = math.pi / 4
 """Share of its square that a quarter of a circle takes, which is eaten past the end of a front."""
 SPREAD = 3.0
 """So many times the layer's thickness from its edge the metal gives what the fan there takes."""
-TAPER = (1.0, 0.5)
-"""Shares of that way, and how it gets less along it."""
+TAPER = (1.0, 0.75, 0.5, 0.25)
+"""Shares of that way, between which it gives ever more."""
 EDGE = 0.325
 """So much deeper than elsewhere a level film eats a level line at its edge, about."""
 FANS_OUT = 0.5
@@ -215,7 +214,7 @@ def _of_metal(found: Eaten, bodies: Bodies, compound: Compound, needed: float) -
 
     def deeper(deep: float) -> BaseGeometry:
         more = [
-            advance(plain, deep * (1 - share / 2)).intersection(near_by)
+            advance(plain, deep * (1 + TAPER[-1] - share)).intersection(near_by)
             for share, near_by in around
         ]
         return polygonal(united([plain, _within(metal, united(more))]))
@@ -242,48 +241,3 @@ def _fans(found: Eaten, metal: BaseGeometry, bodies: Bodies) -> BaseGeometry:
         places.append(nearest[:-1][fanned])
         places.append(nearest[1:][fanned])
     return shapely.MultiPoint(np.unique(np.concatenate(places).round(1), axis=0))
-
-
-Found = TypeVar("Found")
-
-
-def to_area(
-    shape_of: Callable[[float], BaseGeometry], area: float, first: float, least: float = 0.0
-) -> BaseGeometry:
-    """The shape of a family that grows with a number which has some area (nm²), or comes nearest.
-
-    At 0 the family has the `least` area; `first` is tried first.
-    """
-    if area <= 0:
-        return Polygon()
-    return matched(shape_of, lambda shape: shape.area / area - 1, first, least / area - 1)
-
-
-def matched(
-    made_of: Callable[[float], Found],
-    excess: Callable[[Found], float],
-    first: float,
-    least: float = -1.0,
-) -> Found:
-    """What is made of the number with which an excess vanishes, that grows with it from `least`."""
-    low, below, high, above = 0.0, least, math.inf, math.inf
-    at, last, nearest = first, 0.0, math.inf
-    for _ in range(MOST_TRIALS):
-        found = made_of(at)
-        over = excess(found)
-        if abs(over) < nearest:
-            best, nearest = found, abs(over)
-        if nearest <= MATCHED:
-            break
-        slope = (over - below) / (at - low)
-        # the secant of an end that stays is halved (Illinois), or it would stay for ever
-        if over > 0:
-            high, above, below = at, over, below / 2 if last > 0 else below
-        else:
-            low, below, above = at, over, above / 2 if last < 0 else above
-        last = over
-        if high == math.inf:
-            at += min(at, -over / slope) if slope > 0 else at
-        else:
-            at = low + (high - low) * below / (below - above)
-    return best

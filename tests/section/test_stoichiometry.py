@@ -16,8 +16,8 @@ from simulators.section import alloy
 from simulators.section.cutting import cut_away
 from simulators.section.films import deposit
 from simulators.section.isotropic import etch_all_round
+from simulators.section.matching import to_area
 from simulators.section.polishing import polish_to
-from simulators.section.stoichiometry import to_area
 
 FILMS = ("Sn", "Sn-Pb", "Al", "a-Si:H")
 BALANCED = 3e-3
@@ -149,3 +149,25 @@ def test_a_shape_is_found_by_its_area(side, share):
 def test_of_shapes_that_are_all_too_small_the_largest_is_taken():
     found = to_area(lambda half: shapely.box(0, 0, min(half, 3.0), 1), 5.0, 1.0)
     assert found.area == 3.0
+
+
+@pytest.mark.parametrize("lid", [0.0, 30.0])
+@pytest.mark.parametrize("film", COLD)
+@pytest.mark.parametrize("days", [0.8, 1.9])
+def test_what_was_made_in_the_cold_turns_into_the_warm_compound_atom_by_atom(film, lid, days):
+    """Also beneath a film thinner than what the compound loses, and under a lid."""
+    before = covered(line(), film, 12.0)
+    before = deposit(before, "lid", "SiN", lid, "lid") if lid else before
+    after = reacted(reacted(before, days * 86400.0, 23.0), 900.0, 200.0)
+    assert after.of_material("Cu6Sn5") == ()
+    assert_balanced(before, after, film, 200.0, 1e-2)
+    assert area(after, "SiN") == pytest.approx(area(before, "SiN"), rel=1e-3)
+
+
+@pytest.mark.parametrize("film", FILMS)
+@pytest.mark.parametrize("recess", [3.0, 40.0])
+def test_a_lid_comes_down_by_what_is_lost_beneath_it_and_loses_nothing_itself(film, recess):
+    before = deposit(covered(line(recess=recess), film, 12.0), "lid", "SiN", 30.0, "lid")
+    after = reacted(before, 900.0, 200.0)
+    assert_balanced(before, after, film, 200.0, 1e-2)
+    assert area(after, "SiN") == pytest.approx(area(before, "SiN"), rel=1e-3)
