@@ -106,8 +106,8 @@ class TestControl:
 
     @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
     def test_an_end_before_anything_is_told_in_json_too(self, number: str) -> None:
-        code = "import os, signal, fabctl.cli as cli; import fabctl.cli.app as app\n"
-        code += f"app.execute = lambda _: os.kill(os.getpid(), signal.{number})\ncli.main()"
+        code = "import os, signal, fabctl.cli as cli; import fabctl.cli.quick as first\n"
+        code += f"first.quick = lambda _: os.kill(os.getpid(), signal.{number})\ncli.main()"
         command = [sys.executable, "-c", code, "dry-run", "cap-line", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (2, "interrupted\n")
