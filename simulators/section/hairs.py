@@ -4,8 +4,6 @@ An outline runs out along such a hair and back again. Films would grow on it and
 so the outline is taken straight past its foot.
 """
 
-import math
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -18,7 +16,6 @@ WIDTH = 2e-10
 """nm: what is no wider is a hair, 4000 nm of which have less area than a partition may lack."""
 
 Floats = NDArray[np.float64]
-Point = tuple[float, float]
 
 
 def without_hairs(shape: BaseGeometry) -> BaseGeometry:
@@ -67,34 +64,27 @@ def _has_tip(come: Floats, go: Floats) -> bool:
     return bool((np.abs(come).max(axis=1, initial=0.0) <= WIDTH).any())
 
 
-def _is_tip(before: Point, here: Point, after: Point) -> bool:
-    """Whether the way to a corner and the way from it run along each other."""
-    (come_x, come_z), (go_x, go_z) = _way(before, here), _way(here, after)
-    came, goes = math.hypot(come_x, come_z), math.hypot(go_x, go_z)
-    if min(came, goes) <= WIDTH:
-        return True
-    across = abs(come_x * go_z - come_z * go_x)
-    return come_x * go_x + come_z * go_z < 0 and across <= WIDTH * max(came, goes)
+def _tips(come: Floats, go: Floats) -> NDArray[np.bool_]:
+    """Which corners are tips, by the ways to them and the ways on from them.
 
-
-def _way(start: Point, end: Point) -> Point:
-    return end[0] - start[0], end[1] - start[1]
+    There the two run along each other, or one is no way at all.
+    """
+    came, goes = np.hypot(come[:, 0], come[:, 1]), np.hypot(go[:, 0], go[:, 1])
+    across = np.abs(come[:, 0] * go[:, 1] - come[:, 1] * go[:, 0])
+    back = (come * go).sum(axis=1) < 0
+    tips: NDArray[np.bool_] = (np.minimum(came, goes) <= WIDTH) | (
+        back & (across <= WIDTH * np.maximum(came, goes))
+    )
+    return tips
 
 
 def _shorn(ring: Floats) -> Floats:
-    """An open ring without tips, one after the other, as each may bare another."""
-    kept: list[Point] = []
-    for x, z in ring.tolist():
-        kept.append((x, z))
-        while len(kept) >= 3 and _is_tip(kept[-3], kept[-2], kept[-1]):
-            del kept[-2]
-            if len(kept) >= 2 and math.hypot(*_way(kept[-2], kept[-1])) <= WIDTH:
-                del kept[-1]
-    while len(kept) >= 3:
-        if _is_tip(kept[-2], kept[-1], kept[0]):
-            kept.pop()
-        elif _is_tip(kept[-1], kept[0], kept[1]):
-            kept.pop(0)
-        else:
+    """An open ring without tips, again and again, as each may bare another."""
+    while len(ring) >= 3:
+        come = ring - np.roll(ring, 1, axis=0)
+        tips = _tips(come, np.roll(come, -1, axis=0))
+        if not tips.any():
             break
-    return np.array(kept)
+        first = tips & ~np.roll(tips, 1)  # once it is gone, the next may be none
+        ring = ring[~first] if first.any() else ring[1:]
+    return ring

@@ -9,9 +9,18 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Opening, Region, Section, parts, polygonal, united
+from fabctl.structure.tolerances import CONTACT
 from simulators.section.cutting import cut_away, dissolved, taken, without, without_loose
 from simulators.section.rates import Rates, rate_of
-from simulators.section.reach import ATOM, FILM_OF_LIQUID, bared, reach_of, wetted, within_depths
+from simulators.section.reach import (
+    ALIKE,
+    ATOM,
+    FILM_OF_LIQUID,
+    bared,
+    reach_of,
+    wetted,
+    within_depths,
+)
 
 Speeds = Mapping[str, float]
 """Region, by its name → nm/s."""
@@ -22,6 +31,8 @@ SLIVER = 0.02
 """Share of a region's area below which a piece of it is a sliver."""
 GENTLE = 1.0
 """nm: an etch that takes less than this of a material changes no other's course."""
+FAINT = CONTACT
+"""nm: so little is taken for none by whatever looks at a section."""
 THINNER = 0.6
 """Share of a body's mean width that it may have where it is thinnest."""
 MOST_STEPS = 12
@@ -34,16 +45,21 @@ def etch_all_round(
     """Etch from every surface that the liquid reaches, for some seconds.
 
     In looks about as long as a liquid needs to be through a second body behind a first one. What
-    loses less than `GENTLE` goes half before and half after the rest, so that a surface which comes
-    to lie open meanwhile loses about its share; what loses less than an atom's width, at the end.
+    loses less than `GENTLE` goes after the rest, from each face as deep as that lay open for on the
+    average; of what loses less than an atom's width, half goes from what lies open at the start and
+    half from what does in the end, or all where that is less than `FAINT`.
     """
     speeds = _speeds(section, rates, seconds)
     loss = {name: speed * seconds for name, speed in speeds.items()}
     eaten = {name: speed for name, speed in speeds.items() if loss[name] >= GENTLE}
-    before = {name: speed / 2 for name, speed in speeds.items() if ATOM <= loss[name] < GENTLE}
-    after = before | {name: speed for name, speed in speeds.items() if loss[name] < ATOM}
-    etched = _eaten(section, eaten, seconds, _skins(section, before, seconds))
-    etched = cut_away(etched, _skins(etched, after, seconds), job)
+    gentle = {name: speed for name, speed in speeds.items() if ATOM <= loss[name] < GENTLE}
+    start = {name: speed / 2 for name, speed in speeds.items() if FAINT <= loss[name] < ATOM}
+    end = start | {name: speed for name, speed in speeds.items() if loss[name] < FAINT}
+    etched, skins = _eaten(section, eaten, seconds, gentle)
+    for name, reach in _skins(section, gentle | start, seconds).items():
+        skins.setdefault(name, []).append(reach)
+    etched = cut_away(etched, {name: united(each) for name, each in skins.items()}, job)
+    etched = cut_away(etched, _skins(etched, end, seconds), job)
     if etched is not section:
         etched = without_loose(etched)
     if not opening:
@@ -66,51 +82,90 @@ def _speeds(section: Section, rates: Rates, seconds: float) -> Speeds:
 
 
 def _eaten(
-    section: Section, speeds: Speeds, seconds: float, beside: dict[str, BaseGeometry]
-) -> Section:
-    """What the time leaves; the cuts `beside` (by the region's name) are made with the first."""
+    section: Section, speeds: Speeds, seconds: float, gentle: Speeds
+) -> tuple[Section, dict[str, list[BaseGeometry]]]:
+    """What the time leaves, where only what goes at `speeds` is taken.
+
+    And how far the liquid comes, by the end, into what goes at the `gentle` ones (by the region's
+    name) from the faces that it lays open.
+    """
+    late: dict[str, list[BaseGeometry]] = {}
     left = seconds
     while left > 0:
         whole, spent = _surely_gone(section, speeds, left)
         if whole:
-            section = dissolved(section, whole)
-            left -= spent
-            continue
-        step = min(left, max(_lasts(section, speeds), seconds / MOST_STEPS))
-        thinner = _thinner(section, speeds, step, beside)
-        beside = {}
+            thinner = dissolved(section, whole)
+        else:
+            spent = min(left, max(_lasts(section, speeds), seconds / MOST_STEPS))
+            thinner = _thinner(section, speeds, spent)
         if thinner is section:
             break
+        if gentle:
+            gone = _gone(section, thinner)
+            for name, reach in _behind(
+                section, thinner, gone, speeds, gentle, left, GENTLE
+            ).items():
+                late.setdefault(name, []).append(reach)
         section = thinner
-        left -= step
-    return cut_away(section, beside, "")
+        left -= spent
+    return section, late
 
 
-def _thinner(
-    section: Section, speeds: Speeds, seconds: float, beside: dict[str, BaseGeometry]
-) -> Section:
+def _gone(before: Section, after: Section) -> dict[str, BaseGeometry]:
+    """What some time has taken of each region (by name)."""
+    left = {region.name: region.shape for region in after.regions}
+    return {
+        region.name: region.shape.difference(left.get(region.name, Polygon()))
+        for region in before.regions
+        if left.get(region.name) is not region.shape
+    }
+
+
+def _thinner(section: Section, speeds: Speeds, seconds: float) -> Section:
     """What some time leaves of what lies open, and of what comes to lie open behind that."""
     skins = _skins(section, speeds, seconds)
-    gone = taken(section, beside | skins)
+    gone = taken(section, skins)
     if not gone:
         return section
-    thinner = without(section, beside | skins, [*gone.values()])
-    late: dict[str, BaseGeometry] = {}
-    for region in thinner.regions:
-        own = speeds.get(region.name, 0.0)
-        others = {speeds[name] for name in gone if name in speeds} - {own} if own > 0 else set()
-        reached = [
-            within_depths(line, own * np.maximum(0.0, seconds - ways / other))
-            for other in sorted(others)
-            for line, ways in bared(
-                region.shape,
-                united([piece for name, piece in gone.items() if speeds.get(name) == other]),
-                section.ambient,
-            )
-        ]
+    thinner = without(section, skins, [*gone.values()])
+    return cut_away(thinner, _behind(section, thinner, gone, speeds, speeds, seconds), "")
+
+
+def _behind(
+    before: Section,
+    after: Section,
+    gone: Mapping[str, BaseGeometry],
+    speeds: Speeds,
+    own_speeds: Speeds,
+    seconds: float,
+    alike: float = ALIKE,
+) -> dict[str, BaseGeometry]:
+    """How far into each region (by name) a liquid comes, at its own speed, from faces laid bare.
+
+    That is by the end of some seconds, in which others have `gone` at their `speeds`. Depths that
+    differ by less than `alike` are taken for one.
+    """
+    pieces: dict[float, list[BaseGeometry]] = {}
+    for name, piece in gone.items():
+        if name in speeds:  # a crumb may have gone elsewhere
+            pieces.setdefault(speeds[name], []).append(piece)
+    gained: dict[float, BaseGeometry] = {}
+    found: dict[str, BaseGeometry] = {}
+    for region in after.regions:
+        own = own_speeds.get(region.name, 0.0)
+        reached: list[BaseGeometry] = []
+        for other in sorted(pieces) if own > 0 else ():
+            if other == own:
+                continue
+            if other not in gained:
+                gained[other] = united(pieces[other])
+            reached += [
+                within_depths(line, own * np.maximum(0.0, seconds - ways / other), alike)
+                for line, ways in bared(region.shape, gained[other], before.ambient)
+            ]
         if reached:
-            late[region.name] = united(reached)
-    return cut_away(thinner, late, "")
+            found[region.name] = united(reached)
+    return found
 
 
 def _surely_gone(
@@ -172,7 +227,8 @@ def _by_speed(section: Section, speeds: Speeds) -> dict[float, list[Region]]:
 def _lasts(section: Section, speeds: Speeds) -> float:
     """Seconds until a liquid may be through a second body, behind the first that it gets through.
 
-    What goes at one speed is one body, however many films it is.
+    Or to a void, from which it then goes on. What goes at one speed is one body, however many films
+    it is.
     """
     through: list[float] = []
     covered: list[tuple[float, list[Polygon]]] = []
@@ -193,6 +249,9 @@ def _lasts(section: Section, speeds: Speeds) -> float:
         + THINNER * _thinnest(bodies) / speed
         for speed, bodies in covered
         if bodies
+    ]
+    second += [
+        float(void.distance(section.ambient)) / fastest * RIGHT_THROUGH for void in section.voids
     ]
     return min(second, default=through[0])
 

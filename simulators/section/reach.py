@@ -10,20 +10,18 @@ from fabctl.structure.section import parts, polygonal, united
 from fabctl.structure.tolerances import CONTACT
 from simulators.section.cutting import HAIR
 from simulators.section.surface import (
-    FACET_SHARE,
-    FACET_TOLERANCE,
     Floats,
-    advance,
     facets,
     smoothed,
 )
 
-ATOM = 0.2
-"""nm: an etch that takes less than this of a material hardly touches it."""
-FILM_OF_LIQUID = 1e-3
-"""nm of the liquid beside a body that stands for the body's open face."""
-
-
+ATOM = 0.25
+"""nm: so near to the liquid there is nothing behind anything else."""
+FILM_OF_LIQUID = 1e-5
+"""nm of the liquid beside a body that stands for the body's open face: an etch that takes less
+takes nothing."""
+FINE_SHARE = 0.0003
+"""Share of an etch's depth by which its face may lie off: as many small ones leave as one."""
 ALONG = 20.0
 """nm along a face that comes to lie open bit by bit, between two places where it is looked at."""
 ALIKE, ALIKE_SHARE = 0.05, 0.08
@@ -41,16 +39,15 @@ def reach_of(liquid: BaseGeometry, shapes: Sequence[BaseGeometry], depth: float)
     So a liquid goes under a mask from its edge and not through it, nor through a wall to what lies
     behind it; but for an atom's width, behind which there is nothing.
     """
-    fine = max(FACET_TOLERANCE, FACET_SHARE * depth)
     if depth <= ATOM:
-        return smoothed(advance(liquid, depth - FILM_OF_LIQUID), fine)
+        return _within(liquid, depth)
     whole = united(shapes)
     reached: list[BaseGeometry] = []
     for body in parts(whole):
         beside = polygonal(body.intersection(liquid))
         if beside.is_empty:
             continue
-        reach = smoothed(advance(beside, depth - FILM_OF_LIQUID), fine)
+        reach = _within(beside, depth)
         behind = [
             piece
             for piece in parts(polygonal(whole.intersection(reach)))
@@ -60,6 +57,11 @@ def reach_of(liquid: BaseGeometry, shapes: Sequence[BaseGeometry], depth: float)
             reach = reach.difference(united(behind).buffer(CONTACT, quad_segs=1))
         reached.append(reach)
     return united(reached)
+
+
+def _within(liquid: BaseGeometry, depth: float) -> BaseGeometry:
+    reach = shapely.buffer(liquid, depth - FILM_OF_LIQUID, quad_segs=facets(depth, FINE_SHARE))
+    return smoothed(reach, FINE_SHARE * depth)
 
 
 def bared(
@@ -77,11 +79,14 @@ def bared(
         yield points, np.array(shapely.distance(shapely.points(points), before))
 
 
-def within_depths(line: Floats, depths: Floats) -> BaseGeometry:
-    """Everything within its own depth (nm) of each place on a line, in stretches of about one."""
+def within_depths(line: Floats, depths: Floats, alike: float = ALIKE) -> BaseGeometry:
+    """Everything within its own depth (nm) of each place on a line, in stretches of about one.
+
+    Depths that differ by less than `alike` are taken for one.
+    """
     between = (depths[1:] + depths[:-1]) / 2
     deepest = float(between.max())
-    level = np.round(between / max(ALIKE, ALIKE_SHARE * deepest))
+    level = np.round(between / max(alike, ALIKE_SHARE * deepest))
     first = np.flatnonzero(np.append(True, level[1:] != level[:-1]))
     stretch = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(level))))
     # each stretch has the points of its pieces and the one at which the next begins
@@ -91,5 +96,5 @@ def within_depths(line: Floats, depths: Floats) -> BaseGeometry:
         indices=np.append(np.insert(stretch, first[1:], stretch[first[1:] - 1]), stretch[-1]),
     )
     mean = np.bincount(stretch, between) / np.bincount(stretch)
-    found = shapely.buffer(lines, mean, quad_segs=facets(deepest))
+    found = shapely.buffer(lines, mean, quad_segs=facets(deepest, FINE_SHARE))
     return united([*found[mean > 0]])

@@ -27,12 +27,12 @@ SIDE = 1e-6
 """nm from the domain's side within which a point lies on it."""
 
 
-def facets(thickness: float) -> int:
-    """Segments a quarter circle so that no facet cuts deeper than the tolerance.
+def facets(thickness: float, share: float = FACET_SHARE) -> int:
+    """Segments a quarter circle so that no facet cuts deeper than the tolerance, or a share.
 
     A facet of angle a cuts t (1 - cos(a/2)) deep; with q segments a quarter, a = π / (2 q).
     """
-    tolerance = max(FACET_TOLERANCE, FACET_SHARE * thickness)
+    tolerance = max(FACET_TOLERANCE, share * thickness)
     if thickness <= tolerance:
         return FEWEST_FACETS
     return max(FEWEST_FACETS, math.ceil(math.pi / (4 * math.acos(1 - tolerance / thickness))))

@@ -165,6 +165,35 @@ def test_a_wet_etch_spends_all_of_its_time(monkeypatch):
     assert left_at(etched, 501) == pytest.approx(200)
 
 
+def test_baths_of_a_thousandth_of_a_nm_add_up():
+    wafer = trench()
+    for _ in range(30):
+        wafer = etch_all_round(wafer, {"SiOC": 0.001}, 1.0, "1")
+    assert left_at(wafer, 500) == pytest.approx(700 - 0.03, abs=1e-5)
+
+
+@pytest.mark.parametrize("parts", [1, 6])
+def test_what_goes_slowly_is_taken_from_when_it_lies_open(parts):
+    """A liner half as thick on the walls: they lie open for the last 10 of 40 s."""
+    wafer = deposit(trench(), "liner", "TaN", 30.0, "1", coverage=0.5)
+    for _ in range(parts):
+        wafer = etch_all_round(wafer, {"TaN": 0.5, "SiOC": 0.02}, 40.0 / parts, "2")
+    wall = wafer.named("d").shape.intersection(shapely.LineString([(0, 350), (1700, 350)]))
+    assert wall.length == pytest.approx(1600 - 0.02 * (40 - 30), abs=0.01)
+
+
+@pytest.mark.parametrize("parts", [1, 6])
+def test_a_bath_goes_on_from_a_void_that_it_opens(parts):
+    """A hole 10 nm across lies 10 nm below the surface."""
+    wafer = deposit(Section.bare(1000), "d", "SiO2", 300.0, "1")
+    hole = shapely.box(495, 280, 505, 290)
+    solid = replace(wafer.named("d"), shape=wafer.named("d").shape.difference(hole))
+    wafer = replace(wafer, regions=(wafer.regions[0], solid), voids=(hole,))
+    for _ in range(parts):
+        wafer = etch_all_round(wafer, {"SiO2": 1.0}, 30.0 / parts, "2")
+    assert left_at(wafer, 500) == pytest.approx(300 - 30 - 10, abs=0.5)
+
+
 def test_an_opened_void_becomes_ambient():
     sealed = deposit(bowed(), "cu", "Cu", 60.0, "1")
     opened = etch_down(sealed, {"Cu": 10.0}, 100.0, "2")
