@@ -63,6 +63,21 @@ def cavern(rng):
     return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)
 
 
+def roofed():
+    """A roof of two wings, on a stem between two blocks: a corner under one wing narrows askew."""
+    blocks = shapely.Polygon(
+        [
+            *((1350, 0), (1350, 571), (1440, 582), (1640, 582), (1640, 393)),
+            *((1840, 393), (1840, 529), (2150, 529), (2150, 0)),
+        ]
+    )
+    stem, roof = shapely.box(1733, 393, 1748, 698), shapely.box(1488, 698, 1993, 762)
+    block = shapely.union_all([blocks, stem, roof, shapely.box(0, 0, 4000, 30)])
+    bare = Section.bare(4000)
+    air = polygonal(bare.ambient.difference(block))
+    return bare.with_regions((*bare.regions, Region("d", "SiOC", block, "j")), air)
+
+
 def dish(section, material, depth, job):
     """A parabola of `depth` nm taken out of the top of each body of a material."""
     cuts = {}

@@ -5,9 +5,10 @@ import random
 import numpy as np
 import pytest
 import shapely
-from surfaces import bowed, cavern
+from surfaces import bowed, cavern, roofed
 
 from fabctl.structure.invariants import check
+from simulators.section import sealing
 from simulators.section.films import deposit
 from simulators.section.growth import grow
 from simulators.section.sealing import voids_of
@@ -107,3 +108,14 @@ def test_growth_goes_on_from_where_an_etch_has_left_the_air_and_not_from_before(
     bare = first.with_regions(regions, first.ambient.union(film.shape))
     again, fresh = grow(bare, 10.0, 1.0), grow(bowed(), 10.0, 1.0)
     assert again.left.symmetric_difference(fresh.left).area < 0.5
+
+
+def test_a_neck_that_is_measured_elsewhere_is_searched_for_where_it_closes(monkeypatch):
+    """Between a look when it was open and one when it was closed: few looks, not 14 000."""
+    looks = []
+    look = sealing._pieces
+    monkeypatch.setattr(sealing, "_pieces", lambda *told: looks.append(1) or look(*told))
+    (void,) = voids(roofed(), 155.0, 1)
+    assert len(looks) < 100
+    monkeypatch.undo()
+    assert void == pytest.approx(max(true_voids(roofed(), 155.0)), rel=5e-3)
