@@ -6,7 +6,7 @@ import shapely
 
 from fabctl.structure.section import MIXED, polygonal
 from simulators.section.isotropic import etch_all_round
-from simulators.section.resist import GELLED, LIT, Image, expose, link
+from simulators.section.resist import GELLED, LIT, Image, expose, link_lit
 
 
 def lit_up(section, resists, lit, depth):
@@ -27,7 +27,9 @@ def lit_up(section, resists, lit, depth):
 
 def printed(section, resists, lit, depth):
     """Exposed, and baked after it."""
-    return link(lit_up(section, resists, lit, depth), resists)
+    exposed = lit_up(section, resists, lit, depth)
+    coats = {(each.job, each.material) for each in exposed.of_material(*resists)}
+    return link_lit(exposed, coats)
 
 
 def develop(section, resists, job, *, negative=True):

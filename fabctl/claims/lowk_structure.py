@@ -31,12 +31,14 @@ def structure(found: Findings, level: PlugLevel) -> None:
             found.within(element, (k1.value,), k1.uncertainty, k1.of.unit, at, [*laid, k1.at])
             found.cite(element, k1)
     found.made_of("lowk.11.a", "dielectric 1", [level.first])
-    on_first = is_there(upper) and rests_on(history, section, upper, lower)
-    _second(found, level, end, on_first=on_first)
+    left = is_there(upper)
+    on_first = left and rests_on(history, section, upper, lower)
+    _second(found, level, end, left=left, on_first=on_first)
     _plugs(found, level, end, in_both=on_first)
 
 
-def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> None:
+def _second(found: Findings, level: PlugLevel, end: int, *, left: bool, on_first: bool) -> None:
+    """Judge dielectric 2: whether any of it is `left`, and lies on the first."""
     history = found.history
     if level.spun is None:
         for element in ("lowk.9.b", "lowk.12.a"):
@@ -44,7 +46,9 @@ def _second(found: Findings, level: PlugLevel, end: int, *, on_first: bool) -> N
         return
     k2 = k_of(history, level.spun)
     at, laid = level.spun.at, history.places(level.spun)
-    if k2 is None:
+    if not left:
+        found.put("lowk.12.a", "nothing of dielectric 2 is left", end, holds=False)
+    elif k2 is None:
         found.not_shown("lowk.12.a", f"k of {level.spun.material} was not measured", at, laid)
     else:
         found.within("lowk.12.a", (k2.value,), k2.uncertainty, k2.of.unit, at, [*laid, k2.at])

@@ -38,6 +38,8 @@ _KEYS = ("frequency_1_s", "energy_kj_mol", "fresh", "from")
 SOLVENT = read_table(shipped("baking"), _KEYS, _solvent)["coat"]
 FRESH = SOLVENT.fresh
 """Share of solvent in a coat straight after the cast."""
+DRY = 0.01
+"""Share of a fresh coat's solvent that is none: a tolerance of the computation."""
 
 
 def solvent_left(solvent: float, degc: float, seconds: float) -> float:
@@ -48,6 +50,12 @@ def solvent_left(solvent: float, degc: float, seconds: float) -> float:
         -SOLVENT.energy_kj * 1000 / (GAS_CONSTANT * (degc + ZERO_DEGC))
     )
     return solvent * math.exp(-speed * seconds)
+
+
+def wetness(solvent: float) -> float:
+    """What a coat holds of the solvent of a fresh one: 0 for a dry one, 1 for that."""
+    share = solvent / FRESH
+    return min(1.0, share) if share >= DRY else 0.0
 
 
 class Mixing(Struct, frozen=True):

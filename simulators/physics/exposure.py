@@ -4,14 +4,18 @@ Contrast γ = 1 / (2 log10(D50/D0)) (IUPAC 2020, Pure Appl. Chem. 92, 1861), so 
 negative coat that is left is f = clip(γ log10(D/D0), 0, 1): 0 at D0, one half at D50, all from the
 gel dose D0 · 10^(1/γ) on. Of a positive one the same share goes, all of it at the dose to clear. D
 is the dose at the coat's bottom: what comes through the resist above and in it, by Beer's law,
-exp(-a d). Developer takes what should stay at a speed that is linear in the solvent left. Doses in
-mJ/cm², speeds in nm/s. Numbers and sources: ``sequences/physics/exposure.yaml``.
+exp(-a d). It counts at the bottom since what has linked above that alone hangs on nothing, and the
+developer carries it off. Of a negative coat's dose that share counts that a bake has linked.
+Developer takes what should stay at a speed that is linear in the solvent left. Doses in
+mJ/cm², speeds in nm/s. Numbers and sources: ``sequences/physics``, ``exposure``, ``linking``,
+``hardening``.
 """
 
 import math
 
 from msgspec import Struct
 
+from simulators.physics import conversion
 from simulators.physics.values import Values, read_table, shipped
 
 
@@ -20,10 +24,6 @@ class Resist(Struct, frozen=True):
 
     d0: float
     gamma: float
-    link_degc: float
-    """Bake from which the exposed part of a negative resist links; infinite for a positive one."""
-    harden_degc: float
-    """Bake from which all of it links without any light; infinite where none does."""
     absorption_nm: float
     """1/nm, i-line light in resist that does not bleach (Beer; Dill's B)."""
     dissolves_nm_s: float
@@ -38,8 +38,6 @@ def _resist(values: Values) -> Resist:
     return Resist(
         values.value("d0", "mJ/cm2"),
         values.bare("gamma"),
-        values.value("links_at", "degC") if values.has("links_at") else math.inf,
-        values.value("hardens_at", "degC") if values.has("hardens_at") else math.inf,
         values.bare("absorption_1_um") / 1000,
         values.value("dissolves", "nm/s"),
         values.value("dark", "nm/s"),
@@ -47,12 +45,15 @@ def _resist(values: Values) -> Resist:
     )
 
 
-_KEYS = (
-    *("d0", "gamma", "links_at", "hardens_at", "absorption_1_um"),
-    *("dissolves", "dark", "dark_fresh"),
-)
+_KEYS = ("d0", "gamma", "absorption_1_um", "dissolves", "dark", "dark_fresh")
 RESISTS = read_table(shipped("exposure"), _KEYS, _resist)
 """Material → resist."""
+LINKING = read_table(shipped("linking"), conversion.KEYS, conversion.conversion)
+"""Negative resist → how fast a bake links what light has worked on."""
+HARDENING = read_table(shipped("hardening"), conversion.KEYS, conversion.conversion)
+"""Resist → how fast heat links all of it without any light."""
+HARD = 1.0
+"""Half-lives of that after which nothing dissolves it."""
 
 
 def gamma(d0: float, d50: float) -> float:

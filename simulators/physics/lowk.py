@@ -2,8 +2,8 @@
 
 Oxygen takes the carbon out of the open skin and leaves oxide that drinks water (Liu 2002). It comes
 by diffusion, so the depth goes with the square root of time: d = d1 sqrt(t / t1), in nm and s.
-A film damaged in part has the k of both in series. Porogen leaves methylsilsesquioxane from 400
-degC on and k falls from 2.7 to 2.3 (Kohl 1999).
+A film damaged in part has the k of both in series. Porogen leaves methylsilsesquioxane from about
+400 degC on and k falls from 2.7 to 2.3 (Kohl 1999), linearly with what has left.
 Numbers and sources: ``sequences/physics``, ``oxygen-plasma``, ``porogen``.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 from msgspec import Struct
 
+from simulators.physics import conversion
 from simulators.physics.values import read_table, shipped
 
 DAMAGED = "damaged"
@@ -21,22 +22,16 @@ POROGEN = "porogen"
 """Tag of a spun-on film that still holds its porogen."""
 
 
-class Porogen(Struct, frozen=True):
-    """From which temperature (degC) it leaves, and the film's k until then."""
-
-    degc: float
-    k: float
-
-
-_POROGENS = read_table(
+POROGENS = read_table(shipped("porogen"), (*conversion.KEYS, "k_before"), conversion.conversion)
+"""Material → how fast heat drives its porogen out."""
+UNCURED_K = read_table(
     shipped("porogen"),
-    ("leaves_at", "k_before"),
-    lambda values: Porogen(values.value("leaves_at", "degC"), values.bare("k_before")),
+    (*conversion.KEYS, "k_before"),
+    lambda values: values.bare("k_before"),
 )
-CURE_DEGC = {material: each.degc for material, each in _POROGENS.items()}
-"""Material → degC from which its porogen leaves."""
-UNCURED_K = {material: each.k for material, each in _POROGENS.items()}
-"""Material → k while the porogen is in it."""
+"""Material → k while all of the porogen is in it."""
+OUT = 0.01
+"""Share of the porogen that is none any more."""
 
 
 class Skin(Struct, frozen=True):
@@ -65,11 +60,16 @@ def damaged_depth(material: str, seconds: float, already: float = 0.0) -> float:
     return math.sqrt(already**2 + skin.depth**2 * max(0.0, seconds) / skin.seconds)
 
 
-def k_of(material: str, tags: Collection[str], sound: float) -> float:
-    """K of what bears some tags; `sound` is that of what bears none."""
+def k_of(material: str, tags: Collection[str], sound: float, half_lives: float = 0.0) -> float:
+    """K of what bears some tags; `sound` is that of what bears none.
+
+    `half_lives` are those through which heat has taken its porogen.
+    """
     if DAMAGED in tags:
         return _SKINS[material].k
-    return UNCURED_K[material] if POROGEN in tags else sound
+    if POROGEN not in tags:
+        return sound
+    return sound + (UNCURED_K[material] - sound) * conversion.left_after(half_lives)
 
 
 def k_of_stack(layers: Iterable[tuple[float, float]]) -> float:

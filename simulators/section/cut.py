@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fabctl.structure.predicates import contact, thickness_at
-from fabctl.structure.section import Region, Section
+from fabctl.structure.section import Region, Section, parts
 from fabctl.structure.tolerances import CONTACT, LEAST_CONTACT, ROUNDED
 from simulators.physics.imaging import Piece
 from simulators.physics.uniformity import SITES
@@ -27,18 +27,26 @@ FIELD_NM = 50.0
 """Distance from the section's side at which the field is looked at: layouts keep it plain."""
 
 
+Deposit = tuple[str, str]
+"""What one job laid down of one material: (job, material)."""
+
+
 class Cut(Struct, frozen=True):
     """The section; the thickness of each deposit at every site, relative to the centre's."""
 
     section: Section
-    spread: Mapping[tuple[str, str], tuple[float, ...]] = field(
+    spread: Mapping[Deposit, tuple[float, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    """(job, material) → factor at each site."""
-    light: Mapping[tuple[str, str], tuple[Piece, ...]] = field(
+    """Deposit → factor at each site."""
+    light: Mapping[Deposit, tuple[Piece, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Coat → dose (mJ/cm²) at its bottom, along the section, that no bake has linked."""
+    linked: Mapping[Deposit, tuple[Piece, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    """Coat (job, material) → dose (mJ/cm²) at its bottom, along the section."""
+    """Negative coat → the dose that bakes have linked."""
+    converted: Mapping[Deposit, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Half-lives through which heat has taken a coat towards hardness, a film's porogen out."""
     solvent: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Coat, by its job → share of solvent left in it."""
 
@@ -83,6 +91,19 @@ class Cut(Struct, frozen=True):
             own = [thick * factor for factor in self._spread(region.job, material)]
             layer = tuple(map(sum, zip(layer, own, strict=True))) if layer else tuple(own)
         return layer
+
+    def places_of(self, material: str) -> tuple[float, ...]:
+        """Where (nm along the section) a material's uppermost body is looked at; empty if none.
+
+        Of several as high the widest: its middle, and a point in it where its middle is not.
+        """
+        bodies = [body for each in self.section.of_material(material) for body in parts(each.shape)]
+        if not bodies:
+            return ()
+        top = max(body.bounds[3] for body in bodies) - CONTACT
+        high = [body for body in bodies if body.bounds[3] >= top]
+        widest = max(high, key=lambda body: body.bounds[2] - body.bounds[0])
+        return ((widest.bounds[0] + widest.bounds[2]) / 2, widest.representative_point().x)
 
     def uppermost_coats(self, material: str, x: float) -> list[tuple[float, Region]]:
         """What a material's uppermost layer is made of at x, from the top: nm of each region."""

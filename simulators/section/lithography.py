@@ -13,8 +13,7 @@ from fabctl.process.material import materials
 from fabctl.structure.section import MIXED, Section
 from simulators.physics import baking, developing, exposure, imaging
 from simulators.physics.imaging import Piece
-from simulators.physics.reaction import History
-from simulators.section import isotropic, reach, resist
+from simulators.section import isotropic, resist
 from simulators.section.columns import columns
 from simulators.section.cut import CENTRE, Cut
 from simulators.wafers.effects import Develop, Expose, SpinOn
@@ -53,19 +52,6 @@ def _mixes(cut: Cut, material: str) -> dict[str, float]:
     return found
 
 
-def dried(cut: Cut, history: History) -> Cut:
-    """The wafer after a temperature history has driven solvent out of its coats."""
-    if not any(cut.solvent.values()):
-        return cut
-    left = dict(cut.solvent)
-    for seconds, degc in history:
-        left = {job: baking.solvent_left(each, degc, seconds) for job, each in left.items()}
-    here = {region.job for region in cut.section.regions}
-    return replace(
-        cut, solvent=MappingProxyType({job: each for job, each in left.items() if job in here})
-    )
-
-
 def exposed(cut: Cut, effect: Expose) -> Cut:
     """The wafer after light through a reticle; what fell on a coat before counts with it.
 
@@ -83,7 +69,10 @@ def exposed(cut: Cut, effect: Expose) -> Cut:
         coat: imaging.added(cut.light.get(coat, ()), pieces)
         for coat, pieces in _at_bottoms(section, light, effect.dose).items()
     }
-    images = {coat: _images(coat[1], pieces) for coat, pieces in doses.items()}
+    images = {
+        coat: images_of(coat[1], imaging.added(pieces, cut.linked.get(coat, ())))
+        for coat, pieces in doses.items()
+    }
     return replace(
         cut.to(resist.expose(section, images)), light=MappingProxyType({**cut.light, **doses})
     )
@@ -143,7 +132,7 @@ def _at_bottoms(
     return {name: imaging.joined(sorted(pieces)) for name, pieces in found.items()}
 
 
-def _images(material: str, doses: Sequence[Piece]) -> list[resist.Image]:
+def images_of(material: str, doses: Sequence[Piece]) -> list[resist.Image]:
     """The share of a coat's height on which its doses work: of a positive one the upper."""
     kind = exposure.RESISTS[material]
     positive = materials().tone_of(material) == "positive"
@@ -171,9 +160,9 @@ def developed(cut: Cut, effect: Develop) -> Cut:
         stays, goes = (
             (name, f"{name}:{resist.LIT}") if positive else (f"{name}:{resist.GELLED}", name)
         )
-        loss = speed * exposure.dark_loss(each, min(1.0, wet / baking.FRESH))
+        loss = speed * exposure.dark_loss(each, baking.wetness(wet))
         rates |= {
-            stays: loss if loss * effect.seconds >= reach.ATOM else 0.0,
+            stays: loss,
             goes: speed * each.dissolves_nm_s,
             f"{name}:{MIXED}": 0.0,
         }

@@ -20,7 +20,7 @@ linked."""
 GELLED = "gelled"
 """Resist that a bake has linked, where light had worked or by heat alone: nothing dissolves it."""
 Coat = tuple[str, str]
-"""A coat of resist: the job that made it, and its material."""
+"""A coat of resist: (job, material)."""
 BARE = 1e-6
 """nm of overlap that is none."""
 
@@ -88,10 +88,22 @@ def _mixed(section: Section, below: Region, name: str, job: str, depth: float) -
 
 def expose(section: Section, images: Mapping[Coat, Sequence[Image]]) -> Section:
     """Leave latent images in coats."""
+    return _imaged(section, images, LIT, but={LIT, GELLED, MIXED})
+
+
+def link(section: Section, images: Mapping[Coat, Sequence[Image]]) -> Section:
+    """Bake after exposure: what of the coats lies in an image becomes insoluble."""
+    return _imaged(section, images, GELLED, but={GELLED, MIXED})
+
+
+def _imaged(
+    section: Section, images: Mapping[Coat, Sequence[Image]], tag: str, but: set[str]
+) -> Section:
+    """Coats with a tag on what lies in an image, but for what bears certain tags."""
     regions: list[Region] = []
     for region in section.regions:
         coat_ = (region.job, region.material)
-        if coat_ not in images or region.tags & {LIT, GELLED, MIXED}:
+        if coat_ not in images or region.tags & but:
             regions.append(region)
             continue
         body = [
@@ -102,9 +114,18 @@ def expose(section: Section, images: Mapping[Coat, Sequence[Image]]) -> Section:
         reached = _reached(section, body, images[coat_])
         image = polygonal(region.shape.intersection(reached))
         regions.append(replace(region, shape=polygonal(region.shape.difference(reached))))
-        name, tags = f"{region.name}+", region.tags | {LIT}
-        regions.append(replace(region, name=name, shape=image, tags=tags))
+        made = replace(region, shape=image, tags=region.tags - {LIT} | {tag})
+        regions.append(replace(made, name=_name(section, made)))
     return section.with_regions(merged(regions), section.ambient)
+
+
+def _name(section: Section, made: Region) -> str:
+    """A name for what was made of a region: one that nothing else has."""
+    taken = {each.name for each in section.regions if each.tags != made.tags}
+    name = f"{made.name}+"
+    while name in taken:
+        name += "+"
+    return name
 
 
 def _reached(section: Section, body: list[Region], images: Sequence[Image]) -> BaseGeometry:
@@ -145,23 +166,24 @@ def _slices(alone: Section, image: Image) -> list[Polygon]:
     return found
 
 
-def link(section: Section, resists: Collection[str]) -> Section:
-    """Bake after exposure: what light has worked on becomes insoluble."""
-    return _gelled(section, lambda each: each.material in resists and LIT in each.tags)
+def link_lit(section: Section, coats: Collection[Coat]) -> Section:
+    """Bake after exposure to the end: all of some coats on which light has worked is insoluble."""
+    return _gelled(section, coats, lambda each: LIT in each.tags)
 
 
-def harden(section: Section, resists: Collection[str]) -> Section:
-    """Bake so hot that resist becomes insoluble without any light, and light does nothing to it."""
-    return _gelled(
-        section, lambda each: each.material in resists and not each.tags & {GELLED, MIXED}
-    )
+def harden(section: Section, coats: Collection[Coat]) -> Section:
+    """Bake until coats are insoluble without any light, and light does nothing to them."""
+    return _gelled(section, coats, lambda each: not each.tags & {GELLED, MIXED})
 
 
-def _gelled(section: Section, which: Callable[[Region], bool]) -> Section:
-    if not any(map(which, section.regions)):
+def _gelled(section: Section, coats: Collection[Coat], which: Callable[[Region], bool]) -> Section:
+    chosen = [
+        each for each in section.regions if (each.job, each.material) in coats and which(each)
+    ]
+    if not chosen:
         return section
     regions = [
-        replace(region, tags=region.tags - {LIT} | {GELLED}) if which(region) else region
-        for region in section.regions
+        replace(each, tags=each.tags - {LIT} | {GELLED}) if each in chosen else each
+        for each in section.regions
     ]
     return section.with_regions(merged(regions), section.ambient)

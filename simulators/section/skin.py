@@ -83,12 +83,12 @@ def tagged(section: Section, name: str, tag: str) -> Section:
     )
 
 
-def untagged(section: Section, materials: Collection[str], tag: str) -> Section:
-    """Take a tag off some materials."""
+def untagged(section: Section, deposits: Collection[tuple[str, str]], tag: str) -> Section:
+    """Take a tag off some deposits (job, material)."""
     return replace(
         section,
         regions=tuple(
-            replace(each, tags=each.tags - {tag}) if each.material in materials else each
+            replace(each, tags=each.tags - {tag}) if (each.job, each.material) in deposits else each
             for each in section.regions
         ),
     )

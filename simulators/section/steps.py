@@ -6,14 +6,14 @@ from functools import singledispatch
 from fabctl.process.material import materials
 from fabctl.structure.section import Opening, Section, parts, polygonal, united
 from simulators.physics import exposure, lowk, reaction
-from simulators.section import films, lithography, resist
+from simulators.section import bakes, films, lithography
 from simulators.section.alloy import react
 from simulators.section.cut import CENTRE, FIELD_NM, Cut
 from simulators.section.directional import etch_down
 from simulators.section.dishing import Pad, dished, soft_beside_stop
 from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import Descent, polish_to
-from simulators.section.skin import burnt, tagged, untagged
+from simulators.section.skin import burnt, tagged
 from simulators.wafers.effects import (
     Deposit,
     Develop,
@@ -55,7 +55,7 @@ def _(effect: SpinOn, cut: Cut) -> Cut:
     else:
         thickness = effect.thickness * effect.factors[CENTRE]
         section = films.spin_on(cut.section, name, effect.material, thickness, effect.job)
-        if effect.material in lowk.CURE_DEGC:
+        if effect.material in lowk.POROGENS:
             section = tagged(section, name, lowk.POROGEN)
         cut = cut.to(section)
     return cut.spreading(effect.job, effect.material, effect.factors)
@@ -63,19 +63,8 @@ def _(effect: SpinOn, cut: Cut) -> Cut:
 
 @apply.register
 def _(effect: Heat, cut: Cut) -> Cut:
-    warmth = reaction.Warmth(effect.history)
-    resists = exposure.RESISTS.items()
-    linked = [name for name, each in resists if warmth.hottest >= each.link_degc - 1]
-    hardened = [name for name, each in resists if warmth.hottest >= each.harden_degc - 1]
-    section = resist.harden(resist.link(cut.section, linked), hardened)
-    cured = [
-        name
-        for name, degc in lowk.CURE_DEGC.items()
-        if warmth.hottest >= degc and cut.has(name, lowk.POROGEN)
-    ]
-    if cured:
-        section = untagged(section, cured, lowk.POROGEN)
-    return lithography.dried(cut.to(react(section, warmth, effect.job)), effect.history)
+    cut = bakes.baked(cut, effect.history)
+    return cut.to(react(cut.section, reaction.Warmth(effect.history), effect.job))
 
 
 @apply.register

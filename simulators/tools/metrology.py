@@ -116,9 +116,9 @@ class Metrology(ProgramMachine):
             case "step_height":
                 return wafer.step_height()
             case "sheet_resistance":  # mΩ/sq = 10⁴ × µΩ·cm / nm
-                nm = wafer.line_thickness(material)
+                nm = wafer.conductor_thickness(material)
                 known = materials().find(material)
-                if known is None or known.resistivity is None or min(nm) <= 0:
+                if known is None or known.resistivity is None:
                     return ()
                 if known.conductive is not Conductive.YES:
                     return ()

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 
 from fabctl.structure.section import SUBSTRATE, Section
-from simulators.physics import lowk
 from simulators.physics.reaction import ROOM_DEGC, Warmth
 from simulators.physics.uniformity import SITES
 from simulators.section import directional
@@ -13,6 +12,7 @@ from simulators.section.from_above import feature
 from simulators.section.polishing import Descent, Stop, stop_level
 from simulators.section.steps import apply
 from simulators.wafers.effects import Effect, Etch, Heat, Polish
+from simulators.wafers.monitors import Monitors
 
 TOLD_S = 0.01
 """s to which it is told when something comes to be seen on a wafer."""
@@ -25,6 +25,7 @@ class Wafer:
         self.name = name
         self.lived_to: float | None = None
         """Up to which moment (process seconds) all that happened to it is told."""
+        self.monitors = Monitors()
         self._cut = Cut.bare() if cut is None else cut
         self._heat: list[tuple[float, float]] = []
         self._heated_by = ""
@@ -34,19 +35,24 @@ class Wafer:
         if isinstance(effect, Heat):
             self._warm(effect)
         else:
-            self._cut = apply(effect, self.cut)
+            self.monitors.go_along(effect, self.cut)
+            self._cut = apply(effect, self._cut)
 
     @property
     def cut(self) -> Cut:
-        """What it is made of now.
+        """What it is made of now."""
+        self._settle()
+        return self._cut
 
-        The heat of one job works on it at once, when it matters; what changes nothing that anybody
-        could see is kept and counts with what follows.
+    def _settle(self) -> None:
+        """Let the heat of one job work at once, when it matters.
+
+        What changes nothing that anybody could see is kept and counts with what follows.
         """
         if not Warmth(tuple(self._heat)).idle:
             heat, self._heat = Heat(tuple(self._heat), self._heated_by), []
+            self.monitors.go_along(heat, self._cut)
             self._cut = apply(heat, self._cut)
-        return self._cut
 
     def wait(self, until: float) -> None:
         """Lie at room temperature until a moment (process seconds)."""
@@ -57,7 +63,7 @@ class Wafer:
 
     def _warm(self, effect: Heat) -> None:
         if self._heat and effect.job != self._heated_by:
-            self._cut = self.cut
+            self._settle()
         self._heated_by = effect.job
         for seconds, degc in effect.history:
             same = self._heat and self._heat[-1][1] == degc
@@ -158,17 +164,25 @@ class Wafer:
         """Thickness (nm) of the uppermost layer of a material in the field, at each site."""
         return self._at(material, FIELD_NM)
 
+    def conductor_thickness(self, material: str) -> tuple[float, ...]:
+        """Thickness (nm) of the uppermost layer of a conductor at each site; empty: there is none.
+
+        In the widest opening, or in the field, or else in the middle of its uppermost body.
+        """
+        for x in (self.cut.middle(), FIELD_NM, *self.cut.places_of(material)):
+            found = self.cut.uppermost(material, x)
+            if found and min(found) > 0:
+                return found
+        return ()
+
     def dielectric_constant(self, material: str, sound: float) -> float | None:
-        """K of a material's uppermost layer, in the field or in the opening; None: none of it.
+        """K of a material's last film, on the monitor wafer that went along; None: there is none.
 
         `sound` is k of what is neither damaged nor full of porogen.
         """
-        places = (FIELD_NM, self.cut.middle())
-        layers = (self.cut.uppermost_coats(material, x) for x in places)
-        everywhere = [(each.shape.area, each) for each in self.section.of_material(material)]
-        layer = next(filter(None, layers), everywhere)
-        stack = [(nm, lowk.k_of(material, region.tags, sound)) for nm, region in layer]
-        return lowk.k_of_stack(stack) if stack else None
+        self._settle()
+        monitor = self.monitors.of(material)
+        return None if monitor is None else monitor.dielectric_constant(sound)
 
     def step_height(self) -> tuple[float, ...]:
         """How far (nm) the middle of the pattern stands out of the field at each site.

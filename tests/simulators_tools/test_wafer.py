@@ -1,8 +1,12 @@
 """A wafer takes effects: layers, end points, and the reaction of a film with copper."""
 
 import pytest
+import shapely
+from msgspec.structs import replace
 
+from fabctl.structure.section import Region
 from simulators.physics.uniformity import SITES
+from simulators.section.cut import Cut
 from simulators.wafers.effects import Deposit, Develop, Effect, Etch, Expose, Heat, Polish, SpinOn
 from simulators.wafers.store import WaferStore
 from simulators.wafers.wafer import Wafer
@@ -52,6 +56,59 @@ def test_lithography_etch_and_fill_make_a_flush_line():
     assert max(wafer.field_thickness("Cu")) < 0.1
     assert wafer.step_height() == pytest.approx((0.0,) * 25, abs=0.1)
     assert "resist-n1" not in wafer.materials()
+
+
+def test_a_conductor_is_found_in_the_opening_in_the_field_and_elsewhere():
+    """Copper in a window that is neither the widest one nor beside the section's side."""
+    assert line().conductor_thickness("Cu") == line().line_thickness("Cu")
+    assert line("Al", 15).conductor_thickness("Al")[0] == pytest.approx(15.0)
+    assert line().conductor_thickness("Al") == ()
+    section = line().section
+    aside = shapely.box(700, 0, 900, 250)
+    dielectric = section.of_material("SiOC")[0]
+    block = replace(dielectric, shape=dielectric.shape.difference(aside))
+    plug = Region("plug", "Al", aside, "plug")
+    others = [each for each in section.regions if each is not dielectric]
+    wafer = Wafer("w", Cut(section.with_regions([*others, block, plug], section.ambient)))
+    assert wafer.conductor_thickness("Al") == pytest.approx((250.0,) * len(SITES))
+    assert max(wafer.line_thickness("Al")) == 0
+
+
+BURN = Etch({"resist-n1": 5}, 45.0, EVEN, directional=False, job="burn", oxidises=True)
+
+
+def test_k_is_of_a_monitor_that_no_pattern_touches():
+    """The dielectric is opened and then cut away; its job's film on the monitor stays."""
+    wafer = line()
+    assert wafer.dielectric_constant("SiOC", 2.8) == pytest.approx(2.8)
+    wafer.apply(etch({"SiOC": 10, "Cu": 10}, 200))
+    assert "SiOC" not in wafer.materials()
+    assert wafer.dielectric_constant("SiOC", 2.8) == pytest.approx(2.8)
+    assert wafer.monitors.of("SiOC").film == deposit("SiOC", 600)
+
+
+def test_a_monitor_goes_along_into_a_plasma_only_where_its_film_lies_open_on_the_wafer():
+    covered = line("TaN", 10)
+    covered.apply(BURN)
+    assert covered.dielectric_constant("SiOC", 2.8) == pytest.approx(2.8)
+    open_ = line()
+    open_.apply(BURN)
+    assert open_.dielectric_constant("SiOC", 2.8) > 2.85
+
+
+def test_a_monitor_is_of_the_last_film_and_goes_along_into_its_cure():
+    wafer = line()
+    wafer.apply(SpinOn("MSQ", 450, EVEN, 0.0, "spin"))
+    assert wafer.dielectric_constant("MSQ", 2.3) == pytest.approx(2.7)
+    wafer.apply(Heat(((2700.0, 420.0),), "cure"))
+    assert wafer.dielectric_constant("MSQ", 2.3) == pytest.approx(2.3, abs=1e-4)
+    wafer.apply(SpinOn("MSQ", 450, EVEN, 0.0, "spin-2"))
+    assert wafer.dielectric_constant("MSQ", 2.3) == pytest.approx(2.7)
+    assert wafer.monitors.of("MSQ").film.job == "spin-2"
+
+
+def test_there_is_no_monitor_of_what_no_tool_laid_down():
+    assert line().dielectric_constant("MSQ", 2.3) is None
 
 
 def test_a_film_reacts_on_copper_only():
