@@ -20,8 +20,9 @@ ATOM = 0.25
 FILM_OF_LIQUID = 1e-5
 """nm of the liquid beside a body that stands for the body's open face: an etch that takes less
 takes nothing."""
-FINE_SHARE = 0.0003
-"""Share of an etch's depth by which its face may lie off: as many small ones leave as one."""
+FINE, FINE_SHARE = 1e-3, 0.0003
+"""nm by which an etch's face may lie off, or a share of its depth: as many small ones leave as one,
+and a face has no more corners than it needs."""
 ALONG = 20.0
 """nm along a face that comes to lie open bit by bit, between two places where it is looked at."""
 ALIKE, ALIKE_SHARE = 0.05, 0.08
@@ -61,7 +62,7 @@ def reach_of(liquid: BaseGeometry, shapes: Sequence[BaseGeometry], depth: float)
 
 def _within(liquid: BaseGeometry, depth: float) -> BaseGeometry:
     reach = shapely.buffer(liquid, depth - FILM_OF_LIQUID, quad_segs=facets(depth, FINE_SHARE))
-    return smoothed(reach, FINE_SHARE * depth)
+    return smoothed(reach, max(FINE, FINE_SHARE * depth))
 
 
 def bared(
