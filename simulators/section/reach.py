@@ -9,11 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.structure.section import parts, polygonal, united
 from fabctl.structure.tolerances import CONTACT
 from simulators.section.cutting import HAIR
-from simulators.section.surface import (
-    Floats,
-    facets,
-    smoothed,
-)
+from simulators.section.surface import Floats, facets, smoothed
 
 ATOM = 0.25
 """nm: so near to the liquid there is nothing behind anything else."""
@@ -21,8 +17,8 @@ FILM_OF_LIQUID = 1e-5
 """nm of the liquid beside a body that stands for the body's open face: an etch that takes less
 takes nothing."""
 FINE, FINE_SHARE = 1e-3, 0.0003
-"""nm by which an etch's face may lie off, or a share of its depth: as many small ones leave as one,
-and a face has no more corners than it needs."""
+"""nm by which an etch's face may lie off (less if it takes less than an atom), or a share of its
+depth if that is more: as many small ones leave as one, and a face has few corners."""
 ALONG = 20.0
 """nm along a face that comes to lie open bit by bit, between two places where it is looked at."""
 ALIKE, ALIKE_SHARE = 0.05, 0.08
@@ -62,7 +58,7 @@ def reach_of(liquid: BaseGeometry, shapes: Sequence[BaseGeometry], depth: float)
 
 def _within(liquid: BaseGeometry, depth: float) -> BaseGeometry:
     reach = shapely.buffer(liquid, depth - FILM_OF_LIQUID, quad_segs=facets(depth, FINE_SHARE))
-    return smoothed(reach, max(FINE, FINE_SHARE * depth))
+    return smoothed(reach, max(FINE * min(1.0, depth / ATOM), FINE_SHARE * depth))
 
 
 def bared(
