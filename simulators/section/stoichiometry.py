@@ -12,7 +12,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import parts, polygonal, united
-from fabctl.structure.tolerances import CONTACT, GRID, ROUNDED
+from fabctl.structure.tolerances import CONTACT, CRUMB, GRID, ROUNDED
 from simulators.section.front import Run
 from simulators.section.matching import MATCHED, MOST_TRIALS, matched, to_area
 from simulators.section.sinking import at_face
@@ -114,7 +114,6 @@ def _of_film(front: Sequence[Run], bodies: Bodies, compound: Compound) -> Eaten:
     sinks = compound.sinks / (1 - compound.sinks)
     goes = sinks + (1 / compound.share - 1) / (1 - compound.sinks)
     face = united([bodies.air, bodies.residue]) if compound.residue else bodies.air
-
     open_ = [body.dwithin(face, CONTACT) for body in over]
 
     def split(scale: float) -> tuple[BaseGeometry, BaseGeometry]:
@@ -134,7 +133,9 @@ def _of_film(front: Sequence[Run], bodies: Bodies, compound: Compound) -> Eaten:
 
     def excess(pair: tuple[BaseGeometry, BaseGeometry]) -> float:
         product, top = pair
-        return 0.0 if top.is_empty or goes < ROUNDED else top.area / (goes * product.area) - 1
+        if top.is_empty or goes < ROUNDED:
+            return 0.0
+        return top.area / (goes * max(product.area, CRUMB)) - 1
 
     product, top = matched(split, excess, 1.0)
     sunk = top
