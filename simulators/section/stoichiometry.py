@@ -30,7 +30,7 @@ SPREAD = 3.0
 """So many times the layer's thickness from its edge the metal gives what the fan there takes."""
 TAPER = (1.0, 0.75, 0.5, 0.25)
 """Shares of that way, between which it gives ever more."""
-EDGE = 0.325
+EDGE = 0.38
 """So much deeper than elsewhere a level film eats a level line at its edge, about."""
 FANS_OUT = 0.5
 """Share of a film's new face that its nearest metal is as long as, at most, where it fans out."""
