@@ -12,7 +12,7 @@ from simulators.physics import reaction as kinetics
 from simulators.section.cutting import made_whole
 from simulators.section.front import layer_between
 from simulators.section.matching import MATCHED, to_area
-from simulators.section.reaction import layers, merged
+from simulators.section.reaction import all_of, layers, merged
 from simulators.section.reaction import react as eat
 from simulators.section.sinking import at_face, settled
 from simulators.section.stoichiometry import Compound
@@ -54,15 +54,11 @@ def _lying(section: Section, product: str, film: str) -> float:
 
     What each job made of it is a layer of its own; together they are what has to be crossed.
     """
-    film_shape = _all_of(section, film)
+    film_shape = all_of(section, film)
     bodies = layers(section, product, film_shape)
     if not bodies:
         return 0.0
-    return layer_between(film_shape, _all_of(section, METAL), united(bodies))
-
-
-def _all_of(section: Section, material: str) -> BaseGeometry:
-    return united([each.shape for each in section.of_material(material)])
+    return layer_between(film_shape, all_of(section, METAL), united(bodies))
 
 
 def _converted(section: Section, cold: kinetics.Couple, warm: kinetics.Couple, job: str) -> Section:
@@ -75,8 +71,8 @@ def _converted(section: Section, cold: kinetics.Couple, warm: kinetics.Couple, j
     shrinks = 1 + needs - warm.made / cold.made
     ours = (METAL, cold.product, warm.product)
     name = f"{job}/{warm.product}" if job else warm.product
-    for body in list(parts(_all_of(section, cold.product))):
-        metal = _all_of(section, METAL)
+    for body in list(parts(all_of(section, cold.product))):
+        metal = all_of(section, METAL)
         wanted = needs * body.area
         within = REACH * 2 * wanted / body.length
         copper = _nearest(metal.intersection(advance(body, within)), body, wanted)

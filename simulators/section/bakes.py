@@ -1,11 +1,12 @@
 """What heat does to coats and porous films: solvent and porogen leave, resist links and hardens."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from simulators.physics import baking, exposure, lowk
-from simulators.physics.conversion import left_after
+from simulators.physics.conversion import Conversion, left_after
 from simulators.physics.imaging import Piece, added
 from simulators.physics.reaction import History
 from simulators.section import resist
@@ -70,11 +71,7 @@ def _shared(
 
 
 def _hardened(cut: Cut, history: History, coats: list[Deposit]) -> Cut:
-    gained = {
-        coat: half_lives
-        for coat in coats
-        if (half_lives := exposure.HARDENING[coat[1]].half_lives(history)) > 0
-    }
+    gained = _gained(coats, exposure.HARDENING, history)
     if not gained:
         return cut
     cut = _converted(cut, gained)
@@ -83,16 +80,20 @@ def _hardened(cut: Cut, history: History, coats: list[Deposit]) -> Cut:
 
 
 def _cured(cut: Cut, history: History, films: list[Deposit]) -> Cut:
-    gained = {
-        film: half_lives
-        for film in films
-        if (half_lives := lowk.POROGENS[film[1]].half_lives(history)) > 0
-    }
+    gained = _gained(films, lowk.POROGENS, history)
     if not gained:
         return cut
     cut = _converted(cut, gained)
     empty = [film for film in gained if left_after(cut.converted[film]) <= lowk.OUT]
     return replace(cut, section=untagged(cut.section, empty, lowk.POROGEN)) if empty else cut
+
+
+def _gained(
+    films: list[Deposit], laws: Mapping[str, Conversion], history: History
+) -> dict[Deposit, float]:
+    """Through how many half-lives a history takes the films that it takes anywhere."""
+    passed = {film: laws[film[1]].half_lives(history) for film in films}
+    return {film: half_lives for film, half_lives in passed.items() if half_lives > 0}
 
 
 def _converted(cut: Cut, gained: dict[Deposit, float]) -> Cut:

@@ -33,7 +33,7 @@ def react(
     The product takes the place of what both lose; its loss of volume lowers the open face, or what
     lies on it. Where the film or the metal under it is too thin for that, less of both goes.
     """
-    film_shape = _all_of(section, film)
+    film_shape = all_of(section, film)
     beside = layers(section, compound.name, film_shape)
     reach = [film_shape, *beside]
     metal_shape = united(
@@ -58,7 +58,7 @@ def react(
     )
     if not found:
         return section
-    lying = _all_of(section, compound.residue) if compound.residue else Polygon()
+    lying = all_of(section, compound.residue) if compound.residue else Polygon()
     bodies = Bodies(film_shape, metal_shape, between, lying, section.ambient)
     taken: list[Eaten] = []
     for front in found:
@@ -70,16 +70,16 @@ def react(
     top = polygonal(united([each.top for each in taken]).difference(product))
     gone = united([product, top])
     skins = _skins(film_shape.difference(gone), gone, section, film, product)
-    sunk = top
+    sunk = [each.sunk for each in taken]
     if compound.residue:
-        sunk = polygonal(united([each.sunk for each in taken]).difference(product))
-        stays = polygonal(top.difference(sunk))
+        stays = polygonal(top.difference(united(sunk)))
         # what lies on a skin stays on it
-        sunk = united([sunk, *(each for each in skins if not each.dwithin(stays, CONTACT))])
+        sunk += [each for each in skins if not each.dwithin(stays, CONTACT)]
     if skins:
         top, gone = polygonal(united([top, *skins])), united([gone, *skins])
-        sunk = sunk if compound.residue else top
-    less = {film: gone, metal: product, compound.residue: sunk}
+    lost = polygonal(united(sunk).difference(product)) if compound.residue else top
+    rest = polygonal(top.difference(lost))
+    less = {film: gone, metal: product, compound.residue: lost}
     regions = [
         replace(region, shape=polygonal(region.shape.difference(less[region.material])))
         if region.material in less and region.shape.intersects(less[region.material])
@@ -89,11 +89,11 @@ def react(
     regions.append(Region(name, compound.name, product, job))
     if compound.residue:
         left = f"{job}/{compound.residue}" if job else compound.residue
-        regions.append(Region(left, compound.residue, polygonal(top.difference(sunk)), job))
-    ambient = polygonal(section.ambient.union(sunk))
+        regions.append(Region(left, compound.residue, rest, job))
+    ambient = polygonal(section.ambient.union(lost))
     made = section.with_regions(merged(regions), ambient)
     if abs(made.missing()) > AREA_TOLERANCE / 2:
-        made = section.with_regions(merged(_apart(regions, product)), ambient)
+        made = section.with_regions(merged(_apart(_apart(regions, product), rest)), ambient)
     made = made_whole(made)
     ours = (film, metal, compound.name, compound.residue)
     covered = [each for each in taken if each.sunk.is_empty and each.reacting > CRUMB]
@@ -114,12 +114,12 @@ def _under_a_lid(
     film = over.area / sum(run.line.length for run in taken.front)
     foot = united([run.within(FOOT * film, past=FOOT * film) for run in taken.front])
     if compound.residue:
-        over = united([over, *near(parts(_all_of(section, compound.residue)), over)])
+        over = united([over, *near(parts(all_of(section, compound.residue)), over)])
     return settled(section, over, foot, depth, compound.sinks * taken.reacting, ours)
 
 
 def _apart(regions: list[Region], product: BaseGeometry) -> list[Region]:
-    """The regions without what the product has in common with any other.
+    """The regions without what one that is new has in common with any other.
 
     It should have nothing, but that an overlay of nearly the same outlines may fail.
     """
@@ -157,14 +157,14 @@ def _slivers(metal: BaseGeometry, product: BaseGeometry) -> list[Polygon]:
 
 
 def _skins(
-    rest: BaseGeometry, top: BaseGeometry, section: Section, film: str, product: BaseGeometry
+    rest: BaseGeometry, gone: BaseGeometry, section: Section, film: str, product: BaseGeometry
 ) -> list[Polygon]:
     """What is left of a film over the reaction and is no film, or lies on nothing any more."""
     bodies = shapely.get_parts(polygonal(rest))
     solid = [product, *(each.shape for each in section.regions if each.material != film)]
     return [
         each
-        for each in bodies[shapely.dwithin(bodies, top, CONTACT)]
+        for each in bodies[shapely.dwithin(bodies, gone, CONTACT)]
         if 2 * each.area < LEFT_OVER * each.length
         or not any(each.dwithin(other, ROUNDED) for other in solid)
     ]
@@ -197,5 +197,6 @@ def layers(section: Section, product: str, film: BaseGeometry) -> list[Polygon]:
     return list(parts(united(found)))
 
 
-def _all_of(section: Section, material: str) -> BaseGeometry:
+def all_of(section: Section, material: str) -> BaseGeometry:
+    """All bodies of a material as one."""
     return united([region.shape for region in section.regions if region.material == material])

@@ -100,6 +100,15 @@ def test_whatever_is_done_to_a_wafer_it_stays_whole_and_nothing_hangs_in_the_air
         assert before or hanging(wafer) == []
 
 
+def test_what_stays_of_tin_lead_in_several_jobs_lies_beside_what_stayed_before():
+    wafer = deposit(trench(4000.0, 1950.0, 2050.0, 650.0), "liner", "TaN", 10.0, "0")
+    wafer = polish_to(deposit(wafer, "cu", "Cu", 750.0, "1"), 650.0, "2")
+    wafer = deposit(dish(wafer, "Cu", 10.0, "3"), "film", "Sn-Pb", 50.0, "4", 0.9)
+    for job, hold in enumerate(((21600.0, 23.0), (60.0, 200.0), (600.0, 230.0))):
+        wafer = alloy.react(wafer, Warmth((hold,)), f"r{job}")
+        check(wafer)
+
+
 def test_where_the_copper_is_thin_film_stays_and_the_thick_line_beside_it_reacts_on():
     wafer = react(short(45.0), "Sn", "Cu", CU3SN, 1000.0, "4", "p")
     check(wafer)
