@@ -1,25 +1,22 @@
 """Finds the journal that holds a run."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from fabctl.cli import home
 from fabctl.cli.output import Failure
-from fabctl.journal import Journal, JournalDamagedError, Record
+from fabctl.journal import Journal, JournalDamagedError, Record, heads
 
 DRY = "dry-"
 """What the IDs of dry runs begin with, and those of others don't."""
 
 
 @contextmanager
-def opened(path: Path, *, durable: bool = True) -> Iterator[Journal]:
+def opened(path: Path) -> Iterator[Journal]:
     """Open a journal file, and close it."""
-    journal = Journal.open(path, durable=durable)
-    try:
+    with closing(Journal.open(path)) as journal:
         yield journal
-    finally:
-        journal.close()
 
 
 @contextmanager
@@ -54,7 +51,7 @@ def journal_file_of(run: str) -> Path:
 
 def witnessed(path: Path) -> list[str]:
     """The runs that a journal's witnesses know of, also where the journal has lost them."""
-    return sorted(head.stem for head in path.with_name(f"{path.name}.heads").glob("*.head"))
+    return sorted(head.stem for head in heads(path).glob("*.head"))
 
 
 def all_runs(journal: Journal) -> list[str]:
@@ -72,7 +69,7 @@ def journal_files() -> list[Path]:
     """The files of all journals, those of the dry runs first; also of one that is gone."""
     folder = home.home() / "dry-runs"
     dry = {*folder.glob(f"{DRY}*.sqlite3")}
-    dry |= {heads.with_suffix("") for heads in folder.glob(f"{DRY}*.sqlite3.heads")}
+    dry |= {each.with_suffix("") for each in folder.glob(f"{DRY}*.sqlite3.heads")}
     return [*sorted(dry), home.journal_file()]
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fabctl.cli.compose import Order
     from fabctl.engine.run import RunResult
     from fabctl.journal import Journal
+    from fabctl.journal.beside import StoreBeside
 
 
 def rehearse(
@@ -33,26 +34,43 @@ def rehearse(
 
     gc.set_threshold(500_000, 20, 100)  # what is loaded and made is kept, or goes without it
 
+    from fabctl.journal.beside import store_beside
+
+    with store_beside() as store:
+        from fabctl.cli import compose
+
+        gc.freeze()  # a dry run is short, and what is loaded by now lives to its end
+        order = compose.order(
+            sequence,
+            overrides(settings),
+            compose.simulated_fab(fab),
+            choices=choices(choose),
+            faults=faults,
+            seed=seed,
+            rules=rules,
+        )
+        return _rehearsed(order, out, store, despite_findings=despite_findings, as_json=as_json)
+
+
+def _rehearsed(
+    order: "Order",
+    out: Path | None,
+    store: "StoreBeside | None",
+    *,
+    despite_findings: bool,
+    as_json: bool,
+) -> int:
     from fabctl import clock
     from fabctl.cli import compose, home
-    from fabctl.cli.records import opened
     from fabctl.cli.result import tell, write_files
+    from fabctl.journal import Journal
 
-    gc.freeze()  # a dry run is short, and what is loaded by now lives to its end
-    order = compose.order(
-        sequence,
-        overrides(settings),
-        compose.simulated_fab(fab),
-        choices=choices(choose),
-        faults=faults,
-        seed=seed,
-        rules=rules,
-    )
     run = compose.dry_run_id(order)
     path = home.dry_run_file(run)
     _make_room(path, out)
     wire = out / "wire.pcap" if out else None
-    with opened(path, durable=False) as journal:
+    journal = Journal.open_in(store, path) if store else Journal.open(path, durable=False)
+    with closing(journal):
         work = _execute(order, run, journal, wire, despite_findings)
         result = clock.run(work, virtual=True)
         files = [path, *([wire] if wire else []), *write_files(result, journal, out)]
@@ -61,17 +79,14 @@ def rehearse(
 
 def _make_room(path: Path, out: Path | None) -> None:
     """A dry run with the same inputs has the same ID: the new one takes the place of the old."""
-    from fabctl.cli.records import opened
-    from fabctl.journal import JournalError
+    from fabctl.journal import heads, is_owned
 
     if path.exists():
-        # One that is damaged gives way like any other.
-        with suppress(JournalError), opened(path, durable=False) as journal:
-            if journal.is_owned(path.stem):
-                raise Failure(f"the same dry run is under way: {path}")
+        if is_owned(path, path.stem):
+            raise Failure(f"the same dry run is under way: {path}")
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        shutil.rmtree(path.with_name(f"{path.name}.heads"), ignore_errors=True)
+        shutil.rmtree(heads(path), ignore_errors=True)
     if out is not None:
         try:
             out.mkdir(parents=True, exist_ok=True)

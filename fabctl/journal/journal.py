@@ -12,9 +12,10 @@ from msgspec import Struct
 from fabctl.journal.errors import JournalDamagedError, JournalError
 from fabctl.journal.record import GENESIS, Record, Request, canonical, chained, exported
 from fabctl.journal.verify import problems
-from fabctl.journal.witness import OwnerLock, Witness
+from fabctl.journal.witness import OwnerLock, Witness, heads, is_owned
 
 if TYPE_CHECKING:
+    from fabctl.journal.beside import StoreBeside
     from fabctl.journal.store import Row, Store
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -38,11 +39,11 @@ class Journal:
     `append` returns. Without, records are inserted in batches, which a dry run does.
     """
 
-    def __init__(self, path: Path, store: "Store", *, durable: bool) -> None:
+    def __init__(self, path: Path, store: "Store | StoreBeside", *, durable: bool) -> None:
         self.path = path
         self._store = store
         self._durable = durable
-        self._folder = path.with_name(path.name + ".heads")
+        self._folder = heads(path)
         self._owned: dict[str, _Owned] = {}
         self._waiting: list[Row] = []
         self._lock = threading.RLock()
@@ -50,14 +51,20 @@ class Journal:
     @classmethod
     def open(cls, path: Path, *, durable: bool = True) -> "Journal":
         """Open a journal, made where there is none. Raises `JournalError`."""
-        from fabctl.journal.store import Store  # SQLAlchemy costs 0.1 s
+        from fabctl.journal.store import Store  # SQLAlchemy costs a quarter of a second
 
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.with_name(path.name + ".heads").mkdir(exist_ok=True)
-        except OSError as error:
-            raise JournalError(f"the journal {path} can't be opened: {error}") from error
+        _make_folders(path)
         return cls(path, Store(path, durable=durable), durable=durable)
+
+    @classmethod
+    def open_in(cls, store: "StoreBeside", path: Path) -> "Journal":
+        """Open a journal that is not durable in another process, by which it is written.
+
+        Raises `JournalError`, or has the first that reads it or closes it do so.
+        """
+        _make_folders(path)
+        store.open(path)
+        return cls(path, store, durable=False)
 
     def close(self) -> None:
         """Give up every run and let the file go."""
@@ -106,15 +113,7 @@ class Journal:
 
     def is_owned(self, run: str) -> bool:
         """Whether a process, this one included, owns the run now."""
-        if run in self._owned:
-            return True
-        lock = OwnerLock(self._folder / f"{run}.lock")
-        try:
-            lock.take(run)
-        except JournalError:
-            return True
-        lock.free()
-        return False
+        return run in self._owned or is_owned(self.path, run)
 
     # -- writing
 
@@ -228,6 +227,14 @@ class Journal:
         return [
             Request(*(row[key] for key in ("id", "action", "by", "reason", "at"))) for row in rows
         ]
+
+
+def _make_folders(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        heads(path).mkdir(exist_ok=True)
+    except OSError as error:
+        raise JournalError(f"the journal {path} can't be opened: {error}") from error
 
 
 def _job(body: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fabctl.journal.errors import JournalError
+from fabctl.journal.witness import heads
 
 FORMAT = 1
 """Stands in the file; a file of another number is not opened."""
@@ -175,7 +176,7 @@ class Store:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Open a file while nobody else does: SQLite turns to WAL at once or not at all."""
-    folder = path.with_name(f"{path.name}.heads")
+    folder = heads(path)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "opening").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)

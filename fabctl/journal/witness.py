@@ -13,6 +13,25 @@ from fabctl.journal.errors import JournalError, RunOwnedError
 _WIDTH = 12 + 1 + 64 + 1  # number, blank, hash, line end: one write inside one disk sector
 
 
+def heads(journal: Path) -> Path:
+    """Where the witnesses and locks of a journal file lie: beside it."""
+    return journal.with_name(f"{journal.name}.heads")
+
+
+def is_owned(journal: Path, run: str) -> bool:
+    """Whether a process, another journal of this one included, owns a run of the file now."""
+    path = heads(journal) / f"{run}.lock"
+    if not path.exists():
+        return False
+    lock = OwnerLock(path)
+    try:
+        lock.take(run)
+    except RunOwnedError:
+        return True
+    lock.free()
+    return False
+
+
 class Witness:
     """The witness file of one run."""
 
