@@ -134,36 +134,40 @@ def step(state: FurnaceState, aim: Aim, *, anti_windup: bool = True) -> FurnaceS
     gain, integral_s, derivative_s = TUBE.tuning
     exchange = PERIOD_S * TUBE.exchange
     _, old, loads, slopes, integrals, powers = state
-    controlled = aim.heaters_on
-    left = old[0]
-    zones = []
-    for (heats, heater_s, load_s), heater, right, load, slope, integral, acting in zip(
-        ZONES,
-        old,
-        (*old[1:], old[-1]),
-        loads,
-        slopes,
-        integrals,
-        powers[0],
-        strict=True,
-    ):
+    controlled, left, rights, acting = aim.heaters_on, old[0], (*old[1:], old[-1]), powers[0]
+    warmed, warmer, climbs, totals, told = [], [], [], [], []
+    # indexed lists: hours of this are most of what a furnace costs in a dry run
+    for zone, (heats, heater_s, load_s) in enumerate(ZONES):
+        heater, load = old[zone], loads[zone]
         power = total = 0.0
         if controlled:
             error = setpoint - load
-            power = feed_forward + gain * (error - derivative_s * (slope - rise)) + integral
-            total = integral
+            total = integrals[zone]
+            power = feed_forward + gain * (error - derivative_s * (slopes[zone] - rise)) + total
             limited = not 0.0 <= power <= 1.0
             if limited:
                 power = 0.0 if power < 0.0 else 1.0
             if not (limited and anti_windup):
                 total += gain * error * PERIOD_S / integral_s
-        warmed = heater + PERIOD_S * (AMBIENT + heats * acting - heater) / heater_s
-        exchanged = exchange * (left + right - 2 * heater)
         climb = (heater - load) / load_s
-        zones.append((warmed + exchanged, load + PERIOD_S * climb, climb, total, power))
+        warmed.append(
+            heater
+            + PERIOD_S * (AMBIENT + heats * acting[zone] - heater) / heater_s
+            + exchange * (left + rights[zone] - 2 * heater)
+        )
+        warmer.append(load + PERIOD_S * climb)
+        climbs.append(climb)
+        totals.append(total)
+        told.append(power)
         left = heater
-    heaters, loads, slopes, integrals, told = zip(*zones, strict=True)
-    return FurnaceState(setpoint, heaters, loads, slopes, integrals, (*powers[1:], told))
+    return FurnaceState(
+        setpoint,
+        tuple(warmed),
+        tuple(warmer),
+        tuple(climbs),
+        tuple(totals),
+        (*powers[1:], tuple(told)),
+    )
 
 
 def boat_in(state: FurnaceState) -> FurnaceState:

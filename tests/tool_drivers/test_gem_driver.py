@@ -100,12 +100,13 @@ def test_a_wafer_is_placed_and_removed_once_the_tool_says_so() -> None:
     play(scene)
 
 
-def test_placing_a_wafer_that_is_there_sends_no_robot() -> None:
+def test_a_robot_that_is_refused_to_a_wafer_that_is_there_has_done_its_work() -> None:
     async def scene() -> None:
         async with connected() as rig:
             await rig.driver.place(WAFER)
             assert isinstance(await rig.driver.place(WAFER), Accepted)
-            assert rig.sent.count("S2F41 LOAD") == 1
+            assert (await rig.driver.status()).wafers == (WAFER,)
+            assert len(rig.of(MaterialEvent)) == 1
 
     play(scene)
 

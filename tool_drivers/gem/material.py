@@ -30,27 +30,23 @@ class Material:
         return await self._transfer("UNLOAD", "MaterialRemoved", wafer, wanted=False)
 
     async def _transfer(self, rcmd: str, event: str, wafer: str, *, wanted: bool) -> Outcome:
-        try:
-            if (wafer in await self.wafers()) is wanted:
-                return Accepted("it was so already")
-        except ToolError as error:
-            return NoReply(str(error))
-
         def is_it(happening: Happening) -> bool:
             return happening.name == event and happening.text("SubstID") == wafer
 
         with self._happenings.arm(is_it) as told:
             outcome = await self._commands.send(rcmd, {"SUBSTID": wafer})
-            if not isinstance(outcome, Accepted):
+            if isinstance(outcome, NoReply):
                 return outcome
-            if await told.within(self._patience):
+            if isinstance(outcome, Accepted) and await told.within(self._patience):
                 return Accepted()
         try:
             if (wafer in await self.wafers()) is wanted:
-                return Accepted("no event came, but the tool's list of wafers says so")
+                return Accepted("the tool's list of wafers says so")
         except ToolError as error:
             return NoReply(str(error))
-        return NoReply(f"{rcmd} was accepted, but {event} of {wafer} did not come")
+        if isinstance(outcome, Accepted):
+            return NoReply(f"{rcmd} was accepted, but {event} of {wafer} did not come")
+        return outcome
 
     async def wafers(self) -> tuple[str, ...]:
         """The wafers that the tool says it holds. Raises `ToolError`."""

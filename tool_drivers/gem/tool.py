@@ -35,7 +35,7 @@ from tool_drivers.gem import measured
 from tool_drivers.gem.coming_up import ComingUp, time_text
 from tool_drivers.gem.commands import Commands
 from tool_drivers.gem.communication import Communication
-from tool_drivers.gem.constants import changed_constants
+from tool_drivers.gem.constants import Constants
 from tool_drivers.gem.material import Material
 from tool_drivers.gem.observations import CONTROL, Observations, canonical
 from tool_drivers.gem.programs import Programs, verification_of
@@ -97,6 +97,7 @@ class GemTool:
         self._commands = Commands(wire)
         self._traces = Traces(wire, clock.process)
         self._reconcile = Reconcile(wire, clock)
+        self._constants = Constants(wire)
         happenings = self._happenings
         self._programs = Programs(wire, self._verifications, self._patience("verification"))
         self._selection = Selection(wire, self._commands, happenings, self._patience("selection"))
@@ -247,7 +248,7 @@ class GemTool:
 
     async def changed_constants(self) -> tuple[ChangedConstant, ...]:
         """The equipment constants that are not as the dictionary has them. Raises `ToolError`."""
-        return await changed_constants(self._wire)
+        return await self._constants.changed()
 
     async def watch(
         self, operation: str, fresh_for: Fraction | None = None
