@@ -241,4 +241,4 @@ def _fans(found: Eaten, metal: BaseGeometry, bodies: Bodies) -> BaseGeometry:
         fanned = inside & (length > CONTACT) & (image < FANS_OUT * length)
         places.append(nearest[:-1][fanned])
         places.append(nearest[1:][fanned])
-    return shapely.MultiPoint(np.unique(np.concatenate(places).round(1), axis=0))
+    return shapely.MultiPoint(sorted(set(map(tuple, np.concatenate(places).round(1).tolist()))))
