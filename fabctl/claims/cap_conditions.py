@@ -71,18 +71,19 @@ def _measured_film(found: Findings, element: str, coats: list[Deposit], end: int
     uncertainty, at, by = 0.0, coats[-1].at, history.places(*coats)
     read: list[Reading | None] = []
     for pile in _piles(coats):
-        seen = _thickness_of(history, pile, end)
-        if seen is None:
+        seen = _thicknesses_of(history, pile, end)
+        if not seen:
             what = "the film" if len(coats) == 1 else f"the film's {pile[-1].material}"
             why = f"{what} was not measured as it was laid, before the thermal process"
             found.not_shown(element, why, pile[-1].at, history.places(*coats))
             return
-        measured, here = seen
-        by.append(here)
-        values = _added(values, tuple(_in_shown(each, measured.unit) for each in measured.values))
-        uncertainty += _in_shown(measured.uncertainty, measured.unit)
-        at = max(at, here)
-        read.append(Reading.mean(measured, here))
+        by += [here for _, here in seen]
+        sites = [_in_shown(site, each.unit) for each, _ in seen for site in each.values]
+        values = _added(values, tuple(sites))
+        uncertainties = [_in_shown(each.uncertainty, each.unit) for each, _ in seen]
+        uncertainty += max(uncertainties, key=lambda each: (not isfinite(each), each))
+        at = max(at, *by)
+        read += [Reading.mean(*each) for each in seen]
     found.within(element, values, uncertainty, SHOWN, at, by)
     found.cite(element, *read)
 
@@ -92,13 +93,14 @@ def _piles(coats: list[Deposit]) -> list[list[Deposit]]:
     return [list(pile) for _, pile in itertools.groupby(coats, key=lambda each: each.material)]
 
 
-def _thickness_of(history: History, pile: list[Deposit], end: int) -> tuple[Measured, int] | None:
-    """What was measured of a pile before it was heated, and the place of the job that did.
+def _thicknesses_of(history: History, pile: list[Deposit], end: int) -> list[tuple[Measured, int]]:
+    """All that was measured of a pile before it was heated, each with the place of its job.
 
     Nor after more of its material came to lie elsewhere, as that is what is measured then.
     """
     name = pile[-1].material
     heats = heats_of(history, pile[-1].at, end)
+    found = []
     for at in history.span(pile[-1].at, end):
         done = history.done[at]
         more = {each.material for each in laid_in(history, at)}
@@ -111,8 +113,8 @@ def _thickness_of(history: History, pile: list[Deposit], end: int) -> tuple[Meas
         for measured in done.measured:
             of = measured.material or done.recipe.get("material", "")
             if measured.quantity == "film_thickness" and history.materials.canonical(of) == name:
-                return measured, at
-    return None
+                found.append((measured, at))
+    return found
 
 
 def _in_shown(value: float, unit: str) -> float:

@@ -122,16 +122,24 @@ def film_of(history: History, level: Level) -> tuple[list[Deposit], list[int]]:
     """The coats of the film, and the heats in which it reacted, the one that counts first.
 
     That is the first one after which the protective layer covers the metal; a film that is laid
-    once it has done so is another.
+    once it has done so is another. Of a layer that was taken off and made again the last counts.
     """
     films = history.deposits("film", start=_after_metal(level), end=level.ends)
     reactions = _reactions(history, level, films[0].at) if films else []
-    counts = next((at for at in reactions if _covers(history, level, at)), None)
+    made = [at for at in reactions if _covers(history, level, at)]
+    counts = next((at for at in made if _lasts(history, level, at, made)), None)
     if counts is None:
         return films, reactions
-    return [each for each in films if each.at < counts], sorted(
+    films = [each for each in films if each.at < counts]
+    gone = max((at for at in made if at < counts), default=-1)
+    return [each for each in films if each.at > gone] or films, sorted(
         reactions, key=lambda at: at != counts
     )
+
+
+def _lasts(history: History, level: Level, made: int, again: list[int]) -> bool:
+    """Whether a layer that one heat has made still covers the metal before each later one."""
+    return all(_covers(history, level, at - 1) for at in again if at > made)
 
 
 def _reaction(found: Findings, level: Level, element: str, reactions: list[int]) -> int | None:

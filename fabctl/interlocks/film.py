@@ -50,9 +50,9 @@ class Film(Struct, frozen=True):
 
     It may be as thin as `thin`, with as much taken off as may be, and as thick as `thick`, each for
     all that values allow; None where a recipe does not tell. `doubted` is the removal that may have
-    taken all of it, "" where some is there for sure. `measured_by` is the step that measures it, ""
-    where none did since the last change; `measurements` is what the host received from there (never
-    anything in an audit).
+    taken all of it, "" where some is there for sure. `measured_by` is the last step that measures
+    it, "" where none did since the last change; `measurements` is all that the host received since
+    then (never anything in an audit).
     """
 
     layers: tuple[Coat | Removed, ...] = ()

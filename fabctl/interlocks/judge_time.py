@@ -15,7 +15,7 @@ from fabctl.interlocks.solver import NoSolverError
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import ELSEWHERE, Act, WaferState
-from fabctl.process.material import Materials
+from fabctl.process.material import MaterialClass, Materials
 from fabctl.process.recipe import TIMES
 from fabctl.process.vocabulary import PLATES
 from fabctl.quantities import Quantity
@@ -138,7 +138,8 @@ def awaited(
             return -1
     if last is None:
         last = demand.after.last(before.done, materials)
-    return last if _counts(demand, before, materials, last) else -1
+    counts = _counts(demand, before, materials, last) and not _is_off(before, materials, last)
+    return last if counts else -1
 
 
 def asks_to_wait(bench: Bench, step: TraceStep, demand: Queue) -> bool:
@@ -155,6 +156,17 @@ def _counts(demand: Queue, before: WaferState, materials: Materials, last: int) 
         return False
     return not demand.cured_by or any(
         cure.last(before.done, materials) <= last for cure in demand.cured_by
+    )
+
+
+def _is_off(before: WaferState, materials: Materials, last: int) -> bool:
+    """Tell whether a step laid film of which nothing is left, though there is film on the wafer."""
+    laid, film = before.done[last], before.film
+    return (
+        film is not None
+        and laid.recipe.operation == "deposit"
+        and materials.class_of(laid.material) == MaterialClass.FILM
+        and all(coat.step != laid.step for coat in film.coats)
     )
 
 

@@ -178,7 +178,8 @@ class WaferState(Struct, frozen=True):
                 film = film.without(removed, material, leaves=leaves)
                 has = has if film else has - _FILM
             elif recipe.parameters.get("quantity") == "film_thickness":
-                film = replace(film, measured_by=step, measurements=tuple(measurements))
+                found = (*film.measurements, *measurements)
+                film = replace(film, measured_by=step, measurements=found)
         match operation:
             case "coat":
                 has = has - ALL_RESIST | _NEW_COAT

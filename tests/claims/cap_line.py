@@ -115,7 +115,8 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
         if knobs.get("measured_first"):
             stop_layer = Measured("film_thickness", "SiN", (500.0,), 2.0, "Å")
             line.job("measure", measured=[stop_layer])
-        line.job("measure", measured=[film(*knobs.get("measured", (119.0, 121.0)))])
+        for values in (knobs.get("measured", (119.0, 121.0)), *knobs.get("measured_again", ())):
+            line.job("measure", measured=[film(*values)])
         if knobs.get("idle"):
             line.job("anneal", peaks={"temperature": (90.0, 2.0)})
     strip = (
@@ -135,6 +136,12 @@ def level(line, number, *, stop=True, cut=True, react_it=True, strip_first=False
     line.job(heat, *change, peaks=knobs.get("peaks", {"temperature": (200.4, 2.0)}))
     if knobs.get("film_after"):
         line.job("deposit", make(deposit, "after", "Sn", 12.0))
+    if knobs.get("layer_again"):  # layer and film were taken off, and another is made
+        line.job("etch", (etch_all_round, {"Sn": 1.0, "Cu3Sn": 1.0}, 60.0, line.next_job()))
+        line.job("deposit", make(deposit, "again", "Sn", 12.0))
+        line.job("measure", measured=[film(119.0, 121.0)])
+        eaten = (react, "Sn", "Cu", CU3SN, 100.0, line.next_job(), f"a{number}")
+        line.job("anneal", eaten, peaks=knobs["layer_again"])
     if knobs.get("covered"):
         line.job("etch", (etch_all_round, {knobs["covered"]: 5.0}, 100.0, line.next_job()))
     if not strip_first:

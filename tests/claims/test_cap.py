@@ -60,6 +60,8 @@ HARMLESS = (
     {"covered": "SiO2"},  # the film, while it is hot
     {"covered": "TaN"},
     {"heated_twice": {"temperature": (150.0, 2.0)}},
+    {"measured_again": [(118.0, 122.0), (117.0, 120.0)]},
+    {"layer_again": {"temperature": (210.0, 2.0)}},
 )
 """What makes the wafer no other as far as the claims go, which are open to more steps."""
 
@@ -125,6 +127,7 @@ def test_a_fault_costs_the_elements_that_it_should_and_no_other(knobs, lost):
     ("knobs", "hidden"),
     [
         ({"measured": (120.0, 499.0)}, {"cap.5.a"}),
+        ({"measured_again": [(120.0, 499.0)]}, {"cap.5.a"}),
         ({"peaks": {"temperature": (398.5, 2.0)}}, {"cap.6.a"}),
         ({"peaks": {"temperature": (200.4, None)}}, {"cap.6.a"}),
         ({"peaks": {}}, {"cap.6.a"}),
@@ -184,6 +187,21 @@ def test_each_anneal_that_the_film_meets_is_bound_by_the_limit(hot):
     cool = {"heated_twice": {"temperature": (150.0, 2.0)}, "peaks": {"temperature": (200.0, 2.0)}}
     history = one_level(**{**cool, hot: {"temperature": (405.0, 2.0)}})
     assert standing(history, Verdict.NOT_SATISFIED) == {"cap.6.a"}
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "verdict"),
+    [
+        (200.4, 398.5, Verdict.NOT_SHOWN),
+        (200.4, 421.0, Verdict.NOT_SATISFIED),
+        (421.0, 200.4, Verdict.SATISFIED),
+    ],
+)
+def test_of_a_layer_that_was_made_again_the_last_heat_counts(first, again, verdict):
+    history = one_level(
+        peaks={"temperature": (first, 2.0)}, layer_again={"temperature": (again, 2.0)}
+    )
+    assert evaluate(history).standings["cap.6.a"].verdict is verdict
 
 
 def test_a_site_without_a_number_is_not_shown():

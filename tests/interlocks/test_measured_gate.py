@@ -43,6 +43,17 @@ def test_one_site_outside_vetoes():
     assert answer.message.startswith("site 2 of 3 lies outside")
 
 
+def test_a_site_that_was_measured_again_still_counts():
+    text = film() + measure() + measure("again") + anneal()
+    *done, react = steps(text).steps
+    state = BARE
+    for step, found in zip(done, [(), [measured(499.0)], [measured(120.0)]], strict=True):
+        state = state.after(step.id, step.recipe, table(), measurements=found)
+    (answer,) = gate(claims_rules(), react, state, table())
+    assert answer.verdict is Verdict.NOT_SHOWN
+    assert answer.saw == "499 ± 2 Å"
+
+
 @pytest.mark.parametrize("value", [499.0, 501.0, 10.0, 9.0])
 def test_uncertainty_across_a_limit_is_not_shown(value):
     assert verdict(TEXT, measured(value)) is Verdict.NOT_SHOWN

@@ -1,7 +1,7 @@
 """Queue times and heat budgets: by what steps state, over windows, and by the real wait."""
 
 import pytest
-from interlock_rig import anneal, copper, film, measure, steps, table, written
+from interlock_rig import anneal, copper, film, measure, steps, strip, table, written
 from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
@@ -129,6 +129,12 @@ def test_the_thicker_a_film_of_tin_the_longer_it_may_wait(thickness, hours):
 
     assert legal(hours * 3600)
     assert not legal(hours * 3600 + 1)
+
+
+def test_a_film_that_was_taken_off_is_not_waited_for():
+    text = film("50 Å") + strip() + SOAK % "9 h" + film("50 Å", "silicon", "a-Si:H") + anneal()
+    assert codes(text) == []
+    assert codes(text.replace(strip(), "")) == ["QT203"]
 
 
 @pytest.mark.parametrize(
