@@ -4,22 +4,12 @@ import csv
 import io
 import json
 import re
-import subprocess
 
 import pytest
+from browser import shown
 
 import sequences
 from fabctl.cli.app import execute
-
-BROWSER = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture
@@ -97,24 +87,12 @@ def test_the_report_opens_in_a_browser_and_shows_the_wafers_picture(run, peer, t
     report = tmp_path / "report.html"
     assert execute(["report", run.document["run"], "--out", str(report)]) == 0
     for address, step in (("", "measure-copper-2"), ("#after-film-1", "film-1")):
-        shown = subprocess.run(
-            [
-                chromium,
-                *BROWSER,
-                f"--user-data-dir={tmp_path}",
-                "--dump-dom",
-                report.as_uri() + address,
-            ],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=50,
-        ).stdout
-        assert f'<span id="scrub-step">{step}</span>' in shown
-        hidden = re.findall(r'<figure [^>]*style="display: none;">', shown)
+        document = shown(chromium, report, address)
+        assert f'<span id="scrub-step">{step}</span>' in document
+        hidden = re.findall(r'<figure [^>]*style="display: none;">', document)
         assert len(hidden) == 30
-        assert re.search(rf'<figure [^>]*data-step="{step}"(?! style="display)', shown)
-    assert '<a href="#after-film-1">film-1</a>' in shown
+        assert re.search(rf'<figure [^>]*data-step="{step}"(?! style="display)', document)
+    assert '<a href="#after-film-1">film-1</a>' in document
 
 
 @pytest.mark.long
