@@ -239,6 +239,12 @@ CASES = (
         "No second plugs to fill with or to enclose.",
     ),
     Case(
+        "second copper etched down to the feet of its vias",
+        Mutation(TWO, change={"recess-copper-2": {"depth": "400 nm"}}),
+        "8.d",
+        "A third of the via is full, below a barrier that encloses it as it would a whole plug.",
+    ),
+    Case(
         "first barrier etched before the copper",
         Mutation(ONE, move=(("etch-barrier-1", "polish-bulk-1"),)),
         "3.a 4.a",

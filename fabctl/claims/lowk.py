@@ -12,6 +12,7 @@ from fabctl.claims.lowk_level import PlugLevel, below, lies_bare
 from fabctl.claims.lowk_levels import levels_of
 from fabctl.claims.lowk_plugs import (
     capped,
+    lost_at,
     metal_of,
     one_in_each,
     plugs_end,
@@ -22,7 +23,7 @@ from fabctl.claims.lowk_plugs import (
 )
 from fabctl.claims.lowk_structure import structure
 from fabctl.claims.lowk_variants import variants
-from fabctl.claims.readings import count, nm
+from fabctl.claims.readings import count, nm, nm2
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.interlocks.rule import RulePack
@@ -176,14 +177,21 @@ def _plugs(found: Findings, level: PlugLevel, element: str) -> None:
         for here in history.span(at, end if apart is None else apart + 1)
         if history.took(here, of_jobs(history.before(here), level.metal_jobs))
     ]
+    lost = lost_at(history, level) if full else None
+    told_at = lost or apart or at
+    vias = shapely.union_all(level.vias)
     found.put(
         element,
-        f"{metal_of(level)} {'fills' if full else 'does not fill'} each via"
+        f"{metal_of(level)} filled each via, but most of it was taken again"
+        if lost is not None
+        else f"{metal_of(level)} {'fills' if full else 'does not fill'} each via"
         + (", separate plugs" if apart is not None else ", but not separate plugs"),
-        at if apart is None else apart,
-        holds=full and copper and len(level.vias) >= 2 and apart is not None,
+        told_at,
+        holds=full and lost is None and copper and len(level.vias) >= 2 and apart is not None,
         by=[*history.places(*level.metals), *apart_by],
-        plugs=count(len(plugs_of(history, level, at if apart is None else apart))),
+        plugs=count(len(plugs_of(history, level, told_at))),
+        vias=nm2(vias),
+        copper_in_vias=nm2(of_jobs(history.after(told_at), level.metal_jobs).intersection(vias)),
     )
 
 

@@ -72,6 +72,10 @@ def via_filled(history: History, level: PlugLevel, via: BaseGeometry) -> bool:
     """Whether metal, lining and spacers fill a via once the last metal is laid."""
     jobs = level.metal_jobs + [each.job for each in (*level.lining, *level.spacers)]
     section = history.after(level.filled_at)
-    return ask.filled(via, of_jobs(section, jobs)) and mostly(
-        of_jobs(section, level.metal_jobs), via
-    )
+    full = ask.filled(via, of_jobs(section, jobs))
+    return full and via_kept(history, level, via, level.filled_at)
+
+
+def via_kept(history: History, level: PlugLevel, via: BaseGeometry, at: int) -> bool:
+    """Whether metal takes most of a via after a job."""
+    return mostly(of_jobs(history.after(at), level.metal_jobs), via)

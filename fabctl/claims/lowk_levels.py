@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
 from fabctl.claims.layers import as_laid, coats, depth_of, etched, stays, windows
-from fabctl.claims.lowk_level import PlugLevel, lies_bare, via_filled
+from fabctl.claims.lowk_level import PlugLevel, lies_bare, via_filled, via_kept
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import ETCHED, LEAST_CONTACT
 
@@ -174,11 +174,12 @@ def _spun(history: History, level: PlugLevel) -> Deposit | None:
 
 
 def _claimed(history: History, level: PlugLevel, lower: PlugLevel | None) -> list[BaseGeometry]:
-    """Of more than two openings those that are stepped, lay bare what is below, and are filled."""
+    """Of more than two openings those that are stepped, lay bare what is below, and stay filled."""
     sorts: list[Callable[[BaseGeometry], bool]] = [
         ask.stepped,
         lambda via: lies_bare(history, level, via, lower),
         lambda via: via_filled(history, level, via),
+        lambda via: via_kept(history, level, via, level.ends - 1),
     ]
     vias = level.openings
     for holds in sorts:

@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, is_there, of_jobs
 from fabctl.claims.layers import etched
-from fabctl.claims.lowk_level import PlugLevel, via_filled
+from fabctl.claims.lowk_level import PlugLevel, via_filled, via_kept
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import parts
 from fabctl.structure.tolerances import LEAST_CONTACT, THINNEST
@@ -48,6 +48,18 @@ def metal_of(level: PlugLevel) -> str:
 def vias_filled(history: History, level: PlugLevel) -> bool:
     """Whether they fill every via."""
     return bool(level.vias) and all(via_filled(history, level, via) for via in level.vias)
+
+
+def lost_at(history: History, level: PlugLevel) -> int | None:
+    """The job after which they took most of every via no more; None: they do at the level's end."""
+
+    def kept(at: int) -> bool:
+        return all(via_kept(history, level, via, at) for via in level.vias)
+
+    last = level.ends - 1
+    return (
+        None if kept(last) else next(at for at in range(level.filled_at, last + 1) if not kept(at))
+    )
 
 
 def plugs_of(history: History, level: PlugLevel, at: int) -> list[BaseGeometry]:

@@ -93,6 +93,15 @@ def test_two_levels_satisfy_all_twelve_claims():
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(
+    ("recess", "lost"),
+    [(100.0, set()), (400.0, {"lowk.8.d"}), (700.0, {"lowk.8.d", "lowk.8.e"})],
+)
+def test_copper_that_is_etched_out_of_the_second_vias_fills_them_no_more(recess, lost):
+    assert standing(two_levels(recess=recess), Verdict.NOT_SATISFIED) == lost
+
+
+@pytest.mark.long
 def test_the_third_dielectric_lies_on_the_barriers_too():
     fallen = wrong(two_levels(first={"capping": False}))
     assert fallen["lowk.8.a"] == "dielectric 3 does not lie on barrier 2"
@@ -114,8 +123,8 @@ def test_the_third_dielectric_lies_on_the_barriers_too():
             {"capping": False},
             {"lowk.1.e", "lowk.4.a", "lowk.4.b", "lowk.7.a", "lowk.9.d", "lowk.9.e"},
         ),
-        # copper etched down to half of its via, and covered there
-        ({"recess": 300.0}, {"lowk.9.d"}),
+        # copper etched down to the foot of its via, and covered there
+        ({"recess": 300.0}, {"lowk.1.d", "lowk.9.d"}),
         # a dry etch-back
         ({"dry": True}, {"lowk.6.a"}),
         # the same material twice
