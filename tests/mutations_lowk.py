@@ -285,6 +285,17 @@ CASES = (
         "again. The spun dielectric is etched back from their tops, and no barrier lies bare.",
     ),
     Case(
+        "third dielectric spun on, of what the fourth is",
+        Mutation(
+            TWO,
+            drop=("dielectric-3",),
+            change=dict.fromkeys((*WET_2, "measure-k-3", "etch-via-2", "etch-line-2"), MSQ),
+            add=tuple(("measure-step-1", step) for step in SPUN_FIRST[::-1]),
+        ),
+        "8.g",
+        "Vias are etched into it, so it begins their level; k4 is not below its k, which it has.",
+    ),
+    Case(
         "second dielectric not levelled under the third",
         Mutation(TWO, drop=("etch-back-2",)),
         "7.a 8.a 8.b",

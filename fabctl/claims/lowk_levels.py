@@ -6,7 +6,7 @@ from collections.abc import Callable
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from fabctl.claims.history import Deposit, History, is_there, of_jobs
+from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
 from fabctl.claims.layers import as_laid, coats, depth_of, etched, stays, windows
 from fabctl.claims.lowk_level import PlugLevel, lies_bare, via_filled, via_kept
 from fabctl.structure import predicates as ask
@@ -19,23 +19,40 @@ LAYERS = ("dielectric", "stop")
 def levels_of(history: History) -> list[PlugLevel]:
     """One level for each dielectric, or pile of them, that is laid before there is metal in it.
 
-    What is spun on later in a level is its second dielectric; the next one that is deposited, and
-    stays, begins the next level.
+    What is spun on later in a level is its second dielectric, unless the next vias are in it; the
+    next one that is deposited, and stays, begins the next level.
     """
     begins: list[int] = []
     for each in history.deposits("dielectric"):
         spun = history.done[each.at].operation == "spin_on"
         if not begins or (
-            not spun
-            and _filled(history, begins[-1], each.at)
+            _filled(history, begins[-1], each.at)
             and stays(history, each)
-            and not _is_besides(history, begins[-1], each)
+            and (_holds_vias(history, each) if spun else not _is_besides(history, begins[-1], each))
         ):
             begins.append(each.at)
     found: list[PlugLevel] = []
     for begin, end in itertools.pairwise([*begins, len(history.done)]):
         found.append(_level(history, begin - 1, end, found[-1] if found else None))
     return found
+
+
+def _holds_vias(history: History, laid: Deposit) -> bool:
+    """Whether of the dielectrics from this one on it is the one that the next vias are etched into.
+
+    Under resist: what an etch-back leaves uneven has no vias.
+    """
+    fills = history.deposits("barrier", "metal", start=laid.at)
+    end = next((each.at for each in fills if stays(history, each)), laid.at)
+    if not any(
+        is_there(shape(of_class(history, history.before(at), "resist")))
+        and history.took(at, of_jobs(history.before(at), laid.jobs))
+        for at in etched(history, start=laid.at, end=end)
+    ):
+        return False
+    pile = history.deposits("dielectric", start=laid.at - 1, end=end)
+    hollow = shapely.union_all(windows(history, pile, end))
+    return is_there(hollow) and laid.job in _holding(history, pile, hollow).jobs
 
 
 def _is_besides(history: History, start: int, laid: Deposit) -> bool:

@@ -52,8 +52,9 @@ def level(line, floor, **knobs):
         top += 30.0
     if "pad" in knobs:
         line.job("deposit", make(deposit, "pad", knobs["pad"], 20.0))
+    lay, how = (spin_on, "spin_on") if knobs.get("spun_first") else (deposit, "deposit")
     for number in range(coats):
-        line.job("deposit", make(deposit, f"d1-{number}", "SiOC", 600.0 / coats))
+        line.job(how, make(lay, f"d1-{number}", "SiOC", 600.0 / coats))
         if knobs.get("stop") and number == 0:
             line.job("deposit", make(deposit, "stop", "SiN", 30.0))
     if knobs.get("hybrid"):

@@ -177,6 +177,12 @@ def test_a_trench_may_be_made_in_many_small_etches():
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("knobs", [{}, {"coats": 2}, {"kept": "SiO2"}], ids=str)
+def test_a_spun_dielectric_that_the_next_vias_are_etched_into_begins_their_level(knobs):
+    assert wrong(two_levels(spun_first=True, **knobs)) == {}
+
+
+@pytest.mark.long
 def test_what_is_spun_on_the_third_dielectric_makes_no_liner_of_it():
     assert wrong(two_levels(hybrid=True)) == {}
 
