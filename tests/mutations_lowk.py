@@ -12,7 +12,19 @@ DRY = {
     "recipe": {"chamber": "ccp", "material": "SiOC", "depth": "100 nm", "over_etch": "0 %"},
 }
 
-MSQ = {"material": "MSQ"}
+MSQ, SIOC = {"material": "MSQ"}, {"material": "SiOC"}
+PLASMA = {
+    "id": "oxygen",
+    "kind": "etcher",
+    "operation": "treat",
+    "recipe": {
+        "chamber": "ash",
+        "material": "MSQ",
+        "gas": "O2",
+        "time": "10 min",
+        "temperature": "25 degC",
+    },
+}
 SPUN_FIRST = (
     {
         "id": "dielectric-0",
@@ -104,6 +116,24 @@ CASES = (
         Mutation(ONE, drop=("measure-k-2",)),
         "1.g 9.b 12.a",
         "What rests on k2 is not shown.",
+    ),
+    Case(
+        "k2 measured before its cure only",
+        Mutation(ONE, move=(("measure-k-2", "dielectric-2"),)),
+        "1.g 9.b 12.a",
+        "2.7, with its porogen, is not what the finished wafer has: nothing shows its k.",
+    ),
+    Case(
+        "second dielectric damaged after k2 was measured",
+        Mutation(ONE, add=(("measure-k-2", PLASMA),)),
+        "1.g 9.b 12.a",
+        "Three quarters of it are oxide then, whose k nobody has measured.",
+    ),
+    Case(
+        "first dielectric damaged after k1 was measured, and the damage taken away",
+        Mutation(ONE, add=(("measure-k-1", {**PLASMA, "recipe": PLASMA["recipe"] | SIOC}),)),
+        "",
+        "The acid that makes the trench takes all of it, as after the sequence's own plasma.",
     ),
     Case(
         "first etch left out",

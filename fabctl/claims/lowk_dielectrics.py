@@ -13,6 +13,8 @@ from fabctl.claims.lowk_level import PlugLevel
 from fabctl.claims.readings import Reading
 from fabctl.interlocks.demand import Limit, Relation
 from fabctl.interlocks.verdict import Verdict
+from fabctl.structure.section import Section
+from fabctl.structure.tolerances import ALTERED, BESIDE
 
 
 def k_of(history: History, deposit: Deposit) -> Reading | None:
@@ -33,6 +35,57 @@ def k_of(history: History, deposit: Deposit) -> Reading | None:
     return found
 
 
+def k_left(history: History, deposit: Deposit) -> tuple[Reading | None, str]:
+    """K of a dielectric as it is in the end; without one, what there is of it in words.
+
+    What was measured before the dielectric was changed says nothing of what is left.
+    """
+    k = k_of(history, deposit)
+    if k is None:
+        return None, f"k of {deposit.material} was not measured"
+    at = _changed_at(history, deposit, k.at)
+    if at is None:
+        return k, ""
+    return None, f"k of {deposit.material} was measured before {history.done[at].step} changed it"
+
+
+def _changed_at(history: History, deposit: Deposit, since: int) -> int | None:
+    """The job that made a dielectric another one than it was after one before; None: it is as then.
+
+    Told by what is damaged of what is left of it, or not cured yet; and in the field, where nothing
+    is etched but the whole surface, by what was damaged and is taken away. Of what is left in such
+    a state heat changes more than shows.
+    """
+    last = len(history.done) - 1
+    left = of_jobs(history.last, deposit.jobs, deposit.material)
+    field = shapely.box(0, history.last.floor, BESIDE, history.last.ceiling)
+
+    def differs(at: int) -> bool:
+        for where in (left, field):
+            then, now = (_states(history.after(each), deposit, where) for each in (since, at))
+            if any(abs(then.get(each, 0) - now.get(each, 0)) > ALTERED for each in {*then, *now}):
+                return True
+        return False
+
+    if differs(last):
+        return next(at for at in range(last, since, -1) if not differs(at - 1))
+    heated = history.operated("anneal", "cure", start=since)
+    altered = any(each > ALTERED for each in _states(history.last, deposit, left).values())
+    return heated[0] if heated and altered else None
+
+
+def _states(section: Section, deposit: Deposit, where: BaseGeometry) -> dict[str, float]:
+    """Which share of a dielectric somewhere bears which tag: damaged, full of porogen."""
+    shares: dict[str, float] = {}
+    whole = of_jobs(section, deposit.jobs, deposit.material).intersection(where).area
+    for each in section.regions:
+        if each.tags and each.job in deposit.jobs and each.material == deposit.material:
+            area = each.shape.intersection(where).area
+            for tag in each.tags if area else ():
+                shares[tag] = shares.get(tag, 0.0) + area / whole
+    return shares
+
+
 def gaps_between(vias: Sequence[BaseGeometry]) -> list[BaseGeometry]:
     """The lateral gaps between neighbouring vias, over all heights."""
     in_order = sorted(vias, key=lambda via: float(via.bounds[0]))
@@ -47,7 +100,9 @@ def judge_second_k(found: Findings, element: str, level: PlugLevel) -> None:
     """Put how the spun dielectric's k stands to the first one's, and that it is low at all."""
     assert level.spun is not None
     history = found.history
-    upper, lower = k_of(history, level.spun), k_of(history, level.first)
+    (upper, no_upper), (lower, no_lower) = (
+        k_left(history, each) for each in (level.spun, level.first)
+    )
     at, by = level.spun.at, history.places(level.spun)
     same = level.spun.material == level.first.material
     wanted = found.demand(element, Relation).compare.words
@@ -56,7 +111,7 @@ def judge_second_k(found: Findings, element: str, level: PlugLevel) -> None:
         why = f"both dielectrics are {level.spun.material}"
         found.put(element, why, at, holds=stands is Verdict.LEGAL)
     elif upper is None or lower is None:
-        found.not_shown(element, "k was not measured on both dielectrics", at, by)
+        found.not_shown(element, "; ".join(filter(None, (no_lower, no_upper))), at, by)
     else:
         low = found.demand(element, Limit).limits.judge_measured(upper.reach)
         both = f"k {upper.value:g} and {lower.value:g}"

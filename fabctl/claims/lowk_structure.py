@@ -6,7 +6,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import is_there, of_class, of_jobs, shape
 from fabctl.claims.layers import mostly, rests_on, rests_on_substrate
-from fabctl.claims.lowk_dielectrics import judge_second_k, k_of
+from fabctl.claims.lowk_dielectrics import judge_second_k, k_left
 from fabctl.claims.lowk_level import PlugLevel
 from fabctl.claims.lowk_plugs import metal_of, plugs_of, via_etches
 from fabctl.claims.readings import count, nm
@@ -23,10 +23,10 @@ def structure(found: Findings, level: PlugLevel) -> None:
     upper = of_jobs(section, level.spun.jobs) if level.spun else shapely.Polygon()
     if not rests_on_substrate(history, section, level.first):
         found.put("lowk.9.a", "dielectric 1 does not lie on the substrate", end, holds=False)
-    k1, laid = k_of(history, level.first), history.places(level.first)
+    (k1, unknown), laid = k_left(history, level.first), history.places(level.first)
     for element, at in (("lowk.9.a", end), ("lowk.10.a", level.first.at)):
         if k1 is None:
-            found.not_shown(element, f"k of {level.first.material} was not measured", end, laid)
+            found.not_shown(element, unknown, end, laid)
         else:
             found.within(element, (k1.value,), k1.uncertainty, k1.of.unit, at, [*laid, k1.at])
             found.cite(element, k1)
@@ -44,12 +44,12 @@ def _second(found: Findings, level: PlugLevel, end: int, *, left: bool, on_first
         for element in ("lowk.9.b", "lowk.12.a"):
             found.put(element, "there is no dielectric 2", end, holds=False)
         return
-    k2 = k_of(history, level.spun)
+    k2, unknown = k_left(history, level.spun)
     at, laid = level.spun.at, history.places(level.spun)
     if not left:
         found.put("lowk.12.a", "nothing of dielectric 2 is left", end, holds=False)
     elif k2 is None:
-        found.not_shown("lowk.12.a", f"k of {level.spun.material} was not measured", at, laid)
+        found.not_shown("lowk.12.a", unknown, at, laid)
     else:
         found.within("lowk.12.a", (k2.value,), k2.uncertainty, k2.of.unit, at, [*laid, k2.at])
         found.cite("lowk.12.a", k2)

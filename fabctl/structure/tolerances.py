@@ -67,6 +67,9 @@ one, at both ends of a length."""
 THINNED = 0.01
 """Share of a film that a step must take for it to be thinner: half of what its thickness is known
 to, and many times what it sinks by as it reacts at room temperature meanwhile."""
+ALTERED = 0.01
+"""Share of a dielectric that may have been damaged or cured since its k was measured: it moves k by
+less than a third of what k is known to."""
 FACING = -0.5
 """Cosine between the outward normals of two sides of a film, up to which they are its two faces: a
 side at right angles to its base is the film's end, and no face."""

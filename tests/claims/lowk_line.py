@@ -10,6 +10,7 @@ from simulators.section.films import deposit, spin_on
 from simulators.section.isotropic import etch_all_round
 from simulators.section.polishing import polish_to
 from simulators.section.resist import coat
+from simulators.section.skin import burnt, tagged, untagged
 
 RESIST = "resist-n1"
 VIAS = [(1900.0, 2300.0), (3700.0, 4100.0), (5000.0, 5300.0)]
@@ -139,11 +140,16 @@ def level(line, floor, **knobs):
         line.job("spin_on", make(spin_on, f"d2-{number}", second, 500.0 / coats))
         if knobs.get("back_between"):
             line.job("etch_back", (polish_to, top, line.next_job()), chamber="ccp")
+    uncured = [(tagged, f"d2@{floor:.0f}", "porogen")] if "cured" in knobs else []
+    of_d2 = [(line.next_job(), second)]
     line.job(
         "spin_on",
         make(spin_on, "d2", second, 500.0 / coats),
+        *uncured,
         measured=[k("SiOC", knobs.get("k1", 2.8)), k(second, knobs.get("k2", 2.3))],
     )
+    if "cured" in knobs:
+        line.job("cure", *([(untagged, of_d2, "porogen")] if knobs["cured"] == "through" else []))
     if knobs.get("polished_level"):
         line.job("polish", (polish_to, top, line.next_job()))
         line.job("etch", (etch_down, {"MSQ": 1.0}, 2.0, line.next_job()), chamber="ccp")
@@ -158,6 +164,10 @@ def level(line, floor, **knobs):
 def one_level(**knobs):
     line = Line(Section.bare(6000))
     level(line, 0.0, **knobs)
+    if knobs.get("burnt"):
+        line.job("treat", (lambda section: burnt(section, section, 1.0, knobs["burnt"]),))
+    if knobs.get("measured_again"):
+        line.job("measure", measured=[k("MSQ", knobs["measured_again"])])
     if knobs.get("passivated"):
         line.job("deposit", (deposit, "p", "SiO2", 300.0, line.next_job()))
     return line.history()

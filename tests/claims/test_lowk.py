@@ -250,6 +250,32 @@ def test_k_astride_its_limit_is_not_shown():
     assert hidden == {"lowk.12.a"}
 
 
+SECOND_K = {"lowk.1.g", "lowk.9.b", "lowk.12.a"}
+
+
+def test_k_from_before_plasma_damaged_a_dielectric_shows_nothing():
+    standings = evaluate(one_level(burnt=600.0)).standings
+    hidden = {name: each for name, each in standings.items() if each.verdict is Verdict.NOT_SHOWN}
+    assert hidden.keys() == SECOND_K
+    assert hidden["lowk.12.a"].why == "k of MSQ was measured before step-22 changed it"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("knobs", "hidden"),
+    [
+        ({"cured": "through", "k2": 2.7}, SECOND_K),
+        ({"cured": "in part", "k2": 2.7}, SECOND_K),
+        ({"burnt": 600.0, "measured_again": 2.4}, set()),
+        ({"burnt": 0.001}, set()),
+    ],
+)
+def test_k_is_shown_of_a_dielectric_as_it_is_in_the_end(knobs, hidden):
+    history = one_level(**knobs)
+    assert standing(history, Verdict.NOT_SHOWN) == hidden
+    assert standing(history, Verdict.NOT_SATISFIED) == set()
+
+
 @pytest.mark.parametrize("element", [f"lowk.{name}" for name in ("1.a", "9.a", "10.a")])
 def test_an_element_that_rests_on_k_cites_what_measured_it(element):
     history = one_level()
