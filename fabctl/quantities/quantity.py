@@ -63,7 +63,8 @@ class Quantity(Struct, frozen=True):
         known = find_unit(unit)
         if known.dimension is not self.dimension:
             raise QuantityError(f"{self.text} is a {self.dimension}, not a {known.dimension}")
-        return (self.value - known.offset) / known.scale
+        above = self.value - known.offset if known.offset else self.value  # Fractions take long
+        return above / known.scale
 
     def show(self, unit: str = "") -> str:
         """Write it in `unit` ("": as written): the exact decimal, else rounded and marked ≈."""

@@ -9,7 +9,7 @@ import struct
 from fractions import Fraction
 from functools import lru_cache
 
-from fabctl.quantities import Quantity, exact, show_number
+from fabctl.quantities import Quantity, exact, less, show_number
 from fabctl.tools.dictionary import Parameter
 
 INTEGERS: dict[str, tuple[int, int]] = {
@@ -33,15 +33,15 @@ def number_to_wire(parameter: Parameter, number: Fraction) -> float | int:
     Raises ValueError where it is outside the tool's range, between its steps, or beyond the format.
     """
     unit = f" {parameter.unit}" if parameter.unit else ""
-    if parameter.minimum is not None and number < parameter.minimum:
+    if parameter.minimum is not None and less(number, parameter.minimum):
         low = show_number(parameter.minimum)
         limit = f"the tool's {low}{unit}{parameter.where}"
         raise ValueError(f"{show_number(number)}{unit} is below {limit}")
-    if parameter.maximum is not None and number > parameter.maximum:
+    if parameter.maximum is not None and less(parameter.maximum, number):
         high = show_number(parameter.maximum)
         limit = f"the tool's {high}{unit}{parameter.where}"
         raise ValueError(f"{show_number(number)}{unit} is above {limit}")
-    if parameter.resolution is not None and number % parameter.resolution:
+    if parameter.resolution is not None and _is_between(number, parameter.resolution):
         step = f"{show_number(parameter.resolution)}{unit}"
         raise ValueError(f"{show_number(number)}{unit} is between the tool's steps of {step}")
     if parameter.format in INTEGERS:
@@ -57,6 +57,11 @@ def number_to_wire(parameter: Parameter, number: Fraction) -> float | int:
         return single(float(number))
     except OverflowError:
         raise ValueError(f"{show_number(number)}{unit} does not fit F4") from None
+
+
+def _is_between(number: Fraction, step: Fraction) -> bool:
+    """Whether a number is no multiple of a step: ``number % step``, in a fraction of its time."""
+    return number.numerator * step.denominator % (number.denominator * step.numerator) != 0
 
 
 def single(number: float) -> float:
