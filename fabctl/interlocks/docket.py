@@ -129,11 +129,10 @@ def _by_sort(
     bench: Callable[[Rule], Bench],
 ) -> Docket:
     """Give what hangs on the words of a step and on its wafer."""
-    act, on = step.act, step.step
-    before = step.before
+    act, before = step.act, step.before
     wafer = (act.has, act.doubted, act.level, act.films, before.contamination, before.unlisted)
     first = len(before.done) == before.elsewhere  # a class that is too dirty is told of once
-    key = (act.recipe.wording, step.varies, on.kind, on.tool, first, *wafer)
+    key = (step.step.wording, step.varies, first, *wafer)
     known = rules.sorts.get(key)
     if known is None or known.materials is not materials or known.predicts is not predicts:
         _make_room(rules.sorts)

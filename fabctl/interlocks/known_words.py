@@ -1,10 +1,10 @@
 """Sequences in words that were judged before: only their numbers are left to judge.
 
 Files differ in the numbers of their recipes more than in their words. An audit that finds nothing
-leaves behind (`fabctl.interlocks.learn_words`), for each step after a past of such words, what the
-rules ask of its numbers: the ends between which each must lie, the waits, the film. Where all of it
-is kept nothing is found of another sequence in the same words either; where not, or where values
-may vary, it is judged in full.
+leaves behind (`fabctl.interlocks.learn_words`) what the rules ask of numbers in such words: the
+ends between which each must lie, the waits, the film. Where all of it is kept nothing is found of
+another sequence in the same words either; where not, or where values may vary, it is judged in
+full.
 """
 
 from fractions import Fraction
@@ -20,17 +20,11 @@ from fabctl.interlocks.rule import RulePack
 from fabctl.interlocks.wafer_state import span_of
 from fabctl.process.material import Material, Materials
 from fabctl.process.sequence import Sequence, Step
+from fabctl.process.wording import Wording
 from fabctl.tools.prediction import Bound, Predictor
 
-MOST = 8192
-"""How many steps a pack remembers."""
-
-Words: TypeAlias = tuple[object, ...]
-"""What a step says but for its numbers: its wording, kind and tool.
-
-Then its hints and the materials of the film on the wafer, of which the words before it do not tell
-all; where there are any.
-"""
+Key: TypeAlias = tuple[tuple[Wording, ...], tuple[int, ...]]
+"""The words of a sequence's steps, and the IDs of the objects that its judgement begins from."""
 
 Ends: TypeAlias = tuple[int, int, int, int, int, int]
 """A lower end as a fraction, 1 where it is not legal itself, else 0; and an upper end so.
@@ -40,10 +34,15 @@ A number n / d lies between them where ``n * of_low - low * d >= strict``, and s
 
 
 class FilmChange(Struct, frozen=True):
-    """What a step adds to the film, or takes off it by the figures of the material `removes`."""
+    """What a step adds to the film, or takes off it by the figures of the material `removes`.
+
+    `leaves` are the materials of what is there then, () where nothing is: the words of a removal do
+    not tell whether it leaves any.
+    """
 
     material: str
     removes: Material | None
+    leaves: tuple[str, ...]
 
     def after(self, film: Film | None, step: Step) -> Film | None:
         """Give the film after the step."""
@@ -56,53 +55,46 @@ class FilmChange(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """What is asked of a step but for single numbers.
+    """What is asked of the step `at` a place but for single numbers, and how it changes the film.
 
-    `waits` are of the steps since a place in the sequence, `film` of the whole film's thickness,
-    and `peaks` of what the fab's model predicts of a signal.
+    `waits` are of the steps since a place in the sequence, `film` of the whole film's thickness
+    after it, and `peaks` of what the fab's model predicts of a signal.
     """
 
+    at: int
+    change: FilmChange | None
     waits: tuple[tuple[int, Queue], ...]
     film: Ends | None
     peaks: tuple[tuple[str, Bound], ...]
 
 
-class Passed(Struct):
-    """A step of which nothing was found after a past of the same words.
+class Known(Struct, frozen=True):
+    """What is asked of the numbers of a sequence in words of which nothing was found.
 
-    `ends` are those between which its parameters must lie. `exercised` and `unseen` are as an audit
-    tells them. `covered` is what it tells of a sequence that ends here; None where none did.
-    `onward` are the steps that were met after it.
+    `ends` are those between which a step's parameters must lie, by its place. `exercised` and
+    `unseen` are as an audit tells them of each step, where there are any, and `coverage` what else
+    it tells. `film` is what the wafers come with. `kept` must stay alive, so that no other is taken
+    for it.
     """
 
-    ends: tuple[tuple[str, Ends], ...]
-    asked: Asked | None
-    film: FilmChange | None
-    exercised: tuple[str, ...]
-    unseen: tuple[str, ...]
-    covered: Coverage | None
-    onward: "dict[Words, Passed]"
-
-
-class Begun(Struct):
-    """Wafers as they are brought in, with which film, before any step.
-
-    `kept` must stay alive, so that no other is taken for it. `number` is how many steps are
-    remembered.
-    """
-
+    ends: tuple[tuple[int, str, Ends], ...]
+    asked: tuple[Asked, ...]
+    exercised: tuple[tuple[int, tuple[str, ...]], ...]
+    unseen: tuple[tuple[int, tuple[str, ...]], ...]
+    coverage: Coverage
     film: Film | None
-    onward: dict[Words, Passed]
     kept: tuple[object, ...]
-    number: int = 0
 
 
-def whence(
-    sequence: Sequence, materials: Materials, predicts: Predictor
-) -> tuple[tuple[object, ...], tuple[int, ...]]:
-    """Give what a sequence begins from, besides its words: the objects, and their key."""
-    kept = (sequence.stock, sequence.layout, materials, predicts)
-    return kept, tuple(map(id, kept))
+def key_of(sequence: Sequence, materials: Materials, predicts: Predictor) -> Key:
+    """Say all that counts of a sequence but its numbers."""
+    words = tuple([step.wording for step in sequence.steps])
+    return words, tuple(map(id, whence(sequence, materials, predicts)))
+
+
+def whence(sequence: Sequence, materials: Materials, predicts: Predictor) -> tuple[object, ...]:
+    """Give what the judgement of a sequence begins from, besides its words."""
+    return sequence.stock, sequence.layout, materials, predicts
 
 
 def passes(
@@ -112,52 +104,35 @@ def passes(
 
     `rules` are those that bind it.
     """
-    begun = rules.known.get(whence(sequence, materials, predicts)[1])
-    if begun is None:
+    known = rules.known.get(key_of(sequence, materials, predicts))
+    if known is None:
         return None
-    film, onward, passed, steps = begun.film, begun.onward, None, sequence.steps
-    exercised: dict[str, tuple[str, ...]] = {}
-    unseen: dict[str, tuple[str, ...]] = {}
-    for step in steps:
-        if step.windows or step.tolerances or step.left:
-            return None  # more than its words and numbers counts
-        recipe, does = step.recipe, step.does
-        words: Words = (recipe.wording, step.kind, step.tool)
-        if does or film is not None:
-            words = (*words, does, film and film.materials)
-        passed = onward.get(words)
-        if passed is None:
+    steps = sequence.steps
+    for at, name, ends in known.ends:
+        if not _between(steps[at].recipe.parameters[name].value, ends):  # type: ignore[union-attr]
             return None
-        parameters = recipe.parameters
-        for name, (low, of_low, above, high, of_high, below) in passed.ends:
-            value: Fraction = parameters[name].value  # type: ignore[union-attr]
-            number, of = value.as_integer_ratio()
-            if number * of_low - low * of < above or high * of - number * of_high < below:
+    film = known.film
+    for asked in known.asked:
+        step = steps[asked.at]
+        if asked.change is not None:
+            film = asked.change.after(film, step)
+            left = () if film is None else film.materials
+            if left != asked.change.leaves or (film is not None and film.doubted):
                 return None
-        if passed.film is not None and (passed.film.removes is None or step is not steps[-1]):
-            film = passed.film.after(film, step)
-            if film is not None and film.doubted:
-                return None
-        if passed.asked is not None and not _kept(passed.asked, steps, step, film, predicts):
+        if not _kept(asked, steps, film, predicts):
             return None
-        if passed.exercised:
-            exercised[step.id] = passed.exercised
-        if passed.unseen:
-            unseen[step.id] = passed.unseen
-        onward = passed.onward
-    covered = passed.covered if passed is not None else None
-    if covered is None:
-        return None
-    coverage = Coverage(exercised, covered.never_exercised, unseen, covered.idle)
+    exercised = {steps[at].id: codes for at, codes in known.exercised}
+    unseen = {steps[at].id: names for at, names in known.unseen}
+    told = known.coverage
+    coverage = Coverage(exercised, told.never_exercised, unseen, told.idle)
     return AuditReport(sequence.file, (), (), coverage)
 
 
-def _kept(
-    asked: Asked, steps: tuple[Step, ...], step: Step, film: Film | None, predicts: Predictor
-) -> bool:
+def _kept(asked: Asked, steps: tuple[Step, ...], film: Film | None, predicts: Predictor) -> bool:
     """Tell whether a step keeps what is asked of more than its own numbers."""
     for since, demand in asked.waits:
-        within, least = demand.within.value, _lasting(steps, since, step)
+        least = sum([between.recipe.lasts for between in steps[since + 1 : asked.at]])
+        within = demand.within.value
         if least * within.denominator > within.numerator:
             return False
     if asked.film is not None:
@@ -165,6 +140,7 @@ def _kept(
             return False
         if not (_between(film.thin.low, asked.film) and _between(film.thick.high, asked.film)):
             return False
+    step = steps[asked.at]
     return all(predicts.stays_below(name, step, step.recipe, end) for name, end in asked.peaks)
 
 
@@ -172,13 +148,3 @@ def _between(value: Fraction, ends: Ends) -> bool:
     low, of_low, above, high, of_high, below = ends
     number, of = value.as_integer_ratio()
     return number * of_low - low * of >= above and high * of - number * of_high >= below
-
-
-def _lasting(steps: tuple[Step, ...], since: int, until: Step) -> Fraction | int:
-    """Add up what the steps between two are stated to last."""
-    lasts: Fraction | int = 0
-    for at in range(since + 1, len(steps)):
-        if steps[at] is until:
-            break
-        lasts += steps[at].recipe.lasts
-    return lasts

@@ -21,13 +21,11 @@ from fabctl.interlocks.docket import Judged
 from fabctl.interlocks.finding import AuditReport
 from fabctl.interlocks.judge_time import HEATS, asks_to_wait, keeps_hot, waits_for
 from fabctl.interlocks.known_words import (
-    MOST,
     Asked,
-    Begun,
     Ends,
     FilmChange,
-    Passed,
-    Words,
+    Known,
+    key_of,
     whence,
 )
 from fabctl.interlocks.limits import Bound, Limits
@@ -39,6 +37,12 @@ from fabctl.process.material import Materials
 from fabctl.process.sequence import Sequence
 from fabctl.quantities import Quantity
 from fabctl.tools import prediction
+
+_OF_WORDS = {OfMaterial, Order, Forbidden, Admitted, Seasoned, CarryOver, Suited}
+"""Demands of which the words tell whether they are kept."""
+
+MOST = 8192
+"""How many steps a pack remembers."""
 
 _ANY: Ends = (-1, 0, 0, 1, 0, 0)
 """The ends of any number: no fraction is below the one, or above the other."""
@@ -57,58 +61,57 @@ def learn(
 ) -> None:
     """Remember a sequence of one path of which nothing was found, as far as its words tell that.
 
-    `rules` are those that bind it, and `told` is what they told of each step.
+    `rules` are those that bind it, and `told` is what they told of each step. Where its words are
+    known, its numbers are of another sort than those that were met first.
     """
     steps = tuple([step for step, _ in told])
     if report.findings or report.not_shown or may_be_masks(steps, materials):
         return
-    if sum([each.number for each in rules.known.values()]) >= MOST:
-        rules.known.clear()
-    kept, key = whence(sequence, materials, predicts)
-    begun = rules.known.get(key)
-    if begun is None:
-        begun = rules.known[key] = Begun(steps[0].before.film, {}, kept)
-    onward, passed = begun.onward, None
-    for step, judged in told:
-        film = step.before.film
-        if step.varies or (film is not None and film.doubted):
+    key = key_of(sequence, materials, predicts)
+    if key in rules.known or not all(words.fixed for words in key[0]):
+        return
+    bench = partial(Bench, sequence=sequence, steps=steps, materials=materials)
+    ends: list[tuple[int, str, Ends]] = []
+    asked: list[Asked] = []
+    for at, (_, judged) in enumerate(told):
+        read = _read(rules, bench, steps, at, judged, materials)
+        if read is None:
             return
-        words: Words = (step.recipe.wording, step.step.kind, step.step.tool)
-        if step.step.does or film is not None:
-            words = (*words, step.step.does, film and film.materials)
-        passed = onward.get(words)
-        if passed is None:
-            bench = partial(Bench, sequence=sequence, steps=steps, materials=materials)
-            passed = _read(rules, bench, step, judged, materials)
-            if passed is None:
-                return
-            onward[words] = passed
-            begun.number += 1
-        elif passed.exercised != judged.exercised:
-            return  # its numbers are of another sort than those that are known
-        onward = passed.onward
-    if passed is not None:
-        passed.covered = report.coverage
+        ends += [(at, name, each) for name, each in read[0].items()]
+        asked += read[1]
+    if sum([len(words) for words, _ in rules.known]) >= MOST:
+        rules.known.clear()
+    rules.known[key] = Known(
+        ends=tuple(ends),
+        asked=tuple(asked),
+        exercised=tuple([(at, x.exercised) for at, (_, x) in enumerate(told) if x.exercised]),
+        unseen=tuple([(at, x.unseen) for at, (_, x) in enumerate(told) if x.unseen]),
+        coverage=report.coverage,
+        film=steps[0].before.film,
+        kept=whence(sequence, materials, predicts),
+    )
 
 
 def _read(
     rules: RulePack,
     bench: Callable[[Rule], Bench],
-    step: TraceStep,
+    steps: tuple[TraceStep, ...],
+    at: int,
     judged: Judged,
     materials: Materials,
-) -> Passed | None:
+) -> tuple[dict[str, Ends], list[Asked]] | None:
     """Read out of the rules that bind a step what they ask of its numbers; None for too much."""
-    film_before = step.before.film
-    if film_before is not None and film_before.removed and _has_gate(rules, step, materials):
-        return None  # it looks at how much is left
+    step = steps[at]
+    lies = step.before.film
+    if lies is not None and (lies.doubted or (lies.removed and _has_gate(rules, step, materials))):
+        return None  # what is left of it counts
     ends: dict[str, Ends] = {}
     waits: list[tuple[int, Queue]] = []
     film: Ends | None = None
     peaks: list[tuple[str, prediction.Bound]] = []
     for code in (*judged.exercised, *judged.idle):
         rule = rules[code]
-        if not rule.binds.selects(step.act, materials):
+        if type(rule.demand) in _OF_WORDS:
             continue
         match rule.demand:
             case Limit(of_wafer="film_thickness") as limit:
@@ -125,30 +128,25 @@ def _read(
                 for name in HEATS & step.recipe.parameters.keys():
                     ends[name] = _both(ends.get(name, _ANY), cold)
             case Queue() as queue:
-                at = bench(rule)
-                if asks_to_wait(at, step, queue):
-                    since = waits_for(at, step, queue) - step.before.elsewhere
+                place = bench(rule)
+                if asks_to_wait(place, step, queue):
+                    since = waits_for(place, step, queue) - step.before.elsewhere
                     if since < 0:
                         return None
                     waits.append((since, queue))
             case Foreseen(limits=Limits(lower=None, upper=Bound() as upper)) as foreseen:
                 bound = prediction.Bound(upper.quantity.value, upper.strict)
                 peaks.append((foreseen.signal, bound))
-            case (
-                Limit(of_wafer="")
-                | OfMaterial()
-                | Relation(of_parameter="")
-                | Order()
-                | Forbidden()
-            ):
+            case Limit(of_wafer="") | Relation(of_parameter=""):
                 pass  # the words tell
-            case Admitted() | Seasoned() | CarryOver() | Suited():
-                pass
             case _:
                 return None
-    more = Asked(tuple(waits), film, tuple(peaks)) if waits or film or peaks else None
     change = _change(step, materials)
-    return Passed(tuple(ends.items()), more, change, judged.exercised, judged.unseen, None, {})
+    if change is not None and change.removes is not None and step is steps[-1]:
+        change = None  # nobody asks what it leaves
+    if not (change or waits or film or peaks):
+        return ends, []
+    return ends, [Asked(at, change, tuple(waits), film, tuple(peaks))]
 
 
 def _has_gate(rules: RulePack, step: TraceStep, materials: Materials) -> bool:
@@ -157,11 +155,12 @@ def _has_gate(rules: RulePack, step: TraceStep, materials: Materials) -> bool:
 
 
 def _change(step: TraceStep, materials: Materials) -> FilmChange | None:
-    material, film = step.act.material, step.before.film
+    material, film, after = step.act.material, step.before.film, step.after.film
+    leaves = () if after is None else after.materials
     if coats(step.before, step.after):
-        return FilmChange(material, None)
+        return FilmChange(material, None, leaves)
     if film is not None and material in film.materials and step.step.operation in REMOVALS:
-        return FilmChange(material, materials.find(material))
+        return FilmChange(material, materials.find(material), leaves)
     return None
 
 

@@ -12,9 +12,10 @@ from msgspec import Struct
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.wafer_state import Act, WaferState, brought_in
 from fabctl.process.material import Materials
-from fabctl.process.recipe import Recipe, Wording
+from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Step
 from fabctl.process.stock import Stock
+from fabctl.process.wording import Wording
 
 MOST = 8192
 """How many pasts are remembered."""
@@ -29,7 +30,7 @@ class Past(Struct, frozen=True, eq=False):
 
     act: Act
     after: WaferState
-    onward: "dict[tuple[object, ...], Past]"
+    onward: "dict[Wording | tuple[object, ...], Past]"
 
 
 _NOTHING_DONE = Act("", Recipe("", {}), frozenset(), 0)
@@ -73,7 +74,7 @@ def goes_on(
     `allowed` are the values that each parameter may have, as `WaferState.after` takes them.
     """
     recipe = step.recipe
-    asked = (step.kind, step.tool, recipe.wording)
+    asked = step.wording
     if before.film is None:
         known = past.onward.get(asked)
         if known is not None and known.after.film is None:
@@ -98,11 +99,11 @@ def _again(past: Past, step: Step, before: WaferState) -> WaferState:
     )
 
 
-def _known(past: Past, asked: tuple[str, str, Wording], after: WaferState) -> Past:
+def _known(past: Past, asked: Wording, after: WaferState) -> Past:
     act = after.done[-1]
-    key: tuple[object, ...] = asked
+    key: Wording | tuple[object, ...] = asked
     if act.films:  # what was done before does not tell all of the film
-        key = (*asked, act.has, act.doubted, act.level, act.films)
+        key = (asked, act.has, act.doubted, act.level, act.films)
     known = past.onward.get(key)
     if known is None:
         _MEMORY.number += 1

@@ -23,7 +23,7 @@ from fabctl.quantities import Quantity
 
 if TYPE_CHECKING:
     from fabctl.interlocks.docket import Docket
-    from fabctl.interlocks.known_words import Begun
+    from fabctl.interlocks.known_words import Key, Known
     from fabctl.process.layout import Layout
     from fabctl.process.recipe import Recipe
 
@@ -160,7 +160,7 @@ class RulePack:
         self.sorts: dict[tuple[object, ...], Docket] = {}
         self.worded: dict[tuple[object, ...], tuple[Docket, Layout]] = {}
         self.dockets: dict[tuple[object, ...], tuple[Docket, Recipe]] = {}
-        self.known: dict[tuple[int, ...], Begun] = {}
+        self.known: dict[Key, Known] = {}
         self._bound: dict[tuple[str, ...], RulePack] = {}
 
     def binding(self, practises: Iterable[str]) -> "RulePack":

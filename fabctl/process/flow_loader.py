@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from fabctl.process.errors import Mark, did_you_mean
 from fabctl.process.layout import Layout
-from fabctl.process.places import moved
+from fabctl.process.places import moved, placed
 from fabctl.process.reading import Reading
 from fabctl.process.sequence import Alternatives, AnyOrder, Choice, Item, Rework, Step
 from fabctl.process.step_loader import STEP_ID, StepLoader, Surroundings
@@ -93,7 +92,7 @@ class FlowLoader:
         if isinstance(item, Step) and len(self.reading.problems) == before and "$" not in text:
             if len(_KNOWN) >= MOST:
                 _KNOWN.clear()
-            kept = replace(item, places=dict(item.places))
+            kept = placed(item, dict(item.places))
             _KNOWN[text, id(layout)] = _Known(kept, line, layout)
             nodes.remember(at)
         return item

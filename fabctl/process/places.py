@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from fabctl.process.errors import Mark
 from fabctl.process.sequence import Place, Step
@@ -64,20 +64,18 @@ class _Moved(Mapping[str, Place]):
 def moved(step: Step, file: str, by: int) -> Step:
     """Give a step as it is `by` lines further down in another file; it has no windows."""
     mark = step.mark
-    return Step(
-        step.id,
-        step.kind,
-        step.operation,
-        step.recipe,
-        _Moved(step.places, file, by),
-        step.windows,
-        step.tool,
-        step.forms,
-        step.does,
-        Mark(file, mark.line + by, mark.column),
-        step.tolerances,
-        _Moved(step.hints, file, by) if step.does else step.hints,
-    )
+    there = placed(step, _Moved(step.places, file, by))
+    force_setattr(there, "mark", Mark(file, mark.line + by, mark.column))
+    if step.does:
+        force_setattr(there, "hints", _Moved(step.hints, file, by))
+    return there
+
+
+def placed(step: Step, places: Mapping[str, Place]) -> Step:
+    """Give a step with other places; it says the same, so that its wording is not sought anew."""
+    there: Step = step.__copy__()  # type: ignore[attr-defined]  # nothing loads `copy` so far
+    force_setattr(there, "places", places)
+    return there
 
 
 def parameter_of(node: Node) -> str:

@@ -19,24 +19,6 @@ TIMES: Mapping[str, int] = MappingProxyType(
 """The parameters that say how long a step works, each with how often it does: on each plate."""
 
 
-MOST = 4096
-"""How many wordings are remembered."""
-
-
-class Wording(Struct, frozen=True, eq=False):
-    """What a recipe says but for its numbers: the operation, and each parameter with its word.
-
-    A quantity's word is None. There is one object for what is worded alike.
-    """
-
-    operation: str
-    words: tuple[tuple[str, str | None], ...]
-
-
-_UNWORDED = Wording("", ())
-_WORDED: dict[tuple[object, ...], Wording] = {}
-
-
 class Recipe(Struct):
     """An operation and its parameters; the vocabulary of both is `fabctl.process.vocabulary`.
 
@@ -45,12 +27,10 @@ class Recipe(Struct):
 
     operation: str
     parameters: Mapping[str, Value]
-    wording: Wording = _UNWORDED
-    """What it says but for its numbers; nobody else makes it up."""
     _lasts: Fraction | int | None = None
 
     def __post_init__(self) -> None:
-        self.wording, self._lasts = _worded(self), None
+        self._lasts = None
 
     @property
     def lasts(self) -> Fraction | int:
@@ -61,15 +41,3 @@ class Recipe(Struct):
             lasts = sum(each, Fraction(0))
             self._lasts = lasts.numerator if lasts.denominator == 1 else lasts
         return self._lasts
-
-
-def _worded(recipe: Recipe) -> Wording:
-    told = recipe.parameters.items()
-    words = tuple([(name, value if isinstance(value, str) else None) for name, value in told])
-    key = (recipe.operation, words)
-    known = _WORDED.get(key)
-    if known is None:
-        if len(_WORDED) >= MOST:
-            _WORDED.clear()
-        known = _WORDED[key] = Wording(*key)
-    return known

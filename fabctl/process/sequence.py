@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from fabctl.process.errors import Mark
 from fabctl.process.layout import Layout
 from fabctl.process.recipe import Recipe, Value
 from fabctl.process.stock import Stock
+from fabctl.process.wording import NO_WORDS, Wording, wording
 from fabctl.quantities import Quantity
 
 
@@ -77,6 +79,13 @@ class Step(Struct, frozen=True):
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     hints: Mapping[str, Place] = field(default_factory=dict)
     left: Mapping[str, Window] = field(default_factory=dict)
+    wording: Wording = NO_WORDS
+    """What it says but for its numbers; nobody else makes it up."""
+
+    def __post_init__(self) -> None:
+        fixed = not (self.windows or self.tolerances or self.left)
+        told = wording(self.kind, self.tool, self.recipe, self.does, fixed=fixed)
+        force_setattr(self, "wording", told)
 
     @property
     def marks(self) -> Mapping[str, Mark]:

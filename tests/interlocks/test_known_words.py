@@ -18,6 +18,7 @@ from fabctl.process.loader import load_sequence
 from fabctl.process.material import materials
 from fabctl.process.paths import paths
 from fabctl.process.recipe import Recipe
+from fabctl.process.sequence import Window
 from fabctl.quantities import Quantity
 
 PACK = shipped_rules()
@@ -95,6 +96,14 @@ def test_legal_numbers_in_known_words_need_no_more(name):
 WHOLE = film("60 Å") + film("60 Å", "film-2") + measure() + anneal() + strip()
 
 
+def etch(depth):
+    return (
+        "- {id: thin, kind: etcher, operation: etch, recipe: "
+        f"{{chamber: ccp, material: Sn, depth: {depth}}}}}\n"
+        "- {id: clean, kind: etcher, operation: clean, recipe: {bath: glycolic, time: 90 s}}\n"
+    )
+
+
 def learnt(text, stock=None):
     pack, first = RulePack(PACK.rules), steps(text, stock=stock)
     assert audit(first, pack, materials(), MODELS).legal
@@ -127,6 +136,21 @@ def test_a_film_that_may_be_left_is_judged_in_full():
     assert audit(sequence, pack, materials(), MODELS) == fresh
 
 
+@pytest.mark.parametrize(("met", "other"), [("40 Å", "130 Å"), ("130 Å", "40 Å")])
+def test_whether_an_etch_leaves_film_its_words_do_not_tell(met, other):
+    text = film() + etch("40 Å") + film("60 Å", "film-2") + measure()
+    pack, first = learnt(text.replace("40 Å", met), copper())
+    assert known(first, pack) is not None
+    assert known(replace(first, steps=steps(text.replace("40 Å", other)).steps), pack) is None
+
+
+def test_a_value_that_may_be_chosen_is_judged_in_full():
+    pack, first = learnt(WHOLE, copper())
+    low, high = Quantity.parse("50 Å"), Quantity.parse("70 Å")
+    chosen = replace(first.steps[0], windows={"thickness": Window(low, high, first.steps[0].mark)})
+    assert known(replace(first, steps=(chosen, *first.steps[1:])), pack) is None
+
+
 def test_a_hot_step_that_is_legal_teaches_nothing_of_cold_ones():
     pack, first = learnt(anneal("200 degC"), copper())
     hot = audit(replace(first, steps=steps(anneal("360 degC")).steps), pack, materials(), MODELS)
@@ -155,4 +179,4 @@ def test_no_more_is_remembered_than_the_bound(monkeypatch):
         audit(good, pack, materials(), MODELS)
     longest = max(len(good.steps) for good in GOOD)  # which is whole before it is looked again
     for each in pack._bound.values():
-        assert sum(begun.number for begun in each.known.values()) < 9 + longest
+        assert sum(len(words) for words, _ in each.known) < 9 + longest
