@@ -12,6 +12,13 @@ DRY = {
     "recipe": {"chamber": "ccp", "material": "SiOC", "depth": "100 nm", "over_etch": "0 %"},
 }
 
+THROUGH = {"depth": "600 nm", "over_etch": "20 %"}
+RECESS = {
+    "id": "recess-copper-2",
+    "kind": "etcher",
+    "operation": "etch_back",
+    "recipe": {"bath": "can-dilute", "material": "Cu", "depth": "5 nm"},
+}
 MSQ, SIOC = {"material": "MSQ"}, {"material": "SiOC"}
 PLASMA = {
     "id": "oxygen",
@@ -101,9 +108,10 @@ CASES = (
     Case(
         "acid filled with what only cleans",
         Mutation(ONE, faults=(("WET01", "wrong-bath", {"bath": "hf", "filled": "glycolic"}),)),
-        "1.f 1.g 6.a 7.a 9.b 9.c 9.e 12.a",
+        "1.f 1.g 6.a 7.a 9.a 9.b 9.c 9.e 10.a 12.a",
         "No trench, so what is spun on lies above the barriers and the etch-back takes it whole: "
-        "its k is read on the monitor, but nothing of it is left. The vias are in one dielectric.",
+        "its k is read on the monitor, but nothing of it is left. The vias are in one dielectric, "
+        "whose k nobody has measured since oxygen damaged its skin, which is still there.",
     ),
     Case(
         "k1 not measured",
@@ -206,6 +214,23 @@ CASES = (
         Mutation(ONE, drop=WET, add=(("clean-4", DRY),)),
         "6.a",
         "The same trench by plasma.",
+    ),
+    Case(
+        "etched back right through",
+        Mutation(
+            ONE,
+            drop=WET,
+            add=(("clean-4", {**DRY, "recipe": DRY["recipe"] | THROUGH}),),
+        ),
+        "6.a 7.a 9.b 9.c 9.e",
+        "What is left of dielectric 1 stands under the lines, beside dielectric 2, which lies on "
+        "silicon; and too low for the barriers' tops.",
+    ),
+    Case(
+        "copper recessed a little more after the first barrier's etch",
+        Mutation(ONE, add=(("etch-barrier-1", RECESS),)),
+        "",
+        "That etch came after the copper was etched back.",
     ),
     Case(
         "resist left on before the first barrier",

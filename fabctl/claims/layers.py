@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
 from fabctl.structure import predicates as ask
 from fabctl.structure.section import SUBSTRATE, Section, parts, polygonal
-from fabctl.structure.tolerances import BESIDE, ETCHED, FLAT
+from fabctl.structure.tolerances import BESIDE, ETCHED, FLAT, LEAST_CONTACT
 
 ETCHES = ("etch", "etch_back")
 """The operations that are etches, whatever they took."""
@@ -128,9 +128,21 @@ def mostly(metal: BaseGeometry, opening: BaseGeometry) -> bool:
 
 
 def rests_on(history: History, section: Section, body: BaseGeometry, under: BaseGeometry) -> bool:
-    """Whether a body lies on another, or on none but dielectrics and stop layers on that."""
-    between = [each.shape for each in of_class(history, section, "dielectric", "stop")]
-    return ask.conducts(body, under, between)
+    """Whether a body lies on another, or on none but dielectrics and stop layers on that.
+
+    What only stands beside it does not.
+    """
+    layers = [each.shape for each in of_class(history, section, "dielectric", "stop")]
+    pile = [body]
+    for upper in pile:
+        if ask.lies_on(upper, under) > LEAST_CONTACT:
+            return True
+        pile += [
+            lower
+            for lower in layers
+            if lower not in pile and ask.lies_on(upper, lower) > LEAST_CONTACT
+        ]
+    return False
 
 
 def rests_on_substrate(history: History, section: Section, layer: Deposit) -> bool:

@@ -11,7 +11,7 @@ from fabctl.claims.lowk_level import PlugLevel
 from fabctl.claims.lowk_plugs import metal_of, plugs_of, via_etches
 from fabctl.claims.readings import count, nm
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import Section
+from fabctl.structure.section import SUBSTRATE, Section
 from fabctl.structure.tolerances import LEAST_CONTACT, SUNK
 
 
@@ -32,7 +32,12 @@ def structure(found: Findings, level: PlugLevel) -> None:
             found.cite(element, k1)
     found.made_of("lowk.11.a", "dielectric 1", [level.first])
     left = is_there(upper)
-    on_first = left and rests_on(history, section, upper, lower)
+    substrate = section.named(SUBSTRATE).shape
+    on_first = (
+        left
+        and rests_on(history, section, upper, lower)
+        and ask.lies_on(upper, lower) >= ask.lies_on(upper, substrate)
+    )
     _second(found, level, end, left=left, on_first=on_first)
     _plugs(found, level, end, in_both=on_first)
 
@@ -73,7 +78,7 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         ]
     )
     stepped = sum(1 for via in level.vias if ask.stepped(via))
-    alone = "" if in_both else ", but dielectric 2 is not there"
+    alone = "" if in_both else ", but dielectric 2 is not there, on dielectric 1"
     found.put(
         "lowk.9.c",
         f"{stepped} of {len(level.vias)} vias stepped{alone}",

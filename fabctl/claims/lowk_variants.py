@@ -13,7 +13,7 @@ from fabctl.claims.readings import nm, nm2
 from fabctl.interlocks.demand import OfMaterial, Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
-from fabctl.structure.section import Section
+from fabctl.structure.section import SUBSTRATE, Section
 from fabctl.structure.tolerances import ETCHED, FLAT, LEAST_CONTACT, TRENCH
 
 
@@ -47,6 +47,7 @@ def variants(found: Findings, level: PlugLevel) -> None:
 
 
 def _copper_back(found: Findings, level: PlugLevel) -> int | None:
+    """Judge the copper's etch-back; give the job by which it is in the vias only, else the last."""
     history = found.history
     if not level.metals:
         for element in ("lowk.2.a", "lowk.2.b"):
@@ -75,7 +76,9 @@ def _copper_back(found: Findings, level: PlugLevel) -> int | None:
         by=back,
         copper_outside_vias=nm2(_outside(level.openings, left)),
     )
-    return last
+    # what is etched of it after that, as a recess, is no other etch-back
+    bodies = ((here, of_jobs(history.after(here), level.metal_jobs)) for here in back)
+    return next((here for here, body in bodies if _only_in(level.openings, body)), last)
 
 
 def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
@@ -178,7 +181,8 @@ def _is_level(history: History, level: PlugLevel, at: int) -> bool:
     section = history.after(at)
     caps = capped(history, level, at)
     spun = of_jobs(section, level.spun.jobs)
-    if not caps or not rests_on(history, section, spun, of_jobs(section, level.first.jobs)):
+    ground = of_jobs(section, level.first.jobs).union(section.named(SUBSTRATE).shape)
+    if not caps or not rests_on(history, section, spun, ground):  # what is left on the caps is none
         return False
     bare = all(ask.contact(each, section.ambient) > LEAST_CONTACT for each in caps)
     return bare and _unevenness(section, caps) <= FLAT

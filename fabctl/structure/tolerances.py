@@ -38,7 +38,8 @@ STEP = 20.0
 """nm by which the upper part of a stepped window must be wider than the lower, on either side, from
 one height at which it is looked at to the next."""
 LIFT = 0.5
-"""nm by which a body is raised to see how much of it faces up into the open."""
+"""nm by which a body is raised to see how much of it faces up into the open, or sunk, what it lies
+on."""
 FOOT, HEAD, LOOKS = 0.10, 0.90, 25
 """Shares of a window's height between which its walls are looked at, and at how many heights."""
 RUN = 1.0

@@ -115,6 +115,9 @@ def level(line, floor, **knobs):
     line.job("etch", (etch_down, field, 10.5, line.next_job()), chamber="ccp")
     if knobs.get("over_etch"):
         top -= 10.0
+    if "recess_again" in knobs:
+        again = (etch_all_round, {"Cu": 1.0}, knobs["recess_again"], line.next_job())
+        line.job("etch", again, bath="ceric")
     if knobs.get("capping", True):
         cap, thick = knobs.get("cap", "TaN"), knobs.get("cap_thickness", 60.0)
         for number in range(coats):
@@ -129,7 +132,9 @@ def level(line, floor, **knobs):
     if "kept" in knobs:
         line.job("etch", (etch_down, {knobs["kept"]: 1.0}, 32.0, line.next_job()), chamber="ccp")
     if knobs.get("dry"):
-        line.job("etch_back", (etch_down, {"SiOC": 2.0}, 100.0, line.next_job()), chamber="ccp")
+        line.job(
+            "etch_back", (etch_down, {"SiOC": 1.0}, knobs["dry"], line.next_job()), chamber="ccp"
+        )
     for seconds in knobs.get("wet", () if knobs.get("dry") else (100.0,)):
         dip = (etch_all_round, wet, seconds, line.next_job())
         line.job(knobs.get("dip", "etch_back"), dip, bath="dilute-HF")

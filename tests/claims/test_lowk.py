@@ -52,6 +52,7 @@ HARMLESS = (
     {"skin": "SiO2"},  # in the vias, before the lines are etched
     {"trench_liner": "SiN"},  # under dielectric 2
     {"trench_liner": "SiO2"},
+    {"recess": 40.0, "recess_again": 10.0},  # of copper, after the barrier's etch
     {"cap": "SiN"},  # for a second barrier: nitride keeps copper in as well
     {"cap_thickness": 5.0},  # the plugs lie as high under it as under a thick one
     {"punched": True},  # the lining, at the vias' bottoms, and lined again
@@ -126,7 +127,9 @@ def test_the_third_dielectric_lies_on_the_barriers_too():
         # copper etched down to the foot of its via, and covered there
         ({"recess": 300.0}, {"lowk.1.d", "lowk.9.d"}),
         # a dry etch-back
-        ({"dry": True}, {"lowk.6.a"}),
+        ({"dry": 200.0}, {"lowk.6.a"}),
+        # etched right through, but for what lies under the lines: nothing is below dielectric 2
+        ({"dry": 720.0}, {"lowk.6.a", "lowk.9.b", "lowk.9.c", "lowk.9.e"}),
         # the same material twice
         ({"second": "SiOC", "k2": 2.8}, {"lowk.1.g", "lowk.9.b", "lowk.12.a"}),
         # polished level, and 2 nm etched off it
@@ -204,7 +207,7 @@ def test_cleans_that_take_two_nanometres_each_are_no_etch():
 
 
 def test_a_trace_taken_wet_from_a_dry_trench_is_no_wet_etch_back():
-    lost = standing(one_level(dry=True, wet=(0.5,)), Verdict.NOT_SATISFIED)
+    lost = standing(one_level(dry=200.0, wet=(0.5,)), Verdict.NOT_SATISFIED)
     assert lost & (PROCESS | VARIANTS) == {"lowk.6.a"}
 
 
@@ -213,7 +216,7 @@ FAULTS = (
     {"lines": False},
     {"lining": False},
     {"capping": False},
-    {"dry": True},
+    {"dry": 200.0},
     {"wet": (0.1,)},
     {"second": "SiOC", "k2": 2.8},
     {"levelled": False},

@@ -322,6 +322,11 @@ class TestBareTop:
         section = self.section(self.LOW, self.HIGH)
         assert ask.bare_top(section, self.LOW) == pytest.approx(250.0, abs=0.1)
 
+    def test_a_body_lies_on_what_is_below_it_and_not_on_what_it_stands_beside(self):
+        assert ask.lies_on(self.HIGH, self.LOW) == pytest.approx(150.0)
+        assert ask.lies_on(shapely.box(400, 0, 500, 100), self.LOW) == 0.0
+        assert ask.lies_on(self.LOW, self.HIGH) == 0.0
+
     def test_walls_do_not_count(self):
         wall = shapely.box(0, 0, 150, 100)
         section = self.section(wall, self.HIGH)

@@ -5,6 +5,7 @@ from fabctl.structure.predicates.contact import (
     contact,
     covers_exposed,
     enclosed,
+    lies_on,
     separated,
 )
 from fabctl.structure.predicates.films import (
@@ -41,6 +42,7 @@ __all__ = [
     "exposes",
     "filled",
     "inside",
+    "lies_on",
     "mean_thickness",
     "planarity",
     "separated",

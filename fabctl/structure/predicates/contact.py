@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import parts, polygonal
-from fabctl.structure.tolerances import BESIDE, CONTACT, LEAK, LEAST_CONTACT, ROUNDED
+from fabctl.structure.tolerances import BESIDE, CONTACT, LEAK, LEAST_CONTACT, LIFT, ROUNDED
 
 PLAIN = 200
 """Corners up to which it is quicker to look at a body whole than to cut off what is far away."""
@@ -59,6 +59,12 @@ def near(a: BaseGeometry, b: BaseGeometry, within: float = CONTACT) -> BaseGeome
 def _around(body: BaseGeometry) -> tuple[float, float, float, float]:
     left, low, right, high = body.bounds
     return left - BESIDE, low - BESIDE, right + BESIDE, high + BESIDE
+
+
+def lies_on(upper: BaseGeometry, lower: BaseGeometry) -> float:
+    """Length (nm, along the wafer) by which a body lies on another: side by side they do not."""
+    sunk = shapely.affinity.translate(upper, yoff=-LIFT)
+    return float(sunk.difference(upper).intersection(lower).area / LIFT)
 
 
 def conducts(start: BaseGeometry, end: BaseGeometry, conductors: Sequence[BaseGeometry]) -> bool:
