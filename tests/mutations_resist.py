@@ -5,6 +5,19 @@ from mutants import Case, Mutation
 ONE, THREE = "resist-one-development", "resist-three-developments"
 BESIDE, METHOD = "resist-plug-and-line", "resist-method"
 
+AGAIN = {
+    "id": "coat-again",
+    "kind": "spin_coater",
+    "operation": "coat",
+    "recipe": {"material": "resist-n1", "cast_speed": "6000 rpm", "cast_time": "33 s"},
+}
+COPPER_OFF = {
+    "id": "copper-off",
+    "kind": "etcher",
+    "operation": "etch_back",
+    "recipe": {"bath": "can", "material": "Cu", "time": "4 min"},
+}
+
 CASES = (
     Case(
         "no first coat",
@@ -97,6 +110,12 @@ CASES = (
         Mutation(THREE, drop=("ash-1",)),
         "1.d 1.e",
         "The liner lies on resist, the conductor on the liner.",
+    ),
+    Case(
+        "another coat before the liner, and left on",
+        Mutation(THREE, add=(("clean-1", AGAIN),)),
+        "1.e",
+        "The window was bare and the resist removed before; the liner lies on the new one.",
     ),
     Case(
         "no liner",
@@ -200,6 +219,13 @@ CASES = (
         Mutation(BESIDE, drop=("copper-1",)),
         "1.f 10.a 11.c 12.a 13.c",
         "Window, plug and line are etched and stay empty. Metrology finds no copper and holds it.",
+        held="none",
+    ),
+    Case(
+        "beside the window: copper etched out again",
+        Mutation(BESIDE, add=(("polish-liner-1", COPPER_OFF),)),
+        "1.f 10.a 11.c 12.a 13.c",
+        "Window, plug and line were filled and are empty at the end. Metrology holds it.",
         held="none",
     ),
     Case(

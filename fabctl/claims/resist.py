@@ -2,20 +2,26 @@
 
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History
+from fabctl.claims.resist_beside import beside
+from fabctl.claims.resist_fill import fill_of
 from fabctl.claims.resist_method import method
 from fabctl.claims.resist_process import window_process
-from fabctl.claims.resist_steps import lithography
-from fabctl.claims.resist_windows import under_resist
+from fabctl.claims.resist_steps import claimed, lithographies
+from fabctl.claims.resist_windows import under_resist, windows_in
 from fabctl.interlocks.rule import RulePack
 
 
 def evaluate(history: History, rules: RulePack) -> Findings:
     """The standing of every element of resist.1 to resist.17 that the history decides."""
     found = Findings(history, rules)
-    steps = lithography(history)
+    runs = lithographies(history)
+    steps = claimed(runs)
     if steps is None:
         return found
     under = under_resist(history, steps.begins)
     method(found, steps, under)
-    window_process(found, steps, under)
+    fill = fill_of(history, steps)
+    windows = windows_in(history, under, fill.begins)
+    window_process(found, steps, under, windows, fill)
+    beside(found, steps, under, [each for each in runs if each is not steps], windows, fill)
     return found

@@ -27,10 +27,10 @@ def method(found: Findings, steps: Lithography, under: Under) -> None:
         for element in ELEMENTS:
             found.put(element, "no coat left resist on the wafer", steps.begins, holds=False)
         return
-    _coats(found, steps, "resist.2", two="c")
-    _coats(found, steps, "resist.14", two="c")
-    for element in ("resist.3.a", "resist.7.a", "resist.15.a"):
-        _hard_bake(found, steps, element)
+    last = steps.developments[-1:]
+    for claim, bake in (("resist.2", "resist.3.a"), ("resist.14", "resist.15.a")):
+        _hard_bake(found, steps, bake, "the development", _coats(found, steps, claim) or last)
+    _hard_bake(found, steps, "resist.7.a", "the last development", last)
     for element in ("resist.4.a", "resist.8.a", "resist.16.a"):
         _negative(found, steps, element)
     for element in ("resist.5.a", "resist.9.a", "resist.17.a"):
@@ -38,10 +38,11 @@ def method(found: Findings, steps: Lithography, under: Under) -> None:
     _three_developments(found, steps, under)
 
 
-def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
+def _coats(found: Findings, steps: Lithography, claim: str) -> list[int]:
+    """Judge two coats, each exposed, and the development; gives those that count for one."""
     _first_coat(found, steps, f"{claim}.a")
     exposed = _second_coat(found, steps, f"{claim}.b")
-    element = f"{claim}.{two}"
+    element = f"{claim}.c"
     after = _counting(found, steps, element, exposed[-1]) if exposed else []
     found.put(
         element,
@@ -50,6 +51,7 @@ def _coats(found: Findings, steps: Lithography, claim: str, two: str) -> None:
         holds=bool(after),
         by=after,
     )
+    return after
 
 
 def _counting(found: Findings, steps: Lithography, element: str, bound: int) -> list[int]:
@@ -107,15 +109,16 @@ def _on_first(found: Findings, second: Deposit) -> bool:
     return is_there(lower) and ask.contact(lower, upper) > LEAST_CONTACT
 
 
-def _hard_bake(found: Findings, steps: Lithography, element: str) -> None:
-    last = max(steps.developments, default=None)
-    bakes = [] if last is None else _counting(found, steps, element, last)
+def _hard_bake(
+    found: Findings, steps: Lithography, element: str, word: str, developed: list[int]
+) -> None:
+    """Judge the bake after the first of some developments: what else is done after it is more."""
+    at = min(developed, default=None)
+    bakes = [] if at is None else _counting(found, steps, element, at)
     found.put(
         element,
-        "hard-baked after the last development"
-        if bakes
-        else "no hard bake between the last development and the etch",
-        bakes[0] if bakes else last,
+        f"hard-baked after {word}" if bakes else f"no hard bake between {word} and the etch",
+        bakes[0] if bakes else at,
         holds=bool(bakes),
         by=bakes,
     )

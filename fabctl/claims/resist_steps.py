@@ -1,5 +1,7 @@
 """The lithography of a run: coats, and what was done to them: bakes, exposures, developments."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct, field
 
 from fabctl.claims.history import Deposit, History, is_there, of_class, shape
@@ -40,17 +42,23 @@ class Lithography(Struct):
         end = self.etched if end is None else min(end, self.etched)
         return sorted(at for at in found if start < at < end)
 
+    def patterning(self, history: History) -> list[int]:
+        """The coats, exposures and developments that made the resist's pattern."""
+        took = [
+            at
+            for at in self.developments
+            if history.took(at, shape(of_class(history, history.before(at), "resist")))
+        ]
+        return [*self.places("coat", "expose"), *took]
+
     @property
     def developments(self) -> list[int]:
         """Every development, in order."""
         return self.places("develop")
 
 
-def lithography(history: History) -> Lithography | None:
-    """The last run of coats that an etch used and that has two, as far as there is one.
-
-    What was stripped and done again before its etch counts no more.
-    """
+def lithographies(history: History) -> list[Lithography]:
+    """Every run of coats, in order."""
     runs: list[Lithography] = []
     run: Lithography | None = None
     for at, done in enumerate(history.done):
@@ -66,6 +74,14 @@ def lithography(history: History) -> Lithography | None:
                 run = None
     if run is not None:
         runs.append(run)
+    return runs
+
+
+def claimed(runs: Sequence[Lithography]) -> Lithography | None:
+    """The last run of coats that an etch used and that has two, as far as there is one.
+
+    What was stripped and done again before its etch counts no more.
+    """
     # of several the last
     return max(
         reversed(runs), key=lambda each: (bool(each.etches), len(each.coats) >= 2), default=None

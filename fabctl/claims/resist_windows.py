@@ -91,28 +91,41 @@ def _sort(part: BaseGeometry, dielectric: BaseGeometry) -> Sort:
     return Sort.STEPPED if ask.stepped(part) else Sort.PLUG
 
 
-def resist_windows(history: History, at: int) -> list[BaseGeometry]:
+def resist_windows(history: History, at: int, under: Under) -> list[BaseGeometry]:
     """The openings in the resist after a job, whether or not they reach the dielectric.
 
-    The air between the resist's bodies, from the dielectric's surface to nearly the resist's top.
+    The air between the resist's bodies, from the dielectric's surface to nearly the resist's top:
+    of a hole in the dielectric that is etched already nothing is the resist's.
     """
     section = history.after(at)
     resists = shape(of_class(history, section, "resist"))
     if resists.is_empty:
         return []
-    _, low, _, top = resists.bounds
-    layer = shapely.box(0, low, section.width, top - RIM)
+    foot, top = _foot(section, resists, under), resists.bounds[3]
+    layer = shapely.box(0, foot, section.width, max(foot, top - RIM))
     air = polygonal(layer.intersection(section.ambient))
     return list(parts(air))
 
 
-def reaching(history: History, at: int, windows: list[BaseGeometry]) -> list[BaseGeometry]:
-    """Those windows at whose bottom what is under the resist lies bare."""
+def reaching(
+    history: History, at: int, under: Under, windows: list[BaseGeometry]
+) -> list[BaseGeometry]:
+    """Those windows at whose bottom what is under the resist lies bare, or is etched already."""
     section = history.after(at)
-    surface = shape(
-        [each for each in section.regions if history.class_of(each.material) != "resist"]
-    )
-    return [each for each in windows if ask.contact(each, surface) > LEAST_CONTACT]
+    resists = of_class(history, section, "resist")
+    if not resists:
+        return []
+    others = [each.shape for each in section.regions if each not in resists]
+    foot = _foot(section, shape(resists), under)
+    below = shapely.box(0, section.floor, section.width, foot).intersection(section.ambient)
+    beyond = shapely.union_all([*others, polygonal(below)])
+    return [each for each in windows if ask.contact(each, beyond) > LEAST_CONTACT]
+
+
+def _foot(section: Section, resists: BaseGeometry, under: Under) -> float:
+    """The height at which resist begins: that of the dielectric, in whose holes it may lie too."""
+    low, body = resists.bounds[1], under.body(section)
+    return float(low if body.is_empty else max(low, body.bounds[3]))
 
 
 def bare(history: History, at: int, under: Under) -> float:

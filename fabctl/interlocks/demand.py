@@ -226,8 +226,9 @@ class Order(Struct, frozen=True):
     """Demands another step before the bound one (`earlier`) or after it (`later`).
 
     With `since`, the earlier step must lie, `times` at least, after the last step that `since`
-    selects, and where no such step was, nothing is demanded. With `before`, the later step must
-    come before the next one that `before` selects. A later step that never comes is a violation.
+    selects, and where no such step was, nothing is demanded. With `after`, the later step must
+    come after one that `after` selects, which is after the bound one itself; with `before`, before
+    the next one that `before` selects. A later step that never comes is a violation.
     A step that `unless` selects takes the demand away, after that of `since` or before the later
     one comes.
     Only steps on what is the `same` count.
@@ -236,6 +237,7 @@ class Order(Struct, frozen=True):
     earlier: Selector | None = None
     since: Selector | None = None
     later: Selector | None = None
+    after: Selector | None = None
     before: Selector | None = None
     same: Same = Same.WAFER
     times: int = 1
@@ -259,9 +261,10 @@ class Order(Struct, frozen=True):
             number = "an" if self.times == 1 else f"{self.times} times an"
             unless = f" or a {_named(self.unless)}" if self.unless else ""
             return f"{number} earlier {_named(self.earlier)}{unless}{since}{self.same.words}"
+        after = f" after a {_named(self.after)}" if self.after else ""
         before = f", before the next {_named(self.before)}" if self.before else ""
         unless = f" or a {_named(self.unless)}" if self.unless else ""
-        return f"a later {_named(self.later)}{unless}{before}{self.same.words}"
+        return f"a later {_named(self.later)}{after}{unless}{before}{self.same.words}"
 
 
 class Forbidden(Struct, frozen=True):

@@ -305,13 +305,13 @@ class DemandReader:
         return node.text
 
     def _order(self, node: Node, binds: Selector) -> Order | None:
-        words = ("earlier", "since", "later", "before", "unless")
+        words = ("earlier", "since", "later", "after", "before", "unless")
         fields = self.reading.fields(node, "order", (), (*words, "same", "times"))
         read = {name: self.selectors.read(fields[name], name) for name in words if name in fields}
         if ("earlier" in fields) == ("later" in fields):
             self.reading.note("IN207", "an order asks for an earlier or a later step", node.mark)
-        goes_with = ("since", "earlier"), ("before", "later"), ("unless", "since", "later")
-        for limit, *needs in goes_with:
+        goes_with = ("since", "earlier"), ("after", "later"), ("before", "later")
+        for limit, *needs in (*goes_with, ("unless", "since", "later")):
             if limit in fields and fields.keys().isdisjoint(needs):
                 said = f"{limit} goes with {' or '.join(needs)}"
                 self.reading.note("IN207", said, fields[limit].mark)
@@ -320,6 +320,7 @@ class DemandReader:
             read.get("earlier"),
             read.get("since"),
             read.get("later"),
+            read.get("after"),
             read.get("before"),
             same=same,
             times=self._times(fields),

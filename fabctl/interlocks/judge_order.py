@@ -81,13 +81,15 @@ def _same(bench: Bench, step: TraceStep, demand: Order) -> tuple[Act, ...]:
 def _judge_later(
     bench: Bench, step: TraceStep, demand: Order, later: Selector
 ) -> Iterator[Finding]:
-    after = bench.steps[bench.steps.index(step) + 1 :]
-    for each in after:
+    awaited = demand.after
+    for each in bench.steps[bench.steps.index(step) + 1 :]:
         if not demand.same.joins(each.act, step.act):
             continue
         taken_back = demand.unless is not None and demand.unless.selects(each.act, bench.materials)
-        if taken_back or later.selects(each.act, bench.materials):
+        if taken_back or (awaited is None and later.selects(each.act, bench.materials)):
             return
+        if awaited is not None and awaited.selects(each.act, bench.materials):
+            awaited = None
         if demand.before is not None and demand.before.selects(each.act, bench.materials):
             yield bench.finding(
                 step,

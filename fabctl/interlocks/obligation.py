@@ -41,10 +41,14 @@ def _owed(state: WaferState, rules: RulePack, materials: Materials) -> Iterator[
 
 def _answered(demand: Order, after: Iterable[Act], materials: Materials) -> bool:
     """Tell whether the later step came in time, or one that takes the demand away."""
-    ends = [each for each in (demand.later, demand.unless) if each is not None]
+    awaited = [each for each in (demand.after, demand.later) if each is not None]
     for each in after:
-        if any(end.selects(each, materials) for end in ends):
+        if demand.unless is not None and demand.unless.selects(each, materials):
             return True
+        if awaited[0].selects(each, materials):
+            awaited = awaited[1:]
+            if not awaited:
+                return True
         if demand.before is not None and demand.before.selects(each, materials):
             return False
     return False

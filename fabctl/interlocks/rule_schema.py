@@ -173,12 +173,13 @@ def _relation() -> Schema:
 
 
 def _order() -> Schema:
-    properties: Schema = dict.fromkeys(("earlier", "since", "later", "before", "unless"), _SELECTOR)
+    selectors = ("earlier", "since", "later", "after", "before", "unless")
+    properties: Schema = dict.fromkeys(selectors, _SELECTOR)
     properties |= {
         "same": _SAME,
         "times": _whole(2),
     }
-    goes_with = {"since": "earlier", "before": "later", "times": "earlier"}
+    goes_with = {"since": "earlier", "after": "later", "before": "later", "times": "earlier"}
     needs = {key: [other] for key, other in goes_with.items()}
     return {
         **_object(properties),

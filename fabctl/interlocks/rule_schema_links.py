@@ -136,7 +136,7 @@ _NO_LAYER: Schema = {"enum": [Same.LEVEL.value]}
 
 def _two_on_the_same(demand: str) -> Schema:
     """A layer is of a material, so every step that is asked for has one."""
-    selectors = ("to", "until", "earlier", "since", "later", "before", "unless")
+    selectors = ("to", "until", "earlier", "since", "later", "after", "before", "unless")
     without: Schema = {
         "anyOf": [
             {**_has(each), **_are(**{each: _asks_for(*_WITHOUT_MATERIAL)})} for each in selectors

@@ -80,7 +80,8 @@ def _as_strict(own: Demand, other: Demand) -> bool:
             )
         case Order(), Order():
             unless = own.unless if other.unless is None else other.unless
-            alike = replace(other, times=own.times, unless=unless) == own
+            after = own.after if own.after is None else other.after
+            alike = replace(other, times=own.times, unless=unless, after=after) == own
             return other.times >= own.times and alike
         case Queue(), Queue():
             return other.within.value <= own.within.value and _same_wait(own, other)

@@ -61,13 +61,17 @@ def one_coat(line, number, windows, thickness, **knobs):
 
 def pattern(line, *, developments=1, **knobs):
     """The two coats up to the developed and hard-baked resist."""
-    first, second = (LINE, VIA) if knobs.get("swapped") else (VIA, LINE)
+    via, wide = knobs.get("masks", (VIA, LINE))
+    first, second = (wide, via) if knobs.get("swapped") else (via, wide)
     second = first if knobs.get("same") else second
     one_coat(line, 1, first, 500.0, **knobs)
     if developments == 3:
         if knobs.get("short_puddle"):
             line.job("develop")
         _developed(line, **knobs)
+    if knobs.get("etched_between"):  # the narrow part first, through the first coat
+        _developed(line, **knobs)
+        line.job("etch", (etch_down, DRY, 60.0, line.next_job(), "o1"))
     if knobs.get("early_hard_bake"):
         line.job("hard_bake")
     if knobs.get("coats", 2) == 2:
@@ -80,6 +84,8 @@ def pattern(line, *, developments=1, **knobs):
         line.job("etch", (etch_all_round, dict.fromkeys(COATS, 1.0), 5.0, line.next_job()))
     if knobs.get("hard_bake", True) and not knobs.get("early_hard_bake"):
         line.job("hard_bake")
+    if knobs.get("second_puddle"):
+        _developed(line, **knobs)
 
 
 def _developed(line, **knobs):
@@ -95,6 +101,15 @@ def method(**knobs):
     return line.history()
 
 
+def apart(line, windows, seconds, **knobs):
+    """Windows through a resist of their own, which is stripped again."""
+    one_coat(line, 1, windows, 500.0, **knobs)
+    _developed(line, **knobs)
+    line.job("etch", (etch_down, DRY, seconds, line.next_job(), "a"))
+    if not knobs.get("left"):
+        line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
+
+
 def process(**knobs):
     """The whole process, to the polished copper; `brought` in with the dielectric or not."""
     bare = Section.bare(WIDTH)
@@ -106,8 +121,11 @@ def process(**knobs):
     if knobs.get("rework"):
         pattern(line, **knobs["rework"])
         line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
+    if "before" in knobs:
+        apart(line, *knobs["before"])
     pattern(line, **knobs)
-    line.job("etch", (etch_down, DRY, knobs.get("first_etch", 60.0), line.next_job(), "o1"))
+    if not knobs.get("etched_between"):
+        line.job("etch", (etch_down, DRY, knobs.get("first_etch", 60.0), line.next_job(), "o1"))
     if knobs.get("trim", True):
         line.job("etch", (etch_down, TRIM, 90.0, line.next_job()))
     if knobs.get("developed_late"):
@@ -116,6 +134,14 @@ def process(**knobs):
     if knobs.get("ash", True):
         taken = (etch_all_round, ASH, 2000.0, line.next_job())
         line.job(knobs.get("ashed_by", "strip"), taken, material=COATS[0])
+    if "after" in knobs:
+        apart(line, *knobs["after"], left=knobs.get("left"))
+    if knobs.get("recoated"):  # and left on
+        line.job(
+            "coat",
+            (coat, "again", COATS[0], 500.0, line.next_job(), {"mixes": {}}),
+            material=COATS[0],
+        )
     for bath in knobs.get("dips", ()):
         line.job("etch", (etch_all_round, DIP, 4.0, line.next_job()), bath=bath)
     for material in knobs.get("spacers", ()):
@@ -134,6 +160,11 @@ def process(**knobs):
     if "late_liner" in knobs:
         line.job("deposit", (deposit, "late", "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
     line.job("polish", (polish_to, 700.0, line.next_job()))
+    if knobs.get("next_level"):
+        line.job("deposit", (deposit, "d2", "SiOC", 300.0, line.next_job()))
+        line.job("etch", (etch_down, DRY, 60.0, line.next_job(), "o3"))
+    if "recess" in knobs:
+        line.job("etch_back", (etch_all_round, {of: 1.0}, knobs["recess"], line.next_job()))
     if "on_top" in knobs:
         line.job("deposit", (deposit, "top", knobs["on_top"], 30.0, line.next_job()))
     return line.history()

@@ -26,6 +26,7 @@ def etch(name, material, **recipe):
 BHF = etch("bhf-1", "SiO2", bath="bhf", time="60 s")
 DESCUM = etch("descum-1", "resist-n1", chamber="ash", depth="20 nm", over_etch="0 %")
 DIP = etch("dip-1", "SiOC", bath="hf", time="60 s")
+PUDDLE = step("develop-again", "spin_coater", "develop", developer="TMAH", time="60 s")
 WARM = step(
     *("warm-1", "furnace", "anneal"),
     temperature="150 degC", ramp="5 degC/min", hold="10 min", ambient="N2",
@@ -101,6 +102,7 @@ CASES = {
     "resist: done again before the etch": Mutation(
         RESIST, add=tuple(again(RESIST, "prime-1", "hard-bake-1", "ash-1"))
     ),
+    "resist: a second puddle after the hard bake": Mutation(RESIST, add=(("hard-bake-1", PUDDLE),)),
     "resist: three developments, done again": Mutation(
         THREE, add=tuple(again(THREE, "prime-1", "hard-bake-2", "ash-1"))
     ),

@@ -2,7 +2,7 @@
 
 import pytest
 from built import RULES
-from resist_line import method, process
+from resist_line import LINE, VIA, method, process
 
 from fabctl.claims import resist
 from fabctl.claims.standing import Verdict
@@ -61,6 +61,8 @@ HARMLESS = (
     {"thick": True},  # either resist in two goes
     {"short_puddle": True},  # a development that took nothing, before each first one
     {"late_liner": True},  # over the conductor
+    {"recess": 60.0},  # copper etched back a little
+    {"etched_between": True},  # the narrow part before the second coat
     {"on_top": "Cu"},
 )
 """What makes the wafer no other as far as the claims go, which are open to more steps."""
@@ -116,6 +118,10 @@ def test_the_method_alone_needs_no_etch():
         ({"liners": (), "late_liner": True}, {"resist.1.e", "resist.1.f"}),
         # what was stripped and done again counts no more, however well it was done
         ({"rework": {}, "hard_bake": False}, {"resist.3.a"}),
+        # most of the copper etched out of the window again
+        ({"recess": 500.0}, {"resist.1.f"}),
+        # the window was bare when it was etched, and lies under resist when it is lined
+        ({"recoated": True}, {"resist.1.e"}),
         # masks swapped: the via is flooded
         ({"swapped": True}, {"resist.1.b", "resist.1.c"}),
         # never developed
@@ -162,6 +168,61 @@ def test_a_hole_that_stopped_short_is_no_trench():
 def test_the_lines_own_trench_is_one_where_the_holes_beside_it_stopped_short():
     lost = standing(process(first_etch=0.0), Verdict.NOT_SATISFIED)
     assert lost & BESIDE == {"resist.10.a", "resist.11.b", "resist.11.c", "resist.12.a"}
+
+
+def test_a_narrow_hole_that_was_etched_before_is_no_part_of_the_resists_window():
+    """Of two such holes one lies under resist, which reaches down to the substrate there."""
+    history = process(before=(VIA, 125.0), masks=(LINE[:1], LINE[:1]))
+    assert "resist.1.b" in standing(history, Verdict.NOT_SATISFIED)
+
+
+def test_another_resist_that_is_left_is_not_the_one_that_was_removed():
+    history = process(masks=APART, after=(PLUG, 125.0), left=True)
+    assert wrong(history, WINDOW).keys() == {"resist.1.e"}
+
+
+PLUG, TRENCH = VIA[1:], LINE[2:]
+APART = (VIA[:1], [LINE[0], LINE[2]])
+BESIDE_PLUG = {"resist.10.a", "resist.11.a", "resist.11.b", "resist.11.c"}
+
+
+@pytest.mark.parametrize("when", ["before", pytest.param("after", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("made", "masks", "seconds", "lost"),
+    [
+        (PLUG, APART, 125.0, {"resist.10.a"}),
+        (TRENCH, (VIA, LINE[:2]), 60.0, {"resist.12.a"}),
+        (PLUG, APART, 0.0, BESIDE_PLUG),  # it was never opened
+    ],
+)
+def test_what_was_made_beside_through_a_resist_of_its_own_was_not_made_at_the_same_time(
+    when, made, masks, seconds, lost
+):
+    """Claims 11 and 13 ask how it was made, and not that it was made with the window."""
+    history = process(masks=masks, **{when: (made, seconds)})
+    assert standing(history, Verdict.NOT_SATISFIED) & (WINDOW | BESIDE) == lost
+
+
+def test_a_plug_and_a_line_that_are_etched_out_again_are_none_any_more():
+    history = process(recess=2000.0)
+    assert wrong(history, WINDOW | BESIDE).keys() == {
+        "resist.1.f",
+        "resist.10.a",
+        "resist.11.c",
+        "resist.12.a",
+        "resist.13.c",
+    }
+
+
+def test_what_a_next_level_takes_of_the_conductor_is_its_own_affair():
+    assert wrong(process(next_level=True, recess=2000.0), WINDOW | BESIDE) == {}
+
+
+@pytest.mark.parametrize("developments", [1, 3])
+def test_a_puddle_after_the_hard_bake_costs_the_claim_that_asks_for_the_last(developments):
+    history = method(developments=developments, second_puddle=True)
+    assert wrong(history, {"resist.3.a", "resist.15.a"}) == {}
+    assert standing(history, Verdict.NOT_SATISFIED) & THREE - {"resist.6.b"} == {"resist.7.a"}
 
 
 def test_a_wafer_without_dielectric_is_not_told_to_have_one():

@@ -127,6 +127,7 @@ STRAYS = "parameters: [temperature], margin: "
         ("earlier: {operation: [degas]}", "nearby: {operation: [degas]}", "no key nearby"),
         (", wafer_has: [resist]}", "}", "this would forbid an operation for good"),
         ("since: {operation: [clean]}", "before: {operation: [clean]}", "before goes with later"),
+        ("since: {operation: [clean]}", "after: {operation: [clean]}", "after goes with later"),
         ("same: level", "same: wafer", "same can't be wafer"),
     ],
 )

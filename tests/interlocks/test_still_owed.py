@@ -1,10 +1,13 @@
 """What a wafer is owed when a run ends early is named, by rule and step."""
 
 from interlock_rig import steps, table
+from msgspec.structs import replace
 from shipped_rules import shipped_rules
 
 from fabctl.interlocks import RulePack
+from fabctl.interlocks.demand import Order
 from fabctl.interlocks.obligation import still_owed
+from fabctl.interlocks.selector import Selector
 from fabctl.interlocks.trace import trace
 
 RULES = shipped_rules("general")
@@ -44,6 +47,18 @@ def test_nothing_is_owed_for_what_was_taken_off_again():
     rules = shipped_rules("claims-resist")
     assert any("soft bake" in each for each in owed(coat, rules))
     assert owed(coat + ash, rules) == []
+
+
+def test_a_later_step_does_not_count_before_the_one_that_it_comes_after():
+    degas = (
+        "- {id: degas, kind: cvd, operation: degas, "
+        "recipe: {chamber: degas, temperature: 250 degC, time: 90 s}}\n"
+    )
+    clean = Selector(operations=("clean",))
+    demand = Order(later=Selector(operations=("degas",)), after=clean)
+    rules = RulePack({"OR204": replace(RULES["OR204"], demand=demand)})
+    assert owed(ETCH + degas + CLEAN, rules) == ["open needs a later degas after a clean (OR204)"]
+    assert owed(ETCH + CLEAN + degas, rules) == []
 
 
 def test_what_came_too_late_stays_owed():

@@ -83,6 +83,15 @@ def test_an_order_that_nothing_takes_away_is_more(load):
     load(pack, "      unless: {operation: [strip], material_class: resist}\n", "")
 
 
+def test_a_step_that_must_come_between_is_more_and_its_lack_is_less(load):
+    resist = sequences.data("rules", "claims-resist.yaml").read_text(encoding="utf-8")
+    bake, soft = one("OR116", resist), one("OR106", resist)
+    with pytest.raises(InputError, match="OR116 is weaker here"):
+        load(bake, "      after: {operation: [develop]}\n", "")
+    later = "      later: {operation: [soft_bake]}\n"
+    load(soft, later, f"{later}      after: {{operation: [coat]}}\n")
+
+
 def test_the_place_is_the_value_that_is_laxer(load):
     with pytest.raises(InputError) as caught:
         load(one("LM102"), "waivable: false", "waivable: true")
