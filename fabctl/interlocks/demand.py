@@ -259,11 +259,11 @@ class Order(Struct, frozen=True):
         if self.earlier is not None:
             since = f", after the last {_named(self.since)}" if self.since else ""
             number = "an" if self.times == 1 else f"{self.times} times an"
-            unless = f" or a {_named(self.unless)}" if self.unless else ""
+            unless = f" or {_one(self.unless)}" if self.unless else ""
             return f"{number} earlier {_named(self.earlier)}{unless}{since}{self.same.words}"
-        after = f" after a {_named(self.after)}" if self.after else ""
+        after = f" after {_one(self.after)}" if self.after else ""
         before = f", before the next {_named(self.before)}" if self.before else ""
-        unless = f" or a {_named(self.unless)}" if self.unless else ""
+        unless = f" or {_one(self.unless)}" if self.unless else ""
         return f"a later {_named(self.later)}{after}{unless}{before}{self.same.words}"
 
 
@@ -333,6 +333,12 @@ Demand: TypeAlias = (
     | CarryOver
     | Suited
 )
+
+
+def _one(selector: Selector) -> str:
+    """Name a step with its article."""
+    named = _named(selector)
+    return f"{'an' if named[0] in 'aeiou' else 'a'} {named}"
 
 
 def _named(selector: Selector | None) -> str:
