@@ -66,7 +66,7 @@ def fresh_for(
 
 def binding(rules: RulePack, seen: TraceStep, materials: Materials) -> Iterator[tuple[Rule, Live]]:
     """Give the live rules that bind a step, each with its live part."""
-    for rule in rules:
+    for rule in rules.of_operation(seen.act.recipe.operation):
         if rule.live is not None and rule.binds.selects(seen.act, materials):
             yield rule, rule.live
 

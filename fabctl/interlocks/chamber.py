@@ -72,7 +72,7 @@ def remembered(
     """Judge what a step's chamber did to other wafers, one verdict for every rule that minds."""
     act = before.act(step.id, step.recipe, materials)
     verdicts: list[GateVerdict] = []
-    for rule in rules:
+    for rule in rules.of_operation(step.recipe.operation):
         if rule.severity is not Severity.ERROR or not rule.binds.selects(act, materials):
             continue
         if isinstance(rule.demand, Seasoned):

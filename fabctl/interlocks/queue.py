@@ -25,7 +25,7 @@ def queue(
     """
     act = before.act(step.id, step.recipe, materials)
     verdicts = []
-    for rule in rules:
+    for rule in rules.of_operation(step.recipe.operation):
         demand = rule.demand
         if not isinstance(demand, Queue) or rule.severity is not Severity.ERROR:
             continue

@@ -162,6 +162,7 @@ class RulePack:
         self.dockets: dict[tuple[object, ...], tuple[Docket, Recipe]] = {}
         self.known: dict[Key, Known] = {}
         self._bound: dict[tuple[str, ...], RulePack] = {}
+        self._of: dict[str, tuple[Rule, ...]] = {}
 
     def binding(self, practises: Iterable[str]) -> "RulePack":
         """Leave the rules that bind a sequence which practises these claims, parents implied."""
@@ -177,6 +178,14 @@ class RulePack:
                 self.files,
             )
         return self._bound[names]
+
+    def of_operation(self, operation: str) -> tuple[Rule, ...]:
+        """Give the rules that may bind a step with this operation, in their order."""
+        if operation not in self._of:
+            self._of[operation] = tuple(
+                each for each in self if operation in (each.binds.operations or (operation,))
+            )
+        return self._of[operation]
 
     def lacking(self, practises: Iterable[str]) -> tuple[str, ...]:
         """Name the rules that state elements of these claims, parents implied, and are not here."""

@@ -208,7 +208,7 @@ def audit_recipe(
         seen = onward(seen, later, materials)[0]
     found = [
         finding
-        for rule in rules.binding(sequence.practises)
+        for rule in rules.binding(sequence.practises).of_operation(recipe.operation)
         if rule.binds.selects(seen.act, materials)
         for finding in judge(
             Bench(rule, sequence, (seen,), materials, on_tool=True, predicts=predicts), seen

@@ -25,6 +25,8 @@ class ToolClock:
         self._now = now
         self._format = time_format
         self._offset = timedelta()
+        self._written: tuple[datetime | None, int, str] = (None, LONG, "")
+        """The last moment that was written, its format and its text: much is told at once."""
 
     def read(self) -> datetime:
         """The date and time that the tool shows."""
@@ -32,16 +34,10 @@ class ToolClock:
 
     def text(self) -> str:
         """The date and time as TimeFormat has it."""
-        moment = self.read()
-        form = self._format()
-        if form == EXTENDED:
-            return moment.isoformat(timespec="milliseconds")
-        # by hand: every sample of a trace bears it, and strftime takes five times as long
-        text = (
-            f"{moment.year:04}{moment.month:02}{moment.day:02}"
-            f"{moment.hour:02}{moment.minute:02}{moment.second:02}"
-        )
-        return text[2:] if form == SHORT else f"{text}{moment.microsecond // 10_000:02}"
+        moment, form = self.read(), self._format()
+        if (moment, form) != self._written[:2]:
+            self._written = (moment, form, _text(moment, form))
+        return self._written[2]
 
     def jump(self, seconds: float) -> None:
         """Somebody sets the clock at the panel, as far as it can be set."""
@@ -63,6 +59,17 @@ class ToolClock:
             return B(1)
         self._offset += wanted - self.read()
         return B(0)
+
+
+def _text(moment: datetime, form: int) -> str:
+    if form == EXTENDED:
+        return moment.isoformat(timespec="milliseconds")
+    # by hand: every sample of a trace bears it, and strftime takes five times as long
+    text = (
+        f"{moment.year:04}{moment.month:02}{moment.day:02}"
+        f"{moment.hour:02}{moment.minute:02}{moment.second:02}"
+    )
+    return text[2:] if form == SHORT else f"{text}{moment.microsecond // 10_000:02}"
 
 
 def parsed(text: str) -> datetime:

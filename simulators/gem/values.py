@@ -67,6 +67,8 @@ def item_of(format_: str, value: Value) -> Item:
     """
     if format_ == "A" and isinstance(value, str):
         return A(value)
+    if format_ == "F4" and isinstance(value, float) and -LARGEST_F4 <= value <= LARGEST_F4:
+        return F4(value)  # as most samples of a trace are
     many = value if isinstance(value, tuple) else (value,)
     if format_ == "A":
         return A("".join(str(part) for part in many))

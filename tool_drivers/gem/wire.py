@@ -29,6 +29,8 @@ class Wire:
         self.on_offline: Callable[[], None] = lambda: None
         """Called when the tool answers as one that is off-line does (S1F0)."""
         self._id_item = getattr(items, dictionary.quirks["id_format"])
+        self._questions: dict[tuple[str, ...], tuple[tuple[str, ...], Item]] = {}
+        """What `values` was asked for, and what is sent for it: a status is asked for often."""
 
     def id(self, number: int) -> Item:
         """Make a VID, CEID, RPTID, ALID or TRID in the width that the tool insists on."""
@@ -91,15 +93,22 @@ class Wire:
         A name that the tool's dictionary lacks is not asked for; with none left nothing is sent,
         since an empty list would mean all.
         """
-        asked = list(names)
-        known = self.dictionary.variables_by_name
-        found = [known[name] for name in asked if name in known]
+        asked = tuple(names)
+        if asked not in self._questions:
+            self._questions[asked] = self._question(asked)
+        found, question = self._questions[asked]
         values: dict[str, Item] = dict.fromkeys(asked, NOT_GIVEN)
         if found:
-            reply = await self.ask(1, 3, self.ids(variable.vid for variable in found))
+            reply = await self.ask(1, 3, question)
             try:
                 given = as_list(reply)
             except ItemError as error:
                 raise ToolError(self.tool, f"S1F4: {error}") from None
-            values.update(zip((variable.name for variable in found), given, strict=False))
+            values.update(zip(found, given, strict=False))
         return values
+
+    def _question(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], Item]:
+        """Give the names that the dictionary has, and the list of their IDs."""
+        known = self.dictionary.variables_by_name
+        found = tuple(name for name in names if name in known)
+        return found, self.ids(known[name].vid for name in found)
