@@ -20,7 +20,7 @@ def evaluate(history: History, rules: RulePack) -> Findings:
         return found
     under = under_resist(history, steps.begins)
     method(found, steps, under)
-    fill = fill_of(history, steps)
+    fill = fill_of(history, steps, under)
     windows = windows_in(history, under, fill.begins)
     window_process(found, steps, under, windows, fill)
     beside(found, steps, under, [each for each in runs if each is not steps], windows, fill)

@@ -5,17 +5,20 @@ from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, of_class, of_jobs, shape
-from fabctl.claims.layers import etched, mostly
+from fabctl.claims.layers import etched, mostly, stays
 from fabctl.claims.resist_steps import Lithography
+from fabctl.claims.resist_windows import Under
 from fabctl.structure import predicates as ask
+from fabctl.structure.section import polygonal
 
 LINERS = ("barrier", "stop", "dielectric")
 """What may line the windows: the claims name no material, and ask for no contact below."""
 
 
 class Fill(Struct, frozen=True):
-    """The liner's and the conductor's coats of one level, in order."""
+    """The liner's and the conductor's coats of one level, in order, and what they lie in."""
 
+    under: Under
     linings: list[Deposit]
     metals: list[Deposit]
     ends: int
@@ -52,24 +55,30 @@ class Fill(Struct, frozen=True):
     def lost_at(self, history: History, window: BaseGeometry) -> int | None:
         """The job after which most of what it took of a window is gone.
 
-        None where most of it is there when the level ends.
+        None where most of it is there when the level ends. A polish that takes the dielectric with
+        it makes the window shallower, and leaves it as full.
         """
         laid = self.laid(history, window)
 
         def kept(at: int) -> bool:
-            return mostly(self.metal(history, window, at), laid)
+            section = history.after(at)
+            dielectric = self.under.body(section)
+            top = section.floor if dielectric.is_empty else dielectric.bounds[3]
+            left = laid.intersection(shapely.box(0, section.floor, section.width, top))
+            return mostly(self.metal(history, window, at), polygonal(left))
 
         if kept(self.ends - 1):
             return None
         return next(at for at in range(self.metals[-1].at, self.ends) if not kept(at))
 
 
-def fill_of(history: History, steps: Lithography) -> Fill:
-    """What was laid into the windows of a lithography."""
+def fill_of(history: History, steps: Lithography, under: Under) -> Fill:
+    """What was laid into the windows that a lithography is for."""
     metals = _conductors(history, steps)
     ends = _next_level(history, metals[0]) if metals else len(history.done)
     filled = metals[0].at if metals else ends
     return Fill(
+        under,
         history.deposits(*LINERS, start=steps.begins, end=filled),
         [each for each in metals if each.at < ends],
         ends,
@@ -84,11 +93,12 @@ def _conductors(history: History, steps: Lithography) -> list[Deposit]:
 
 
 def _next_level(history: History, metal: Deposit) -> int:
-    """The place where a dielectric is laid over the metal that something is etched into."""
+    """The place where a dielectric is laid that something is etched into, and that is no mask."""
     for each in history.deposits("dielectric", "stop", start=metal.at):
-        if any(
+        opened = any(
             history.took(at, of_jobs(history.before(at), [each.job]))
             for at in etched(history, start=each.at)
-        ):
+        )
+        if opened and stays(history, each):
             return each.at
     return len(history.done)

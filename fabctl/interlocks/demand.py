@@ -261,7 +261,7 @@ class Order(Struct, frozen=True):
             number = "an" if self.times == 1 else f"{self.times} times an"
             unless = f" or {_one(self.unless)}" if self.unless else ""
             return f"{number} earlier {_named(self.earlier)}{unless}{since}{self.same.words}"
-        after = f" after {_one(self.after)}" if self.after else ""
+        after = f" (after {_one(self.after)})" if self.after else ""
         before = f", before the next {_named(self.before)}" if self.before else ""
         unless = f" or {_one(self.unless)}" if self.unless else ""
         return f"a later {_named(self.later)}{after}{unless}{before}{self.same.words}"

@@ -160,9 +160,14 @@ def process(**knobs):
     if "late_liner" in knobs:
         line.job("deposit", (deposit, "late", "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
     line.job("polish", (polish_to, 700.0, line.next_job()))
-    if knobs.get("next_level"):
+    if "thinned" in knobs:  # conductor and dielectric alike
+        line.job("polish", (polish_to, knobs["thinned"], line.next_job()))
+    if "next_level" in knobs:
         line.job("deposit", (deposit, "d2", "SiOC", 300.0, line.next_job()))
-        line.job("etch", (etch_down, DRY, 60.0, line.next_job(), "o3"))
+        apart(line, LINE, knobs["next_level"])
+    if knobs.get("mask"):  # of nitride, and taken off again
+        line.job("deposit", (deposit, "mask", "SiN", 30.0, line.next_job()))
+        line.job("etch", (etch_all_round, DIP, 35.0, line.next_job()))
     if "recess" in knobs:
         line.job("etch_back", (etch_all_round, {of: 1.0}, knobs["recess"], line.next_job()))
     if "on_top" in knobs:

@@ -62,6 +62,7 @@ HARMLESS = (
     {"short_puddle": True},  # a development that took nothing, before each first one
     {"late_liner": True},  # over the conductor
     {"recess": 60.0},  # copper etched back a little
+    {"thinned": 450.0},  # window, plug and line polished thinner
     {"etched_between": True},  # the narrow part before the second coat
     {"on_top": "Cu"},
 )
@@ -204,7 +205,7 @@ def test_what_was_made_beside_through_a_resist_of_its_own_was_not_made_at_the_sa
 
 
 def test_a_plug_and_a_line_that_are_etched_out_again_are_none_any_more():
-    history = process(recess=2000.0)
+    history = process(mask=True, recess=2000.0)
     assert wrong(history, WINDOW | BESIDE).keys() == {
         "resist.1.f",
         "resist.10.a",
@@ -215,7 +216,7 @@ def test_a_plug_and_a_line_that_are_etched_out_again_are_none_any_more():
 
 
 def test_what_a_next_level_takes_of_the_conductor_is_its_own_affair():
-    assert wrong(process(next_level=True, recess=2000.0), WINDOW | BESIDE) == {}
+    assert wrong(process(next_level=60.0, recess=2000.0), WINDOW | BESIDE) == {}
 
 
 @pytest.mark.parametrize("developments", [1, 3])

@@ -57,7 +57,7 @@ def test_a_later_step_does_not_count_before_the_one_that_it_comes_after():
     clean = Selector(operations=("clean",))
     demand = Order(later=Selector(operations=("degas",)), after=clean)
     rules = RulePack({"OR204": replace(RULES["OR204"], demand=demand)})
-    assert owed(ETCH + degas + CLEAN, rules) == ["open needs a later degas after a clean (OR204)"]
+    assert owed(ETCH + degas + CLEAN, rules) == ["open needs a later degas (after a clean) (OR204)"]
     assert owed(ETCH + CLEAN + degas, rules) == []
 
 
