@@ -23,5 +23,5 @@ def evaluate(history: History, rules: RulePack) -> Findings:
     fill = fill_of(history, steps, under)
     windows = windows_in(history, under, fill.begins)
     window_process(found, steps, under, windows, fill)
-    beside(found, steps, under, [each for each in runs if each is not steps], windows, fill)
+    beside(found, steps, [each for each in runs if each is not steps], windows, fill)
     return found

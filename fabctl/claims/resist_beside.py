@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from fabctl.claims.findings import Findings
 from fabctl.claims.history import History
 from fabctl.claims.readings import count, nm2
-from fabctl.claims.resist_fill import Fill
+from fabctl.claims.resist_fill import Fill, fill_of
 from fabctl.claims.resist_steps import Lithography
 from fabctl.claims.resist_windows import (
     Sort,
@@ -48,17 +48,17 @@ PARTS = (
 
 
 class Made(Struct, frozen=True):
-    """A part's patterns in a resist, and the window that was etched under one of them."""
+    """A part's patterns in a resist, the window that was etched under one of them, its fill."""
 
     run: Lithography
     patterns: list[BaseGeometry]
-    window: Window | None = None
+    window: Window | None
+    fill: Fill
 
 
 def beside(
     found: Findings,
     steps: Lithography,
-    under: Under,
     runs: Sequence[Lithography],
     windows: Sequence[Window],
     fill: Fill,
@@ -70,51 +70,47 @@ def beside(
     history = found.history
     same = {each.at for each in windows if each.sort is Sort.STEPPED}
     for part in PARTS:
-        own = _made_with(history, steps, under, part.sort, windows)
+        patterns = _patterns(history, steps, fill.under, part.sort)
+        below = (each for each in windows if each.sort is part.sort and _under(each, patterns))
+        own = Made(steps, patterns, next(below, None), fill)
         made = own
         if own.window is None:
-            apart = (_made_apart(history, each, part.sort, fill) for each in runs)
+            apart = (_made_apart(history, each, part.sort, fill.under) for each in runs)
             made = next((each for each in apart if each is not None), own)
         _pattern(found, part, made)
         together = made is own and made.window is not None and made.window.at in same
-        _window(found, part, made.window, fill, together=together)
+        _window(found, part, made.window, made.fill, together=together)
 
 
-def _made_with(
-    history: History, steps: Lithography, under: Under, sort: Sort, windows: Sequence[Window]
-) -> Made:
-    """A part by the resist with the stepped window: plain holes are plugs', closed ones lines'.
+def _patterns(history: History, steps: Lithography, under: Under, sort: Sort) -> list[BaseGeometry]:
+    """A part's patterns in the resist with the stepped window: plain holes, or closed ones.
 
-    Each window under its own pattern: a hole of another sort that came out so is neither.
+    A window is a part's under its own pattern: a hole of another sort that came out so is none.
     """
     if not steps.developments:
-        return Made(steps, [])
+        return []
     openings = resist_windows(history, steps.developments[-1], under)
     through = reaching(history, steps.developments[-1], under, openings)
-    patterns = (
-        [each for each in through if not ask.stepped(each)]
-        if sort is Sort.PLUG
-        else [each for each in openings if each not in through]
-    )
-    below = (each for each in windows if each.sort is sort and _under(each, patterns))
-    return Made(steps, patterns, next(below, None))
+    if sort is Sort.PLUG:
+        return [each for each in through if not ask.stepped(each)]
+    return [each for each in openings if each not in through]
 
 
-def _made_apart(history: History, run: Lithography, sort: Sort, fill: Fill) -> Made | None:
-    """A part by a resist of its own, before the fill: what its etch made of the hole tells which.
+def _made_apart(history: History, run: Lithography, sort: Sort, within: Under) -> Made | None:
+    """A part by a resist of its own in the same dielectric, with its own fill or that of all.
 
-    Of a resist on an earlier level nothing is told, nor of one that made no such window.
+    What its etch made of the hole tells which part: of a resist that made no such window nothing
+    is told.
     """
-    if not (run.etches and run.developments) or run.begins > fill.begins:
-        return None
-    if history.deposits("metal", start=run.begins, end=fill.begins):
-        return None
     under = under_resist(history, run.begins)
+    if not (run.etches and run.developments and under.names & within.names):
+        return None
+    fill = fill_of(history, run, under)
     openings = resist_windows(history, run.developments[-1], under)
     for window in windows_in(history, under, fill.begins):
         patterns = [each for each in openings if _under(window, [each])]
         if window.sort is sort and patterns and {*window.by} & {*run.etches}:
-            return Made(run, patterns, window)
+            return Made(run, patterns, window, fill)
     return None
 
 

@@ -58,18 +58,22 @@ class Under(Struct, frozen=True):
 
 
 def under_resist(history: History, begins: int) -> Under:
-    """The dielectrics and stop layers laid before a coat, over the last metal if there is any."""
+    """The dielectrics and stop layers laid before a coat, over the last metal below them.
+
+    Metal that came after them is in them, as in a plug that was made before.
+    """
     section = history.before(begins)
-    metals = history.deposits("metal", end=begins)
-    laid = history.deposits("dielectric", "stop", start=metals[-1].at if metals else -1, end=begins)
+    laid = history.deposits("dielectric", "stop", end=begins)
+    below = history.deposits("metal", end=laid[-1].at) if laid else []
+    laid = [each for each in laid if not below or each.at > below[-1].at]
     jobs = {each.job for each in laid}
-    if not of_class(history, section, "metal"):
+    if not below and not of_class(history, history.after(-1), "metal"):
         jobs.add("")  # what the wafer was brought in with
     names = {
         each.name for each in of_class(history, section, "dielectric", "stop") if each.job in jobs
     }
-    below = {each.name for each in section.regions if each.name not in names}
-    return Under(frozenset(names), tuple(history.places(*laid)), frozenset(below), begins - 1)
+    others = {each.name for each in section.regions if each.name not in names}
+    return Under(frozenset(names), tuple(history.places(*laid)), frozenset(others), begins - 1)
 
 
 def windows_in(history: History, under: Under, end: int) -> list[Window]:

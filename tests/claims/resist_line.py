@@ -110,6 +110,12 @@ def apart(line, windows, seconds, **knobs):
         line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
 
 
+def _filled(line):
+    line.job("deposit", (deposit, "la", "TaN", 10.0, line.next_job(), {"coverage": 0.95}))
+    line.job("deposit", (deposit, "ma", "Cu", 750.0, line.next_job(), {"coverage": 0.95}))
+    line.job("polish", (polish_to, 700.0, line.next_job()))
+
+
 def process(**knobs):
     """The whole process, to the polished copper; `brought` in with the dielectric or not."""
     bare = Section.bare(WIDTH)
@@ -123,6 +129,9 @@ def process(**knobs):
         line.job("strip", (etch_all_round, ASH, 2000.0, line.next_job()), material=COATS[0])
     if "before" in knobs:
         apart(line, *knobs["before"])
+    if "whole_before" in knobs:  # with a liner and copper of its own
+        apart(line, *knobs["whole_before"])
+        _filled(line)
     pattern(line, **knobs)
     if not knobs.get("etched_between"):
         line.job("etch", (etch_down, DRY, knobs.get("first_etch", 60.0), line.next_job(), "o1"))
@@ -162,6 +171,9 @@ def process(**knobs):
     line.job("polish", (polish_to, 700.0, line.next_job()))
     if "thinned" in knobs:  # conductor and dielectric alike
         line.job("polish", (polish_to, knobs["thinned"], line.next_job()))
+    if "whole_after" in knobs:
+        apart(line, *knobs["whole_after"])
+        _filled(line)
     if "next_level" in knobs:
         line.job("deposit", (deposit, "d2", "SiOC", 300.0, line.next_job()))
         apart(line, LINE, knobs["next_level"])

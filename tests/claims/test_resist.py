@@ -182,12 +182,20 @@ def test_another_resist_that_is_left_is_not_the_one_that_was_removed():
     assert wrong(history, WINDOW).keys() == {"resist.1.e"}
 
 
+LONG = pytest.mark.long
 PLUG, TRENCH = VIA[1:], LINE[2:]
 APART = (VIA[:1], [LINE[0], LINE[2]])
 BESIDE_PLUG = {"resist.10.a", "resist.11.a", "resist.11.b", "resist.11.c"}
 
 
-@pytest.mark.parametrize("when", ["before", pytest.param("after", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "before",
+        "whole_before",
+        *(pytest.param(f"{each}after", marks=LONG) for each in ("", "whole_")),
+    ],
+)
 @pytest.mark.parametrize(
     ("made", "masks", "seconds", "lost"),
     [
