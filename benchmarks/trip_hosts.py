@@ -9,7 +9,7 @@ import sys
 import threading
 
 import sequences
-from fabctl.cli.run import hold_nothing_up
+from fabctl.cli.run import come_first, hold_nothing_up
 from fabctl.clock import Clock, live_loop
 from fabctl.interlocks import BARE, arm, load_rules
 from fabctl.interlocks.panel import Panel
@@ -79,6 +79,7 @@ def host_fabctl(ports: list[int]) -> None:
         for port in ports:
             await watch().open(tcp_dial("127.0.0.1", port))
         hold_nothing_up()  # as `fabctl run` does
+        come_first()
         print("ready", flush=True)
         await asyncio.Event().wait()
 

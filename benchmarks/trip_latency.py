@@ -1,11 +1,15 @@
 """From a trace value on the wire to ABORT on the wire: our host, then secsgem's, same tools.
 
 Ten tools send an S6F1 with 50 values ten times a second each, in this process; the host is another
-process. Now and then a tool sends one value above the limit, and the time from handing that to its
-socket until the bytes of an S2F41 come is taken there: loopback included, the tool's own reading
-and writing not. What two bare sockets take, in two processes that do nothing else, is what no host
-can do better. ``python benchmarks/trip_latency.py [SECONDS] [--at-once]``: with the latter all
-tools send, and go over, in the same instant; else they take turns.
+process. Now and then a tool sends one value above the limit. When its packet left, and when that of
+the S2F41 came, is noted by the kernel, with one clock for both hosts: so it is the time in the host
+that counts, its wait for a core included, and not what this process waits for one. What two bare
+sockets take, in two processes that do nothing else, is what no host can do better.
+``python benchmarks/trip_latency.py [SECONDS] [--at-once]``: with the latter all tools send, and go
+over, in the same instant; else they take turns. Linux only.
+
+Our host runs as `fabctl run` does: without long collections of garbage, and before other programs
+where the system lets it.
 """
 
 import asyncio
@@ -14,12 +18,12 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter, sleep
+from time import sleep
+
+from timed_wire import TimedLink, left, listening, received, served, timed
 
 from fabctl.clock import Clock, live_loop
-from fabctl.links.link import Accept, Link, Receiver
 from fabctl.links.session import SecsSession
-from fabctl.links.tcp import listen_tcp
 from fabctl.secs.hsms_settings import End, HsmsSettings, Role
 from fabctl.secs.items import F4, U4, A, B, L
 
@@ -31,26 +35,6 @@ WARM_UP = 2
 """Messages of each tool before anything is taken."""
 
 
-class Watched:
-    """A link, and when it was last written to and last brought something."""
-
-    def __init__(self, link: Link, accept: Accept) -> None:
-        self.may_fall_silent = link.may_fall_silent
-        self.wrote = self.came = 0.0
-        self.close, self.abort, self.drain = link.close, link.abort, link.drain
-        self._write = link.write
-        self._receiver = accept(self)
-        self.lost = self._receiver.lost
-
-    def write(self, data: bytes) -> None:
-        self.wrote = perf_counter()
-        self._write(data)
-
-    def received(self, data: bytes) -> None:
-        self.came = perf_counter()
-        self._receiver.received(data)
-
-
 class Tool:
     """One tool: sends samples, and takes how long an ABORT was in coming."""
 
@@ -60,11 +44,10 @@ class Tool:
         self.taken: list[float] = []
         self.lost = 0
         self.sent_at = 0.0
-        self.line: Watched
+        self.line: TimedLink
 
-    def accept(self, link: Link) -> Receiver:
-        self.line = Watched(link, self.session.accept)
-        return self.line
+    async def serve(self, server: socket.socket) -> None:
+        self.line = await served(server, self.session.accept)
 
     def told(self, message) -> None:
         if (message.stream, message.function) == (2, 41):
@@ -96,14 +79,15 @@ async def measure(kind: str, seconds: float, turn: float) -> tuple[list[float], 
 
     Each tool sends `turn` seconds after the one before it.
     """
-    tools, ports = [Tool() for _ in range(TOOLS)], free_ports(TOOLS)
-    for tool, port in zip(tools, ports, strict=True):
-        await listen_tcp("127.0.0.1", port, tool.accept)
+    tools, servers = [Tool() for _ in range(TOOLS)], listening(TOOLS)
+    ports = [server.getsockname()[1] for server in servers]
     command = [sys.executable, str(Path(__file__).with_name("trip_hosts.py")), kind]
     gc.disable()  # what takes the times must not take any itself
     host = await asyncio.create_subprocess_exec(*command, *map(str, ports), stdout=subprocess.PIPE)
     try:
         assert host.stdout is not None
+        for tool, server in zip(tools, servers, strict=True):
+            await asyncio.wait_for(tool.serve(server), 60)
         await asyncio.wait_for(host.stdout.readline(), 60)
         await asyncio.sleep(1)
         await asyncio.gather(*(tool.work(seconds, each * turn) for each, tool in enumerate(tools)))
@@ -129,25 +113,15 @@ def bare(seconds: float) -> list[float]:
         port = str(server.getsockname()[1])
         echo = subprocess.Popen([sys.executable, "-c", ECHO, port])
         link, _ = server.accept()
-    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     taken = []
-    with link:
+    with timed(link):
         for _ in range(int(seconds / PERIOD_S * TOOLS)):
             sleep(PERIOD_S / TOOLS)
-            start = perf_counter()
             link.sendall(bytes(330))
-            link.recv(64)
-            taken.append(perf_counter() - start)
+            sent = left(link)
+            taken.append(received(link)[1] - sent)
     echo.wait()
     return sorted(taken)
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def main(seconds: float, *, at_once: bool) -> None:

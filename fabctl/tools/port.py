@@ -127,7 +127,7 @@ class ChangedConstant(Struct, frozen=True):
 # clock as it wrote it ("" where it gave none).
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, gc=False):
     """One sample of a signal. `value` is NaN where the tool sent something that is no number."""
 
     tool: str
