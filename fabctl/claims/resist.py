@@ -7,7 +7,7 @@ from fabctl.claims.resist_fill import fill_of
 from fabctl.claims.resist_method import method
 from fabctl.claims.resist_process import window_process
 from fabctl.claims.resist_steps import claimed, lithographies
-from fabctl.claims.resist_windows import under_resist, windows_in
+from fabctl.claims.resist_windows import Pattern, pattern, under_resist, windows_in
 from fabctl.interlocks.rule import RulePack
 
 
@@ -22,6 +22,8 @@ def evaluate(history: History, rules: RulePack) -> Findings:
     method(found, steps, under)
     fill = fill_of(history, steps, under)
     windows = windows_in(history, under, fill.begins)
-    window_process(found, steps, under, windows, fill)
-    beside(found, steps, [each for each in runs if each is not steps], windows, fill)
+    last = max(steps.developments, default=None)
+    printed = Pattern() if last is None else pattern(history, last, under)
+    window_process(found, steps, printed, windows, fill)
+    beside(found, steps, printed, [each for each in runs if each is not steps], windows, fill)
     return found

@@ -11,11 +11,11 @@ from fabctl.claims.readings import count, nm2
 from fabctl.claims.resist_fill import Fill, fill_of
 from fabctl.claims.resist_steps import Lithography
 from fabctl.claims.resist_windows import (
+    Pattern,
     Sort,
     Under,
     Window,
-    reaching,
-    resist_windows,
+    pattern,
     under_resist,
     windows_in,
 )
@@ -59,6 +59,7 @@ class Made(Struct, frozen=True):
 def beside(
     found: Findings,
     steps: Lithography,
+    printed: Pattern,
     runs: Sequence[Lithography],
     windows: Sequence[Window],
     fill: Fill,
@@ -70,7 +71,7 @@ def beside(
     history = found.history
     same = {each.at for each in windows if each.sort is Sort.STEPPED}
     for part in PARTS:
-        patterns = _patterns(history, steps, fill.under, part.sort)
+        patterns = _patterns(printed, part.sort)
         below = (each for each in windows if each.sort is part.sort and _under(each, patterns))
         own = Made(steps, patterns, next(below, None), fill)
         made = own
@@ -82,18 +83,14 @@ def beside(
         _window(found, part, made.window, made.fill, together=together)
 
 
-def _patterns(history: History, steps: Lithography, under: Under, sort: Sort) -> list[BaseGeometry]:
+def _patterns(printed: Pattern, sort: Sort) -> list[BaseGeometry]:
     """A part's patterns in the resist with the stepped window: plain holes, or closed ones.
 
     A window is a part's under its own pattern: a hole of another sort that came out so is none.
     """
-    if not steps.developments:
-        return []
-    openings = resist_windows(history, steps.developments[-1], under)
-    through = reaching(history, steps.developments[-1], under, openings)
     if sort is Sort.PLUG:
-        return [each for each in through if not ask.stepped(each)]
-    return [each for each in openings if each not in through]
+        return [each for each in printed.through if not ask.stepped(each)]
+    return [each for each in printed.openings if each not in printed.through]
 
 
 def _made_apart(history: History, run: Lithography, sort: Sort, within: Under) -> Made | None:
@@ -106,7 +103,7 @@ def _made_apart(history: History, run: Lithography, sort: Sort, within: Under) -
     if not (run.etches and run.developments and under.names & within.names):
         return None
     fill = fill_of(history, run, under)
-    openings = resist_windows(history, run.developments[-1], under)
+    openings = pattern(history, run.developments[-1], under).openings
     for window in windows_in(history, under, fill.begins):
         patterns = [each for each in openings if _under(window, [each])]
         if window.sort is sort and patterns and {*window.by} & {*run.etches}:

@@ -8,7 +8,7 @@ from fabctl.claims.layers import etched
 from fabctl.claims.readings import count, nm, nm2
 from fabctl.claims.resist_fill import Fill
 from fabctl.claims.resist_steps import Lithography, resist_is_there
-from fabctl.claims.resist_windows import Sort, Under, Window, bare, reaching, resist_windows
+from fabctl.claims.resist_windows import Pattern, Sort, Under, Window, bare
 from fabctl.interlocks.demand import Order
 from fabctl.interlocks.judge_order import in_order
 from fabctl.structure import predicates as ask
@@ -16,15 +16,19 @@ from fabctl.structure.tolerances import LEAST_CONTACT, UNDER
 
 
 def window_process(
-    found: Findings, steps: Lithography, under: Under, windows: Sequence[Window], fill: Fill
+    found: Findings,
+    steps: Lithography,
+    printed: Pattern,
+    windows: Sequence[Window],
+    fill: Fill,
 ) -> None:
     """Put the standing of every element of resist.1."""
-    _dielectric(found, under)
-    _resist(found, steps, under)
+    _dielectric(found, fill.under)
+    _resist(found, steps, printed)
     stepped = [each for each in windows if each.sort is Sort.STEPPED]
-    _opening(found, stepped, under, fill)
+    _opening(found, stepped, fill)
     _removal(found, steps, fill.begins)
-    _lining(found, steps, under, fill)
+    _lining(found, steps, fill)
     _conductor(found, stepped, fill)
 
 
@@ -42,29 +46,23 @@ def _dielectric(found: Findings, under: Under) -> None:
     )
 
 
-def _resist(found: Findings, steps: Lithography, under: Under) -> None:
-    history = found.history
-    last = max(steps.developments, default=None)
-    stepped = 0
-    if last is not None:
-        openings = resist_windows(history, last, under)
-        through = reaching(history, last, under, openings)
-        stepped = sum(1 for each in through if ask.stepped(each))
+def _resist(found: Findings, steps: Lithography, printed: Pattern) -> None:
+    stepped = sum(1 for each in printed.through if ask.stepped(each))
     found.put(
         "resist.1.b",
         "the resist has a window that is narrow below and wide above"
         if stepped
         else "no window in the resist is narrow below and wide above",
-        last,
+        max(steps.developments, default=None),
         holds=stepped > 0,
-        by=steps.patterning(history),
+        by=steps.patterning(found.history),
         stepped_windows=count(stepped),
     )
 
 
-def _opening(found: Findings, stepped: Sequence[Window], under: Under, fill: Fill) -> None:
+def _opening(found: Findings, stepped: Sequence[Window], fill: Fill) -> None:
     open_to = bool(stepped) and all(
-        any(_bares_below(found.history, each, under, at) for at in range(each.at, fill.begins))
+        any(_bares_below(found.history, each, fill.under, at) for at in range(each.at, fill.begins))
         for each in stepped
     )
     found.put(
@@ -122,8 +120,8 @@ def _removal(found: Findings, steps: Lithography, end: int) -> None:
     )
 
 
-def _lining(found: Findings, steps: Lithography, under: Under, fill: Fill) -> None:
-    history, linings = found.history, fill.linings
+def _lining(found: Findings, steps: Lithography, fill: Fill) -> None:
+    history, linings, under = found.history, fill.linings, fill.under
     if not linings:
         found.put("resist.1.e", "no liner was laid before the conductor", None, holds=False)
         return

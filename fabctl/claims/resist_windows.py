@@ -95,35 +95,34 @@ def _sort(part: BaseGeometry, dielectric: BaseGeometry) -> Sort:
     return Sort.STEPPED if ask.stepped(part) else Sort.PLUG
 
 
-def resist_windows(history: History, at: int, under: Under) -> list[BaseGeometry]:
-    """The openings in the resist after a job, whether or not they reach the dielectric.
+class Pattern(Struct, frozen=True):
+    """The openings in a developed resist."""
+
+    openings: tuple[BaseGeometry, ...] = ()
+    """All of them, whether or not they reach the dielectric."""
+    through: tuple[BaseGeometry, ...] = ()
+    """Those at whose bottom what is under the resist lies bare, or is etched already."""
+
+
+def pattern(history: History, at: int, under: Under) -> Pattern:
+    """The openings in the resist after a job.
 
     The air between the resist's bodies, from the dielectric's surface to nearly the resist's top:
     of a hole in the dielectric that is etched already nothing is the resist's.
     """
     section = history.after(at)
-    resists = shape(of_class(history, section, "resist"))
-    if resists.is_empty:
-        return []
-    foot, top = _foot(section, resists, under), resists.bounds[3]
-    layer = shapely.box(0, foot, section.width, max(foot, top - RIM))
-    air = polygonal(layer.intersection(section.ambient))
-    return list(parts(air))
-
-
-def reaching(
-    history: History, at: int, under: Under, windows: list[BaseGeometry]
-) -> list[BaseGeometry]:
-    """Those windows at whose bottom what is under the resist lies bare, or is etched already."""
-    section = history.after(at)
     resists = of_class(history, section, "resist")
     if not resists:
-        return []
+        return Pattern()
+    body = shape(resists)
+    foot, top = _foot(section, body, under), body.bounds[3]
+    layer = shapely.box(0, foot, section.width, max(foot, top - RIM))
+    openings = tuple(parts(polygonal(layer.intersection(section.ambient))))
     others = [each.shape for each in section.regions if each not in resists]
-    foot = _foot(section, shape(resists), under)
     below = shapely.box(0, section.floor, section.width, foot).intersection(section.ambient)
     beyond = shapely.union_all([*others, polygonal(below)])
-    return [each for each in windows if ask.contact(each, beyond) > LEAST_CONTACT]
+    through = [each for each in openings if ask.contact(each, beyond) > LEAST_CONTACT]
+    return Pattern(openings, tuple(through))
 
 
 def _foot(section: Section, resists: BaseGeometry, under: Under) -> float:
