@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fabctl.claims.history import Deposit, History, is_there, of_class, of_jobs, shape
-from fabctl.claims.layers import as_laid, coats, depth_of, etched, stays, windows
+from fabctl.claims.layers import as_laid, coats, depth_of, etched, stays, taken, windows
 from fabctl.claims.lowk_level import PlugLevel, lies_bare, via_filled, via_kept
 from fabctl.structure import predicates as ask
 from fabctl.structure.tolerances import ETCHED, LEAST_CONTACT
@@ -28,13 +28,30 @@ def levels_of(history: History) -> list[PlugLevel]:
         if not begins or (
             _filled(history, begins[-1], each.at)
             and stays(history, each)
-            and (_holds_vias(history, each) if spun else not _is_besides(history, begins[-1], each))
+            and (
+                not _fills_gaps(history, begins[-1], each) and _holds_vias(history, each)
+                if spun
+                else not _is_besides(history, begins[-1], each)
+            )
         ):
             begins.append(each.at)
     found: list[PlugLevel] = []
     for begin, end in itertools.pairwise([*begins, len(history.done)]):
         found.append(_level(history, begin - 1, end, found[-1] if found else None))
     return found
+
+
+def _fills_gaps(history: History, start: int, laid: Deposit) -> bool:
+    """Whether what is spun on is the first since a level's last barrier or metal that stays.
+
+    It fills what was etched into that level, whatever is etched into it later.
+    """
+    fills = history.deposits("barrier", "metal", start=start, end=laid.at)
+    last = max((each.at for each in fills if stays(history, each)), default=start)
+    between = history.deposits("dielectric", start=last, end=laid.at)
+    return not between and any(
+        is_there(taken(history, at)) for at in etched(history, start=last, end=laid.at)
+    )
 
 
 def _holds_vias(history: History, laid: Deposit) -> bool:

@@ -184,10 +184,10 @@ class Same(StrEnum):
 class Relation(Struct, frozen=True):
     """Demands how a figure of the step's material, or a parameter, stands to an earlier step's.
 
-    The earlier step is the last one that `to` selects, on what is the `same`. One of `of_material`
-    and `of_parameter` is "". Where the relation is `successive`, it is the last one that the rule
-    itself binds: the bound steps are a chain, which a step that `until` selects ends, and of the
-    first of a chain nothing is demanded.
+    The earlier step is the last one that `to` selects, on what is the `same`, or the `first` one,
+    of which itself nothing is demanded. One of `of_material` and `of_parameter` is "". Where the
+    relation is `successive`, it is the last one that the rule itself binds: the bound steps are a
+    chain, which a step that `until` selects ends, and of the first of a chain nothing is demanded.
     """
 
     to: Selector
@@ -197,6 +197,7 @@ class Relation(Struct, frozen=True):
     of_parameter: str = ""
     successive: bool = False
     until: Selector | None = None
+    first: bool = False
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -217,7 +218,8 @@ class Relation(Struct, frozen=True):
     @property
     def wanted(self) -> str:
         """How it must stand, in words."""
-        of = "one before" if self.successive else f"earlier {' or '.join(self.to.operations)}"
+        which = "first" if self.first else "earlier"
+        of = "one before" if self.successive else f"{which} {_named(self.to)}"
         until = f", until the next {_named(self.until)}" if self.until else ""
         return f"{self.compare.words} that of the {of}{self.same.words}{until}"
 

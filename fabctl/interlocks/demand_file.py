@@ -55,6 +55,7 @@ DEMANDS: Mapping[str, str] = MappingProxyType(
 
 ENDS = ("at_least", "above", "at_most", "below")
 
+_FLAGS = ("successive", "first")
 _COMPARES = tuple([each.value for each in Compare])
 
 
@@ -253,7 +254,7 @@ class DemandReader:
         return OfMaterial(one_of, tone, conductive)
 
     def _relation(self, node: Node, binds: Selector) -> Relation | None:
-        optional = ("to", "successive", "until", "material", "parameter", "same")
+        optional = ("to", "successive", "until", "first", "material", "parameter", "same")
         fields = self.reading.fields(node, "relation", ("is",), optional)
         if ("material" in fields) == ("parameter" in fields):
             message = "a relation is of the material or of a parameter"
@@ -263,7 +264,7 @@ class DemandReader:
         if to is None or not how:
             return None
         read = partial(Relation, to, same=self._same(fields, (binds, to)), until=until)
-        read = partial(read, compare=Compare(how), successive="successive" in fields)
+        read = partial(read, compare=Compare(how), **{name: name in fields for name in _FLAGS})
         if "parameter" in fields:
             parameter = self._compared(fields["parameter"], (binds, to))
             if how == Compare.DIFFERENT:
@@ -285,14 +286,14 @@ class DemandReader:
         if ("to" in fields) == ("successive" in fields):
             message = "a relation is to another step, or of successive steps that the rule binds"
             self.reading.note("IN207", message, node.mark)
-        if "until" in fields and "successive" not in fields:
-            message = "until goes with successive"
-            self.reading.note("IN207", message, fields["until"].mark)
+        for word, other in (("until", "successive"), ("first", "to")):
+            if word in fields and other not in fields:
+                self.reading.note("IN207", f"{word} goes with {other}", fields[word].mark)
+        for word in filter(fields.__contains__, _FLAGS):
+            self.reading.word(fields[word], word, ("true",))
         until = self.selectors.read(fields["until"], "until") if "until" in fields else None
-        if "successive" not in fields:
-            return self.selectors.read(fields["to"], "to") if "to" in fields else None, until
-        self.reading.word(fields["successive"], "successive", ("true",))
-        return binds, until
+        to = self.selectors.read(fields["to"], "to") if "to" in fields else None
+        return binds if "successive" in fields else to, until
 
     def _compared(self, node: Node, of: Iterable[Selector]) -> str:
         """Read the parameter that a relation compares: a quantity that both steps have."""

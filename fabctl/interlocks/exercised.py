@@ -40,7 +40,7 @@ def by_recipe(demand: Demand, recipe: Recipe) -> bool | None:
             return None
         case Order(since=since):
             return True if since is None else None
-        case Relation(successive=True):
+        case Relation(successive=True) | Relation(first=True):
             return None
         case Limit(where_stated=True):
             return any(name in recipe.parameters for name in demand.parameters)

@@ -116,7 +116,8 @@ def judge_relation(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[
 def compared_to(bench: Bench, step: TraceStep, demand: Relation) -> Act | None:
     """Find the earlier step to which a relation binds this one; one that laid a mask is none."""
     masks = masks_of(bench.steps)
-    for act in reversed(bench.done(step)):
+    done = bench.done(step)
+    for act in done if demand.first else reversed(done):
         if act.step in masks:
             continue
         if demand.until is not None and demand.until.selects(act, bench.materials):
@@ -127,8 +128,9 @@ def compared_to(bench: Bench, step: TraceStep, demand: Relation) -> Act | None:
 
 
 def nothing_to_compare(bench: Bench, step: TraceStep, demand: Relation) -> Iterator[Finding]:
-    """Tell that a relation lacks its other step; the first of a chain needs none."""
-    if not demand.successive:
+    """Tell that a relation lacks its other step; the first of all needs none."""
+    is_first = demand.first and demand.to.selects(step.act, bench.materials)
+    if not (demand.successive or is_first):
         message = f"there is no step before it whose {demand.of} could be compared"
         yield bench.finding(step, "", Verdict.NOT_SHOWN, message=message)
 

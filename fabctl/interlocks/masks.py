@@ -66,4 +66,4 @@ def _takes_bare(act: Act, material: str) -> bool:
 
 def masks_of(steps: Sequence["TraceStep"]) -> frozenset[str]:
     """Name the steps of a trace that laid a mask."""
-    return frozenset([each.step.id for each in steps if each.act.level != each.after.level])
+    return frozenset([each.step.id for each in steps if each.act.level < each.after.level])

@@ -8,6 +8,7 @@ others whose past is worded alike. So does the wafer itself, as long as no film 
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fabctl.interlocks.interval import Interval
 from fabctl.interlocks.wafer_state import Act, WaferState, brought_in
@@ -87,12 +88,16 @@ def _again(past: Past, step: Step, before: WaferState) -> WaferState:
     """Give the wafer after a step as it was after one in the same words."""
     act, after = past.act, past.after
     again = Act(step.id, step.recipe, act.has, act.level, act.material)
+    done = before.done
+    if act.level != before.level:  # what was done before may be of this level too
+        told = zip(done, after.done, strict=False)
+        done = tuple([replace(one, level=each.level) for one, each in told])
     return WaferState(
         None,
         after.has,
         after.level,
         after.level_has_metal,
-        (*before.done, again),
+        (*done, again),
         after.contamination,
         before.elsewhere,
         after.unlisted,

@@ -156,6 +156,7 @@ def _relation() -> Schema:
         "to": _SELECTOR,
         "successive": _TRUE,
         "until": _SELECTOR,
+        "first": _TRUE,
         "material": _words((*FIGURES, *WORDS)),
         "parameter": TEXT,
         "is": _words(Compare),
@@ -168,7 +169,7 @@ def _relation() -> Schema:
             _one_of("to", "successive"),
             *links.of_relation(),
         ],
-        "dependentRequired": {"until": ["successive"]},
+        "dependentRequired": {"until": ["successive"], "first": ["to"]},
     }
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.beyond import beyond_windows
 from fabctl.interlocks.courses import Course
-from fabctl.interlocks.demand import Foreseen, Limit, Order
+from fabctl.interlocks.demand import Foreseen, Limit, Order, Relation
 from fabctl.interlocks.docket import Judged, docket
 from fabctl.interlocks.exercised import on_wafer
 from fabctl.interlocks.finding import AuditReport, Coverage, Finding, order
@@ -86,7 +86,9 @@ class Judge:
         exercised = set().union(*by_step.values())
         never = [rule for rule in self.rules if rule.code not in exercised]
         for rule in never:
-            if rule.applies is Applies.PRACTISED and rule.code not in idle:
+            # of a first one nothing is demanded, but there has to be another
+            first = isinstance(rule.demand, Relation) and rule.demand.first
+            if rule.applies is Applies.PRACTISED and (first or rule.code not in idle):
                 nothing = _nothing_bound(self._bench(sequence, course, rule))
                 found += self._finished(sequence, course, (nothing,))
         found += false_hints(sequence, course.steps, self.pack, self.materials)

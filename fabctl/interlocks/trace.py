@@ -78,10 +78,11 @@ def trace(
 def completed(steps: SequenceOf[TraceStep], materials: Materials) -> tuple[TraceStep, ...]:
     """Tell of each step what later ones make of it.
 
-    Whether one adds to the film that it deposits on; and whether they take off again what it laid,
-    which is a mask then, of no wiring level.
+    Whether one adds to the film that it deposits on; whether they take off again what it laid,
+    which is a mask then, of no wiring level; and of which level it is if that begins with it.
     """
     told = list(steps)
+    done = told[-1].after.done[-len(told) :] if told else ()
     grows = False
     removed: set[str] = set()
     for at in range(len(told) - 1, -1, -1):
@@ -90,7 +91,7 @@ def completed(steps: SequenceOf[TraceStep], materials: Materials) -> tuple[Trace
         lays = after.film is not None and coats(step.before, after)
         if step.completes is (lays and grows):
             told[at] = replace(step, completes=not step.completes)
-        operation, level = act.recipe.operation, after.level
+        operation, level = act.recipe.operation, done[at].level
         if operation in REMOVALS:
             removed.add(act.material)
         elif act.material in removed and lays_dielectric(act, materials):

@@ -29,6 +29,8 @@ REMOVALS = ("strip", "etch", "etch_back", "polish")
 
 LAYS = ("deposit", "spin_on")
 """The operations that may lay down a dielectric."""
+_FILLS = (MaterialClass.BARRIER, MaterialClass.METAL)
+"""What vias are lined and filled with."""
 
 
 class Has(StrEnum):
@@ -103,8 +105,10 @@ class WaferState(Struct, frozen=True):
     """A wafer between two steps; a bare one at first, or as it was brought in.
 
     `level` counts the wiring levels: a dielectric deposited once the level below has its metal
-    begins the next. `done` are all steps so far; the first of them, `elsewhere` in number, are
-    what was done before the wafer was brought in. `contamination` is its class, the dirtiest of
+    begins the next. One that is spun on may fill the gaps of the same level; it begins the next all
+    the same where vias in it are lined or filled, and `done` is told so then. `done` are all steps
+    so far; the first of them, `elsewhere` in number, are what was done before the wafer was brought
+    in. `contamination` is its class, the dirtiest of
     all that was deposited; `unlisted` says that a step named a material that the table lacks.
     """
 
@@ -191,7 +195,7 @@ class WaferState(Struct, frozen=True):
                 has -= _SOFT
             case "anneal" | "cure" if film is not None:
                 has |= _LAYER
-        done = (*self.done, act)
+        done = (*self._leveled(act, materials), act)
         return WaferState(film, has, act.level, has_metal, done, dirt, self.elsewhere, unlisted)
 
     def _developed(self) -> bool:
@@ -205,11 +209,44 @@ class WaferState(Struct, frozen=True):
 
     def _begins_level(self, recipe: Recipe, laid: Material, materials: Materials) -> bool:
         operation = recipe.operation
+        if laid.material_class in _FILLS and operation == "deposit" and self.level_has_metal:
+            return self._holds_vias(materials) is not None
         if laid.material_class != MaterialClass.DIELECTRIC or operation not in LAYS:
             return False
         if operation == "spin_on" and self.level_has_metal:
             return not self._dielectric_is_etched(materials)
         return self.level == 0 or self.level_has_metal
+
+    def _holds_vias(self, materials: Materials) -> int | None:
+        """Find where the dielectric was spun on that was etched under resist since; else None.
+
+        What was spun on first since the last barrier or metal fills the level's own gaps.
+        """
+        etched, found, apart = "", None, False
+        for at in range(len(self.done) - 1, self.elsewhere - 1, -1):
+            act = self.done[at]
+            of, operation = materials.class_of(act.material), act.recipe.operation
+            if of in _FILLS and operation == "deposit":
+                break
+            apart = apart or (found is not None and operation in REMOVALS)
+            if of == MaterialClass.DIELECTRIC and operation in LAYS:
+                if apart:
+                    return found
+                if operation != "spin_on" or act.material != etched:
+                    break
+                found = at
+            elif of == MaterialClass.DIELECTRIC and operation in ("etch", "etch_back"):
+                etched = etched or (act.material if Has.DEVELOPED_RESIST in act.has else "")
+        return None
+
+    def _leveled(self, act: Act, materials: Materials) -> tuple[Act, ...]:
+        """Give what was done, where a step begins a level with that of what was spun on for it."""
+        begins = act.level != self.level and act.recipe.operation == "deposit"
+        start = self._holds_vias(materials) if begins else None
+        if start is None or materials.class_of(act.material) not in _FILLS:
+            return self.done
+        raised = (replace(each, level=act.level) for each in self.done[start:])
+        return (*self.done[:start], *raised)
 
     def _dielectric_is_etched(self, materials: Materials) -> bool:
         """Tell whether one was since the level has its metal: what is spun on fills its gaps."""

@@ -173,6 +173,9 @@ def one_level(**knobs):
         line.job("treat", (lambda section: burnt(section, section, 1.0, knobs["burnt"]),))
     if knobs.get("measured_again"):
         line.job("measure", measured=[k("MSQ", knobs["measured_again"])])
+    if knobs.get("padded"):
+        window(line, [(2900.0, 3200.0)], 100.0)
+        line.job("deposit", (deposit, "pm", "Al", 200.0, line.next_job()))
     if knobs.get("passivated"):
         line.job("deposit", (deposit, "p", "SiO2", 300.0, line.next_job()))
     return line.history()

@@ -180,6 +180,11 @@ def test_a_trench_may_be_made_in_many_small_etches():
 
 
 @pytest.mark.long
+def test_a_window_in_the_second_dielectric_makes_no_third_of_it():
+    assert wrong(one_level(padded=True)) == {}
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("knobs", [{}, {"coats": 2}, {"kept": "SiO2"}], ids=str)
 def test_a_spun_dielectric_that_the_next_vias_are_etched_into_begins_their_level(knobs):
     assert wrong(two_levels(spun_first=True, **knobs)) == {}

@@ -131,10 +131,15 @@ class TestRelations:
     def test_without_a_first_there_is_nothing_to_show(self):
         assert judged("RL101", spin_on("MSQ"), "lowk.1") == [("fill", Verdict.NOT_SHOWN)]
 
+    def test_a_first_one_may_be_spun_on_too(self):
+        text = spin_on("MSQ", "d1") + spin_on("MSQ")
+        assert judged("RL101", text, "lowk.1") == [("fill", Verdict.ILLEGAL)]
+        assert judged("RL101", text.replace("MSQ", "CDO", 1), "lowk.1") == []
+
     def test_the_first_of_another_level_does_not_count(self):
         level_1 = deposit("SiOC", "d1") + deposit("Cu", "m1")
         text = level_1 + deposit("MSQ", "d2") + spin_on("SiOC")
-        assert judged("RL101", text, "lowk.1") == [("fill", Verdict.ILLEGAL)]
+        assert judged("RL102", text, "lowk.8") == [("fill", Verdict.ILLEGAL)]
 
 
 class TestOrders:

@@ -99,3 +99,41 @@ def test_a_dielectric_is_spun_on_a_finished_level_or_into_its_trenches(between, 
     """Nothing is open in a level whose dielectric was not etched since its metal is there."""
     last = trace(steps(DIELECTRIC + COPPER + between + SPUN), table())[-1]
     assert last.act.level == last.after.level == level
+
+
+VIAS = (
+    "- {id: coat, kind: spin_coater, operation: coat, recipe: {material: resist-n1, "
+    "cast_speed: 3000 rpm, cast_time: 33 s}}\n"
+    "- {id: develop, kind: spin_coater, operation: develop, "
+    "recipe: {developer: TMAH, time: 60 s}}\n"
+    "- {id: vias, kind: etcher, operation: etch, recipe: "
+    "{chamber: ccp, material: porous-MSQ, depth: 300 nm}}\n"
+    "- {id: ash, kind: etcher, operation: strip, recipe: {chamber: ash, material: resist-n1, "
+    "gas: N2/H2, time: 4 min, temperature: 250 degC}}\n"
+)
+BACK = TRENCH.replace("trench", "back").replace("SiOC", "porous-MSQ")
+FILLED = DIELECTRIC + COPPER + TRENCH + SPUN + BACK
+
+
+@pytest.mark.parametrize(
+    ("more", "levels"),
+    [
+        (SPUN.replace("spun", "next") + VIAS, {"spun": 1, "back": 1, "next": 2, "vias": 2}),
+        (
+            SPUN.replace("spun", "next") + BACK.replace("id: back", "id: more"),
+            {"spun": 1, "next": 1},
+        ),
+        (VIAS, {"spun": 1, "vias": 1}),  # of the level itself, whose gaps it fills
+        (SPUN.replace("spun", "a") + SPUN.replace("spun", "b") + VIAS, {"spun": 1, "a": 2, "b": 2}),
+    ],
+)
+def test_a_spun_dielectric_begins_a_level_where_its_own_vias_are_filled(more, levels):
+    """All that was done since it was spun on is told so, also of a wafer worded alike before."""
+    text = FILLED + more + COPPER.replace("copper", "next-copper")
+    for _ in range(2):
+        told = trace(steps(text), table())
+        found = {each.step.id: each.act.level for each in told}
+        done = {act.step: act.level for act in told[-1].after.done}
+        assert found == done
+        assert found.items() >= levels.items()
+        assert found["next-copper"] == max(levels.values())

@@ -132,6 +132,7 @@ def test_a_code_that_stands_twice_can_not_either(tmp_path):
         ("ST201", "wafer_has: [resist]", "tone: positive"),
         ("OR208", "same: material", "since: {operation: [develop]}\n      same: material"),
         ("RL201", "is: different", "is: below"),
+        ("RL101", "first: true", "first: false"),
         ("RL201", "{operation: [coat]}\n", "{operation: [expose]}\n"),
         ("TR102", "margin: 7.5 %", "margin: 7.5 degC"),
         ("ST201", "wafer_has: [resist]", "wafer_has: []"),

@@ -122,6 +122,7 @@ def test_a_figure_of_the_material_may_be_compared_too(pack):
     [
         ("successive: true", "to: {operation: [deposit]}", "until goes with successive"),
         ("successive: true", "successive: false", "successive can't be false"),
+        ("successive: true", "successive: true\n      first: true", "first goes with to"),
         ("      successive: true\n", "", "to another step, or of successive steps"),
         ("true\n      param", "true\n      to: {operation: [deposit]}\n      param", "to another"),
         ("until: {operation: [anneal]}", "until: {operation: []}", "at least one item"),
