@@ -1,6 +1,6 @@
 """A plug and a line beside the stepped window (resist.10 to 13), made with it or apart from it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
@@ -72,8 +72,8 @@ def beside(
     same = {each.at for each in windows if each.sort is Sort.STEPPED}
     for part in PARTS:
         patterns = _patterns(printed, part.sort)
-        below = (each for each in windows if each.sort is part.sort and _under(each, patterns))
-        own = Made(steps, patterns, next(below, None), fill)
+        below = [each for each in windows if each.sort is part.sort and _under(each, patterns)]
+        own = Made(steps, patterns, _best(history, below, fill, same), fill)
         made = own
         if own.window is None:
             apart = (_made_apart(history, each, part.sort, fill.under) for each in runs)
@@ -93,6 +93,20 @@ def _patterns(printed: Pattern, sort: Sort) -> list[BaseGeometry]:
     return [each for each in printed.openings if each not in printed.through]
 
 
+def _best(
+    history: History, windows: Sequence[Window], fill: Fill, same: Collection[int]
+) -> Window | None:
+    """Of several windows one that is and stays full, and was made with the stepped one."""
+    if len(windows) < 2:
+        return next(iter(windows), None)
+
+    def has(window: Window) -> tuple[bool, bool]:
+        full = fill.full(history, window.shape)
+        return full and fill.lost_at(history, window.shape) is None, window.at in same
+
+    return max(windows, key=has)
+
+
 def _made_apart(history: History, run: Lithography, sort: Sort, within: Under) -> Made | None:
     """A part by a resist of its own in the same dielectric, with its own fill or that of all.
 
@@ -104,11 +118,15 @@ def _made_apart(history: History, run: Lithography, sort: Sort, within: Under) -
         return None
     fill = fill_of(history, run, under)
     openings = pattern(history, run.developments[-1], under).openings
-    for window in windows_in(history, under, fill.begins):
-        patterns = [each for each in openings if _under(window, [each])]
-        if window.sort is sort and patterns and {*window.by} & {*run.etches}:
-            return Made(run, patterns, window, fill)
-    return None
+    made = [
+        each
+        for each in windows_in(history, under, fill.begins)
+        if each.sort is sort and _under(each, openings) and {*each.by} & {*run.etches}
+    ]
+    window = _best(history, made, fill, ())
+    if window is None:
+        return None
+    return Made(run, [each for each in openings if _under(window, [each])], window, fill)
 
 
 def _under(window: Window, patterns: Sequence[BaseGeometry]) -> bool:

@@ -223,6 +223,12 @@ def test_a_plug_and_a_line_that_are_etched_out_again_are_none_any_more():
     }
 
 
+def test_another_plug_that_is_not_full_spoils_none():
+    plugs = [(3000.0, 3400.0), (4000.0, 5600.0)]
+    history = process(masks=([VIA[0], *plugs], [LINE[0], *plugs, LINE[2]]), copper=500.0)
+    assert wrong(history, WINDOW | BESIDE) == {}
+
+
 def test_what_a_next_level_takes_of_the_conductor_is_its_own_affair():
     assert wrong(process(next_level=60.0, recess=2000.0), WINDOW | BESIDE) == {}
 
