@@ -1,6 +1,7 @@
 """Etching straight down (plasma, sputter), in columns."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -10,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabctl.structure.section import Region, Section
 from fabctl.structure.tolerances import AREA_FLOOR, LEAST_CONTACT
-from simulators.section.columns import MERGED, Columns, Floats, columns
+from simulators.section.columns import MERGED, NONE, Columns, Floats, Places, columns
 from simulators.section.cutting import cut_away, without_loose
 from simulators.section.rates import Rates, rate_of
 
@@ -21,6 +22,8 @@ LEAST_DEPTH = 1e-9
 """nm: what is dug no deeper is not touched."""
 MARGIN = 1.0
 """nm deeper than an etch may come to which the section is looked at."""
+BENT = 1e-6
+"""nm: a front that bends less within a region runs straight."""
 NO_THICKNESS = 1e-12
 """nm: a layer that has run out to a point."""
 WIPE = 3e-10
@@ -71,6 +74,7 @@ def _front(
     left = np.full(cut.tops.shape[1:], seconds)
     front = cut.tops[0].copy()
     stopped = np.zeros(front.shape, dtype=bool)
+    within: Places = np.full(front.shape, NONE)
     dug = np.zeros(len(section.regions) + 1, dtype=bool)
     turns: list[Turn] = []
     for place, (layer, top, bottom) in enumerate(
@@ -82,6 +86,8 @@ def _front(
         reached = (layer >= 0)[:, None] & (left > 0)
         front = np.where(reached, top - depth, front)
         stopped |= reached & (rate <= 0)
+        inside = (depth > MERGED) & (thick - depth > MERGED)
+        within = np.where(reached, np.where(inside, layer[:, None], NONE), within)
         dug[layer[(reached & (depth > LEAST_DEPTH)).any(axis=1)]] = True
         lasts = np.divide(thick, rate, out=np.full_like(thick, np.inf), where=rate > 0)
         lasts[(thick <= NO_THICKNESS).all(axis=1)] = 0.0  # a wedge of a stop layer stops
@@ -90,9 +96,28 @@ def _front(
     column = np.arange(front.size) // 2
     ends = np.column_stack([column, np.repeat(cut.edges, 2)[1:-1], front.ravel(), stopped.ravel()])
     points = np.vstack([ends, np.reshape(turns, (-1, 4))])
-    points = points[np.lexsort((points[:, 1], points[:, 0]))]
+    within = np.append(within.ravel(), np.full(len(turns), NONE))
+    order = np.lexsort((points[:, 1], points[:, 0]))
+    points = _without_bends(points[order], within[order])
     line = points[:, 1:3]
     return line, line - WIPE * points[:, 3:] * [0, 1], dug[:-1]
+
+
+def _without_bends(points: Floats, within: Places) -> Floats:
+    """Points of a front without those that only show at which x there is a vertex elsewhere.
+
+    Where the front runs `within` one region nothing else is cut at the same point.
+    """
+    ends = [0, *(np.flatnonzero(within[1:] != within[:-1]) + 1).tolist(), len(points)]
+    kept: list[Floats] = []
+    for start, end in pairwise(ends):
+        run = points[start:end]
+        if within[start] != NONE and len(run) > 2:
+            line = shapely.linestrings(run[:, 1:3])
+            found = shapely.get_coordinates(shapely.simplify(line, BENT, preserve_topology=False))
+            run = np.column_stack([np.zeros(len(found)), found, np.zeros(len(found))])
+        kept.append(run)
+    return np.vstack(kept)
 
 
 def _turns(cut: Columns, place: int, left: Floats, speeds: Floats) -> Iterator[Turn]:

@@ -52,6 +52,20 @@ def test_a_mask_edge_on_a_plain_film_does_not_widen():
     assert etched.opening("o").shape.area == pytest.approx(200 * 30 * RATES["SiN"])
 
 
+def test_a_slope_gets_no_corners_from_what_lies_below_it():
+    bare = Section.bare(1000)
+    slope = shapely.Polygon([(0, 0), (0, 500), (300, 500), (700, 400), (1000, 400), (1000, 0)])
+    air = bare.ambient.difference(slope)
+    plain = bare.with_regions((*bare.regions, Region("d", "SiOC", slope, "j")), air)
+    wave = [(x, 380 + 10 * math.sin(x / 10)) for x in range(300, 451, 5)]
+    below = shapely.Polygon([(300, 0), *wave, (450, 0)])
+    rest = Region("d", "SiOC", slope.difference(below), "j")
+    wavy = plain.with_regions((*bare.regions, Region("b", "TaN", below, "i"), rest), air)
+    etched = [etch_down(each, {"SiOC": 1.0}, 50.0, "k", "o") for each in (plain, wavy)]
+    faces = [each.opening("o").shape.normalize() for each in etched]
+    assert faces[0].equals_exact(faces[1], 1e-6)
+
+
 def test_a_slope_of_a_stop_layer_is_left_whole():
     wafer = deposit(trench(), "liner", "TaN", 10.0, "1")
     before = wafer.named("liner").shape.area
