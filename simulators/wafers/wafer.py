@@ -29,6 +29,8 @@ class Wafer:
         self._cut = Cut.bare() if cut is None else cut
         self._heat: list[tuple[float, float]] = []
         self._heated_by = ""
+        self._is_settled = True
+        """Whether it is known that the heat so far changes nothing that anybody could see."""
 
     def apply(self, effect: Effect) -> None:
         """Let an effect happen; heat also lets its time pass."""
@@ -49,6 +51,9 @@ class Wafer:
 
         What changes nothing that anybody could see is kept and counts with what follows.
         """
+        if self._is_settled:
+            return
+        self._is_settled = True
         if not Warmth(tuple(self._heat)).idle:
             heat, self._heat = Heat(tuple(self._heat), self._heated_by), []
             self.monitors.go_along(heat, self._cut)
@@ -65,6 +70,7 @@ class Wafer:
         if self._heat and effect.job != self._heated_by:
             self._settle()
         self._heated_by = effect.job
+        self._is_settled = False
         for seconds, degc in effect.history:
             same = self._heat and self._heat[-1][1] == degc
             before = self._heat.pop()[0] if same else 0.0
