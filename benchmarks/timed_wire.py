@@ -66,8 +66,9 @@ class TimedLink:
 
     def close(self) -> None:
         """Drop it."""
-        self._loop.remove_reader(self._wire)
-        self._wire.close()
+        if self._wire.fileno() >= 0:
+            self._loop.remove_reader(self._wire)
+            self._wire.close()
 
     abort = close
 

@@ -1,4 +1,4 @@
-"""The two hosts of `trip_latency.py`: each watches ten tools and aborts one that goes over.
+"""The hosts of `trip_latency.py`: each watches ten tools and aborts one that goes over.
 
 python trip_hosts.py fabctl|secsgem PORT...
 """
@@ -9,7 +9,7 @@ import sys
 import threading
 
 import sequences
-from fabctl.cli.run import come_first, hold_nothing_up
+from fabctl.cli.run import hold_nothing_up
 from fabctl.clock import Clock, live_loop
 from fabctl.interlocks import BARE, arm, load_rules
 from fabctl.interlocks.panel import Panel
@@ -26,6 +26,7 @@ from fabctl.secs.hsms_settings import End, HsmsSettings, Role
 from fabctl.secs.items import A, B, L
 from fabctl.secs.read import as_list
 from fabctl.tools.port import Reading
+from tool_drivers.gem.reading import number_of
 
 LIMIT = 400.0
 CHANNELS = [f"V{number}" for number in range(50)]
@@ -64,7 +65,7 @@ def host_fabctl(ports: list[int]) -> None:
                 now = clock.process()
                 values = as_list(as_list(message.item)[3])
                 for channel, item in zip(CHANNELS, values, strict=True):
-                    sample = Reading("T", "temperature", channel, item.one(), "degC", now)
+                    sample = Reading("T", "temperature", channel, number_of(item), "degC", now)
                     for _ in panel.feed(sample):
                         session.ask(2, 41, L(A("ABORT"), L()), lambda _: None)
                         for monitor in panel.monitors:
@@ -79,7 +80,6 @@ def host_fabctl(ports: list[int]) -> None:
         for port in ports:
             await watch().open(tcp_dial("127.0.0.1", port))
         hold_nothing_up()  # as `fabctl run` does
-        come_first()
         print("ready", flush=True)
         await asyncio.Event().wait()
 

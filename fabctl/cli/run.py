@@ -4,7 +4,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,8 +147,6 @@ async def _execute(job: _Job, journal: "Journal") -> "RunResult":
                 desk = LabDesk(desk, DistantDesk(order.fab.desk))
             tools = order.open_tools(clock, dials(fab), log.tap if log else None, desk)
             hold_nothing_up()
-            if not (order.is_built_in or order.fab.desk):
-                come_first()  # real tools do not wait
             result = await execute(
                 plan,
                 tools,
@@ -179,19 +177,6 @@ def hold_nothing_up() -> None:
     gc.freeze()
     gc.set_threshold(700, 2)
     sys.setswitchinterval(0.0005)
-
-
-def come_first() -> None:
-    """Have this thread given a core before all ordinary programs, where the system lets it.
-
-    Linux lets root, and whoever has an `rtprio` limit. What is started from here on is ordinary.
-    """
-    import os
-
-    if sys.platform == "linux":
-        with suppress(PermissionError):
-            policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
-            os.sched_setscheduler(0, policy, os.sched_param(1))
 
 
 def _simulated_fab(job: _Job) -> "FabProcess | None":
