@@ -16,6 +16,7 @@ from fabctl.cli.packs import load, proved
 from fabctl.clock import Clock
 from fabctl.engine.guard import Guard
 from fabctl.engine.plan import Plan
+from fabctl.interlocks.rule import Severity
 from fabctl.journal.record import canonical
 from fabctl.links.link import Dial
 from fabctl.process.claim import claims, with_parents
@@ -25,6 +26,7 @@ from fabctl.process.paths import one_path
 from fabctl.process.sequence import Sequence as ProcessSequence
 from fabctl.process.sequence import Step
 from fabctl.tools.desk import Desk
+from fabctl.tools.dictionary_file import layers
 from fabctl.tools.drivers import open_tools
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import Fab, ToolEntry, is_passed_over, load_fab, resolve, simulated
@@ -114,10 +116,14 @@ def order(
     seed: int = 0,
     speed: float = 1.0,
     rules: Sequence[Path] = (),
+    named: Fab | None = None,
     record_paths: bool = False,
     prove: bool = True,
 ) -> Order:
     """Read everything that a run needs. Raises `InputError`, or `Failure` without a tool for it.
+
+    `named` is the fab that is meant, where `fab` has the simulated tools that stand in for its own:
+    it chooses and judges, they carry out. `Failure` is raised for what they alone can't.
 
     With `prove` a pack that fails its own examples is refused.
 
@@ -131,9 +137,12 @@ def order(
     sequence, made = one_path(load_sequence(path, settings), choices)
     packs = list(rules) or sequences.packs()
     pack = proved(list(rules)) if prove else load(list(rules))
-    guard = Guard(pack, materials(), FabModels(fab.path), fab)
+    meant = named or fab
+    guard = Guard(pack, materials(), FabModels(meant.path), meant)
     planted = chosen_faults(faults, fab)
-    tools = {step.id: _tool_for(fab, step) for step in sequence.steps}
+    tools = {step.id: _tool_for(meant, step) for step in sequence.steps}
+    if named is not None:
+        _check_stand_ins(guard, sequence, fab, tools)
     inputs: dict[str, object] = {
         "fab": fab.name,
         "fab_sha256": _digest(fab.path),
@@ -144,6 +153,10 @@ def order(
         "seed": seed,
         "speed": speed,
     }
+    if meant.path != BUILT_IN:
+        inputs["dictionaries_sha256"] = {
+            entry.id: [_digest(each) for each in layers(entry.path)] for entry in meant.tools
+        }
     if made:
         inputs["choices"] = made
     if sequence.stock:
@@ -198,6 +211,23 @@ def order_again(inputs: Mapping[str, Any]) -> Order:
 def _changed(what: str, path: Path | str, digest: str) -> Failure:
     then = f"put back the file whose SHA-256 is {digest}" if digest else "take that file away"
     return Failure(f"the run was begun with {what} than {path} holds now: {then}")
+
+
+def _check_stand_ins(
+    guard: Guard, sequence: ProcessSequence, stand_ins: Fab, tools: Mapping[str, str]
+) -> None:
+    """Raise `Failure` where the fab's tools can do a step, and those that stand in for them not."""
+    asked = replace(
+        sequence, steps=tuple([replace(each, tool=tools[each.id]) for each in sequence.steps])
+    )
+    known = {(each.step, each.code) for each in guard.lacking(asked)}
+    for each in replace(guard, fab=stand_ins).lacking(asked):
+        if (each.step, each.code) not in known and each.severity is Severity.ERROR:
+            tool = tools[each.step]
+            raise Failure(
+                f"{each.mark}: {each.step}: {tool} can do it, but the simulated tool that stands "
+                f"in for {tool} in a dry run can't: {each.message}"
+            )
 
 
 def dry_run_id(order: Order) -> str:

@@ -40,10 +40,12 @@ def rehearse(
         from fabctl.cli import compose
 
         gc.freeze()  # a dry run is short, and what is loaded by now lives to its end
+        named = None if fab in (None, compose.BUILT_IN) else compose.chosen_fab(fab)
         order = compose.order(
             sequence,
             overrides(settings),
             compose.simulated_fab(fab),
+            named=named,
             choices=choices(choose),
             faults=faults,
             seed=seed,

@@ -58,7 +58,7 @@ class Guard(Struct, frozen=True):
         Where no rule looked at any step, nothing is shown of it.
         """
         report = audit(sequence, self.rules, self.materials, self.predicts)
-        found = sorted((*report.findings, *self._lacking(sequence)), key=order)
+        found = sorted((*report.findings, *self.lacking(sequence)), key=order)
         nothing = unmatched(sequence, report, runs=True)
         return replace(
             report,
@@ -66,7 +66,7 @@ class Guard(Struct, frozen=True):
             not_shown=(*report.not_shown, *((nothing,) if nothing else ())),
         )
 
-    def _lacking(self, sequence: ProcessSequence) -> Iterable[Finding]:
+    def lacking(self, sequence: ProcessSequence) -> Iterable[Finding]:
         """Find what the fab's tools can't do; a measurement that is passed over asks for none."""
         if self.fab is None:
             return ()

@@ -152,6 +152,14 @@ def load_dictionary(path: Path) -> Dictionary:
     return _merged(tuple(layers))
 
 
+def layers(path: Path) -> tuple[Path, ...]:
+    """Give a dictionary's file and those that it includes. Raises `InputError`."""
+    found = [path]
+    while _open(found[-1]).has("include"):
+        found.append(included(found[-1], _open(found[-1]).text("include")))
+    return tuple(found)
+
+
 def _open(path: Path) -> Fields:
     try:
         state = path.stat()

@@ -28,7 +28,7 @@ from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Step
 from fabctl.process.vocabulary import KINDS
 from fabctl.process.yaml_tree import Node
-from fabctl.tools.dictionary import Dictionary
+from fabctl.tools.dictionary import Dictionary, Variable
 from fabctl.tools.dictionary_file import load_dictionary
 from fabctl.tools.errors import NoToolError, RecipeError
 from fabctl.tools.fab_list import TOOL_KEYS, classes, dictionary_path, open_fab
@@ -200,8 +200,9 @@ def simulated(fab: Fab, built_in: Fab) -> Fab:
 
     Of several simulated tools of a kind, the one that shares most programs with the real tool
     stands in for it, and has the real tool's model; bench tools (`AS_THEY_ARE`) stand for
-    themselves. It keeps an address that can only be a simulated tool's, and of any other whether
-    SECS-I is spoken there. Raises `NoToolError` where no tool of the kind can be simulated.
+    themselves. Which of its channels are redundant is as the real tool's dictionary has it. It
+    keeps an address that can only be a simulated tool's, and of any other whether SECS-I is spoken
+    there. Raises `NoToolError` where no tool of the kind can be simulated.
     """
     return replace(fab, tools=tuple(_stand_in(entry, built_in) for entry in fab.tools))
 
@@ -219,10 +220,25 @@ def _stand_in(entry: ToolEntry, built_in: Fab) -> ToolEntry:
         entry,
         driver=best.driver,
         simulator=best.simulator,
-        dictionary=dataclasses.replace(best.dictionary, model=entry.dictionary.model),
+        dictionary=dataclasses.replace(
+            best.dictionary,
+            model=entry.dictionary.model,
+            variables=_redundant_as_in(entry.dictionary, best.dictionary),
+        ),
         path=best.path,
         address=address,
         sections=entry.sections or best.sections,
+    )
+
+
+def _redundant_as_in(real: Dictionary, stand_in: Dictionary) -> tuple[Variable, ...]:
+    """Group the stand-in's channels as the real tool's of the same name and signal are grouped."""
+    groups = {(each.name, each.signal): each.redundant for each in real.variables}
+    return tuple(
+        [
+            replace(each, redundant=groups.get((each.name, each.signal), ""))
+            for each in stand_in.variables
+        ]
     )
 
 

@@ -1,5 +1,6 @@
 """Fab files, which tool does a step, and which simulated tool stands in for a real one."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,12 @@ def test_of_several_simulated_tools_the_most_alike_stands_in() -> None:
     assert [entry.dictionary.tool for entry in every.tools] == [
         entry.id for entry in built_in().tools
     ]
+
+
+def test_a_stand_ins_channels_are_redundant_as_the_real_tools_are(tmp_path: Path) -> None:
+    text = data("dictionaries", "FUR01.yaml").read_text(encoding="utf-8")
+    for zone in (1, 2, 3):
+        text = re.sub(rf"(name: Zone{zone}Temp, .*?)\}}", r"\1, redundant: load}", text)
+    write(tmp_path, text, "FUR01.yaml")
+    stand_in = simulated(fab(tmp_path), built_in()).tool("B1").dictionary
+    assert stand_in.redundant == (frozenset({"Zone1Temp", "Zone2Temp", "Zone3Temp"}),)
