@@ -117,7 +117,7 @@ def _levelled_first(found: Findings, element: str, at: int, lower: PlugLevel) ->
         for here in etched(history, *order.asked.operations, start=lower.spun.at, end=at)
         if history.took(here, of_jobs(history.before(here), lower.spun.jobs))
     ]
-    return bool(in_order(order, lower.spun.at, taken, before=at))
+    return bool(in_order(order, at, taken, since=lower.spun.at))
 
 
 def _opening(history: History, level: PlugLevel, lower: PlugLevel | None) -> Iterator[int]:

@@ -78,7 +78,7 @@ def _plugs(found: Findings, level: PlugLevel, end: int, *, in_both: bool) -> Non
         ]
     )
     stepped = sum(1 for via in level.vias if ask.stepped(via))
-    alone = "" if in_both else ", but dielectric 2 is not there, on dielectric 1"
+    alone = "" if in_both else ", but no dielectric 2 lies on dielectric 1"
     found.put(
         "lowk.9.c",
         f"{stepped} of {len(level.vias)} vias stepped{alone}",

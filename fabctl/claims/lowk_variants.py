@@ -106,6 +106,7 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
             outside = nm2(_outside(level.openings, after))
             found.put("lowk.3.a", why, at, holds=True, by=tried, barrier_outside_vias=outside)
             return
+    tried = [at for at in tried if _took_mostly(history, at, of_jobs(history.before(at), jobs))]
     if tried:
         why = "the etch of barrier 1 did not leave it in the vias only"
         after = of_jobs(history.after(tried[-1]), jobs)

@@ -139,7 +139,7 @@ class TestRelations:
     def test_the_first_of_another_level_does_not_count(self):
         level_1 = deposit("SiOC", "d1") + deposit("Cu", "m1")
         text = level_1 + deposit("MSQ", "d2") + spin_on("SiOC")
-        assert judged("RL102", text, "lowk.8") == [("fill", Verdict.ILLEGAL)]
+        assert judged("RL101", text, "lowk.1") == [("fill", Verdict.ILLEGAL)]
 
 
 class TestOrders:
