@@ -12,10 +12,10 @@ from fabctl.quantities import Quantity
 class Queue(Struct, frozen=True):
     """Demands that the step starts within a time of the last step that `after` selects.
 
-    A step that `unless` selects, in between, takes the demand away, and so do steps that `cured_by`
-    select, all of them. With `film_below` only a protective film that may be thinner binds. A file
-    does not say when its steps are done: an audit judges what they take at the least, and the
-    engine the real wait, before START.
+    A step that `unless` selects, in between, takes the demand away. Steps that `cured_by` select,
+    all of them in their order, have the wait begin anew since the last of them. With `film_below`
+    only a protective film that may be thinner binds. A file does not say when its steps are done:
+    an audit judges what they take at the least, and the engine the real wait, before START.
     """
 
     after: Selector
@@ -30,7 +30,9 @@ class Queue(Struct, frozen=True):
     @property
     def wanted(self) -> str:
         """The longest wait, in words."""
-        return f"at most {self.within} after the last {' or '.join(self.after.operations)}"
+        cures = " and ".join("/".join(cure.operations) for cure in self.cured_by)
+        since = f", or the {cures} after it" if cures else ""
+        return f"at most {self.within} after the last {' or '.join(self.after.operations)}{since}"
 
 
 class HeatBudget(Struct, frozen=True):

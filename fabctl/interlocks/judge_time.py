@@ -42,8 +42,8 @@ def judge_queue(bench: Bench, step: TraceStep, demand: Queue) -> Iterator[Findin
     """Judge the least wait that the steps in between leave, for the longest that may be chosen."""
     if not asks_to_wait(bench, step, demand):
         return
-    done, last = step.before.done, waits_for(bench, step, demand)
-    since = awaited(demand, step.before, bench.materials, last)
+    done = step.before.done
+    since = awaited(demand, step.before, bench.materials, waits_for(bench, step, demand))
     if since < 0:
         return
     if done[since].step == ELSEWHERE:
@@ -119,49 +119,67 @@ def surely_in_time(steps: Sequence[TraceStep], step: TraceStep, since: int, dema
 
 
 def waits_for(bench: Bench, step: TraceStep, demand: Queue) -> int:
-    """Find the last step in `done` after which a wait counts; -1 where there is none."""
+    """Find the step in `done` since whose end a wait counts; -1 where there is none."""
     if bench.since is None:
-        bench.since = demand.after.last(step.before.done, bench.materials)
+        bench.since = _since(demand, step.before, bench.materials)
     return bench.since
 
 
+def _since(demand: Queue, before: WaferState, materials: Materials) -> int:
+    """Find the last step of those it waits after, or the last of all cures in their order since."""
+    began = demand.after.last(before.done, materials)
+    if began < 0 or not demand.cured_by:
+        return began
+    cured, since = before.done, began
+    for cure in reversed(demand.cured_by):
+        at = cure.last(cured, materials)
+        if at <= began:
+            return began
+        cured, since = cured[:at], max(since, at)
+    return since
+
+
 def awaited(
-    demand: Queue, before: WaferState, materials: Materials, last: int | None = None
+    demand: Queue, before: WaferState, materials: Materials, since: int | None = None
 ) -> int:
     """Find the step since whose end the wait counts in `done`; -1 where nothing is demanded.
 
-    `last` is the last one after which a wait counts, if that was found before.
+    `since` is that step before it is known whether anything is, if it was found before.
     """
     if demand.film_below is not None:
         thickness = before.film.thickness if before.film else None
         if thickness is not None and thickness.low >= demand.film_below.value:
             return -1
-    if last is None:
-        last = demand.after.last(before.done, materials)
-    counts = _counts(demand, before, materials, last) and not _is_off(before, materials, last)
-    return last if counts else -1
+    if since is None:
+        since = _since(demand, before, materials)
+    counts = _counts(demand, before, materials, since)
+    return since if counts and not _is_off(demand, before, materials, since) else -1
 
 
 def asks_to_wait(bench: Bench, step: TraceStep, demand: Queue) -> bool:
     """Tell whether there is anything to judge, whatever the times and the film's thickness are."""
-    done, last = step.before.done, waits_for(bench, step, demand)
-    if last == len(done) - 1 and (last < 0 or done[last].step != ELSEWHERE):
+    done, since = step.before.done, waits_for(bench, step, demand)
+    if since == len(done) - 1 and (since < 0 or done[since].step != ELSEWHERE):
         return False  # it waits for nothing, or for the step right before it
-    return _counts(demand, step.before, bench.materials, last)
+    return _counts(demand, step.before, bench.materials, since)
 
 
-def _counts(demand: Queue, before: WaferState, materials: Materials, last: int) -> bool:
-    """Tell whether a wait since a step in `done` counts: no step in between takes it away."""
-    if last < 0 or (demand.unless and demand.unless.last(before.done, materials) > last):
-        return False
-    return not demand.cured_by or any(
-        cure.last(before.done, materials) <= last for cure in demand.cured_by
-    )
+def _counts(demand: Queue, before: WaferState, materials: Materials, since: int) -> bool:
+    """Tell whether a wait counts at all: no step since it began takes it away."""
+    if since < 0 or demand.unless is None:
+        return since >= 0
+    began = _began(demand, before, materials, since)
+    return demand.unless.last(before.done, materials) <= began
 
 
-def _is_off(before: WaferState, materials: Materials, last: int) -> bool:
+def _began(demand: Queue, before: WaferState, materials: Materials, since: int) -> int:
+    """Find where a wait began, before its cures."""
+    return demand.after.last(before.done[: since + 1], materials) if demand.cured_by else since
+
+
+def _is_off(demand: Queue, before: WaferState, materials: Materials, since: int) -> bool:
     """Tell whether a step laid film of which nothing is left, though there is film on the wafer."""
-    laid, film = before.done[last], before.film
+    laid, film = before.done[_began(demand, before, materials, since)], before.film
     return (
         film is not None
         and laid.recipe.operation == "deposit"

@@ -127,6 +127,26 @@ def test_what_numbers_tell_of_a_film(text, told):
     assert (known(replace(first, steps=steps(text).steps), pack) is not None) is told
 
 
+CURED = (
+    "- {id: clear, kind: cmp, operation: polish, recipe: {platen: barrier, material: TaN, "
+    "pressure: 1.3 psi, endpoint: clear}}\n"
+    "- {id: clean, kind: etcher, operation: clean, recipe: {bath: citric, time: 45 s}}\n"
+    "- {id: preclean, kind: cvd, operation: preclean, recipe: {chamber: preclean, gas: H2, "
+    "temperature: 200 degC, time: 60 s}}\n"
+    "- {id: degas, kind: cvd, operation: degas, recipe: {chamber: degas, temperature: 200 degC, "
+    "time: 4 h}}\n"
+)
+
+
+def test_a_wait_since_its_last_cure_is_judged_by_its_numbers():
+    pack, first = learnt(CURED + WHOLE, copper())
+    late = replace(first, steps=steps(CURED.replace("4 h", "5 h") + WHOLE).steps)
+    early = replace(first, steps=steps(CURED.replace("45 s", "3 h") + WHOLE).steps)
+    assert known(early, pack) is not None
+    assert known(late, pack) is None
+    assert {each.code for each in audit(late, pack, materials(), MODELS).all} == {"QT204"}
+
+
 def test_a_film_that_may_be_left_is_judged_in_full():
     again = film("60 Å") + strip() + film("60 Å", "film-2") + measure() + anneal()
     pack, first = learnt(again, copper())

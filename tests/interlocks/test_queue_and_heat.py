@@ -20,6 +20,14 @@ METAL = (
     "- {id: metal, kind: cvd, operation: deposit, recipe: {chamber: mocvd-cu, material: Cu, "
     "thickness: 750 nm, temperature: 200 degC}}\n"
 )
+POLISH = (
+    "- {id: clear, kind: cmp, operation: polish, recipe: {platen: barrier, material: Cu, "
+    "pressure: 1.5 psi, time: 60 s}}\n"
+)
+PRECLEAN = (
+    "- {id: preclean, kind: cvd, operation: preclean, recipe: {chamber: preclean, "
+    "gas: H2, temperature: 200 degC, time: 60 s}}\n"
+)
 
 
 def codes(text: str) -> list[str]:
@@ -139,22 +147,35 @@ def test_a_film_that_was_taken_off_is_not_waited_for():
 
 @pytest.mark.parametrize(
     ("between", "found"),
-    [("clean preclean", []), ("preclean", ["QT204"]), ("clean", ["QT204"])],
+    [
+        ("wait clean preclean", []),
+        ("wait preclean", ["QT204"]),
+        ("wait clean", ["QT204"]),
+        ("clean wait", ["QT204"]),
+        ("wait preclean clean", ["QT204"]),
+        ("clean preclean wait", ["QT204"]),
+        ("clean wait preclean", []),
+        ("preclean clean wait preclean", []),
+    ],
 )
-def test_a_wait_is_cured_by_all_of_its_cures_only(between, found):
-    polish = (
-        "- {id: clear, kind: cmp, operation: polish, recipe: {platen: barrier, material: Cu, "
-        "pressure: 1.5 psi, time: 60 s}}\n"
-    )
+def test_all_cures_in_their_order_have_a_wait_begin_anew(between, found):
     cures = {
         "clean": "- {id: clean, kind: etcher, operation: clean, recipe: {bath: citric, "
         "time: 45 s}}\n",
-        "preclean": "- {id: preclean, kind: cvd, operation: preclean, recipe: {chamber: preclean, "
-        "gas: H2, temperature: 200 degC, time: 60 s}}\n",
+        "preclean": PRECLEAN,
     }
-    soak = SOAK % "5 h"
-    soak = soak.replace("citric", "glycolic")
-    assert codes(polish + soak + "".join(cures[each] for each in between.split()) + film()) == found
+    cures["wait"] = (SOAK % "5 h").replace("citric", "glycolic")
+    assert codes(POLISH + "".join(cures[each] for each in between.split()) + film()) == found
+
+
+def test_before_start_the_wait_counts_since_the_last_cure():
+    text = f"{POLISH}{SOAK % '45 s'}{PRECLEAN}{film()}"
+    seen = trace(steps(text), table())[-1]
+    passed = {"clear": 9 * 3600.0, "soak": 9 * 3600.0, "preclean": 4 * 3600.0}
+    (kept,) = queue(RULES, seen.step, seen.before, table(), passed.get)
+    passed["preclean"] += 1
+    (broken,) = queue(RULES, seen.step, seen.before, table(), passed.get)
+    assert (kept.verdict, broken.verdict) == (Verdict.LEGAL, Verdict.ILLEGAL)
 
 
 def test_a_queue_rule_without_a_limit_is_refused(tmp_path):
