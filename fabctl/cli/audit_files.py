@@ -273,7 +273,6 @@ def _audit_file(
         lacking,
         problems=problems,
         not_asked=not_asked,
-        lacking=pack.lacking(sequence.practises) if sequence.practises else (),
     )
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 import sequences
 from fabctl.cli.arguments import sequence_file
 from fabctl.cli.output import Failure
-from fabctl.cli.packs import load, proved
+from fabctl.cli.packs import proved
 from fabctl.clock import Clock
 from fabctl.engine.guard import Guard
 from fabctl.engine.plan import Plan
@@ -136,7 +136,7 @@ def order(
     path = sequence_file(name)
     sequence, made = one_path(load_sequence(path, settings), choices)
     packs = list(rules) or sequences.packs()
-    pack = proved(list(rules)) if prove else load(list(rules))
+    pack = proved(list(rules), again=not prove)
     meant = named or fab
     guard = Guard(pack, materials(), FabModels(meant.path), meant)
     planted = chosen_faults(faults, fab)
@@ -153,6 +153,8 @@ def order(
         "seed": seed,
         "speed": speed,
     }
+    if rules:
+        inputs["binding_rules"] = {each.name: _digest(each) for each in sequences.packs()}
     if meant.path != BUILT_IN:
         inputs["dictionaries_sha256"] = {
             entry.id: [_digest(each) for each in layers(entry.path)] for entry in meant.tools

@@ -8,20 +8,34 @@ if TYPE_CHECKING:
     from fabctl.tools.prediction import Predictor
 
 
-def load(packs: list[Path] | None) -> "RulePack":
-    """Load rule files, by default those that come with fabctl. Raises `InputError`."""
+def given(packs: list[Path] | None) -> "RulePack":
+    """Load rule files alone, by default those that come with fabctl. Raises `InputError`."""
     from fabctl.interlocks import load_rules
     from fabctl.interlocks.shipped import shipped_rules
 
     return load_rules(packs) if packs else shipped_rules(examples=True)
 
 
-def proved(packs: list[Path] | None) -> "RulePack":
-    """Load rule files to judge by. Raises `InputError` where a rule fails its own examples."""
-    from fabctl.interlocks.shipped import shipped_rules
+def load(packs: list[Path] | None) -> "RulePack":
+    """Load rule files and what binds beside them, to be read. Raises `InputError`."""
+    from fabctl.interlocks.shipped import with_binding
 
-    rules = load(packs) if packs else shipped_rules(examples=False)  # our tests prove our own
-    if packs:
+    return with_binding(given(packs), examples=True)
+
+
+def proved(packs: list[Path] | None, *, again: bool = False) -> "RulePack":
+    """Load rule files, and what binds beside them, to judge by.
+
+    Raises `InputError` where a rule fails its own examples; `again` those that were proved before
+    are loaded without.
+    """
+    from fabctl.interlocks import load_rules
+    from fabctl.interlocks.shipped import shipped_rules, with_binding
+
+    if not packs:
+        return shipped_rules(examples=False)  # our tests prove our own
+    rules = load_rules(packs, examples=not again)
+    if not again:
         from fabctl.interlocks import run_examples
         from fabctl.process.errors import InputError, Problem
         from fabctl.process.material import materials
@@ -39,7 +53,7 @@ def proved(packs: list[Path] | None) -> "RulePack":
         ]
         if failed:
             raise InputError(failed)
-    return rules
+    return with_binding(rules)
 
 
 def models(fab: Path | None = None) -> "Predictor":

@@ -8,7 +8,7 @@ import typer
 
 from fabctl.cli.options import Json, Pack
 from fabctl.cli.output import FINDINGS, LEGAL, Failure, emit, show, show_table
-from fabctl.cli.packs import load, models
+from fabctl.cli.packs import given, load, models
 
 if TYPE_CHECKING:
     from fabctl.interlocks import Rule
@@ -86,7 +86,7 @@ def run_tests(rules: Pack = None, as_json: Json = False) -> int:
     from fabctl.interlocks import run_examples
     from fabctl.process.material import materials
 
-    results = run_examples(load(rules), materials(), models())
+    results = run_examples(given(rules), materials(), models())
     good = all(result.passed for result in results)
     if as_json:
         emit(

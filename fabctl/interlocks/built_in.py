@@ -24,7 +24,6 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "CV103": "rules that bind the sequence, and that no step of it could have broken",
         "CV104": "values of the sequence that no rule has looked at",
         "CV105": "steps whose tools store no program, so that there was none to compare",
-        "CV106": "rules that state a claim which the sequence practises, and that the pack lacks",
         "WN103": "a value set on the command line is outside of the window that the file gives",
         "ID101": "a step's does is false: the claim is not practised, or not by this step",
         "ID102": "a step's does names a claim element that the finished wafer contradicts",

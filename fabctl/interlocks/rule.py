@@ -187,13 +187,6 @@ class RulePack:
             )
         return self._of[operation]
 
-    def lacking(self, practises: Iterable[str]) -> tuple[str, ...]:
-        """Name the rules that state elements of these claims, parents implied, and are not here."""
-        known = claims()
-        practised = (known[name] for name in with_parents(tuple(practises), known))
-        named = (code for claim in practised for each in claim.elements for code in each.rules)
-        return tuple(dict.fromkeys(code for code in named if code not in self.rules))
-
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules.values())
 

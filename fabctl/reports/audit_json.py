@@ -31,7 +31,6 @@ def _file(each: AuditedFile) -> dict[str, object]:
             "never_exercised": list(coverage.never_exercised),
             "unseen": {step: list(names) for step, names in coverage.unseen.items()},
             "not_asked": dict(each.not_asked),
-            "lacking": list(each.lacking),
         }
         document["waived"] = [
             {

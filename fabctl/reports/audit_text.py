@@ -104,10 +104,6 @@ def _summary(each: AuditedFile) -> str:
     rest += f"; {values} that no rule looked at" if unseen else ""
     by_hand = ", ".join(f"{step} ({tool})" for step, tool in each.not_asked.items())
     rest += f"; not asked, as nothing is stored there: {by_hand}" if by_hand else ""
-    lacking = ", ".join(each.lacking)
-    rest += (
-        f"; the rules given lack {lacking}, which claims that it practises name" if lacking else ""
-    )
     return f"{each.file}: {'legal' if each.legal else 'not legal'}, {_count(each)}; {looked}{rest}"
 
 

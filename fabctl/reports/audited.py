@@ -23,17 +23,15 @@ class Sort(StrEnum):
     UNREADABLE = "unreadable"
 
 
-UNCOVERED = ("CV103", "CV104", "CV105", "CV106")
-"""The codes of rules that no step could have broken, of values that no rule has looked at, of steps
-whose tools store no program, and of rules on practised claims that a pack of one's own lacks."""
+UNCOVERED = ("CV103", "CV104", "CV105")
+"""The codes of rules that no step could have broken, of values that no rule has looked at, and of
+steps whose tools store no program."""
 
 SKIPPED = "IN209"
 """The code of a file of a folder that was not audited."""
 
 NEITHER = "neither a sequence, a rule pack nor a fab file"
 """What such a file is."""
-
-_OF_CLAIMS = "some that state what a claim demands which the sequence practises"
 
 _NAMED = 8
 """How many rules or values a note names."""
@@ -44,8 +42,7 @@ class AuditedFile(Struct, frozen=True):
 
     `report` is there for a sequence, `examples` for a rule pack; `capability` are findings about
     the tools of a fab, and `not_asked` gives step → tool where tools were asked what they store and
-    this one stores nothing; `lacking` are the rules that state claims which a sequence practises,
-    and that the pack does not have; `problems` say why the file could not be audited.
+    this one stores nothing; `problems` say why the file could not be audited.
     """
 
     file: str
@@ -55,7 +52,6 @@ class AuditedFile(Struct, frozen=True):
     examples: "tuple[ExampleResult, ...]" = ()
     problems: tuple[Problem, ...] = ()
     not_asked: Mapping[str, str] = field(default_factory=dict)
-    lacking: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -76,12 +72,11 @@ class AuditedFile(Struct, frozen=True):
         coverage, mark = self.report.coverage, Mark(self.file, 1, 1)
         unseen = [f"{step}.{name}" for step, names in coverage.unseen.items() for name in names]
         by_hand = [f"{step} ({tool})" for step, tool in self.not_asked.items()]
-        never, not_seen, not_stored, not_there = UNCOVERED
+        never, not_seen, not_stored = UNCOVERED
         told = (
             (never, "no step could have broken", coverage.never_exercised),
             (not_seen, "no rule has looked at", unseen),
             (not_stored, "the tool stores no program, so none was compared:", by_hand),
-            (not_there, f"the rules given lack {_OF_CLAIMS}:", self.lacking),
         )
         return tuple(Problem(code, f"{said} {_some(of)}", mark) for code, said, of in told if of)
 

@@ -177,9 +177,12 @@ def test_what_can_not_be_asked_is_told_so_too(fabctl) -> None:
     assert "no tool of built-in can be asked" in result["message"]["text"]
 
 
-def test_a_pack_of_which_no_rule_matches_is_no_pass(fabctl, own_pack) -> None:
+def test_rules_of_which_none_matches_are_no_pass(fabctl, own_pack, tmp_path) -> None:
     """Nothing found is not clean where nothing was looked at."""
-    done = fabctl("audit", "cap-line", "--rules", own_pack())
+    path = tmp_path / "rinse.yaml"
+    rinse = "{id: rinse-1, kind: etcher, operation: clean, recipe: {bath: citric, time: 9 s}}"
+    path.write_text(f"sequence: rinse\ntitle: A rinse\nsteps:\n  - {rinse}\n", encoding="utf-8")
+    done = fabctl("audit", path, "--rules", own_pack())
     assert done.code == 2
     assert "CV102 no rule matched any step, so nothing was audited" in done.out
 

@@ -104,19 +104,12 @@ def test_faults_need_not_be_there_any_more(tmp_path) -> None:
     assert compose.order_again(inputs).faults is None
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("sections", ["virtual", "destructive"])
-def test_a_wider_pack_makes_a_run_legal_and_no_claim_wider(
-    fabctl, pack, tmp_path, sections: str
-) -> None:
-    """What a claim asks for is not a lab's to say, whether or not the wafer is seen in section."""
+def test_a_wider_rule_under_a_code_of_ones_own_makes_no_run_legal(fabctl, pack) -> None:
+    """What a claim asks for is not a lab's to say: fabctl's own rule binds beside it."""
     text = pack.read_text(encoding="utf-8").replace("400 degC", "450 degC")
     text = text.replace("LM102", "LM902")  # under our code it would be refused
     pack.write_text(text.replace("752 degF", "850 degF"), encoding="utf-8")
-    fab = tmp_path / "fab.yaml"
-    there = sequences.data("fabs", "built-in.yaml").read_text(encoding="utf-8")
-    fab.write_text(there.replace("sections: virtual", f"sections: {sections}"), encoding="utf-8")
     hot = ("--set", "react-1.temperature=410 degC")
-    done = fabctl("dry-run", "cap-line", "--rules", pack, *hot, "--fab", fab, "--json")
-    assert (done.document["outcome"], done.document["trips"]) == ("completed", [])
-    assert done.document["claims"]["cap.6.a"]["standing"] == "not satisfied"
+    done = fabctl("dry-run", "cap-line", "--rules", pack, *hot, "--json")
+    assert (done.document["outcome"], done.code) == ("refused", 1)
+    assert {each["code"] for each in done.document["findings"]} == {"LM102"}
