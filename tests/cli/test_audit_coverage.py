@@ -12,8 +12,7 @@ FILM = """\
 sequence: film
 title: One film
 steps:
-  - {id: rinse-1, kind: etcher, operation: clean,
-     recipe: {bath: glycolic, time: 90 s, temperature: 30 degC}}
+  - {id: prime-1, kind: spin_coater, operation: prime, recipe: {temperature: 120 degC, time: 60 s}}
   - {id: film-1, kind: cvd, operation: deposit,
      recipe: {chamber: film, material: Sn, thickness: 120 Å, temperature: 25 degC}}
 """
@@ -21,7 +20,7 @@ steps:
 
 @pytest.fixture
 def audited(fabctl, tmp_path):
-    """Audits a rinse and one film, which no chamber change and no wait could concern."""
+    """Audits a bake and one film, which no chamber change and no wait could concern."""
     path = tmp_path / "film.yaml"
     path.write_text(FILM, encoding="utf-8")
     return lambda form: fabctl("audit", path, "--format", form)
@@ -43,7 +42,7 @@ def test_sarif_notes_it_of_the_audit_itself(audited) -> None:
     assert {each["descriptor"]["id"] for each in notes} == {"CV103", "CV104"}
     assert described == {"CV103", "CV104", "CV105"}
     assert {each["level"] for each in notes} == {"note"}
-    assert "rinse-1.temperature" in str(notes)
+    assert "prime-1.temperature" in str(notes)
 
 
 def test_junit_skips_it(audited) -> None:
@@ -59,7 +58,7 @@ def test_junit_skips_it(audited) -> None:
 def test_github_is_given_notices(audited) -> None:
     lines = audited("github").out.splitlines()
     assert any(line.startswith("::notice file=") and "title=CV103::" in line for line in lines)
-    assert any("no rule has looked at rinse-1.temperature" in line for line in lines)
+    assert any("no rule has looked at prime-1.temperature" in line for line in lines)
 
 
 @pytest.fixture
