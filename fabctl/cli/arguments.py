@@ -5,14 +5,20 @@ from pathlib import Path
 from fabctl.cli.output import Failure
 
 
-def sequence_file(name: str) -> Path:
-    """The file of a sequence, by name or path. Raises `Failure` for a name that there is not."""
+def sequence_file(name: str, *, or_folder: bool = False) -> Path:
+    """The file of a sequence, by name or path.
+
+    Raises `Failure` for a name that there is not, or that a file here has too; `or_folder` where a
+    folder would be taken as well.
+    """
     import sequences
     from fabctl.process.errors import did_you_mean
 
     if not name.strip():
         raise Failure("an empty name is no sequence (see: fabctl sequences)")
     path = sequences.find(name)
+    if path != Path(name):
+        _check_alone(name, path, "sequence", or_folder=or_folder)
     if "/" in name or path.suffix or path.exists():
         return path
     hint = did_you_mean(name, (each.stem for each in sequences.listed()))
@@ -31,6 +37,7 @@ def shipped_file(path: Path, sort: str) -> Path:
     shipped = {each.stem: each for each in sorted(sequences.data(f"{sort}s").glob("*.yaml"))}
     name = str(path)
     if name in shipped:
+        _check_alone(name, shipped[name], f"{sort} file")
         return shipped[name]
     if path.exists():
         return path
@@ -42,6 +49,17 @@ def shipped_file(path: Path, sort: str) -> Path:
         f"there is no {sort} file {path}{f'; {hint}' if hint else ''} "
         f"(with fabctl come {', '.join(shipped)})"
     )
+
+
+def _check_alone(name: str, shipped: Path, sort: str, *, or_folder: bool = False) -> None:
+    """Refuse a bare name of a file of fabctl's that one's own file has too."""
+    own = Path(name)
+    if own.is_file() or (or_folder and own.is_dir()):
+        what = "folder" if own.is_dir() else "file"
+        raise Failure(
+            f"{name} is a {sort} that comes with fabctl, and also a {what} here: "
+            f"write ./{name} for yours, {shipped} for fabctl's"
+        )
 
 
 def overrides(settings: list[str]) -> dict[str, str]:

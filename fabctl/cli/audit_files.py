@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fabctl.cli.arguments import choices, overrides, sequence_file, shipped_file
+from fabctl.cli.folder import yaml_files
 from fabctl.cli.output import FAILED, FINDINGS, LEGAL, Failure, emit, show
 
 if TYPE_CHECKING:
@@ -170,14 +171,12 @@ def _sources(
     """
     from fabctl.process.errors import InputError
 
-    path = sequence_file(name)
+    path = sequence_file(name, or_folder=True)
     if not path.is_dir():
         yield path, _read(path)
         return
     before, nothing = len(skipped), True
-    for each in sorted(path.rglob("*")):
-        if each.suffix.lower() not in (".yaml", ".yml"):
-            continue
+    for each in yaml_files(path):
         source = _read(each)
         # what can't be read must not pass unseen
         if isinstance(source, InputError) or _sort(source[1]) is not None:

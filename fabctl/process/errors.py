@@ -36,7 +36,7 @@ CODES = MappingProxyType(
         "IN208": "a choice of the sequence that is not made, or that there is not",
         "IN209": "a file of a folder that was skipped: neither a sequence, rule pack nor fab file",
         "TY101": "not a number with its unit",
-        "TY102": "a number in quotes",
+        "TY102": "a number, true or false in quotes",
         "TY103": "not a whole number",
         "TY104": "a value below the lowest that there is: no time or thickness is below 0",
         "UN101": "a unit of the wrong dimension",

@@ -125,6 +125,9 @@ class Reading:
 
     def flag(self, node: Node, what: str) -> bool | None:
         """Read ``true`` or ``false``."""
+        if isinstance(node, Scalar) and not node.plain:
+            self.note("TY102", f"{what}: true and false are written without quotes", node.mark)
+            return None
         word = self.word(node, what, ("true", "false"))
         return None if word is None else word == "true"
 

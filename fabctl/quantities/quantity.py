@@ -1,5 +1,6 @@
 """A number with its unit, exact: what every parameter of a recipe is."""
 
+import unicodedata
 from fractions import Fraction
 from functools import lru_cache
 
@@ -135,8 +136,13 @@ def find_unit(symbol: str) -> Unit:
     unit = UNITS.get(canonical(symbol))
     if unit is not None:
         return unit
-    close = _HINTS.get(symbol) or next(
-        (f"did you mean {known}?" for known in UNITS if known.casefold() == symbol.casefold()), ""
+    close = (
+        _HINTS.get(symbol)
+        or _stranger(symbol)
+        or next(
+            (f"did you mean {known}?" for known in UNITS if known.casefold() == symbol.casefold()),
+            "",
+        )
     )
     if not close and len(symbol) <= 16:
         import difflib  # which few files need
@@ -144,6 +150,18 @@ def find_unit(symbol: str) -> Unit:
         matches = difflib.get_close_matches(symbol, UNITS, n=1)
         close = f"did you mean {matches[0]}?" if matches else ""
     raise QuantityError(f"unknown unit {symbol!r}" + (f"; {close}" if close else ""))
+
+
+def _stranger(symbol: str) -> str:
+    """Name the first letter that is in no unit, for it may look like one of ours: a Cyrillic С."""
+    strange = next((each for each in canonical(symbol) if each not in _IN_UNITS), "")
+    if strange.isascii():
+        return ""
+    name = unicodedata.name(strange, "no name")
+    return f"it has {strange!r} (U+{ord(strange):04X}, {name}), which is in no unit"
+
+
+_IN_UNITS = frozenset("".join(UNITS))
 
 
 def _in_base(number: Fraction, unit: Unit, text: str) -> Fraction:

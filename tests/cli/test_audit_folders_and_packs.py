@@ -4,6 +4,7 @@ import json
 from xml.etree import ElementTree as ET
 
 import pytest
+from command_line import FILM_LINE
 
 import sequences
 from fabctl.interlocks.rule_schema import rule_schema
@@ -15,6 +16,20 @@ def test_a_folder_is_audited_whole_and_in_order(fabctl) -> None:
     done = fabctl("audit", sequences.data("rules"), "--json")
     assert done.code == 0
     assert [each["file"] for each in done.document["files"]] == [str(path) for path in PACKS]
+
+
+def test_a_folder_that_is_linked_to_is_audited_with_it_once(fabctl, tmp_path) -> None:
+    """By a link only where there is no other way, and a ring has an end."""
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "folder"
+    (folder / "own").mkdir(parents=True)
+    elsewhere.mkdir()
+    for path in (elsewhere / "far.yaml", folder / "own" / "near.yaml"):
+        path.write_bytes(FILM_LINE.read_bytes())
+    (folder / "a-link").symlink_to(elsewhere)
+    (folder / "b-link").symlink_to(folder / "own")
+    (elsewhere / "ring").symlink_to(folder)
+    files = [each["file"] for each in fabctl("audit", folder, "--json").document["files"]]
+    assert files == [str(folder / "a-link/far.yaml"), str(folder / "own/near.yaml")]
 
 
 def test_a_folder_without_anything_to_audit_is_no_pass(fabctl, tmp_path) -> None:

@@ -22,6 +22,28 @@ class TestSequenceNames:
             "there is no sequence cap-lien; did you mean cap-line? (see: fabctl sequences)\n"
         )
 
+    @pytest.mark.parametrize("command", [("audit",), ("dry-run",), ("run",), ("sequences", "show")])
+    def test_one_that_a_file_here_has_too_is_not_chosen_for_anybody(
+        self, fabctl, tmp_path: Path, monkeypatch, command
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "cap-line").write_bytes(FILM_LINE.read_bytes())
+        done = fabctl(*command, "cap-line")
+        assert done.code == 2
+        assert done.err == (
+            "cap-line is a sequence that comes with fabctl, and also a file here: "
+            f"write ./cap-line for yours, {sequences.find('cap-line')} for fabctl's\n"
+        )
+
+    def test_a_folder_of_that_name_is_asked_about_where_folders_are_audited(
+        self, fabctl, tmp_path: Path, monkeypatch
+    ) -> None:
+        """A dry run may have written it: that one reads no folder."""
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "cap-line").mkdir()
+        assert "and also a folder here" in fabctl("audit", "cap-line").err
+        assert fabctl("sequences", "show", "cap-line").code == 0
+
 
 class TestTools:
     @pytest.mark.parametrize("command", ["dry-run", "run"])

@@ -42,6 +42,7 @@ def test_a_rule_knows_its_place():
     ("old", "new", "said"),
     [
         ("waivable: false", "waiveable: false", "a rule has no key waiveable"),
+        ("waivable: false", 'waivable: "false"', "TY102 waivable: true and false are written with"),
         ("code: LM101", "code: XX101", "XX101 is no code for it"),
         ("code: LM101", "code: LM1", "LM1 is no code for it"),
         ("code: LM102", "code: LM101", "LM101 stands already at"),
