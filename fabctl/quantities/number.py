@@ -152,6 +152,19 @@ def exact(value: float, width: Literal[4, 8]) -> Fraction:
 _SINGLE = struct.Struct(">f")
 _DIGITS = tuple(f"%.{digits}g" for digits in range(1, 9))
 _SMALLEST_NORMAL = 1.1754943508222875e-38
+_SURELY = 2.0**-25
+"""A share of a normal F4: no other F4 is so near that it would be nearer to what lies within."""
+
+
+def as_meant(single: float) -> float:
+    """Give the shortest decimal, as a float, that an F4 carries as this one, which an F4 carries.
+
+    As `shortest_single` does, at half the cost where six digits do.
+    """
+    near = float("%.6g" % single)  # noqa: UP031 -- quicker than an f-string
+    if abs(near - single) < abs(single) * _SURELY and abs(single) >= _SMALLEST_NORMAL:
+        return near
+    return float(shortest_single(single))
 
 
 def shortest_single(value: float) -> str:

@@ -2,7 +2,7 @@
 
 import math
 
-from fabctl.quantities.number import shortest_single
+from fabctl.quantities.number import as_meant
 from fabctl.secs.items import Format, Item, ItemError
 from fabctl.secs.read import as_float, as_floats, as_int, as_list, as_text
 
@@ -50,7 +50,7 @@ def shortest(form: Format, value: float) -> float:
     """The decimal that a tool meant by a binary float: shortest of the width it was sent in."""
     if form is Format.F8 or not math.isfinite(value) or value.is_integer():
         return value
-    return float(shortest_single(value))
+    return as_meant(value)
 
 
 def pairs_of(item: Item) -> list[tuple[str, str]]:
