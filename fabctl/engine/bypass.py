@@ -12,7 +12,7 @@ from fabctl.engine.history import History
 from fabctl.engine.records import Kind, stamp
 from fabctl.interlocks.demand import CarryOver, Seasoned
 from fabctl.interlocks.demand_time import Queue
-from fabctl.interlocks.person import why_not_two
+from fabctl.interlocks.person import is_reason, why_not_two
 from fabctl.interlocks.rule import RulePack
 from fabctl.journal import Journal
 
@@ -66,8 +66,8 @@ def check(asked: Bypass, rules: RulePack) -> None:
     alone = why_not_two(asked.by, asked.approver)
     if alone:
         raise EngineError(f"a bypass is asked for by one person and approved by another: {alone}")
-    if not asked.reason.strip():
-        raise EngineError("a bypass needs a reason")
+    if not is_reason(asked.reason):
+        raise EngineError("a bypass needs a reason of at least two words")
 
 
 def active(history: History, rule: str, now: datetime) -> bool:

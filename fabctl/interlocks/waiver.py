@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.interlocks.finding import AuditReport, Finding, Waived
-from fabctl.interlocks.person import why_not_two
+from fabctl.interlocks.person import is_reason, why_not_two
 from fabctl.interlocks.rule import RulePack
 from fabctl.process.errors import Mark, Problem
 from fabctl.process.reading import Reading
@@ -194,6 +194,8 @@ def _waiver(reading: Reading, node: Node) -> Waiver | None:
     if not _FINGERPRINT.fullmatch(texts["finding"]):
         message = "finding must be the 64 digits of a fingerprint"
         reading.note("IN203", message, fields["finding"].mark)
+    if not is_reason(texts["reason"]):
+        reading.note("IN203", "reason must have at least two words", fields["reason"].mark)
     issued, expires = (_date(reading, fields[key], key) for key in ("issued", "expires"))
     if issued is None or expires is None:
         return None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fabctl.interlocks.person import name_of, why_not_two
+from fabctl.interlocks.person import is_reason, name_of, why_not_two
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,51 @@ def test_another_spelling_is_no_other_person(written):
     assert name_of(written) == name_of("R. Okafor")
 
 
-def test_accents_count_however_they_are_encoded():
-    """A composed and a decomposed letter are one, with and without an accent are two."""
-    assert name_of("Jos\u00e9") == name_of("Jose\u0301") != name_of("Jose")
+def test_accents_make_no_other_person():
+    """Not every keyboard has them, and they have two encodings."""
+    assert name_of("Jos\u00e9") == name_of("Jose\u0301") == name_of("Jose")
+    assert name_of("S\u00f8ren") == name_of("Soren")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Rose Okafor", "R. Okafor"),
+        ("Okafor, R.", "Rose Okafor"),
+        ("R. K. Okafor", "Rose Okafor"),
+        ("Jose", "Jos\u00e9 Okafor"),
+        ("J.-L. Picard", "Jean-Luc Picard"),
+        ("RO", "Rose Okafor"),
+    ],
+)
+def test_names_that_one_person_may_have_are_to_be_written_in_full(one, other):
+    for first, second in ((one, other), (other, one)):
+        assert "may be one: write both names in full" in why_not_two(first, second)
+
+
+def test_a_title_makes_no_other_person():
+    assert why_not_two("R. Okafor", "Dr. R. Okafor").endswith("are one")
+    assert why_not_two("R. Okafor", "Prof.").endswith("names nobody")
+
+
+@pytest.mark.parametrize("written", ["nobody", "None", "n/a", "N.A.", "TBD", "me", "self", "test"])
+def test_what_stands_where_a_name_is_to_come_names_nobody(written):
+    assert why_not_two("Ann Lee", written) == f"{written!r} names nobody"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("a split lot", True), (".", False), ("ok", False), ("- x -", False), ("\u9810\u6d17", True)],
+)
+def test_a_reason_has_at_least_two_words(text, is_one):
+    """Where a script parts none by blanks, each letter may be one."""
+    assert is_reason(text) == is_one
+
+
+def test_a_name_as_long_as_a_file_is_soon_compared():
+    """And those of which only more words than a name has differ are not told apart."""
+    assert why_not_two("a " * 5_000 + "b", "a " * 5_000 + "c").endswith("are one")
+    assert why_not_two("a b c d e f g h", "ax bx cx dx ex fx gx ix") == ""
 
 
 def test_another_name_is_another_person():
