@@ -17,6 +17,8 @@ from fabctl.process.recipe import Recipe
 from fabctl.quantities import Quantity
 from fabctl.tools.prediction import LONGEST_HOLD, Bound, Peak, Unpredicted
 
+_NO_MODEL = "give the tool's dictionary a model of it"
+
 
 def judge_peak(bench: Bench, step: TraceStep, demand: Foreseen) -> Iterator[Finding]:
     """Judge the peak at the ends of every window: in between it only rises with the set-point."""
@@ -29,7 +31,9 @@ def judge_peak(bench: Bench, step: TraceStep, demand: Foreseen) -> Iterator[Find
         found = bench.predicts.peak(demand.signal, step.step, recipe)
         if isinstance(found, Unpredicted):
             message = f"{found.why}, so nothing shows that its peak is {demand.limits}"
-            yield bench.finding(step, demand.signal, Verdict.NOT_SHOWN, message=message)
+            yield bench.finding(
+                step, demand.signal, Verdict.NOT_SHOWN, message=message, hint=_NO_MODEL
+            )
             return
         if demand.limits.witness(_reach(found)) is not None:
             yield _outside(bench, step, demand, recipe, found)

@@ -45,7 +45,9 @@ class TestClaimedLimits:
 
     def test_an_anneal_whose_predicted_peak_is_too_high_is_told(self, fabctl) -> None:
         done = fabctl("audit", "cap-line", "--set", "react-1.temperature=399.9 degC", "--json")
-        assert finding(done, "TR101")["witness"].endswith("FUR01 peaks at 401.1 ± 3 degC")
+        found = finding(done, "TR101")
+        assert (done.code, found["severity"], found["verdict"]) == (1, "error", "illegal")
+        assert found["witness"].endswith("FUR01 peaks at 401.1 ± 3 degC")
 
     def test_both_units_are_told(self, fabctl) -> None:
         done = fabctl("audit", "cap-line", "--set", "react-1.temperature=752 degF")

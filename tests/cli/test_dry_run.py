@@ -103,7 +103,11 @@ class TestTrajectory:
         assert done.document["outcome"] == "completed"
 
     @pytest.mark.long
-    def test_a_legal_set_point_that_overshoots_is_held(self, dry_run) -> None:
+    def test_a_legal_set_point_that_overshoots_is_refused_and_would_be_held(self, dry_run) -> None:
+        refused = dry_run("cap-line", *HOT[:2])
+        assert (refused.code, refused.document["outcome"]) == (1, "refused")
+        errors = [x["code"] for x in refused.document["findings"] if x["severity"] == "error"]
+        assert errors == ["TR101"]
         done = dry_run("cap-line", *HOT)
         assert (done.code, done.document["outcome"]) == (1, "held")
         assert done.document["trips"][0]["trip"]["cause"] == "over"
