@@ -11,6 +11,7 @@ from fabctl.engine.station import Station
 from fabctl.process.recipe import Recipe, Value
 from fabctl.process.sequence import Step
 from fabctl.quantities import Quantity
+from fabctl.tools.drivers import program_differences
 from fabctl.tools.errors import RecipeError, ToolError
 from fabctl.tools.port import Accepted, NoReply, Outcome, Program, Tool
 
@@ -80,10 +81,15 @@ async def verify(station: Station, step: Step, program: Program, meant: Recipe) 
     tool = station.tool
     try:
         found = await tool.read_back(program)
+    except ToolError as error:
+        raise Hold("program", f"the program can't be read back: {error}") from error
+    try:
         # the very program that was sent means what it meant then
         stored = meant if found == program else tool.decode(found, step.operation)
     except ToolError as error:
-        raise Hold("program", f"the program can't be read back: {error}") from error
+        told = "; ".join(program_differences(tool, program, found)) or str(error)
+        why = f"the program on {tool.id} is not the one that was sent: {told}"
+        raise Hold("program", why) from error
     if stored != meant:
         what = _differences(meant, stored) or "a parameter was added"
         raise Hold("program", f"the program on {tool.id} is not the one that was sent: {what}")

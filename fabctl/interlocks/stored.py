@@ -1,8 +1,8 @@
 """The second use of a rule, on what tools store: uploaded, decoded, audited, compared.
 
 ``PR101``: the tool's program is not the approved recipe. ``PR102``: the tool has no such program,
-or it can't be read: what it would do is not shown. ``PR103``: a constant of the tool is set
-otherwise than its dictionary has it, so that what is foretold of it may not hold. What a tool
+or it can't be read: what it would do is not shown. ``PR103``: a constant of the tool is
+set otherwise than its dictionary has it, so that what is foretold of it may not hold. What a tool
 writes into its programs by itself (time stamps, counters) is left out by its driver, so that it
 makes no difference.
 """
@@ -22,9 +22,9 @@ from fabctl.process.material import Materials
 from fabctl.process.recipe import Recipe
 from fabctl.process.sequence import Sequence, Step
 from fabctl.quantities import Quantity
-from fabctl.tools.drivers import changed_constants
+from fabctl.tools.drivers import changed_constants, program_differences
 from fabctl.tools.errors import ToolError
-from fabctl.tools.port import ChangedConstant, Tool
+from fabctl.tools.port import ChangedConstant, Program, Tool
 from fabctl.tools.prediction import NOBODY, Predictor
 
 NAMES: Mapping[str, str] = {
@@ -70,9 +70,13 @@ async def audit_stored(
             approved = tool.encode(named(step.step), step.recipe)
             meant = tool.decode(approved, step.recipe.operation)
             program = await tool.read_back(approved)
-            stored = tool.decode(program, step.recipe.operation)
         except ToolError as error:
             found.append(_finding(sequence, step.step, "PR102", str(error)))
+            continue
+        try:
+            stored = tool.decode(program, step.recipe.operation)
+        except ToolError as error:
+            found.append(_unreadable(sequence, step.step, tool, approved, program, error))
             continue
         found.extend(_differences(sequence, step.step, tool.id, meant, stored))
         found.extend(
@@ -115,6 +119,17 @@ def _differences(
         unit = approved.unit if isinstance(approved, Quantity) else ""
         saw = there.show(unit) if isinstance(there, Quantity) and unit else str(there or "")
         yield _finding(sequence, step, "PR101", message, name, saw=saw, limit=str(approved or ""))
+
+
+def _unreadable(
+    sequence: Sequence, step: Step, tool: Tool, sent: Program, there: Program, why: ToolError
+) -> Finding:
+    """Say where a program differs that is no recipe any more, as by an edit of a constant."""
+    told = program_differences(tool, sent, there)
+    if not told:
+        return _finding(sequence, step, "PR102", str(why))
+    message = f"the program on {tool.id} differs from what is approved: {'; '.join(told)}"
+    return _finding(sequence, step, "PR101", message)
 
 
 def _finding(

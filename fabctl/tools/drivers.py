@@ -16,7 +16,7 @@ from fabctl.tools.entry_point import load
 from fabctl.tools.errors import NoToolError
 from fabctl.tools.fab import Fab, ToolEntry
 from fabctl.tools.faults import Faults
-from fabctl.tools.port import ChangedConstant, Tool
+from fabctl.tools.port import ChangedConstant, Program, Tool
 from fabctl.tools.simulated import SimulatedTools
 
 DRIVERS = "fabctl.drivers"
@@ -78,6 +78,12 @@ async def changed_constants(tool: Tool) -> tuple[ChangedConstant, ...]:
     """
     ask = getattr(tool, "changed_constants", None)
     return tuple(await ask()) if ask is not None else ()
+
+
+def program_differences(tool: Tool, sent: Program, found: Program) -> tuple[str, ...]:
+    """Where a program on a tool is another than was sent; () of a tool that can't say so."""
+    tell = getattr(tool, "differences", None)
+    return tuple(tell(sent, found)) if tell is not None else ()
 
 
 def simulate(

@@ -16,6 +16,13 @@ from fabctl.tools.drivers import open_tools, simulate
 from fabctl.tools.fab import load_fab
 from fabctl.tools.port import Accepted
 
+
+def edited(block, at: int, value):
+    """Set one parameter of a block."""
+    given = (*block.parameters[:at], value, *block.parameters[at + 1 :])
+    return replace(block, parameters=given)
+
+
 TEXT = film() + measure() + anneal()
 TOOLS = {"film-1": "CVD01", "check-1": "MET01", "react-1": "FUR01"}
 FAB = load_fab(sequences.data("fabs", "built-in.yaml"))
@@ -28,9 +35,11 @@ def stored(
     cut_off: str = "",
     text: str = TEXT,
     constants: Item | None = None,
+    edit=None,
 ):
     """Install the approved programs, put another recipe under one name, and ask the tools.
 
+    `edit` changes the blocks of the anneal's.
     The tool `cut_off` loses its link before it is asked; the furnace is told `constants` by S2F15.
     """
     sequence = steps(text)
@@ -52,7 +61,10 @@ def stored(
             if step.id == "react-1" and changed is not None:
                 recipe = steps(film() + measure() + anneal(changed)).steps[-1].recipe
             if step.id != missing:
-                done = await tool.install(tool.encode(program_name(step), recipe))
+                program = tool.encode(program_name(step), recipe)
+                if step.id == "react-1" and edit is not None:
+                    program = replace(program, body=edit(program.body))
+                done = await tool.install(program)
                 assert isinstance(done, Accepted), done
         if constants is not None:
             told = await drivers["FUR01"]._session.request(2, 15, constants)
@@ -82,6 +94,16 @@ def test_a_recipe_that_was_edited_on_the_tool_is_one():
 def test_an_illegal_one_also_breaks_its_rule():
     found = stored("410 degC")
     assert {each.code for each in found} == {"PR101", "LM102"}
+
+
+def test_an_edit_that_is_of_no_recipe_is_told_as_a_difference():
+    """A constant of the template, which decodes to nothing."""
+    (found,) = stored(edit=lambda body: (edited(body[0], 1, 220.0), *body[1:]))
+    assert (found.code, found.step, found.verdict) == ("PR101", "react-1", Verdict.ILLEGAL)
+    assert found.message == (
+        "the program on FUR01 differs from what is approved: "
+        "PUSH.Speed is 220 mm/min, 200 mm/min was sent"
+    )
 
 
 def test_a_program_that_is_not_there_is_not_shown():

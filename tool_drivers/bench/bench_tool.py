@@ -13,6 +13,7 @@ from fabctl.tools.dictionary import Dictionary
 from fabctl.tools.errors import ToolError
 from fabctl.tools.fab import ToolEntry
 from fabctl.tools.port import Accepted, Grade, Measurement, Observation, Outcome, Program
+from fabctl.tools.program_differences import differences
 from tool_drivers.bench.hands import Hands
 from tool_drivers.bench.observers import Observers
 
@@ -78,6 +79,10 @@ class BenchTool:
     def decode(self, program: Program, operation: str) -> Recipe:
         """What a program really does. Raises `RecipeError` where it can't be read."""
         return template.decode(self.dictionary, program, operation)
+
+    def differences(self, sent: Program, found: Program) -> tuple[str, ...]:
+        """Say in the tool's own words where a program is another than the one that was sent."""
+        return differences(self.dictionary, sent, found)
 
     async def install(self, program: Program) -> Outcome:
         """Keep the program: the host carries it out, the tool stores none."""

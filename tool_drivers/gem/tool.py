@@ -30,6 +30,7 @@ from fabctl.tools.port import (
     Refused,
     Status,
 )
+from fabctl.tools.program_differences import differences
 from fabctl.tools.session_settings import session_settings
 from tool_drivers.gem import measured
 from tool_drivers.gem.coming_up import ComingUp, time_text
@@ -233,6 +234,10 @@ class GemTool:
     def decode(self, program: Program, operation: str) -> Recipe:
         """What a program on the tool really does. Raises `RecipeError` where it can't be read."""
         return template.decode(self._dictionary, program, operation)
+
+    def differences(self, sent: Program, found: Program) -> tuple[str, ...]:
+        """Say in the tool's own words where a program is another than the one that was sent."""
+        return differences(self._dictionary, sent, found)
 
     async def install(self, program: Program) -> Outcome:
         """Download the program; `Accepted` once the tool has verified it."""
