@@ -15,15 +15,22 @@ from rich.text import Text
 from fabctl.clock import Clock
 from fabctl.engine.deadlines import expected_s
 from fabctl.engine.history import History
+from fabctl.engine.records import stamp
+from fabctl.engine.summary import caution_key
 from fabctl.journal import Record
 from fabctl.process.sequence import Sequence as Steps
 from fabctl.tools.port import Reading
 
+_ALERTS = frozenset({"TRIP", "HELD_BACK", "CAUTION", "ESCALATED", "UNHEEDED", "SAFE"})
+"""What somebody has to know at once, also above a live table."""
+_ENDS = frozenset({"CONCLUDED", "HELD", "ENDED"})
 WINDOW = 7  # steps shown at once, the current one in the middle
 
 
 class Progress:
     """Shows a run as it goes; on a terminal a live table, else a line whenever a step ends.
+
+    What somebody has to know at once has a line on both.
 
     Use as a context manager; hand `record` every record of the run and `reading` every sample.
     """
@@ -37,6 +44,8 @@ class Progress:
         self._values: dict[tuple[str, str], str] = {}
         self._current = ""
         self._began = 0.0
+        self._since = stamp(clock.utc())
+        self._cautions: dict[tuple[str, ...], int] = {}
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -74,12 +83,28 @@ class Progress:
         if isinstance(step, str) and step != self._current and step in self._expected:
             self._current, self._began = step, self._clock.process()
             self._values.clear()
-        if self._live is None and record.kind in ("CONCLUDED", "TRIP", "HELD", "ENDED"):
+        if self._is_told(record):
             self._console.print(self._line(record), highlight=False, markup=False)
 
     def reading(self, reading: Reading) -> None:
         """Take a sample of a tool's signal."""
         self._values[reading.tool, reading.channel] = f"{reading.value:.4g} {reading.unit}"
+
+    def _is_told(self, record: Record) -> bool:
+        """Whether a record has a line; an alert that another process had is none any more."""
+        if record.kind in _ENDS:
+            return self._live is None
+        if record.kind not in _ALERTS or record.at < self._since:
+            return False
+        match record.kind:
+            case "CAUTION":
+                key = caution_key(record.body)
+                times = self._cautions[key] = self._cautions.get(key, 0) + 1
+                return times & (times - 1) == 0  # a value that flickers is told 1, 2, 4 ... times
+            case "SAFE":  # tells those who were called
+                return bool(self._history.safe_actions[record.body["job"]].escalated)
+            case _:
+                return True
 
     def _line(self, record: Record) -> str:
         body = record.body
@@ -87,9 +112,24 @@ class Progress:
         total = len(self._history.steps)
         match record.kind:
             case "CONCLUDED":
-                return f"[{done}/{total}] {self._current} {body['outcome']}"
+                told = self._history.despite(body["job"])
+                despite = f" despite {told.upper()}" if told else ""
+                return f"[{done}/{total}] {self._current} {body['outcome']}{despite}"
             case "TRIP":
                 return f"TRIP {body['message']}"
+            case "HELD_BACK":
+                return f"HELD BACK by a bypass: {body['message']}"
+            case "CAUTION":
+                times = self._cautions[caution_key(body)]
+                again = f" ({times} times by now)" if times > 1 else ""
+                return f"CAUTION {body['message']}{again}"
+            case "ESCALATED":
+                return f"ESCALATED {body['why']}"
+            case "UNHEEDED":
+                return f"NOT STOPPED {self._history.safe_actions[body['job']]}"
+            case "SAFE":
+                action = self._history.safe_actions[body["job"]]
+                return f"{action.became.upper()} {action}"
             case "HELD":
                 return f"HELD {body['cause']}: {body['why']}"
             case _:

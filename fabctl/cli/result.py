@@ -73,6 +73,8 @@ def code_of(document: Mapping[str, Any]) -> int:
     """
     if _has_errors(document) or document["trips"] or document["held_back"]:
         return FINDINGS
+    if any(each["escalated"] for each in document["safe_actions"]):
+        return FINDINGS
     if document["outcome"] in UNDER_WAY:
         return LEGAL
     stands = all(each["standing"] in STANDS for each in document["claims"].values())
@@ -88,10 +90,16 @@ def _has_errors(document: Mapping[str, Any]) -> bool:
     return any(each["severity"] == "error" for each in document["findings"])
 
 
+def _row(step: Mapping[str, Any]) -> list[str]:
+    despite = f" despite {step['despite'].upper()}" if step["despite"] else ""
+    outcome = f"{step['outcome']}{despite}"
+    return [step["id"], step["tool"], step["operation"], outcome, step["ended"]]
+
+
 def show_result(document: Mapping[str, Any]) -> None:
     """Print a run's document for a person."""
-    columns = ("id", "tool", "operation", "outcome", "ended")
-    show_table(("step", *columns[1:]), [[s[name] for name in columns] for s in document["steps"]])
+    columns = ("step", "tool", "operation", "outcome", "ended")
+    show_table(columns, [_row(step) for step in document["steps"]])
     show("")
     for finding in document["findings"]:
         place = f"{finding['severity']} at {finding['at']}"
@@ -100,6 +108,13 @@ def show_result(document: Mapping[str, Any]) -> None:
         show(f"warning at {each['step']}: the wafer could not be seen in section: {each['why']}")
     for trip in document["trips"]:
         show(f"trip: {trip['message']}")
+    for each in document["safe_actions"]:
+        if each["failed"]:
+            called = f"escalated, {each['escalated']}" if each["escalated"] else "not stopped"
+            show(f"{called}: {each['message']}")
+    for each in document["cautions"]:
+        times = f" ({each['times']} times until {each['last']})" if each["times"] > 1 else ""
+        show(f"caution at {each['step']}, {each['at']}: {each['message']}{times}")
     for each in document["bypasses"]:
         lifted = f"{each['rule']} lifted for {each['minutes']} min, {each['at']}"
         show(f"{lifted}, by {each['by']}, approved by {each['approver']}: {each['reason']}")

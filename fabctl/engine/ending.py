@@ -58,18 +58,28 @@ async def conclude(
     await look(session, step.id, watch.job, watch.station.tool.id if cut else "")
     if outcome == DONE:
         _judge(session, step, watch, peaks)
+    unheeded = _unheeded(session, watch)
     if watch.trips:
-        raise Hold("trip", str(first_out(watch.trips)))
+        raise Hold("trip", f"{first_out(watch.trips)}{unheeded}")
     said = finding.evidence.get("why", "") if finding.found is Found.FAILED else ""
     because = f": {said}" if said else ""
     if watch.alarm is not None:
-        alarm = f"{watch.alarm.text}, category {watch.alarm.category}"
+        alarm = f"{watch.alarm.text}, category {watch.alarm.category}{unheeded}"
         raise Hold("alarm", f"{alarm}; {watch.job} {outcome}{because}" if because else alarm)
     if session.helm.ending:
-        raise Ending(session.helm.because)
+        raise Ending(f"{session.helm.because}{unheeded}")
     if outcome not in (DONE, NOT_STARTED):
         raise Hold("job", f"{watch.job} on {watch.station.tool.id} {outcome}{because}")
     return outcome == DONE
+
+
+def _unheeded(session: Session, watch: Supervisor) -> str:
+    """Say of a job that was to be stopped, and that its tool finished, that it was not stopped."""
+    command = session.history.despite(watch.job)
+    if not command:
+        return ""
+    tool = watch.station.tool.id
+    return f"; {tool} finished {watch.job} by itself: {command.upper()} did not stop it"
 
 
 def _outcome(attempt: Attempt, watch: Supervisor) -> str:

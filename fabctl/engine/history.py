@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from fabctl.engine.job_machine import JobMachine, JobState
 from fabctl.engine.records import Kind
+from fabctl.engine.safe_record import Became, SafeAction
 from fabctl.interlocks.latch import Latch
 from fabctl.interlocks.trip import Trip
 from fabctl.journal import Record
@@ -35,6 +36,7 @@ _FOR_STEPS = frozenset(
 )
 """The records that tell which steps are done."""
 
+_ENDED_AS = {DONE: Became.FINISHED, NOT_STARTED: Became.NEVER_STARTED}
 _FOUND = {
     "NOT_SEEN": "found_not_seen",
     "RUNNING": "found_running",
@@ -111,6 +113,8 @@ class History:
         self.trips: list[Mapping[str, Any]] = []
         self.bypasses: dict[str, tuple[Mapping[str, Any], str]] = {}
         """Rule → its last bypass, and when that began."""
+        self.safe_actions: dict[str, SafeAction] = {}
+        """Job → what was tried to stop it."""
         self.findings: list[Mapping[str, Any]] = []
         self.going = "running"
         """How a run under way goes: ``running``, ``pausing``, ``paused``, ``stopping`` ..."""
@@ -167,6 +171,11 @@ class History:
     def question(self) -> StepHistory | None:
         """The step that a person has to answer for."""
         return next((step for step in self.steps.values() if step.question), None)
+
+    def despite(self, job: str) -> str:
+        """Give the command that a tool finished a job despite of, "" where there was none."""
+        tried = self.safe_actions.get(job)
+        return tried.command if tried and tried.became is Became.FINISHED else ""
 
     def attempt(self, job: str) -> Attempt:
         """Find a job's attempt. Raises `KeyError`."""
@@ -246,6 +255,7 @@ class History:
         attempt.over_since = attempt.unwatched or by_word
         if body["outcome"] != NOT_STARTED:
             self.unseen = body["step"], body["job"]
+        self._unseen_end(attempt.job, _ENDED_AS.get(attempt.outcome, Became.STOPPED), at)
 
     def _looked(self, _body: Mapping[str, Any], _at: str) -> None:
         self.unseen = None
@@ -256,6 +266,7 @@ class History:
         step.answer = body["answer"]
         if step.last is not None and step.last.is_open:
             step.last.machine.move("answered")
+            self._unseen_end(step.last.job, Became.ANSWERED, at)
         if body["answer"] == "scrap":
             self.scrapped = self.scrapped or f"{body['by']}: {body['reason']}"
 
@@ -272,6 +283,32 @@ class History:
     def _trip(self, body: Mapping[str, Any], _at: str) -> None:
         self.trips.append(body)
         self.latch.trip(Trip.from_dict({**body["trip"]}))
+
+    def _tried(self, body: Mapping[str, Any], at: str) -> SafeAction:
+        job = body["job"]
+        if job not in self.safe_actions:
+            ours = (s.id for s in self.steps.values() for each in s.attempts if each.job == job)
+            self.safe_actions[job] = SafeAction(job, next(ours, ""), body["tool"], at)
+        return self.safe_actions[job]
+
+    def _safe_action(self, body: Mapping[str, Any], at: str) -> None:
+        self._tried(body, at).tried(body)
+
+    def _escalated(self, body: Mapping[str, Any], at: str) -> None:
+        tried = self._tried(body, at)
+        tried.escalated = tried.escalated or at
+
+    def _safe(self, body: Mapping[str, Any], at: str) -> None:
+        found = body["evidence"]["found"]
+        # fabctl once called safe what a tool had finished by itself
+        became = {"DONE": Became.FINISHED, "UNKNOWN": Became.AT_REST}.get(found, Became.STOPPED)
+        self._tried(body, at).end(became, at)
+
+    def _unseen_end(self, job: str, became: Became, at: str) -> None:
+        """The process that tried to stop a job did not see its end, and this tells it."""
+        tried = self.safe_actions.get(job)
+        if tried is not None and not tried.ended:
+            tried.end(became, at)
 
     def _bypassed(self, body: Mapping[str, Any], at: str) -> None:
         self.bypasses[body["rule"]] = body, at
@@ -309,6 +346,10 @@ class History:
         Kind.NOT_MEASURED: _not_measured,
         Kind.SCRAPPED: _scrapped,
         Kind.TRIP: _trip,
+        Kind.SAFE_ACTION: _safe_action,
+        Kind.ESCALATED: _escalated,
+        Kind.SAFE: _safe,
+        Kind.UNHEEDED: _safe,
         Kind.BYPASSED: _bypassed,
         Kind.RESET: _reset,
         Kind.HELD: _held,

@@ -55,6 +55,8 @@ class Kind(StrEnum):
     SAFE_ACTION = "SAFE_ACTION"
     SAFE = "SAFE"
     """The tool was seen stopped."""
+    UNHEEDED = "UNHEEDED"
+    """The tool finished the job by itself: no safe action stopped it."""
     ESCALATED = "ESCALATED"
     """The tool was not seen stopped: a person has to go there."""
     MEASURED = "MEASURED"

@@ -1,7 +1,8 @@
 """The safe action: STOP or ABORT, as soon and as often as it can be sent, until it is seen to work.
 
 It needs no journal, no permission and no reply: only the tool's own word that nothing runs any more
-ends it. A safe action that failed is told as failed, and a person is sent to the tool.
+ends it. A safe action that failed is told as failed, and a person is sent to the tool. A tool that
+finished the job by itself was made safe by nobody, and the record says so.
 """
 
 import asyncio
@@ -9,7 +10,8 @@ from collections.abc import Awaitable, Callable
 
 from fabctl.clock import Clock
 from fabctl.engine.recorder import Recorder
-from fabctl.engine.records import Kind
+from fabctl.engine.records import Kind, stamp
+from fabctl.engine.safe_record import answer_text
 from fabctl.engine.station import Station
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Found, Grade, Outcome, Status
@@ -35,13 +37,13 @@ async def make_safe(
     until: float,
     sent: "Sent | None" = None,
 ) -> bool:
-    """Send the command that `command` names, again and again; True once the tool is seen stopped.
+    """Send the command that `command` names, again and again; True once nothing runs any more.
 
     `sent` is the first attempt, where `send` has made it already: as `command` names it now. While
     START itself is still unanswered, nothing counts as seen. Gives up at `until` (process seconds),
     but not before `ESCALATE_AFTER` attempts.
     """
-    attempt, wait = 0, _FIRST_WAIT_S
+    attempt, wait, since = 0, _FIRST_WAIT_S, stamp(clock.utc())
     while True:
         attempt += 1
         word = command()
@@ -59,12 +61,15 @@ async def make_safe(
         if start_settled():
             evidence = await _looked(station, job)
             if evidence is not None:
-                recorder.note(Kind.SAFE, tool=station.tool.id, job=job, evidence=evidence)
+                by_itself = evidence["found"] is Found.DONE
+                kind = Kind.UNHEEDED if by_itself else Kind.SAFE
+                recorder.note(kind, tool=station.tool.id, job=job, evidence=evidence)
                 return True
-        if attempt == ESCALATE_AFTER:
-            _escalate(recorder, station, job, attempt)
-        if attempt >= ESCALATE_AFTER and clock.process() >= until:
-            _escalate(recorder, station, job, attempt)
+        gives_up = attempt >= ESCALATE_AFTER and clock.process() >= until
+        if attempt == ESCALATE_AFTER or gives_up:
+            said = answer_text(outcome, why)
+            _escalate(recorder, station, job, word, attempt, since, said, gives_up=gives_up)
+        if gives_up:
             return False
         await station.news(wait)
         wait = min(2 * wait, _LONGEST_WAIT_S)
@@ -106,14 +111,29 @@ async def _looked(station: Station, job: str) -> dict[str, object] | None:
         return None
 
 
-def _escalate(recorder: Recorder, station: Station, job: str, attempts: int) -> None:
+def _escalate(
+    recorder: Recorder,
+    station: Station,
+    job: str,
+    word: str,
+    attempts: int,
+    since: str,
+    said: str,
+    *,
+    gives_up: bool,
+) -> None:
+    tool, again = station.tool.id, ", and is not told again" if gives_up else ""
     recorder.note(
         Kind.ESCALATED,
-        tool=station.tool.id,
+        tool=tool,
         job=job,
+        command=word,
         attempts=attempts,
-        why=f"{station.tool.id} was told to stop {attempts} times and was not seen stopped: "
-        "go to the tool and stop it there",
+        since=since,
+        answer=said,
+        gives_up=gives_up,
+        why=f"{tool} was told to {word} {attempts} times since {since} (last answer: {said}) and "
+        f"was not seen stopped{again}: go to the tool and stop it there",
     )
 
 

@@ -38,8 +38,10 @@ def summary(
 
     Keys: run, sequence, choices, brought_in (the name of what the wafer was then, "" for bare),
     outcome, why, do (the command that lets a held run go on), steps, trips, bypasses, held_back
-    (what bypasses kept from tripping), findings, alarms, deviations, no_section (after which steps
-    the wafer could not be seen, and why), claims, wafer, files.
+    (what bypasses kept from tripping), safe_actions (what was tried to stop jobs, and how that
+    ended), cautions (what people were warned of, each with its count), findings, alarms,
+    deviations, no_section (after which steps the wafer could not be seen, and why), claims, wafer,
+    files.
     """
     if not records:
         raise ValueError("a run without records has no summary")
@@ -55,10 +57,12 @@ def summary(
         "outcome": history.outcome or UNFINISHED,
         "why": history.why,
         "do": next_command(run, history) if history.outcome == "held" else "",
-        "steps": [_step(step) for step in history.steps.values()],
+        "steps": [_step(step, history) for step in history.steps.values()],
         "trips": [dict(trip) for trip in history.trips],
         "bypasses": _told(records, Kind.BYPASSED),
         "held_back": _told(records, Kind.HELD_BACK),
+        "safe_actions": [each.as_dict() for each in history.safe_actions.values()],
+        "cautions": _cautions(records),
         "findings": [
             *(dict(each) for each in history.findings),
             *_hints(history, stands),
@@ -79,6 +83,25 @@ def summary(
 def _told(records: Iterable[Record], kind: Kind) -> list[dict[str, Any]]:
     """Give the records of one kind with their moments."""
     return [{**each.body, "at": each.at} for each in records if each.kind == kind]
+
+
+def _cautions(records: Iterable[Record]) -> list[dict[str, Any]]:
+    """Give each warning of a rule on a channel in a job once: as it first came, and how often."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for record in records:
+        if record.kind != Kind.CAUTION:
+            continue
+        body, at = record.body, record.at
+        kept = found.setdefault(caution_key(body), {**body, "at": at, "times": 0, "last": at})
+        kept["times"] += 1
+        kept["last"] = at
+    return list(found.values())
+
+
+def caution_key(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Tell what makes warnings the same one again: job, rule, concern, channel."""
+    caution = body["caution"]
+    return body["job"], caution["rule"], caution["concern"], caution["channel"]
 
 
 def _hints(history: History, stands: Mapping[str, Standing]) -> Iterator[dict[str, Any]]:
@@ -148,7 +171,7 @@ def _unmeasured(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _step(step: StepHistory) -> dict[str, Any]:
+def _step(step: StepHistory, history: History) -> dict[str, Any]:
     last = step.last
     outcome = "pending"
     if step.not_measured:
@@ -164,6 +187,7 @@ def _step(step: StepHistory) -> dict[str, Any]:
         "tool": step.tool,
         "operation": step.operation,
         "outcome": outcome,
+        "despite": history.despite(last.job) if last else "",
         "job": last.job if last else "",
         "started": last.started if last else "",
         "ended": last.ended if last else "",

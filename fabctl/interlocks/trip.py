@@ -119,7 +119,8 @@ class Caution(Struct, frozen=True):
         }
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.concern}: {self.signal} {self.channel} saw {self.saw}"
+        where = f"{self.signal} {self.channel}"
+        return f"{self.rule} {self.concern}: {where} saw {self.saw}, limit {self.limit}"
 
 
 def first_out(trips: Iterable[Trip]) -> Trip:

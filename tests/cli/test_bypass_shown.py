@@ -26,6 +26,7 @@ DOCUMENT = {
         {"step": "liner-1", "at": "2000-01-01T00:00:03.000Z", "message": "QT204: waited 5 h"}
     ],
     **dict.fromkeys(("steps", "findings", "trips", "no_section", "wafer", "files"), ()),
+    **dict.fromkeys(("safe_actions", "cautions"), ()),
     "claims": {},
 }
 

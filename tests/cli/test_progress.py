@@ -83,3 +83,80 @@ def test_the_time_left_goes_down_as_a_step_goes_on(shown) -> None:
 
     start = record("STEP", step="dielectric-1")
     assert left(shown(start)) != left(shown(start, later=120.0))
+
+
+JOB = {"job": "R1.react-1.1", "step": "react-1", "tool": "FUR01"}
+NEAR = {"rule": "LM102", "concern": "near the limit", "channel": "Zone1Temp"}
+CAUTION = record("CAUTION", **JOB, caution=NEAR, message="LM102 near the limit")
+TRIED = record("SAFE_ACTION", **JOB, command="abort", attempt=1, outcome="Accepted", why="")
+ESCALATED = record("ESCALATED", **JOB, attempts=5, why="FUR01 was told to abort 5 times")
+STOPPED = record("SAFE", **JOB, evidence={"found": "FAILED"})
+UNHEEDED = record("UNHEEDED", **JOB, evidence={"found": "DONE"})
+
+
+@pytest.fixture
+def lines(capsys):
+    """What is told of these records, line by line."""
+
+    def say(*told: Record) -> list[str]:
+        async def main() -> None:
+            with Progress(load_sequence(sequences.find("cap-line")), Clock()) as progress:
+                progress._console.width = 1000
+                for each in told:
+                    progress.record(each)
+
+        run(main(), virtual=True)
+        return capsys.readouterr().err.splitlines()
+
+    return say
+
+
+def test_a_person_is_called_at_once(lines) -> None:
+    assert lines(TRIED, ESCALATED) == ["ESCALATED FUR01 was told to abort 5 times"]
+
+
+def test_a_person_is_called_above_a_live_table_too(lines, monkeypatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert any("ESCALATED FUR01 was told" in line for line in lines(TRIED, ESCALATED))
+
+
+def test_who_was_called_is_told_how_it_ended(lines) -> None:
+    assert lines(TRIED, ESCALATED, STOPPED)[1].startswith("SEEN STOPPED FUR01 was told to abort")
+    assert lines(TRIED, ESCALATED, UNHEEDED)[1].startswith("NOT STOPPED FUR01 was told to abort")
+
+
+def test_a_safe_action_that_worked_at_once_calls_nobody(lines) -> None:
+    assert lines(TRIED, STOPPED) == []
+
+
+def test_a_step_done_despite_an_abort_says_so(lines) -> None:
+    steps = [{"id": "react-1", "tool": "FUR01", "operation": "anneal"}]
+    begun = [record("RUN", steps=steps), *conclude("react-1")[:3], TRIED, UNHEEDED]
+    (*_, last) = lines(*begun, *conclude("react-1")[3:])
+    assert last == "[1/1] react-1 done despite ABORT"
+
+
+def test_a_value_that_flickers_round_its_band_is_no_flood(lines) -> None:
+    assert lines(*[CAUTION] * 9) == [
+        "CAUTION LM102 near the limit",
+        "CAUTION LM102 near the limit (2 times by now)",
+        "CAUTION LM102 near the limit (4 times by now)",
+        "CAUTION LM102 near the limit (8 times by now)",
+    ]
+
+
+def test_each_channel_has_its_own_caution(lines) -> None:
+    other = record(
+        "CAUTION", **JOB, caution={**NEAR, "channel": "Zone2Temp"}, message="and Zone2Temp"
+    )
+    assert lines(CAUTION, other) == ["CAUTION LM102 near the limit", "CAUTION and Zone2Temp"]
+
+
+def test_what_a_bypass_held_back_is_told_at_once(lines) -> None:
+    held_back = record("HELD_BACK", **JOB, message="QT204 waited 5 h")
+    assert lines(held_back) == ["HELD BACK by a bypass: QT204 waited 5 h"]
+
+
+def test_what_another_process_was_warned_of_is_no_news(lines) -> None:
+    early = Record("R1", 1, "1999-12-31T23:59:59.999Z", "CAUTION", CAUTION.body, "", "")
+    assert lines(early) == []

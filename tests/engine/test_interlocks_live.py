@@ -168,8 +168,11 @@ class TestSafeAction:
         )
         assert result.outcome == "held"
         assert "NOT seen stopped" in result.why
-        assert "ESCALATED" in rig.kinds()
+        assert [body["gives_up"] for body in rig.bodies("ESCALATED")] == [False, True]
         assert "SAFE" not in rig.kinds()
+        (action,) = result.document["safe_actions"]
+        assert (action["became"], action["ended"]) == ("not seen stopped", "")
+        assert action["message"].endswith("go to the tool and stop it there")
 
     def test_a_driver_that_breaks_over_an_abort_is_asked_again(self, tmp_path):
         async def main():

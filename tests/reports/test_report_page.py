@@ -16,6 +16,7 @@ STEP = {
     "tool": "CVD01",
     "operation": "deposit",
     "outcome": "done",
+    "despite": "",
     "job": "r.film-1.1",
     "started": "2000-01-01T00:00:00.000Z",
     "ended": "2000-01-01T01:30:00.000Z",
@@ -75,6 +76,23 @@ def report(**changes):
         ],
         "held_back": [
             {"message": "QT204: waited 5 h", "step": "liner-1", "at": "2000-01-01T00:00:03.000Z"}
+        ],
+        "safe_actions": [
+            {
+                "step": "react",
+                "became": "finished by itself",
+                "escalated": "2000-01-01T00:00:05.000Z",
+                "message": "FUR01 was told to abort r.react.1 9 times (refused: <busy>)",
+            }
+        ],
+        "cautions": [
+            {
+                "step": "react",
+                "at": "2000-01-01T00:00:06.000Z",
+                "message": "LM102 near the limit: Zone1Temp saw 398 degC",
+                "times": 3,
+                "last": "2000-01-01T00:00:07.000Z",
+            }
         ],
         "findings": [
             {"severity": "warning", "code": "ID102", "at": "mine.yaml:9:13", "message": "a lie"}
@@ -150,6 +168,22 @@ class TestPage:
         text = page(report())
         for said in ("QT204", "30 min", "R. Okafor", "M. Lindt", "&lt;precleaned&gt;"):
             assert f"<td>{said}</td>" in text
+
+    def test_a_safe_action_is_shown_with_what_became_of_it(self):
+        row = (
+            "<td>react</td><td>finished by itself</td>"
+            "<td>escalated, 2000-01-01T00:00:05.000Z</td>"
+            "<td>FUR01 was told to abort r.react.1 9 times (refused: &lt;busy&gt;)</td>"
+        )
+        assert row in page(report())
+
+    def test_a_caution_is_shown_with_its_count(self):
+        told = "LM102 near the limit: Zone1Temp saw 398 degC</td><td>3</td>"
+        assert told in page(report())
+
+    def test_a_step_that_was_to_be_stopped_is_not_plainly_done(self):
+        document = {**report().document, "steps": [{**STEP, "despite": "abort"}]}
+        assert "<td>done despite ABORT</td>" in page(report(document=document))
 
     def test_what_a_bypass_held_back_is_shown(self):
         """What would have tripped stands beside what did."""

@@ -17,6 +17,8 @@ HONESTY = (
     "protected by the tools' own hardware."
 )
 
+_SAFE = ("step", "became", "a person called", "what was tried")
+_CAUTION = ("step", "at", "caution", "times", "last")
 _BYPASS = ("rule", "for", "from", "by", "approver", "reason")
 
 
@@ -102,12 +104,20 @@ def _steps(document: Mapping[str, Any]) -> str:
     told = ("id", "tool", "operation", "outcome", "job")
     rows = [
         [
-            *(escape(str(step[name])) for name in told),
+            *(escape(str(step[name])) for name in ("id", "tool", "operation")),
+            escape(_outcome(step)),
+            escape(str(step["job"])),
             *(_moment(step[name]) for name in ("started", "ended")),
         ]
         for step in document["steps"]
     ]
     return _table((*told, "started (UTC)", "ended (UTC)"), rows)
+
+
+def _outcome(step: Mapping[str, Any]) -> str:
+    """A step's outcome, and what its tool was told and did not heed."""
+    told = step["despite"].upper()
+    return f"{step['outcome']} despite {told}" if told else str(step["outcome"])
 
 
 def _moment(at: str) -> str:
@@ -200,6 +210,19 @@ def _interlocks(report: Report) -> str:
         if body["rules"]
     ]
     trips = [[escape(str(each["message"]))] for each in report.document["trips"]]
+    stopped = [
+        [
+            escape(str(each["step"])),
+            escape(each["became"]),
+            escape("escalated, " + each["escalated"] if each["escalated"] else ""),
+            escape(each["message"]),
+        ]
+        for each in report.document["safe_actions"]
+    ]
+    warned = [
+        [escape(str(each[name])) for name in ("step", "at", "message", "times", "last")]
+        for each in report.document["cautions"]
+    ]
     lifted = [
         [
             escape(str(each["rule"])),
@@ -221,6 +244,10 @@ def _interlocks(report: Report) -> str:
         + (_table(("step", "tool", "rules"), armed) if armed else "<p>none</p>")
         + "<h3>trips</h3>"
         + (_table(("trip",), trips) if trips else "<p>none</p>")
+        + "<h3>safe actions</h3>"
+        + (_table(_SAFE, stopped) if stopped else "<p>none</p>")
+        + "<h3>cautions</h3>"
+        + (_table(_CAUTION, warned) if warned else "<p>none</p>")
         + "<h3>bypassed</h3>"
         + (_table(_BYPASS, lifted) if lifted else "<p>none</p>")
         + "<h3>held back by bypasses</h3>"
