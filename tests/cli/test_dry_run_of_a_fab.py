@@ -41,6 +41,7 @@ def test_what_only_its_stand_in_cannot_do_is_told_as_that(fabctl, fab) -> None:
     assert "at least 60 s" in done.err
 
 
+@pytest.mark.long
 def test_another_dictionary_is_another_dry_run(fab) -> None:
     """The fab file is the same."""
 
