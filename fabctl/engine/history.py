@@ -288,7 +288,10 @@ class History:
         job = body["job"]
         if job not in self.safe_actions:
             ours = (s.id for s in self.steps.values() for each in s.attempts if each.job == job)
-            self.safe_actions[job] = SafeAction(job, next(ours, ""), body["tool"], at)
+            since = body.get(
+                "since", at
+            )  # a reply may come, or be given up, long after it was sent
+            self.safe_actions[job] = SafeAction(job, next(ours, ""), body["tool"], since)
         return self.safe_actions[job]
 
     def _safe_action(self, body: Mapping[str, Any], at: str) -> None:

@@ -57,6 +57,7 @@ async def make_safe(
             attempt=attempt,
             outcome=outcome,
             why=why,
+            since=since,
         )
         if start_settled():
             evidence = await _looked(station, job)

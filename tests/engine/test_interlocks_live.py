@@ -172,6 +172,8 @@ class TestSafeAction:
         assert "SAFE" not in rig.kinds()
         (action,) = result.document["safe_actions"]
         assert (action["became"], action["ended"]) == ("not seen stopped", "")
+        tripped = next(record.at for record in rig.records if record.kind == "TRIP")
+        assert action["since"] == tripped  # not since the first reply was given up
         assert action["message"].endswith("go to the tool and stop it there")
 
     def test_a_driver_that_breaks_over_an_abort_is_asked_again(self, tmp_path):
