@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fabctl.interlocks.interval import NOTHING, Interval
-from fabctl.process.material import Material
+from fabctl.process.material import Material, MaterialClass
 from fabctl.process.recipe import Recipe
 from fabctl.process.vocabulary import MODULES
 from fabctl.quantities import less
@@ -182,13 +182,34 @@ def takes(
     return _in_time(step, recipe, material, span)
 
 
+_STOPS = frozenset({"endpoint", "first_seen", "remaining", "depth"})
+"""What ends a removal by what it has taken."""
+
+
+def untold(recipe: Recipe, material: Material | None) -> str:
+    """Name the bath, chamber or platen of a removal of film that is not known to take any.
+
+    "" where the materials table tells how fast it does, or where the recipe says how much it takes.
+    """
+    if material is None or material.material_class is not MaterialClass.FILM:
+        return ""
+    if not recipe.parameters.keys().isdisjoint(_STOPS):
+        return ""
+    module = _module(recipe)
+    return "" if module in material.removed_in else module
+
+
+def _module(recipe: Recipe) -> str:
+    told = recipe.parameters
+    return next((str(told[name]) for name in MODULES if name in told), "")
+
+
 def _in_time(
     step: str, recipe: Recipe, material: Material | None, span: Callable[[str], Interval | None]
 ) -> Removed:
     """Go by the rate of the bath at its own temperature: warmer it takes more, colder less."""
     time, heat = span("time"), span("temperature")
-    module = next((recipe.parameters[name] for name in MODULES if name in recipe.parameters), "")
-    rate = material.removed_in.get(str(module)) if material is not None else None
+    rate = material.removed_in.get(_module(recipe)) if material is not None else None
     if time is None or rate is None:
         return Removed(step)
     slow, fast = rate.per_second

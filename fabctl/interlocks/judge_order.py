@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from fabctl.interlocks.bench import Bench
 from fabctl.interlocks.demand import Order
+from fabctl.interlocks.film import untold
 from fabctl.interlocks.finding import Finding, Related
-from fabctl.interlocks.selector import Selector
+from fabctl.interlocks.selector import Selector, material_of
 from fabctl.interlocks.trace import TraceStep
 from fabctl.interlocks.verdict import Verdict
 from fabctl.interlocks.wafer_state import Act
@@ -31,12 +32,20 @@ def _judge_earlier(
         since, done = done[start].step, done[start + 1 :]
         if demand.unless is not None and demand.unless.last(done, bench.materials) >= 0:
             return
-    for _ in range(demand.times):
+    sure, doubted = 0, list[Act]()
+    while sure < demand.times:
         found = earlier.last(done, bench.materials)
         if found < 0:
             break
+        if _unsure(bench, earlier, done[found]):
+            doubted.append(done[found])
+        else:
+            sure += 1
         done = done[:found]
     else:
+        return
+    if sure + len(doubted) >= demand.times:
+        yield _not_told(bench, step, demand, doubted[0])
         return
     yield bench.finding(
         step,
@@ -45,6 +54,28 @@ def _judge_earlier(
         witness=f"{since}, {step.step.id}" if since else step.step.id,
         message=f"{step.step.id} needs {demand.wanted}, and there is not",
         related=(Related(bench.place(since), f"{since} is the last"),) if since else (),
+    )
+
+
+def _unsure(bench: Bench, asked: Selector, act: Act) -> str:
+    """Name the bath or chamber of a step that is to remove a film, where that is not told to."""
+    if not (asked.material_class or asked.materials):
+        return ""
+    return untold(act.recipe, material_of(act, bench.materials))
+
+
+def _not_told(bench: Bench, step: TraceStep, demand: Order, act: Act) -> Finding:
+    material = material_of(act, bench.materials)
+    assert material is not None
+    where, known = untold(act.recipe, material), " or ".join(material.removed_in)
+    return bench.finding(
+        step,
+        "",
+        Verdict.NOT_SHOWN,
+        message=f"{step.step.id} needs {demand.wanted}, and the materials table does not tell that "
+        f"{where} takes {act.material}, as {act.step} needs it to",
+        hint=f"take it off in {known}" if known else "",
+        related=(Related(bench.place(act.step), f"{act.step} is in {where}"),),
     )
 
 
@@ -81,16 +112,22 @@ def _same(bench: Bench, step: TraceStep, demand: Order) -> tuple[Act, ...]:
 def _judge_later(
     bench: Bench, step: TraceStep, demand: Order, later: Selector
 ) -> Iterator[Finding]:
-    awaited = demand.after
+    awaited, doubted = demand.after, None
     for each in bench.steps[bench.steps.index(step) + 1 :]:
         if not demand.same.joins(each.act, step.act):
             continue
         taken_back = demand.unless is not None and demand.unless.selects(each.act, bench.materials)
-        if taken_back or (awaited is None and later.selects(each.act, bench.materials)):
+        if taken_back:
             return
+        if awaited is None and later.selects(each.act, bench.materials):
+            if not _unsure(bench, later, each.act):
+                return
+            doubted = doubted or each.act
         if awaited is not None and awaited.selects(each.act, bench.materials):
             awaited = None
         if demand.before is not None and demand.before.selects(each.act, bench.materials):
+            if doubted is not None:
+                break
             yield bench.finding(
                 step,
                 "",
@@ -100,6 +137,9 @@ def _judge_later(
                 related=(Related(each.step.mark, f"{each.step.id} comes too early"),),
             )
             return
+    if doubted is not None:
+        yield _not_told(bench, step, demand, doubted)
+        return
     yield bench.finding(
         step,
         "",

@@ -23,6 +23,10 @@ COAT = (
     "- {id: coat, kind: spin_coater, operation: coat, "
     "recipe: {material: resist-n1, cast_speed: 3000 rpm, cast_time: 33 s}}\n"
 )
+METAL = (
+    "- {id: metal, kind: cvd, operation: deposit, recipe: {chamber: mocvd-cu, material: Cu, "
+    "thickness: 750 nm, temperature: 200 degC}}\n"
+)
 
 
 def only(code: str) -> RulePack:
@@ -155,6 +159,21 @@ class TestOrders:
         (finding,) = audit(steps(ETCH + deposit("SiOC", "d")), only("OR204"), table()).findings
         assert finding.witness == "open, d"
         assert finding.related[0].mark.line == 2
+
+    def test_a_wash_that_is_not_known_to_take_the_film_shows_nothing(self):
+        text = film() + anneal() + strip().replace("msa", "hf")
+        (finding,) = audit(practising(text, "cap.1"), only("OR101"), table()).all
+        assert finding.verdict is Verdict.NOT_SHOWN
+        assert "does not tell that hf takes Sn, as strip-1 needs it to" in finding.message
+        assert finding.hint == "take it off in msa or msa-pb"
+        assert judged("OR101", text + strip("strip-2"), "cap.1") == []
+
+    def test_nor_does_it_before_the_next_level(self):
+        level = film() + anneal() + strip().replace("msa", "glycolic")
+        text = deposit("SiOC", "d1") + METAL + level + deposit("SiOC", "d2")
+        assert judged("OR102", text, "cap.8") == [("d2", Verdict.NOT_SHOWN)]
+        known = text.replace("glycolic", "msa")
+        assert judged("OR102", known, "cap.8") == []
 
 
 class TestTrajectories:
