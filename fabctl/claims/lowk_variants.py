@@ -94,19 +94,24 @@ def _barrier_back(found: Findings, level: PlugLevel, back: int | None) -> None:
         for at in etched(history, *order.asked.operations, start=back, end=end)
         if history.took(at, of_jobs(history.before(at), jobs))
     ]
+
+    def took_mostly_it(at: int) -> bool:
+        return _took_mostly(history, at, of_jobs(history.before(at), jobs))
+
     tried: list[int] = []
     for at in in_order(order, back, etches):
         before, after = (of_jobs(each(at), jobs) for each in (history.before, history.after))
         # a thin one is gone before its etch ends, which then takes more of what lies below
-        if not _took_mostly(history, at, before) and _only_in(level.openings, before):
+        if not took_mostly_it(at) and _only_in(level.openings, before):
             continue
         tried.append(at)
         if _only_in(level.openings, after):
             why = "barrier 1 was etched back into the vias"
             outside = nm2(_outside(level.openings, after))
-            found.put("lowk.3.a", why, at, holds=True, by=tried, barrier_outside_vias=outside)
+            by = [each for each in tried if each == at or took_mostly_it(each)]
+            found.put("lowk.3.a", why, at, holds=True, by=by, barrier_outside_vias=outside)
             return
-    tried = [at for at in tried if _took_mostly(history, at, of_jobs(history.before(at), jobs))]
+    tried = [at for at in tried if took_mostly_it(at)]
     if tried:
         why = "the etch of barrier 1 did not leave it in the vias only"
         after = of_jobs(history.after(tried[-1]), jobs)
