@@ -26,7 +26,7 @@ from fabctl.secs.hsms_settings import End, HsmsSettings, Role
 from fabctl.secs.items import A, B, L
 from fabctl.secs.read import as_list
 from fabctl.tools.port import Reading
-from tool_drivers.gem.reading import number_of
+from tool_drivers.gem.reading import numbers_in
 
 LIMIT = 400.0
 CHANNELS = [f"V{number}" for number in range(50)]
@@ -63,9 +63,9 @@ def host_fabctl(ports: list[int]) -> None:
                 if (message.stream, message.function) != (6, 1):
                     return
                 now = clock.process()
-                values = as_list(as_list(message.item)[3])
-                for channel, item in zip(CHANNELS, values, strict=True):
-                    sample = Reading("T", "temperature", channel, number_of(item), "degC", now)
+                numbers = numbers_in(as_list(as_list(message.item)[3]))
+                for channel, number in zip(CHANNELS, numbers, strict=True):
+                    sample = Reading("T", "temperature", channel, number, "degC", now)
                     for _ in panel.feed(sample):
                         session.ask(2, 41, L(A("ABORT"), L()), lambda _: None)
                         for monitor in panel.monitors:

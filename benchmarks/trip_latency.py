@@ -5,10 +5,9 @@ process. Now and then a tool sends one value above the limit. When its packet le
 the S2F41 came, is noted by the kernel, with one clock for both hosts: so it is the time in the host
 that counts, its wait for a core included, and not what this process waits for one. What two bare
 sockets take, in two processes that do nothing else, is what no host can do better.
-``python benchmarks/trip_latency.py [SECONDS] [--at-once] [--chrt]``: with the former all tools
-send, and go over, in the same instant; else they take turns. With the latter either host, and the
-bare socket that answers, is started by ``chrt -r 1``, as a host on a computer that has other work
-should be. Linux only.
+The tools, which in a fab are other computers, keep to one core, and either host to the others.
+``python benchmarks/trip_latency.py [SECONDS] [--at-once]``: with the latter all tools send, and go
+over, in the same instant; else they take turns. Linux only.
 
 Our host reads a number as the driver does, and keeps its collections of garbage short, as
 `fabctl run` does.
@@ -16,6 +15,7 @@ Our host reads a number as the driver does, and keeps its collections of garbage
 
 import asyncio
 import gc
+import os
 import socket
 import subprocess
 import sys
@@ -33,6 +33,8 @@ TOOLS = 10
 PERIOD_S = 0.1
 OVER_EVERY = 10
 """Every tenth message of a tool holds a value over the limit."""
+CORES = sorted(os.sched_getaffinity(0))
+HOSTS = CORES[1:] or CORES
 WARM_UP = 2
 """Messages of each tool before anything is taken."""
 
@@ -76,18 +78,17 @@ class Tool:
             await asyncio.sleep(PERIOD_S)
 
 
-async def measure(
-    python: list[str], kind: str, seconds: float, turn: float
-) -> tuple[list[float], int]:
+async def measure(kind: str, seconds: float, turn: float) -> tuple[list[float], int]:
     """Serve the tools, start the host, and give what was taken and how many ABORTs never came.
 
     Each tool sends `turn` seconds after the one before it.
     """
     tools, servers = [Tool() for _ in range(TOOLS)], listening(TOOLS)
     ports = [server.getsockname()[1] for server in servers]
-    command = [*python, str(Path(__file__).with_name("trip_hosts.py")), kind]
+    command = [sys.executable, str(Path(__file__).with_name("trip_hosts.py")), kind]
     gc.disable()  # what takes the times must not take any itself
     host = await asyncio.create_subprocess_exec(*command, *map(str, ports), stdout=subprocess.PIPE)
+    os.sched_setaffinity(host.pid, HOSTS)
     try:
         assert host.stdout is not None
         for tool, server in zip(tools, servers, strict=True):
@@ -111,11 +112,12 @@ while data := link.recv(4096):
 """
 
 
-def bare(python: list[str], seconds: float) -> list[float]:
+def bare(seconds: float) -> list[float]:
     """Send as many bytes as often between two bare sockets, and give what an answer took."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
-        echo = subprocess.Popen([*python, "-c", ECHO, port])
+        echo = subprocess.Popen([sys.executable, "-c", ECHO, port])
+        os.sched_setaffinity(echo.pid, HOSTS)
         link, _ = server.accept()
     taken = []
     with timed(link):
@@ -128,14 +130,15 @@ def bare(python: list[str], seconds: float) -> list[float]:
     return sorted(taken)
 
 
-def main(seconds: float, python: list[str], *, at_once: bool) -> None:
+def main(seconds: float, *, at_once: bool) -> None:
+    os.sched_setaffinity(0, CORES[:1])
     print(f"{TOOLS} tools, {1 / PERIOD_S:.0f} Hz, 50 values; from value over the limit to ABORT")
     print(f"{'':14}{'trips':>7}{'p50 ms':>9}{'p99 ms':>9}{'never':>7}")
-    row("bare sockets", bare(python, seconds / 4), 0)
+    row("bare sockets", bare(seconds / 4), 0)
     for kind in ("fabctl", "secsgem"):
         with asyncio.Runner(loop_factory=live_loop) as runner:
             turn = 0.0 if at_once else PERIOD_S / TOOLS
-            taken, lost = runner.run(measure(python, kind, seconds, turn))
+            taken, lost = runner.run(measure(kind, seconds, turn))
         row(kind, taken, lost)
 
 
@@ -149,6 +152,4 @@ def row(name: str, taken: list[float], lost: int) -> None:
 
 if __name__ == "__main__":
     asked = [word for word in sys.argv[1:] if not word.startswith("--")]
-    first = ["chrt", "-r", "1"] if "--chrt" in sys.argv else []
-    seconds = float(asked[0]) if asked else 20.0
-    main(seconds, [*first, sys.executable], at_once="--at-once" in sys.argv)
+    main(float(asked[0]) if asked else 20.0, at_once="--at-once" in sys.argv)

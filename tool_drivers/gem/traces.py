@@ -15,7 +15,7 @@ from fabctl.secs.read import as_int, as_list
 from fabctl.tools.dictionary import Watch
 from fabctl.tools.errors import ToolError
 from fabctl.tools.port import Reading
-from tool_drivers.gem.reading import number_of, text_of
+from tool_drivers.gem.reading import numbers_in, text_of
 from tool_drivers.gem.wire import Wire
 
 TIAACK = {1: "too many variables", 2: "no more traces", 3: "bad period", 4: "unknown variable"}
@@ -77,7 +77,7 @@ class Traces:
             return []
         self._last[number] = sample
         at, tool_time = self._now(), text_of(stime)
-        numbers = [number_of(each) for each in as_list(values)]
+        numbers = numbers_in(as_list(values))
         numbers += [math.nan] * (len(watch.variables) - len(numbers))
         known = self._wire.dictionary.variables_by_name
         return [
