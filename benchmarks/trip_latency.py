@@ -35,6 +35,7 @@ OVER_EVERY = 10
 """Every tenth message of a tool holds a value over the limit."""
 CORES = sorted(os.sched_getaffinity(0))
 HOSTS = CORES[1:] or CORES
+"""Our cores, and those that are left to a host: the tools keep the first."""
 WARM_UP = 2
 """Messages of each tool before anything is taken."""
 

@@ -288,9 +288,8 @@ class History:
         job = body["job"]
         if job not in self.safe_actions:
             ours = (s.id for s in self.steps.values() for each in s.attempts if each.job == job)
-            since = body.get(
-                "since", at
-            )  # a reply may come, or be given up, long after it was sent
+            # a reply may come, or be given up, long after the command was sent
+            since = body.get("since", at)
             self.safe_actions[job] = SafeAction(job, next(ours, ""), body["tool"], since)
         return self.safe_actions[job]
 

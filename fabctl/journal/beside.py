@@ -1,8 +1,8 @@
 """A store in a process of its own, for a journal that need not be durable.
 
-A dry run reads nothing back of what it writes, and its journal would take a tenth of its time, most
-of it for importing SQLAlchemy: both go on beside it here. Each message is its length in four bytes,
-then MessagePack: ``[method, argument, ...]`` one way, ``[why not, answer]`` the other.
+A dry run need not read what it writes until it ends, and its journal would take a tenth of its
+time, most of it for importing SQLAlchemy: both go on beside it here. Each message is its length in
+four bytes, then MessagePack: ``[method, argument, ...]`` one way, ``[why not, answer]`` the other.
 """
 
 import os
